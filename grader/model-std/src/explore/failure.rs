@@ -1,0 +1,172 @@
+//! How an execution fails, and the words for it.
+
+use core::panic::Location;
+use real::string::{String, ToString};
+use real::vec::Vec;
+
+use super::event::{Event, Subject, thread_name};
+use super::object::{Kind, ObjectId, ThreadId};
+use super::outcome::{Coverage, Failure, FailureKind, Step, Unsupported};
+use super::state::{Panic, State, Stop};
+use super::thread::{Life, Wait};
+
+impl State {
+    /// The execution has failed: it stops here, with everything that led to it.
+    pub(crate) fn fail(&mut self, kind: FailureKind, message: String, file: String, line: u32) {
+        if self.stop.is_some() {
+            return;
+        }
+        let failure = Failure {
+            kind,
+            message,
+            file,
+            line,
+            coverage: Coverage {
+                executions: self.executions,
+                preemptions: self.bound,
+                complete: false,
+                exhaustive: false,
+            },
+            preemptions: self.preemptions,
+            trace: self.trace(),
+            schedule: self.path.taken(),
+        };
+        self.stop = Some(Stop::Failed(failure));
+    }
+
+    /// The test's own thread has panicked, and nobody catches it.
+    pub(crate) fn fail_by_panic(&mut self, panic: Panic) {
+        // `join().unwrap()` tells nothing of the panic that it passes on.
+        let passed_on = panic.message.contains("Any { .. }") || panic.message == "a scoped thread panicked";
+        let Panic { thread, message, file, line } = match &self.first_panic {
+            Some(first) if passed_on => first.clone(),
+            _ => panic,
+        };
+        let message = if thread.0 == 0 {
+            message
+        } else {
+            real::format!("thread {} panicked: {message}", thread_name(thread.0))
+        };
+        self.fail(FailureKind::Panic, message, file, line);
+    }
+
+    /// Nobody can take a step.
+    pub(crate) fn nobody_can_go_on(&mut self) {
+        self.over = true;
+        // Once the test has returned, threads that wait for ever are simply gone, as with std.
+        if self.threads[0].life == Life::Finished {
+            return;
+        }
+        let waiting: Vec<String> = (0..self.threads.len())
+            .filter(|&thread| self.threads[thread].life == Life::Running)
+            .map(|thread| self.describe_wait(thread))
+            .collect();
+        let message = real::format!("deadlock: {}", waiting.join("; "));
+        let location = self.threads[0].pending.location;
+        self.fail(FailureKind::Deadlock, message, location.file().into(), location.line());
+    }
+
+    /// The execution takes too long.
+    pub(crate) fn too_many_steps(&mut self) {
+        self.over = true;
+        // What goes on here was, or will be, found where it is not skipped.
+        if self.coasting {
+            return;
+        }
+        let location = self.me().pending.location;
+        let message = real::format!(
+            "after {} steps the test is still not done: {} runs on and on here, without progress",
+            self.limits.steps,
+            thread_name(self.current.0),
+        );
+        self.fail(FailureKind::TooManySteps, message, location.file().into(), location.line());
+    }
+
+    /// The program calls something that has no model.
+    pub(crate) fn unsupported(&mut self, call: &str, message: &str, location: &'static Location<'static>) {
+        if self.stop.is_none() {
+            self.stop = Some(Stop::Unsupported(Unsupported {
+                call: call.to_string(),
+                file: location.file().to_string(),
+                line: location.line(),
+                message: message.to_string(),
+            }));
+        }
+    }
+
+    /// The same choices led to something else than before.
+    pub(crate) fn diverged(&mut self) {
+        let location = self.me().pending.location;
+        self.unsupported(
+            "a step that differs between two executions with the same schedule",
+            "the code depends on something besides its input and its schedule, such as an address or a random number",
+            location,
+        );
+    }
+
+    fn describe_wait(&self, thread: usize) -> String {
+        let pending = &self.threads[thread].pending;
+        let name = thread_name(thread);
+        let place = real::format!("at {}:{}", pending.location.file(), pending.location.line());
+        let object = |id: ObjectId| self.object_name(id);
+        match pending.wait {
+            Wait::Mutex(id) | Wait::Read(id) | Wait::Write(id) => {
+                real::format!("{name} waits for {}{} {place}", object(id), self.describe_holders(id, thread))
+            }
+            Wait::Condvar { mutex, .. } if self.threads[thread].notified => {
+                real::format!("{name} waits for {}{} {place}", object(mutex), self.describe_holders(mutex, thread))
+            }
+            Wait::Condvar { condvar, .. } => {
+                real::format!("{name} waits for a notification of {} {place}", object(condvar))
+            }
+            Wait::Barrier { barrier, .. } => real::format!("{name} waits at {} {place}", object(barrier)),
+            Wait::Once(id) | Wait::Completed(id) => real::format!("{name} waits for the initialisation of {} {place}", object(id)),
+            Wait::Join(ThreadId(other)) => {
+                real::format!("{name} waits for the end of {} {place}", thread_name(other))
+            }
+            Wait::Park => real::format!("{name} is parked {place}"),
+            Wait::Receive(id) => real::format!("{name} waits for a message from {} {place}", object(id)),
+            Wait::Send(id) => real::format!("{name} waits for room in {} {place}", object(id)),
+            Wait::Received { channel, .. } => {
+                real::format!("{name} waits for a receiver at {} {place}", object(channel))
+            }
+            Wait::Nothing | Wait::Yield | Wait::Sleep => real::format!("{name} could run {place}"),
+        }
+    }
+
+    fn describe_holders(&self, id: ObjectId, waiting: usize) -> String {
+        let holders: Vec<usize> = match &self.object(id).kind {
+            Kind::Mutex { holder, .. } => holder.iter().map(|thread| thread.0).collect(),
+            Kind::RwLock { writer, readers, .. } => writer.iter().chain(readers).map(|thread| thread.0).collect(),
+            _ => return String::new(),
+        };
+        let names: Vec<String> = holders
+            .iter()
+            .map(|&holder| if holder == waiting { "itself".into() } else { thread_name(holder) })
+            .collect();
+        real::format!(", held by {},", names.join(" and "))
+    }
+
+    /// The event log, in words.
+    fn trace(&self) -> Vec<Step> {
+        self.events
+            .iter()
+            .map(|event| {
+                let Event { thread, operation, object, value, location } = *event;
+                Step {
+                    thread: thread_name(thread.0),
+                    operation,
+                    object: match object {
+                        Subject::None => None,
+                        Subject::Object(id) => Some(self.object_name(id)),
+                        Subject::Thread(ThreadId(other)) => Some(thread_name(other)),
+                        Subject::Clock => Some("the clock".into()),
+                    },
+                    value: value.render(),
+                    file: location.file(),
+                    line: location.line(),
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,78 @@
+//! The objects of one execution: what every synchronisation primitive is, to the scheduler.
+
+use core::panic::Location;
+use real::vec::Vec;
+
+use super::digest::Digest;
+use super::memory::{Atomic, View};
+
+/// An object of the running execution.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ObjectId(pub(crate) u32);
+
+/// A thread of the running execution. The test's own thread is 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct ThreadId(pub(crate) usize);
+
+/// One object.
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) kind: Kind,
+    /// Where the program created it.
+    pub(crate) created: &'static Location<'static>,
+    /// The history of the changes to it.
+    pub(crate) digest: Digest,
+    /// What a thread that acquires it gets to see.
+    pub(crate) view: View,
+}
+
+/// What kind of object, and its state.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Mutex { holder: Option<ThreadId>, poisoned: bool },
+    RwLock { writer: Option<ThreadId>, readers: Vec<ThreadId>, poisoned: bool, read_view: View },
+    Condvar { waiters: Vec<ThreadId> },
+    Barrier { arrived: usize, generation: u64 },
+    Once(Once),
+    Channel(Channel),
+    Atomic { state: Atomic, type_name: &'static str },
+}
+
+/// How far a one-time initialisation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Once {
+    Incomplete,
+    Running(ThreadId),
+    Poisoned,
+    Complete,
+}
+
+/// The state of a channel that decides who must wait. The messages themselves are with the channel.
+#[derive(Debug)]
+pub(crate) struct Channel {
+    pub(crate) messages: usize,
+    /// Messages that receivers have taken so far: a rendezvous sender waits for its own.
+    pub(crate) received: u64,
+    pub(crate) sent: u64,
+    /// `None`: unbounded. `Some(0)`: a rendezvous.
+    pub(crate) capacity: Option<usize>,
+    pub(crate) senders: usize,
+    pub(crate) receiver: bool,
+    /// Whether the receiver is waiting right now: a rendezvous `try_send` needs that.
+    pub(crate) receiver_waits: bool,
+}
+
+impl Kind {
+    /// The name of the type, as a learner knows it.
+    pub(crate) fn type_name(&self) -> &'static str {
+        match self {
+            Kind::Mutex { .. } => "Mutex",
+            Kind::RwLock { .. } => "RwLock",
+            Kind::Condvar { .. } => "Condvar",
+            Kind::Barrier { .. } => "Barrier",
+            Kind::Once(_) => "Once",
+            Kind::Channel(_) => "channel",
+            Kind::Atomic { type_name, .. } => type_name,
+        }
+    }
+}

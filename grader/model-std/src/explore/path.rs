@@ -1,0 +1,72 @@
+//! The path through the tree of choices: which were made in this execution, and which are left.
+
+use real::vec::Vec;
+
+/// The choices of one execution, replayed and changed at the last place that has alternatives left:
+/// a depth-first search without memory of whole states (Godefroid, "Model Checking for Programming
+/// Languages using VeriSoft", POPL 1997).
+#[derive(Debug, Default)]
+pub(crate) struct Path {
+    choices: Vec<Choice>,
+    next: usize,
+}
+
+#[derive(Debug)]
+struct Choice {
+    taken: u8,
+    options: u8,
+}
+
+/// The program took other steps than in the execution before, with the same choices.
+#[derive(Debug)]
+pub(crate) struct Diverged;
+
+impl Path {
+    /// Whether the choices so far are those of an earlier execution.
+    pub(crate) fn is_replaying(&self) -> bool {
+        self.next < self.choices.len()
+    }
+
+    /// Takes the next choice among `options`: the recorded one, or the first one of a new choice.
+    pub(crate) fn choose(&mut self, options: usize) -> Result<usize, Diverged> {
+        debug_assert!(options > 1, "a choice has alternatives");
+        if self.next == self.choices.len() {
+            self.choices.push(Choice { taken: 0, options: options as u8 });
+        }
+        let choice = &self.choices[self.next];
+        if usize::from(choice.options) != options {
+            return Err(Diverged);
+        }
+        self.next += 1;
+        Ok(usize::from(choice.taken))
+    }
+
+    /// Moves on to the next path. `false`: there is none, every path has been taken.
+    pub(crate) fn advance(&mut self) -> bool {
+        self.next = 0;
+        while let Some(last) = self.choices.last_mut() {
+            if last.taken + 1 < last.options {
+                last.taken += 1;
+                return true;
+            }
+            self.choices.pop();
+        }
+        false
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.choices.clear();
+        self.next = 0;
+    }
+
+    /// The choices made in this execution.
+    pub(crate) fn taken(&self) -> Vec<u8> {
+        self.choices[..self.next].iter().map(|choice| choice.taken).collect()
+    }
+
+    /// Whether this execution left out choices that it was told to take.
+    pub(crate) fn ended_early(&self) -> bool {
+        self.next < self.choices.len()
+    }
+}

@@ -1,0 +1,170 @@
+//! The search: executions one after the other, with a bound on preemptions that deepens.
+
+use real::boxed::Box;
+use real::fmt;
+use real::sync::{Arc, Mutex, PoisonError};
+use real::sync::atomic::{AtomicU32, Ordering};
+
+use super::outcome::{Coverage, Failure, Outcome};
+use super::panics;
+use super::runtime::{FailureSink, Runtime};
+use super::state::{Limits, State, Stop};
+
+/// A search through the interleavings of a test.
+///
+/// Executions with fewer preemptions come first: "Iterative Context Bounding" (Musuvathi and
+/// Qadeer, PLDI 2007). A preemption is a switch away from a thread that could have gone on. So the
+/// first failure is one with the fewest preemptions.
+pub struct Search {
+    /// The most preemptions in one execution. `None`: any number.
+    pub preemptions: Option<usize>,
+    /// The most executions, over all bounds.
+    pub executions: u64,
+    /// The most steps of one execution. One that takes more has failed: it makes no progress.
+    pub steps: usize,
+    /// How many waits may end for no reason, and weak exchanges fail for no reason, in one execution.
+    pub spurious: u32,
+    /// Whether operations are recorded. Without it, a failure has no trace.
+    pub record: bool,
+    /// Gets a failure as soon as it is known, before any thread unwinds. See [`Search::on_failure`].
+    pub on_failure: Option<Box<FailureSink>>,
+}
+
+impl Default for Search {
+    /// Up to 3 preemptions, 100,000 executions, 5,000 steps and one spurious wake-up.
+    fn default() -> Self {
+        Search { preemptions: Some(3), executions: 100_000, steps: 5_000, spurious: 1, record: true, on_failure: None }
+    }
+}
+
+impl fmt::Debug for Search {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Search")
+            .field("preemptions", &self.preemptions)
+            .field("executions", &self.executions)
+            .field("steps", &self.steps)
+            .field("spurious", &self.spurious)
+            .field("record", &self.record)
+            .finish_non_exhaustive()
+    }
+}
+
+/// One search at a time: the objects of statics are shared by all of them.
+static SEARCHES: Mutex<()> = Mutex::new(());
+
+/// Numbers all executions of the process. 0 is none.
+static EPOCHS: AtomicU32 = AtomicU32::new(1);
+
+impl Search {
+    /// Calls `sink` with a failure as soon as it is known, before any thread unwinds.
+    #[must_use]
+    pub fn on_failure(mut self, sink: impl Fn(&Failure) + 'static) -> Self {
+        self.on_failure = Some(Box::new(sink));
+        self
+    }
+
+    /// Runs `test` in every interleaving that the limits allow, until one fails.
+    ///
+    /// # Panics
+    /// Inside of another search.
+    pub fn run<F: Fn() + Send + Sync + 'static>(self, test: F) -> Outcome {
+        let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
+        panics::install_hook();
+        let Search { preemptions, executions, steps, spurious, record, on_failure } = self;
+        let state = State::new(Limits { steps, spurious }, record);
+        let runtime = Runtime::new(state, on_failure);
+        let test = Arc::new(test);
+        runtime.enter(|| Run { runtime: &runtime, test, budget: executions, spurious }.deepen(preemptions))
+    }
+}
+
+struct Run<'a, F> {
+    runtime: &'a Runtime,
+    test: Arc<F>,
+    budget: u64,
+    spurious: u32,
+}
+
+/// How the search with one bound ended.
+enum Pass {
+    /// Every path was taken.
+    Complete,
+    /// The budget is used up.
+    CutShort,
+    Stopped(Stop),
+    /// The program turned out to need finer steps: all over again.
+    Refine,
+}
+
+impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
+    fn deepen(&self, most: Option<usize>) -> Outcome {
+        let mut bound = 0;
+        loop {
+            let (pass, exhaustive) = self.with_bound(bound);
+            let executions = self.runtime.state.borrow().executions;
+            let coverage = |complete| Coverage { executions, preemptions: bound, complete, exhaustive };
+            match pass {
+                Pass::Refine => bound = 0,
+                Pass::Stopped(Stop::Failed(failure)) => return Outcome::Failed(Box::new(failure)),
+                Pass::Stopped(Stop::Unsupported(unsupported)) => return Outcome::Unsupported(unsupported),
+                Pass::CutShort => return Outcome::Passed(coverage(false)),
+                Pass::Complete if exhaustive => {
+                    // All there is: whatever the bound that was asked for.
+                    let preemptions = most.unwrap_or(bound);
+                    return Outcome::Passed(Coverage { preemptions, ..coverage(true) });
+                }
+                Pass::Complete if Some(bound) == most => return Outcome::Passed(coverage(true)),
+                Pass::Complete => bound += 1,
+            }
+        }
+    }
+
+    /// Searches without spurious wake-ups first: a failure that needs none is the simpler one.
+    fn with_bound(&self, bound: usize) -> (Pass, bool) {
+        let pass = self.pass(bound, 0);
+        let (bounded, chance) = {
+            let state = self.runtime.state.borrow();
+            (state.bounded, state.spurious_chance)
+        };
+        if !matches!(pass, Pass::Complete) || self.spurious == 0 || !chance {
+            return (pass, !bounded);
+        }
+        let pass = self.pass(bound, self.spurious);
+        (pass, !bounded && !self.runtime.state.borrow().bounded)
+    }
+
+    fn pass(&self, bound: usize, spurious: u32) -> Pass {
+        {
+            let mut state = self.runtime.state.borrow_mut();
+            state.bound = bound;
+            state.limits.spurious = spurious;
+            state.bounded = false;
+            state.spurious_chance = false;
+            state.path.clear();
+            state.visited.clear();
+        }
+        loop {
+            if self.runtime.state.borrow().executions >= self.budget {
+                return Pass::CutShort;
+            }
+            self.runtime.state.borrow_mut().executions += 1;
+            let test = Arc::clone(&self.test);
+            let epoch = EPOCHS.fetch_add(1, Ordering::Relaxed);
+            self.runtime.execute(epoch, move || crate::thread::run_test(&*test));
+            let mut state = self.runtime.state.borrow_mut();
+            if state.stop.is_none() && state.path.ended_early() {
+                state.diverged();
+            }
+            if let Some(stop) = state.stop.take() {
+                return Pass::Stopped(stop);
+            }
+            if state.wants_fine && !state.fine {
+                state.fine = true;
+                return Pass::Refine;
+            }
+            if !state.path.advance() {
+                return Pass::Complete;
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The states from which the search has already gone on.
+
+use core::hash::{BuildHasherDefault, Hasher};
+use real::collections::HashMap;
+
+use super::digest::Digest;
+
+/// States, and the fewest preemptions with which each was reached.
+#[derive(Debug, Default)]
+pub(crate) struct Visited {
+    states: HashMap<Digest, u32, BuildHasherDefault<Lane>>,
+}
+
+impl Visited {
+    /// Whether everything that can follow was already searched from the same state, with at least
+    /// as many preemptions left. If not, notes that it is being searched now.
+    pub(crate) fn has_seen(&mut self, state: Digest, preemptions: usize) -> bool {
+        let preemptions = preemptions as u32;
+        let fewest = self.states.entry(state).or_insert(u32::MAX);
+        let seen = *fewest <= preemptions;
+        *fewest = preemptions.min(*fewest);
+        seen
+    }
+
+    /// Forgets everything.
+    pub(crate) fn clear(&mut self) {
+        self.states.clear();
+    }
+}
+
+/// A hasher that passes a lane of a digest on: it is a hash already.
+#[derive(Debug, Default)]
+pub(crate) struct Lane(u64);
+
+impl Hasher for Lane {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, _: &[u8]) {
+        unreachable!("a digest consists of words");
+    }
+
+    fn write_u64(&mut self, word: u64) {
+        self.0 ^= word;
+    }
+}

@@ -1,0 +1,72 @@
+//! The explorer's own interface, for test harnesses.
+//!
+//! Under `cargo test` nothing of it is needed: `#[test]` functions run through [`check`].
+
+use real::string::String;
+
+pub use crate::explore::outcome::{Coverage, Failure, FailureKind, Outcome, Step, Unsupported};
+pub use crate::explore::search::Search;
+
+/// Runs a `#[test]` function in every interleaving, with the default limits.
+///
+/// The environment variables `MODEL_PREEMPTIONS` (a number, or `unbounded`) and `MODEL_EXECUTIONS`
+/// change the limits.
+///
+/// # Panics
+/// With the failing interleaving, if there is one; and if the test cannot be modelled.
+pub fn check<T: TestResult>(test: impl Fn() -> T + Send + Sync + 'static) {
+    let outcome = limits().run(move || test().assert_success());
+    match outcome {
+        Outcome::Passed(coverage) => real::println!("{coverage}"),
+        Outcome::Failed(failure) => fail(&real::format!("{failure}")),
+        Outcome::Unsupported(unsupported) => fail(&real::format!("{unsupported}")),
+    }
+}
+
+/// Ends the test with a text of its own: a panic message would be cut off from its table.
+fn fail(text: &str) -> ! {
+    panic!("the model found a failing interleaving\n{text}")
+}
+
+fn limits() -> Search {
+    let mut search = Search::default();
+    match real::env::var("MODEL_PREEMPTIONS").as_deref() {
+        Ok("unbounded") => search.preemptions = None,
+        Ok(number) => search.preemptions = Some(parse(number, "MODEL_PREEMPTIONS")),
+        Err(_) => {}
+    }
+    if let Ok(number) = real::env::var("MODEL_EXECUTIONS") {
+        search.executions = parse(&number, "MODEL_EXECUTIONS");
+    }
+    search
+}
+
+fn parse<T: core::str::FromStr>(number: &str, name: &str) -> T {
+    number.parse().unwrap_or_else(|_| panic!("{name} must be a number, not `{number}`"))
+}
+
+/// What a test function may return.
+pub trait TestResult {
+    /// # Panics
+    /// If it is a failure.
+    fn assert_success(self);
+}
+
+impl TestResult for () {
+    fn assert_success(self) {}
+}
+
+impl<E: core::fmt::Debug> TestResult for Result<(), E> {
+    fn assert_success(self) {
+        if let Err(error) = self {
+            panic!("Error: {error:?}");
+        }
+    }
+}
+
+impl TestResult for real::process::ExitCode {
+    fn assert_success(self) {
+        let text: String = real::format!("{self:?}");
+        assert!(self == real::process::ExitCode::SUCCESS, "the test returned {text}");
+    }
+}

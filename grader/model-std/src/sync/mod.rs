@@ -1,0 +1,20 @@
+//! `std::sync`, under the explorer.
+
+pub mod atomic;
+mod barrier;
+mod condvar;
+pub mod mpsc;
+mod mutex;
+pub(crate) mod object;
+mod once;
+mod rwlock;
+
+pub use barrier::{Barrier, BarrierWaitResult};
+pub use condvar::{Condvar, WaitTimeoutResult};
+pub use mutex::{Mutex, MutexGuard};
+pub use once::{LazyLock, Once, OnceLock, OnceState};
+pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+// Reference counts are std's own: their operations are no steps of the schedule, but memory is
+// reclaimed exactly as std does it, and `Arc<dyn Trait>` stays possible.
+pub use real::sync::{Arc, LockResult, PoisonError, TryLockError, TryLockResult, Weak};

@@ -1,0 +1,255 @@
+//! `std::sync::Mutex`.
+
+use core::cell::Cell;
+use core::fmt;
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
+use core::panic::Location;
+use real::panic::{RefUnwindSafe, UnwindSafe};
+use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
+
+use super::object::{Fresh, Link};
+use crate::explore::event::{Subject, Value};
+use crate::explore::object::{Kind, ObjectId};
+use crate::explore::runtime::{point, point_now, try_with, with};
+use crate::explore::state::State;
+use crate::explore::thread::{Pending, Wait};
+
+/// A mutual exclusion lock: [`std::sync::Mutex`](real::sync::Mutex) in every interleaving.
+pub struct Mutex<T: ?Sized> {
+    link: Link,
+    data: Fresh<T>,
+}
+
+// SAFETY: the lock hands its data to one thread at a time, as std's does.
+unsafe impl<T: ?Sized + Send> Send for Mutex<T> {}
+// SAFETY: as above.
+unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
+impl<T: ?Sized> UnwindSafe for Mutex<T> {}
+impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
+
+/// The right to use a mutex's data, given up on drop.
+#[must_use = "if unused the Mutex will immediately unlock"]
+pub struct MutexGuard<'a, T: ?Sized + 'a> {
+    lock: &'a Mutex<T>,
+    /// Whether the thread was unwinding already when it locked: then its end poisons nothing.
+    panicking: bool,
+    location: Cell<&'static Location<'static>>,
+    not_send: PhantomData<*const ()>,
+}
+
+// SAFETY: a shared guard gives shared access to the data, no more.
+unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
+
+impl<T> Mutex<T> {
+    /// See [`std`](real::sync::Mutex::new).
+    #[track_caller]
+    pub const fn new(data: T) -> Self {
+        Mutex { link: Link::new(), data: Fresh::new(data) }
+    }
+
+    /// See [`std`](real::sync::Mutex::into_inner).
+    #[track_caller]
+    pub fn into_inner(self) -> LockResult<T> {
+        let poisoned = self.peek_poison();
+        let data = self.data.into_inner();
+        if poisoned { Err(PoisonError::new(data)) } else { Ok(data) }
+    }
+}
+
+impl<T: ?Sized> Mutex<T> {
+    pub(super) fn id(&self, state: &mut State) -> ObjectId {
+        let (id, found) = self
+            .link
+            .object(state, |state, created| state.add_object(Kind::Mutex { holder: None, poisoned: false }, created));
+        self.data.refresh(found);
+        id
+    }
+
+    /// See [`std`](real::sync::Mutex::lock). Locking a mutex that the thread holds already is a
+    /// deadlock.
+    #[track_caller]
+    pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
+        let location = Location::caller();
+        let id = with(|state| self.id(state));
+        point(Pending::until(Wait::Mutex(id), location));
+        self.take(id, "lock", location)
+    }
+
+    /// Makes the calling thread the holder. The mutex is free.
+    pub(super) fn take(
+        &self,
+        id: ObjectId,
+        operation: &'static str,
+        location: &'static Location<'static>,
+    ) -> LockResult<MutexGuard<'_, T>> {
+        let (is_poisoned, panicking) = with(|state| {
+            let me = state.current;
+            state.changes(id);
+            state.acquire_view(id);
+            state.log(operation, Subject::Object(id), Value::None, location);
+            let Kind::Mutex { holder, poisoned } = &mut state.object_mut(id).kind else { unreachable!() };
+            debug_assert!(holder.is_none(), "a mutex is taken while it is free");
+            *holder = Some(me);
+            (*poisoned, state.me().panicking)
+        });
+        let guard = MutexGuard { lock: self, panicking, location: Cell::new(location), not_send: PhantomData };
+        if is_poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
+    }
+
+    /// See [`std`](real::sync::Mutex::try_lock). Fails at once when the mutex is held.
+    #[track_caller]
+    pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
+        let location = Location::caller();
+        point_now(location);
+        let (id, held) = with(|state| {
+            let id = self.id(state);
+            state.wants_fine = true;
+            let held = matches!(state.object(id).kind, Kind::Mutex { holder: Some(_), .. });
+            if held {
+                state.looks_at(id);
+                state.log("try_lock", Subject::Object(id), Value::Text("would block"), location);
+            }
+            (id, held)
+        });
+        if held {
+            return Err(TryLockError::WouldBlock);
+        }
+        Ok(self.take(id, "try_lock", location)?)
+    }
+
+    /// See [`std`](real::sync::Mutex::is_poisoned).
+    #[track_caller]
+    pub fn is_poisoned(&self) -> bool {
+        let location = Location::caller();
+        point_now(location);
+        with(|state| {
+            let id = self.id(state);
+            state.wants_fine = true;
+            state.looks_at(id);
+            let poisoned = matches!(state.object(id).kind, Kind::Mutex { poisoned: true, .. });
+            state.log("is_poisoned", Subject::Object(id), Value::Word(poisoned.into(), crate::explore::event::Format::Bool), location);
+            poisoned
+        })
+    }
+
+    /// See [`std`](real::sync::Mutex::clear_poison).
+    #[track_caller]
+    pub fn clear_poison(&self) {
+        let location = Location::caller();
+        point_now(location);
+        with(|state| {
+            let id = self.id(state);
+            state.changes(id);
+            state.log("clear_poison", Subject::Object(id), Value::None, location);
+            if let Kind::Mutex { poisoned, .. } = &mut state.object_mut(id).kind {
+                *poisoned = false;
+            }
+        });
+    }
+
+    /// See [`std`](real::sync::Mutex::get_mut).
+    pub fn get_mut(&mut self) -> LockResult<&mut T> {
+        let poisoned = self.peek_poison();
+        let data = self.data.get_mut();
+        if poisoned { Err(PoisonError::new(data)) } else { Ok(data) }
+    }
+
+    /// Whether it is poisoned, for an owner whom no other thread can disturb.
+    fn peek_poison(&self) -> bool {
+        try_with(|state| {
+            let id = self.id(state);
+            matches!(state.object(id).kind, Kind::Mutex { poisoned: true, .. })
+        })
+        .unwrap_or(false)
+    }
+
+    /// Gives the mutex up. The caller holds it.
+    fn release(&self, state: &mut State, was_panicking: bool, location: &'static Location<'static>) {
+        let id = self.id(state);
+        let poisons = state.me().panicking && !was_panicking;
+        state.release_view(id);
+        state.changes(id);
+        state.log("unlock", Subject::Object(id), Value::None, location);
+        if let Kind::Mutex { holder, poisoned } = &mut state.object_mut(id).kind {
+            *holder = None;
+            *poisoned |= poisons;
+        }
+    }
+}
+
+impl<'a, T: ?Sized> MutexGuard<'a, T> {
+    pub(super) fn mutex(&self) -> &'a Mutex<T> {
+        self.lock
+    }
+
+    /// Gives the mutex up without a step of its own: the first half of waiting at a condvar.
+    pub(super) fn release_in(self, state: &mut State, location: &'static Location<'static>) {
+        self.lock.release(state, self.panicking, location);
+        core::mem::forget(self);
+    }
+}
+
+impl<T: ?Sized> Drop for MutexGuard<'_, T> {
+    fn drop(&mut self) {
+        let location = self.location.get();
+        if try_with(|state| state.fine && state.stop.is_none()) == Some(true) {
+            point_now(location);
+        }
+        try_with(|state| self.lock.release(state, self.panicking, location));
+    }
+}
+
+impl<T: ?Sized> Deref for MutexGuard<'_, T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        // SAFETY: the guard's thread holds the lock, so nobody else has access.
+        unsafe { &*self.lock.data.get() }
+    }
+}
+
+impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: the guard's thread holds the lock, so nobody else has access.
+        unsafe { &mut *self.lock.data.get() }
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
+impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("Mutex");
+        match self.try_lock() {
+            Ok(guard) => text.field("data", &&*guard),
+            Err(TryLockError::Poisoned(error)) => text.field("data", &&**error.get_ref()),
+            Err(TryLockError::WouldBlock) => text.field("data", &format_args!("<locked>")),
+        };
+        text.field("poisoned", &self.peek_poison()).finish_non_exhaustive()
+    }
+}
+
+impl<T: Default> Default for Mutex<T> {
+    #[track_caller]
+    fn default() -> Self {
+        Mutex::new(T::default())
+    }
+}
+
+impl<T> From<T> for Mutex<T> {
+    #[track_caller]
+    fn from(data: T) -> Self {
+        Mutex::new(data)
+    }
+}

@@ -1,0 +1,184 @@
+//! Threads, and handles to them.
+
+use core::cell::{Cell, UnsafeCell};
+use core::fmt;
+use core::num::NonZeroU64;
+use core::panic::Location;
+use real::boxed::Box;
+use real::panic::AssertUnwindSafe;
+use real::rc::Rc;
+use real::string::String;
+use real::sync::Arc;
+
+use crate::explore::event::{Subject, Value};
+use crate::explore::object;
+use crate::explore::runtime::{self, point, point_now, with};
+use crate::explore::thread::{Life, Pending, Wait};
+
+/// A handle to a thread. See [`std`](real::thread::Thread).
+#[derive(Clone)]
+pub struct Thread {
+    pub(super) id: object::ThreadId,
+    name: Option<Arc<str>>,
+}
+
+/// See [`std`](real::thread::ThreadId).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ThreadId(NonZeroU64);
+
+impl Thread {
+    pub(super) fn of(id: object::ThreadId, name: Option<String>) -> Self {
+        Thread { id, name: name.map(Arc::from) }
+    }
+
+    /// See [`std`](real::thread::Thread::id).
+    #[must_use]
+    pub fn id(&self) -> ThreadId {
+        // The test's own thread is 1, as the first thread of a program is with std.
+        ThreadId(NonZeroU64::MIN.saturating_add(self.id.0 as u64))
+    }
+
+    /// See [`std`](real::thread::Thread::name).
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        if self.id.0 == 0 { Some("main") } else { self.name.as_deref() }
+    }
+}
+
+impl fmt::Debug for Thread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Thread").field("id", &self.id()).field("name", &self.name()).finish_non_exhaustive()
+    }
+}
+
+/// The calling thread. See [`std`](real::thread::current).
+#[must_use]
+pub fn current() -> Thread {
+    with(|state| Thread::of(state.current, state.me().name.clone()))
+}
+
+/// Where a thread leaves its result.
+pub(super) struct Packet<T> {
+    result: UnsafeCell<Option<real::thread::Result<T>>>,
+    panicked: Panicked,
+}
+
+/// Whether the result of a thread is a panic that nobody has taken.
+pub(super) type Panicked = Rc<Cell<bool>>;
+
+// SAFETY: the thread writes before it ends, and its handle reads afterwards. All of them are
+// coroutines of one OS thread.
+unsafe impl<T> Sync for Packet<T> {}
+// SAFETY: as above.
+unsafe impl<T> Send for Packet<T> {}
+
+impl<T> Packet<T> {
+    pub(super) fn new(panicked: Panicked) -> Arc<Self> {
+        Arc::new(Packet { result: UnsafeCell::new(None), panicked })
+    }
+
+    fn put(&self, result: real::thread::Result<T>) {
+        // SAFETY: nobody reads before the thread has ended, see above.
+        unsafe { *self.result.get() = Some(result) };
+    }
+
+    pub(super) fn take(&self) -> Option<real::thread::Result<T>> {
+        self.panicked.set(false);
+        // SAFETY: the thread has ended: it does not write any more.
+        unsafe { (*self.result.get()).take() }
+    }
+}
+
+/// What a thread runs: its body, and then its result into the packet.
+pub(super) fn body_of<'a, F, T>(body: F, packet: Arc<Packet<T>>) -> Box<dyn FnOnce() + 'a>
+where
+    F: FnOnce() -> T + 'a,
+    T: 'a,
+{
+    Box::new(move || {
+        let result = real::panic::catch_unwind(AssertUnwindSafe(body));
+        // The panic ends here, as it does at the root of a real thread.
+        with(|state| state.me().panicking = false);
+        packet.panicked.set(result.is_err());
+        packet.put(result);
+    })
+}
+
+pub(super) fn spawn<F, T>(name: Option<String>, body: F, location: &'static Location<'static>) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    let packet = Packet::new(Panicked::default());
+    let id = runtime::spawn(name.clone(), body_of(body, Arc::clone(&packet)), location);
+    JoinHandle { thread: Thread::of(id, name), packet }
+}
+
+/// See [`std`](real::thread::JoinHandle).
+pub struct JoinHandle<T> {
+    thread: Thread,
+    packet: Arc<Packet<T>>,
+}
+
+impl<T> JoinHandle<T> {
+    /// See [`std`](real::thread::JoinHandle::thread).
+    #[must_use]
+    pub fn thread(&self) -> &Thread {
+        &self.thread
+    }
+
+    /// See [`std`](real::thread::JoinHandle::join).
+    ///
+    /// # Errors
+    /// What the thread panicked with.
+    ///
+    /// # Panics
+    /// If the thread joins itself.
+    #[track_caller]
+    pub fn join(self) -> real::thread::Result<T> {
+        wait_for_end(self.thread.id, Location::caller());
+        self.packet.take().expect("a thread that has ended has left a result")
+    }
+
+    /// See [`std`](real::thread::JoinHandle::is_finished).
+    #[must_use]
+    #[track_caller]
+    pub fn is_finished(&self) -> bool {
+        is_finished(self.thread.id, Location::caller())
+    }
+}
+
+impl<T> fmt::Debug for JoinHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("JoinHandle").finish_non_exhaustive()
+    }
+}
+
+/// Waits until a thread has ended, and gets to see what it had seen.
+pub(super) fn wait_for_end(id: object::ThreadId, location: &'static Location<'static>) {
+    // To join a thread that has ended is no step: no other thread can tell when it happens.
+    if with(|state| state.threads[id.0].life != Life::Finished) {
+        with(|state| state.log("waits for the end of", Subject::Thread(id), Value::None, location));
+        point(Pending::until(Wait::Join(id), location));
+    }
+    with(|state| {
+        let other = &state.threads[id.0];
+        let (digest, view) = (other.digest, other.view.current.clone());
+        let me = state.me();
+        me.digest = me.digest.then_all(digest);
+        me.view.current.join(&view);
+        state.log("join", Subject::Thread(id), Value::None, location);
+    });
+}
+
+pub(super) fn is_finished(id: object::ThreadId, location: &'static Location<'static>) -> bool {
+    point_now(location);
+    with(|state| {
+        state.wants_fine = true;
+        let finished = state.threads[id.0].life == Life::Finished;
+        state.learns(finished.into());
+        let value = Value::Text(if finished { "finished" } else { "still runs" });
+        state.log("is_finished", Subject::Thread(id), value, location);
+        finished
+    })
+}

@@ -1,0 +1,77 @@
+//! Parking.
+
+use core::panic::Location;
+use core::time::Duration;
+
+use super::handle::Thread;
+use crate::explore::digest::Digest;
+use crate::explore::event::{Subject, Value};
+use crate::explore::object;
+use crate::explore::runtime::{point, point_now, with};
+use crate::explore::thread::{Pending, Resumed, Wait};
+use crate::time::deadline;
+
+/// See [`std`](real::thread::park). It may return for no reason, within the budget of the search.
+#[track_caller]
+pub fn park() {
+    block(None, Location::caller());
+}
+
+/// See [`std`](real::thread::park_timeout). The time can be up at any point of the schedule.
+#[track_caller]
+pub fn park_timeout(timeout: Duration) {
+    block(Some(timeout), Location::caller());
+}
+
+/// See [`std`](real::thread::park_timeout_ms).
+#[deprecated(note = "replaced by `std::thread::park_timeout`")]
+#[track_caller]
+pub fn park_timeout_ms(ms: u32) {
+    block(Some(Duration::from_millis(ms.into())), Location::caller());
+}
+
+fn block(timeout: Option<Duration>, location: &'static Location<'static>) {
+    let deadline = with(|state| {
+        let value = timeout.map_or(Value::None, Value::Duration);
+        state.log("park", Subject::None, value, location);
+        timeout.map(|timeout| deadline(state, timeout))
+    });
+    let resumed = point(Pending { deadline, spurious: true, ..Pending::until(Wait::Park, location) });
+    with(|state| {
+        let me = state.me();
+        // A token that came in the meantime is taken, however the wait ended.
+        me.token = false;
+        me.digest = me.digest.then_all(me.token_digest);
+        me.token_digest = me.digest;
+        let view = me.token_view.clone();
+        me.view.current.join(&view);
+        let operation = match resumed {
+            Resumed::Granted => "unparked",
+            Resumed::TimedOut => "times out",
+            Resumed::Spurious => "wakes up for no reason",
+        };
+        state.log(operation, Subject::None, Value::None, location);
+    });
+}
+
+impl Thread {
+    /// See [`std`](real::thread::Thread::unpark).
+    #[track_caller]
+    pub fn unpark(&self) {
+        unpark(self.id, Location::caller());
+    }
+}
+
+fn unpark(target: object::ThreadId, location: &'static Location<'static>) {
+    point_now(location);
+    with(|state| {
+        let seen = state.me().view.current.clone();
+        let mine: Digest = state.me().digest.then_all(state.threads[target.0].token_digest);
+        state.me().digest = mine;
+        let parked = &mut state.threads[target.0];
+        parked.token = true;
+        parked.token_digest = mine;
+        parked.token_view.join(&seen);
+        state.log("unpark", Subject::Thread(target), Value::None, location);
+    });
+}

@@ -1,0 +1,135 @@
+//! `std::thread::scope`.
+
+use core::cell::RefCell;
+use core::fmt;
+use core::marker::PhantomData;
+use core::mem;
+use core::panic::Location;
+use real::boxed::Box;
+use real::panic::AssertUnwindSafe;
+use real::string::String;
+use real::sync::Arc;
+use real::vec::Vec;
+
+use super::handle::{self, Packet, Panicked, Thread};
+use crate::explore::object;
+use crate::explore::runtime::{self, with};
+
+/// See [`std`](real::thread::Scope).
+pub struct Scope<'scope, 'env: 'scope> {
+    spawned: RefCell<Vec<(object::ThreadId, Panicked)>>,
+    scope: PhantomData<&'scope mut &'scope ()>,
+    env: PhantomData<&'env mut &'env ()>,
+}
+
+// SAFETY: threads that share a scope are coroutines of one OS thread; a borrow of `spawned` never
+// spans a step.
+unsafe impl Sync for Scope<'_, '_> {}
+
+/// See [`std`](real::thread::ScopedJoinHandle).
+pub struct ScopedJoinHandle<'scope, T> {
+    thread: Thread,
+    packet: Arc<Packet<T>>,
+    scope: PhantomData<&'scope ()>,
+}
+
+/// See [`std`](real::thread::scope).
+///
+/// # Panics
+/// If `body` panics, or a thread whose panic nobody has joined.
+#[track_caller]
+pub fn scope<'env, F, T>(body: F) -> T
+where
+    F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
+{
+    let location = Location::caller();
+    let scope = Scope { spawned: RefCell::default(), scope: PhantomData, env: PhantomData };
+    let result = real::panic::catch_unwind(AssertUnwindSafe(|| body(&scope)));
+    let unwinding = with(|state| mem::take(&mut state.me().panicking));
+    let mut panicked = false;
+    // Scoped threads may start further ones: the list can grow while this thread waits.
+    for next in 0.. {
+        let Some((id, unhandled)) = scope.spawned.borrow().get(next).cloned() else { break };
+        handle::wait_for_end(id, location);
+        panicked |= unhandled.get();
+    }
+    match result {
+        Err(payload) => {
+            with(|state| state.me().panicking = unwinding);
+            real::panic::resume_unwind(payload)
+        }
+        Ok(_) if panicked => panic!("a scoped thread panicked"),
+        Ok(value) => value,
+    }
+}
+
+impl<'scope> Scope<'scope, '_> {
+    /// See [`std`](real::thread::Scope::spawn).
+    #[track_caller]
+    pub fn spawn<F, T>(&'scope self, body: F) -> ScopedJoinHandle<'scope, T>
+    where
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
+    {
+        self.spawn_named(None, body, Location::caller())
+    }
+
+    pub(super) fn spawn_named<F, T>(
+        &'scope self,
+        name: Option<String>,
+        body: F,
+        location: &'static Location<'static>,
+    ) -> ScopedJoinHandle<'scope, T>
+    where
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
+    {
+        let panicked = Panicked::default();
+        let packet = Packet::new(panicked.clone());
+        let body: Box<dyn FnOnce() + 'scope> = handle::body_of(body, Arc::clone(&packet));
+        // SAFETY: only the lifetime changes. `scope` returns, or unwinds, when every thread in its
+        // list has ended; what the body borrows lives longer than that. An execution that stops
+        // before never runs the thread again.
+        let body: Box<dyn FnOnce() + 'static> = unsafe { mem::transmute(body) };
+        let id = runtime::spawn(name.clone(), body, location);
+        self.spawned.borrow_mut().push((id, panicked));
+        ScopedJoinHandle { thread: Thread::of(id, name), packet, scope: PhantomData }
+    }
+}
+
+impl<T> ScopedJoinHandle<'_, T> {
+    /// See [`std`](real::thread::ScopedJoinHandle::thread).
+    #[must_use]
+    pub fn thread(&self) -> &Thread {
+        &self.thread
+    }
+
+    /// See [`std`](real::thread::ScopedJoinHandle::join).
+    ///
+    /// # Errors
+    /// What the thread panicked with.
+    #[track_caller]
+    pub fn join(self) -> real::thread::Result<T> {
+        handle::wait_for_end(self.thread.id, Location::caller());
+        self.packet.take().expect("a thread that has ended has left a result")
+    }
+
+    /// See [`std`](real::thread::ScopedJoinHandle::is_finished).
+    #[must_use]
+    #[track_caller]
+    pub fn is_finished(&self) -> bool {
+        handle::is_finished(self.thread.id, Location::caller())
+    }
+}
+
+impl fmt::Debug for Scope<'_, '_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").finish_non_exhaustive()
+    }
+}
+
+impl<T> fmt::Debug for ScopedJoinHandle<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScopedJoinHandle").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,113 @@
+//! `std::time`, on a virtual clock.
+//!
+//! The clock stands still while threads run. A timed wait that ends because its time is up, and
+//! `sleep`, move it to their deadline. So a test sees the same times in every run.
+
+use core::ops::{Add, AddAssign, Sub, SubAssign};
+use core::panic::Location;
+
+pub use real::time::{Duration, SystemTime, SystemTimeError, TryFromFloatSecsError, UNIX_EPOCH};
+
+use crate::explore::event::{Subject, Value};
+use crate::explore::runtime::{point_now, with};
+use crate::explore::state::State;
+
+/// See [`std`](real::time::Instant).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(Duration);
+
+/// What the clock shows when an execution begins. Not zero: programs subtract from instants.
+const START: Duration = Duration::from_secs(1_000_000);
+
+impl Instant {
+    /// The time on the virtual clock. See [`std`](real::time::Instant::now).
+    #[must_use]
+    #[track_caller]
+    pub fn now() -> Instant {
+        let location = Location::caller();
+        point_now(location);
+        with(|state| {
+            let now = state.read_clock();
+            state.log("now", Subject::Clock, Value::Duration(now), location);
+            Instant(START + now)
+        })
+    }
+
+    /// See [`std`](real::time::Instant::duration_since).
+    #[must_use]
+    pub fn duration_since(&self, earlier: Instant) -> Duration {
+        self.saturating_duration_since(earlier)
+    }
+
+    /// See [`std`](real::time::Instant::checked_duration_since).
+    #[must_use]
+    pub fn checked_duration_since(&self, earlier: Instant) -> Option<Duration> {
+        self.0.checked_sub(earlier.0)
+    }
+
+    /// See [`std`](real::time::Instant::saturating_duration_since).
+    #[must_use]
+    pub fn saturating_duration_since(&self, earlier: Instant) -> Duration {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// See [`std`](real::time::Instant::elapsed).
+    #[must_use]
+    #[track_caller]
+    pub fn elapsed(&self) -> Duration {
+        Instant::now().saturating_duration_since(*self)
+    }
+
+    /// See [`std`](real::time::Instant::checked_add).
+    #[must_use]
+    pub fn checked_add(&self, duration: Duration) -> Option<Instant> {
+        self.0.checked_add(duration).map(Instant)
+    }
+
+    /// See [`std`](real::time::Instant::checked_sub).
+    #[must_use]
+    pub fn checked_sub(&self, duration: Duration) -> Option<Instant> {
+        self.0.checked_sub(duration).map(Instant)
+    }
+}
+
+impl Add<Duration> for Instant {
+    type Output = Instant;
+
+    fn add(self, duration: Duration) -> Instant {
+        self.checked_add(duration).expect("overflow when adding duration to instant")
+    }
+}
+
+impl AddAssign<Duration> for Instant {
+    fn add_assign(&mut self, duration: Duration) {
+        *self = *self + duration;
+    }
+}
+
+impl Sub<Duration> for Instant {
+    type Output = Instant;
+
+    fn sub(self, duration: Duration) -> Instant {
+        self.checked_sub(duration).expect("overflow when subtracting duration from instant")
+    }
+}
+
+impl SubAssign<Duration> for Instant {
+    fn sub_assign(&mut self, duration: Duration) {
+        *self = *self - duration;
+    }
+}
+
+impl Sub<Instant> for Instant {
+    type Output = Duration;
+
+    fn sub(self, earlier: Instant) -> Duration {
+        self.duration_since(earlier)
+    }
+}
+
+/// The moment at which a timed wait that begins now gives up.
+pub(crate) fn deadline(state: &mut State, timeout: Duration) -> Duration {
+    state.read_clock().saturating_add(timeout)
+}
