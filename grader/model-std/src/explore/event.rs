@@ -12,7 +12,20 @@ pub(crate) struct Event {
     pub(crate) operation: &'static str,
     pub(crate) object: Subject,
     pub(crate) value: Value,
-    pub(crate) location: &'static Location<'static>,
+    pub(crate) place: Place,
+}
+
+/// A place in the source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
+}
+
+impl From<&'static Location<'static>> for Place {
+    fn from(location: &'static Location<'static>) -> Self {
+        Place { file: location.file(), line: location.line() }
+    }
 }
 
 /// What an operation is about.

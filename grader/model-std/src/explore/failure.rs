@@ -61,7 +61,7 @@ impl State {
             .filter(|&thread| self.threads[thread].life == Life::Running)
             .map(|thread| self.describe_wait(thread))
             .collect();
-        let message = real::format!("deadlock: {}", waiting.join("; "));
+        let message = waiting.join("; ");
         let location = self.threads[0].pending.location;
         self.fail(FailureKind::Deadlock, message, location.file().into(), location.line());
     }
@@ -152,7 +152,7 @@ impl State {
         self.events
             .iter()
             .map(|event| {
-                let Event { thread, operation, object, value, location } = *event;
+                let Event { thread, operation, object, value, place } = *event;
                 Step {
                     thread: thread_name(thread.0),
                     operation,
@@ -163,8 +163,8 @@ impl State {
                         Subject::Clock => Some("the clock".into()),
                     },
                     value: value.render(),
-                    file: location.file(),
-                    line: location.line(),
+                    file: place.file,
+                    line: place.line,
                 }
             })
             .collect()

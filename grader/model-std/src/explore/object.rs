@@ -1,6 +1,5 @@
 //! The objects of one execution: what every synchronisation primitive is, to the scheduler.
 
-use core::panic::Location;
 use real::vec::Vec;
 
 use super::digest::Digest;
@@ -18,8 +17,6 @@ pub(crate) struct ThreadId(pub(crate) usize);
 #[derive(Debug)]
 pub(crate) struct Object {
     pub(crate) kind: Kind,
-    /// Where the program created it.
-    pub(crate) created: &'static Location<'static>,
     /// The history of the changes to it.
     pub(crate) digest: Digest,
     /// What a thread that acquires it gets to see.

@@ -151,18 +151,28 @@ impl fmt::Display for Failure {
             if *preemptions == 1 { "" } else { "s" },
         )?;
         for (index, step) in trace.iter().enumerate() {
-            let object = step.object.as_deref().unwrap_or_default();
-            let value = step.value.as_ref().map(|value| real::format!(" = {value}")).unwrap_or_default();
-            writeln!(
-                f,
-                "{:>4}  {:<5} {:<34} {}:{}",
-                index + 1,
-                step.thread,
-                real::format!("{} {object}{value}", step.operation),
-                step.file,
-                step.line,
-            )?;
+            // A program that makes no progress repeats itself.
+            if trace.len() > HEAD + TAIL && (HEAD..trace.len() - TAIL).contains(&index) {
+                if index == HEAD {
+                    writeln!(f, "      … {} steps …", trace.len() - HEAD - TAIL)?;
+                }
+                continue;
+            }
+            writeln!(f, "{:>4}  {step}", index + 1)?;
         }
         Ok(())
+    }
+}
+
+/// How many steps are shown from the beginning and from the end of a long trace.
+const HEAD: usize = 60;
+const TAIL: usize = 40;
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Step { thread, operation, object, value, file, line } = self;
+        let object = object.as_ref().map(|object| real::format!(" {object}")).unwrap_or_default();
+        let value = value.as_ref().map(|value| real::format!(" = {value}")).unwrap_or_default();
+        write!(f, "{thread:<5} {:<38} {file}:{line}", real::format!("{operation}{object}{value}"))
     }
 }

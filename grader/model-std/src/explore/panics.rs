@@ -2,9 +2,10 @@
 
 use real::panic::PanicHookInfo;
 use real::string::{String, ToString};
-use real::sync::Once;
+use real::collections::BTreeSet;
+use real::sync::{Mutex, Once, PoisonError};
 
-use super::event::{Subject, Value};
+use super::event::{Place, Subject, Value};
 use super::runtime;
 use super::state::Panic;
 
@@ -20,6 +21,18 @@ pub(crate) fn install_hook() {
             }
         }));
     });
+}
+
+/// Keeps the name of a source file for ever, once.
+fn intern(file: &str) -> &'static str {
+    static FILES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+    let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = files.get(file) {
+        return known;
+    }
+    let kept: &'static str = String::from(file).leak();
+    files.insert(kept);
+    kept
 }
 
 /// Notes a panic of a model thread. `false`: it is none.
@@ -38,8 +51,8 @@ fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
         };
         let again = state.me().panicking;
         state.me().panicking = true;
-        let place = state.me().pending.location;
-        state.log("panic", Subject::None, Value::None, place);
+        let place = Place { file: intern(&panic.file), line: panic.line };
+        state.log("panics", Subject::None, Value::None, place);
         // A second panic while the first one unwinds ends any Rust program.
         if again || (panic.thread.0 == 0 && state.me().catching == 0) {
             state.fail_by_panic(panic);

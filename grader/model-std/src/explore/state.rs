@@ -1,13 +1,12 @@
 //! The state of the running execution, and the one place where a thread is chosen.
 
-use core::panic::Location;
 use core::time::Duration;
 use real::string::String;
 use real::vec::Vec;
 use smallvec::SmallVec;
 
 use super::digest::Digest;
-use super::event::{Event, Subject, Value};
+use super::event::{Event, Place, Subject, Value};
 use super::memory::{self, Actor, SeqCst, View};
 use super::object::{Kind, Object, ObjectId, ThreadId};
 use super::outcome::{Failure, Unsupported};
@@ -151,9 +150,9 @@ impl State {
 
     // ---- objects
 
-    pub(crate) fn add_object(&mut self, kind: Kind, created: &'static Location<'static>) -> ObjectId {
+    pub(crate) fn add_object(&mut self, kind: Kind) -> ObjectId {
         let id = ObjectId(self.objects.len() as u32);
-        self.objects.push(Object { kind, created, digest: Digest::default(), view: View::default() });
+        self.objects.push(Object { kind, digest: Digest::default(), view: View::default() });
         id
     }
 
@@ -161,11 +160,10 @@ impl State {
         &mut self,
         value: u64,
         type_name: &'static str,
-        created: &'static Location<'static>,
     ) -> ObjectId {
         let state = memory::Atomic::new(self.atomics, value);
         self.atomics += 1;
-        self.add_object(Kind::Atomic { state, type_name }, created)
+        self.add_object(Kind::Atomic { state, type_name })
     }
 
     pub(crate) fn object(&self, id: ObjectId) -> &Object {
@@ -261,11 +259,11 @@ impl State {
         operation: &'static str,
         object: Subject,
         value: Value,
-        location: &'static Location<'static>,
+        place: impl Into<Place>,
     ) {
         if self.recording {
             let thread = self.current;
-            self.events.push(Event { thread, operation, object, value, location });
+            self.events.push(Event { thread, operation, object, value, place: place.into() });
         }
     }
 
@@ -307,6 +305,11 @@ impl State {
         }
         let mut candidates: SmallVec<[Candidate; 8]> = SmallVec::new();
         let free = self.candidates(&mut candidates);
+        let waiting = free && self.me().life == Life::Running;
+        if let (true, Some(object)) = (waiting, self.me().pending.wait.object()) {
+            let location = self.me().pending.location;
+            self.log("waits for", object, Value::None, location);
+        }
         let Some(&default) = candidates.first() else {
             self.nobody_can_go_on();
             return Next::Switch;

@@ -5,6 +5,7 @@ use core::time::Duration;
 use real::string::String;
 
 use super::digest::Digest;
+use super::event::Subject;
 use super::memory::{ThreadView, View};
 use super::object::{Kind, ObjectId, Once, ThreadId};
 use super::state::State;
@@ -42,6 +43,21 @@ pub(crate) enum Wait {
     Received { channel: ObjectId, number: u64 },
     /// Time alone.
     Sleep,
+}
+
+impl Wait {
+    /// What the trace says that a thread waits for. `None`: it says so otherwise.
+    pub(crate) fn object(self) -> Option<Subject> {
+        match self {
+            Wait::Mutex(id) | Wait::Read(id) | Wait::Write(id) | Wait::Once(id) | Wait::Completed(id) => {
+                Some(Subject::Object(id))
+            }
+            Wait::Receive(id) | Wait::Send(id) => Some(Subject::Object(id)),
+            Wait::Received { channel, .. } => Some(Subject::Object(channel)),
+            Wait::Barrier { .. } | Wait::Condvar { .. } | Wait::Join(_) | Wait::Park => None,
+            Wait::Nothing | Wait::Yield | Wait::Sleep => None,
+        }
+    }
 }
 
 /// A thread's next step.

@@ -49,8 +49,8 @@ impl Condvar {
     }
 
     fn id(&self, state: &mut State) -> ObjectId {
-        let make = |state: &mut State, created| {
-            state.add_object(Kind::Condvar { waiters: Vec::new() }, created)
+        let make = |state: &mut State| {
+            state.add_object(Kind::Condvar { waiters: Vec::new() })
         };
         self.link.object(state, make).0
     }

@@ -78,7 +78,7 @@ impl<T> RefUnwindSafe for Receiver<T> {}
 #[must_use]
 #[track_caller]
 pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
-    let (queue, receiver) = open(None, Location::caller());
+    let (queue, receiver) = open(None);
     (Sender { queue }, receiver)
 }
 
@@ -86,14 +86,14 @@ pub fn channel<T>() -> (Sender<T>, Receiver<T>) {
 #[must_use]
 #[track_caller]
 pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
-    let (queue, receiver) = open(Some(bound), Location::caller());
+    let (queue, receiver) = open(Some(bound));
     (SyncSender { queue }, receiver)
 }
 
-fn open<T>(capacity: Option<usize>, location: &'static Location<'static>) -> (Arc<Queue<T>>, Receiver<T>) {
+fn open<T>(capacity: Option<usize>) -> (Arc<Queue<T>>, Receiver<T>) {
     let channel =
         Channel { messages: 0, received: 0, sent: 0, capacity, senders: 1, receiver: true, receiver_waits: false };
-    let id = with(|state| state.add_object(Kind::Channel(channel), location));
+    let id = with(|state| state.add_object(Kind::Channel(channel)));
     let queue = Arc::new(Queue { id, messages: UnsafeCell::default() });
     (Arc::clone(&queue), Receiver { queue, not_sync: PhantomData })
 }
@@ -291,6 +291,11 @@ impl<T> Receiver<T> {
 
     fn block(&self, timeout: Option<Duration>, operation: &'static str, location: &'static Location<'static>) -> Resumed {
         let id = self.queue.id;
+        if timeout.is_some() || with(|state| channel_of(state, id).capacity) == Some(0) {
+            // When the wait begins is a matter of the schedule too: the clock may move before, and
+            // a `try_send` of a rendezvous finds nobody before.
+            point_now(location);
+        }
         let deadline = with(|state| {
             channel_of(state, id).receiver_waits = true;
             timeout.map(|timeout| deadline(state, timeout))

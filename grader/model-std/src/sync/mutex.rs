@@ -61,7 +61,7 @@ impl<T: ?Sized> Mutex<T> {
     pub(super) fn id(&self, state: &mut State) -> ObjectId {
         let (id, found) = self
             .link
-            .object(state, |state, created| state.add_object(Kind::Mutex { holder: None, poisoned: false }, created));
+            .object(state, |state| state.add_object(Kind::Mutex { holder: None, poisoned: false }));
         self.data.refresh(found);
         id
     }

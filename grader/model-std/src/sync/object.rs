@@ -2,7 +2,6 @@
 
 use core::cell::{Cell, UnsafeCell};
 use core::mem::MaybeUninit;
-use core::panic::Location;
 use core::ptr;
 use real::boxed::Box;
 use real::collections::HashMap;
@@ -17,7 +16,6 @@ use crate::explore::state::State;
 pub(crate) struct Link {
     epoch: Cell<u32>,
     id: Cell<u32>,
-    created: &'static Location<'static>,
 }
 
 // SAFETY: a link is used only inside of an execution. All threads of an execution are coroutines of
@@ -38,22 +36,21 @@ pub(crate) enum Use {
 }
 
 impl Link {
-    #[track_caller]
     pub(crate) const fn new() -> Self {
-        Link { epoch: Cell::new(0), id: Cell::new(0), created: Location::caller() }
+        Link { epoch: Cell::new(0), id: Cell::new(0) }
     }
 
     /// The object in the running execution, made now if there is none yet.
     pub(crate) fn object(
         &self,
         state: &mut State,
-        make: impl FnOnce(&mut State, &'static Location<'static>) -> ObjectId,
+        make: impl FnOnce(&mut State) -> ObjectId,
     ) -> (ObjectId, Use) {
         if self.epoch.get() == state.epoch {
             return (ObjectId(self.id.get()), Use::Again);
         }
         let found = if self.epoch.get() == 0 { Use::First } else { Use::Stale };
-        let id = make(state, self.created);
+        let id = make(state);
         self.epoch.set(state.epoch);
         self.id.set(id.0);
         (id, found)

@@ -85,10 +85,10 @@ impl<T> RwLock<T> {
 
 impl<T: ?Sized> RwLock<T> {
     fn id(&self, state: &mut State) -> ObjectId {
-        let make = |state: &mut State, created| {
+        let make = |state: &mut State| {
             let kind =
                 Kind::RwLock { writer: None, readers: Vec::new(), poisoned: false, read_view: View::default() };
-            state.add_object(kind, created)
+            state.add_object(kind)
         };
         let (id, found) = self.link.object(state, make);
         self.data.refresh(found);

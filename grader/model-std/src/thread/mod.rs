@@ -15,12 +15,14 @@ use real::panic::AssertUnwindSafe;
 pub use builder::Builder;
 pub use handle::{JoinHandle, Thread, ThreadId, current};
 pub use local::{AccessError, LocalKey};
+#[allow(deprecated, reason = "std still has it")]
+pub use park::park_timeout_ms;
 pub use park::{park, park_timeout};
 pub use real::thread::Result;
 pub use scope::{Scope, ScopedJoinHandle, scope};
 
 use crate::explore::event::{Subject, Value};
-use crate::explore::runtime::{point, try_with, with};
+use crate::explore::runtime::{point, point_now, try_with, with};
 use crate::explore::state::Panic;
 use crate::explore::thread::{Pending, Wait};
 use crate::time::deadline;
@@ -57,6 +59,8 @@ pub fn sleep_ms(ms: u32) {
 }
 
 fn sleep_by(duration: Duration, location: &'static Location<'static>) {
+    // When it begins is a matter of the schedule too: the clock may move before.
+    point_now(location);
     let deadline = with(|state| {
         state.log("sleep", Subject::Clock, Value::Duration(duration), location);
         deadline(state, duration)

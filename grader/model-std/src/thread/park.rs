@@ -31,6 +31,10 @@ pub fn park_timeout_ms(ms: u32) {
 }
 
 fn block(timeout: Option<Duration>, location: &'static Location<'static>) {
+    if timeout.is_some() {
+        // When it begins is a matter of the schedule too: the clock may move before.
+        point_now(location);
+    }
     let deadline = with(|state| {
         let value = timeout.map_or(Value::None, Value::Duration);
         state.log("park", Subject::None, value, location);

@@ -38,10 +38,10 @@ impl<T: Word> AtomicCell<T> {
     }
 
     fn id(&self, state: &mut State) -> ObjectId {
-        let make = |state: &mut State, created| {
+        let make = |state: &mut State| {
             // SAFETY: nobody has unique access while the atomic is used through a shared reference.
             let value = unsafe { *self.value.get() };
-            state.add_atomic(value.to_word(), self.type_name, created)
+            state.add_atomic(value.to_word(), self.type_name)
         };
         self.link.object(state, make).0
     }

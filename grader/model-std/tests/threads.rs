@@ -1,0 +1,310 @@
+//! `std::thread` and `std::time`.
+
+mod outcomes;
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::time::Duration;
+
+use model_std::model::{FailureKind, Outcome, Search};
+use model_std::sync::Mutex;
+use model_std::sync::atomic::{AtomicBool, AtomicU32};
+use model_std::thread::{self, Builder};
+use model_std::time::Instant;
+use outcomes::{failure, outcomes, passes, set};
+
+#[test]
+fn join_returns_the_result_or_the_panic() {
+    passes(|| {
+        assert_eq!(thread::spawn(|| 5).join().unwrap(), 5);
+        let number = std::hint::black_box(7);
+        let payload = thread::spawn(move || panic!("number {number}")).join().map(|_: ()| ()).unwrap_err();
+        assert_eq!(payload.downcast_ref::<String>().unwrap(), "number 7");
+        assert!(!thread::panicking());
+    });
+}
+
+#[test]
+fn a_panic_that_is_unwrapped_is_told_as_what_it_was() {
+    let failure = failure(|| {
+        thread::spawn(|| assert_eq!(1 + 1, 3, "arithmetic")).join().unwrap();
+    });
+    assert_eq!(failure.kind, FailureKind::Panic);
+    assert!(failure.message.starts_with("thread T1 panicked: assertion `left == right` failed: arithmetic"), "{}", failure.message);
+    assert!(failure.file.ends_with("threads.rs"), "{}", failure.file);
+}
+
+#[test]
+fn a_scope_joins_its_threads_and_passes_panics_on() {
+    passes(|| {
+        let mut numbers = vec![1, 2];
+        let sum = thread::scope(|scope| {
+            let (a, b) = numbers.split_at_mut(1);
+            let handle = scope.spawn(|| a[0] *= 10);
+            let nested = scope.spawn(|| scope.spawn(|| 4).join().unwrap());
+            b[0] *= 100;
+            handle.join().unwrap();
+            nested.join().unwrap()
+        });
+        assert_eq!((numbers, sum), (vec![10, 200], 4));
+    });
+    let failure = failure(|| thread::scope(|scope| drop(scope.spawn(|| panic!("lost?")))));
+    assert!(failure.message.contains("thread T1 panicked: lost?"), "{}", failure.message);
+    passes(|| {
+        thread::scope(|scope| assert!(scope.spawn(|| panic!("handled")).join().is_err()));
+    });
+}
+
+#[test]
+fn a_caught_panic_fails_nothing() {
+    passes(|| {
+        let caught = model_std::panic::catch_unwind(|| panic!("caught"));
+        assert!(caught.is_err());
+        assert!(!thread::panicking());
+    });
+}
+
+#[test]
+fn a_panic_that_is_resumed_fails_the_test() {
+    let failure = failure(|| {
+        let Err(payload) = thread::spawn(|| panic!("passed on")).join();
+        model_std::panic::resume_unwind(payload);
+    });
+    assert!(failure.message.contains("passed on"), "{}", failure.message);
+}
+
+#[test]
+fn a_thread_may_be_seen_before_and_after_its_end() {
+    let seen = outcomes(|| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let other = Arc::clone(&flag);
+        let thread = thread::spawn(move || other.store(true, SeqCst));
+        let stored = flag.load(SeqCst);
+        let finished = thread.is_finished();
+        thread.join().unwrap();
+        (stored, finished)
+    });
+    assert_eq!(seen, set([(false, false), (false, true), (true, false), (true, true)]));
+}
+
+#[test]
+fn parking_takes_the_token_or_waits_for_it() {
+    passes(|| {
+        let ready = Arc::new(AtomicBool::new(false));
+        let (main, other) = (thread::current(), Arc::clone(&ready));
+        let thread = thread::spawn(move || {
+            other.store(true, Relaxed);
+            main.unpark();
+        });
+        while !ready.load(Relaxed) {
+            thread::park();
+        }
+        thread.join().unwrap();
+    });
+    let failure = failure(thread::park);
+    assert_eq!(failure.kind, FailureKind::Deadlock);
+    assert!(failure.message.contains("main is parked"), "{}", failure.message);
+}
+
+#[test]
+fn a_park_may_end_for_no_reason() {
+    let failure = failure(|| {
+        let ready = Arc::new(AtomicBool::new(false));
+        let (main, other) = (thread::current(), Arc::clone(&ready));
+        let thread = thread::spawn(move || {
+            other.store(true, Relaxed);
+            main.unpark();
+        });
+        thread::park();
+        assert!(ready.load(Relaxed));
+        thread.join().unwrap();
+    });
+    assert!(failure.trace.iter().any(|step| step.operation == "wakes up for no reason"), "{failure}");
+}
+
+#[test]
+fn tokens_do_not_add_up() {
+    let failure = failure(|| {
+        let me = thread::current();
+        me.unpark();
+        me.unpark();
+        thread::park();
+        thread::park();
+    });
+    assert_eq!(failure.kind, FailureKind::Deadlock);
+}
+
+#[test]
+fn a_timed_park_ends_by_the_token_or_by_the_clock() {
+    let ends = outcomes(|| {
+        let start = Instant::now();
+        let main = thread::current();
+        let thread = thread::spawn(move || main.unpark());
+        thread::park_timeout(Duration::from_millis(3));
+        let elapsed = start.elapsed().as_millis();
+        thread.join().unwrap();
+        elapsed
+    });
+    assert_eq!(ends, set([0, 3]));
+}
+
+#[test]
+fn sleeping_moves_the_clock_and_orders_nothing() {
+    let seen = outcomes(|| {
+        let flag = Arc::new(AtomicBool::new(false));
+        let other = Arc::clone(&flag);
+        let start = Instant::now();
+        let thread = thread::spawn(move || {
+            thread::sleep(Duration::from_secs(60));
+            other.store(true, SeqCst);
+        });
+        thread::sleep(Duration::from_secs(3600));
+        let seen = flag.load(SeqCst);
+        thread.join().unwrap();
+        (seen, start.elapsed().as_secs())
+    });
+    // A thread that may run need not run: even an hour of sleep is no synchronisation.
+    assert_eq!(seen, set([(false, 3600), (true, 3600), (false, 3660), (true, 3660)]));
+}
+
+#[test]
+fn threads_have_names_and_ids() {
+    passes(|| {
+        let thread = Builder::new().name("worker".into()).stack_size(1 << 20).spawn(thread::current).unwrap();
+        assert_eq!(thread.thread().name(), Some("worker"));
+        let id = thread.thread().id();
+        let seen = thread.join().unwrap();
+        assert_eq!((seen.id(), seen.name()), (id, Some("worker")));
+        assert_ne!(thread::current().id(), id);
+        assert!(thread::available_parallelism().is_ok());
+        thread::scope(|scope| {
+            let scoped = Builder::new().spawn_scoped(scope, || thread::current().name().map(String::from)).unwrap();
+            assert_eq!(scoped.join().unwrap(), None);
+        });
+    });
+}
+
+model_std::thread_local! {
+    static LOCAL: std::cell::Cell<u32> = const { std::cell::Cell::new(1) };
+    static NOTES: std::cell::RefCell<Vec<u32>> = std::cell::RefCell::default();
+    static LAST: std::cell::RefCell<Option<AddsOnDrop>> = const { std::cell::RefCell::new(None) };
+}
+
+struct AddsOnDrop(Arc<Mutex<u32>>);
+
+impl Drop for AddsOnDrop {
+    fn drop(&mut self) {
+        *self.0.lock().unwrap() += 1;
+    }
+}
+
+#[test]
+fn thread_locals_are_per_model_thread_and_per_execution() {
+    passes(|| {
+        LOCAL.set(LOCAL.get() + 1);
+        NOTES.with_borrow_mut(|notes| notes.push(1));
+        let other = thread::spawn(|| {
+            NOTES.with_borrow_mut(|notes| notes.push(2));
+            (LOCAL.replace(9), NOTES.take())
+        });
+        assert_eq!(other.join().unwrap(), (1, vec![2]));
+        assert_eq!((LOCAL.get(), NOTES.take()), (2, vec![1]));
+    });
+}
+
+#[test]
+fn thread_locals_are_dropped_before_join_returns() {
+    passes(|| {
+        let drops = Arc::new(Mutex::new(0));
+        let other = Arc::clone(&drops);
+        thread::spawn(move || LAST.set(Some(AddsOnDrop(other)))).join().unwrap();
+        assert_eq!(*drops.lock().unwrap(), 1);
+    });
+}
+
+#[test]
+fn a_thread_that_nobody_joins_does_not_hold_the_test_up() {
+    passes(|| {
+        let lock = Arc::new(Mutex::new(()));
+        let guard = lock.lock().unwrap();
+        let other = Arc::clone(&lock);
+        drop(thread::spawn(move || drop(other.lock())));
+        std::mem::forget(guard);
+    });
+}
+
+#[test]
+fn more_threads_than_can_be_searched_are_no_verdict() {
+    let line = line!() + 3;
+    let outcome = Search::default().run(|| {
+        let spawn = || {
+            thread::spawn(thread::yield_now)
+        };
+        let threads: Vec<_> = (0..5).map(|_| spawn()).collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    });
+    let Outcome::Unsupported(unsupported) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((unsupported.call.as_str(), unsupported.line), ("thread::spawn", line));
+    assert!(unsupported.file.ends_with("threads.rs"));
+    assert!(unsupported.to_string().contains("not a verdict"), "{unsupported}");
+}
+
+#[test]
+fn what_goes_through_a_raw_pointer_is_no_verdict() {
+    let outcome = Search::default().run(|| {
+        let _ = AtomicU32::new(0).as_ptr();
+    });
+    let Outcome::Unsupported(unsupported) = outcome else { panic!("{outcome:?}") };
+    assert_eq!(unsupported.call, "AtomicU32::as_ptr");
+}
+
+#[test]
+fn a_program_that_differs_from_execution_to_execution_is_no_verdict() {
+    static RUNS: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let outcome = Search::default().run(|| {
+        let run = RUNS.fetch_add(1, Relaxed);
+        let shared = Arc::new(AtomicU32::new(0));
+        let others: Vec<_> = (0..1 + run % 2)
+            .map(|_| {
+                let shared = Arc::clone(&shared);
+                thread::spawn(move || shared.fetch_add(1, SeqCst))
+            })
+            .collect();
+        shared.fetch_add(1, SeqCst);
+        others.into_iter().for_each(|other| drop(other.join()));
+    });
+    let Outcome::Unsupported(unsupported) = outcome else { panic!("{outcome:?}") };
+    assert!(unsupported.call.contains("differs"), "{unsupported}");
+}
+
+#[test]
+fn a_loop_without_progress_is_found() {
+    let failure = failure(|| {
+        let flag = AtomicBool::new(false);
+        while !flag.load(Relaxed) {
+            model_std::hint::spin_loop();
+        }
+    });
+    assert_eq!(failure.kind, FailureKind::TooManySteps);
+    let text = failure.to_string();
+    assert!(text.contains(" steps …"), "{text}");
+    assert!(text.lines().count() < 120, "a long trace is shortened");
+}
+
+#[test]
+fn the_failure_is_handed_over_before_anything_unwinds() {
+    struct Unwinds(Arc<std::sync::Mutex<Vec<&'static str>>>);
+    impl Drop for Unwinds {
+        fn drop(&mut self) {
+            self.0.lock().unwrap().push("unwound");
+        }
+    }
+    let order = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let (sink, program) = (Arc::clone(&order), Arc::clone(&order));
+    let outcome = Search::default().on_failure(move |_| sink.lock().unwrap().push("told")).run(move || {
+        let _unwinds = Unwinds(Arc::clone(&program));
+        panic!("on purpose");
+    });
+    assert!(matches!(outcome, Outcome::Failed(_)));
+    assert_eq!(*order.lock().unwrap(), ["told", "unwound"]);
+}
