@@ -59,7 +59,8 @@ fn measure(record: bool) -> f64 {
     let start = Instant::now();
     let mut executions = 0;
     while start.elapsed() < Duration::from_secs(1) {
-        let outcome = Search { preemptions: None, executions: 1_000_000, record, ..Search::default() }.run(two_threads);
+        let outcome =
+            Search { preemptions: None, executions: 1_000_000, record, ..Search::default() }.run(two_threads);
         let Outcome::Passed(coverage) = outcome else { panic!("the pool is right: {outcome:?}") };
         assert!(coverage.complete);
         executions += coverage.executions;
@@ -79,5 +80,8 @@ fn main() {
         without = without.max(measure(false));
     }
     println!("pool, two threads, every interleaving: {with:.0} executions/s");
-    println!("recording costs {:.1} % of the search ({without:.0} executions/s without)", 100.0 * (1.0 - with / without));
+    println!(
+        "recording costs {:.1} % of the search ({without:.0} executions/s without)",
+        100.0 * (1.0 - with / without)
+    );
 }

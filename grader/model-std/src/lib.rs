@@ -2,8 +2,8 @@
 //!
 //! A crate that is compiled with `--extern std=libmodel_std.rlib`, or whose manifest says
 //! `std = { package = "model-std" }`, resolves every `std::…` path here. All of std is re-exported;
-//! what synchronises is replaced: [`sync`], [`thread`], [`time`], and [`panic`] as far as threads
-//! notice. Its ordinary `#[test]` functions then run once for every interleaving of their threads,
+//! what synchronises is replaced: [`sync`], [`thread`], [`time`], [`panic`] as far as threads notice,
+//! and the random order of [`collections`]. Its ordinary `#[test]` functions then run once for every interleaving of their threads,
 //! and under the C11 memory model.
 //!
 //! - `explore`: the explorer. Each operation of a primitive is a step; the explorer chooses who
@@ -24,6 +24,8 @@ pub use real::*;
 
 mod explore;
 
+pub mod collections;
+pub mod hash;
 pub mod hint;
 pub mod model;
 pub mod panic;

@@ -1,7 +1,12 @@
 //! `std::time`, on a virtual clock.
 //!
-//! The clock stands still while threads run. A timed wait that ends because its time is up, and
-//! `sleep`, move it to their deadline. So a test sees the same times in every run.
+//! Time passes for a thread only while it waits: a wait that ends because its time is up, and
+//! `sleep`, move the thread's clock to their deadline; whoever wakes a thread brings its own time
+//! along, up to that deadline. So a test sees the same times in every run, and a thread is never late
+//! because it was preempted: a right timeout ends exactly at its deadline, in every interleaving.
+//!
+//! Locks bring no time along: a thread that finds something done may be at an earlier time than the
+//! thread that did it.
 
 use core::ops::{Add, AddAssign, Sub, SubAssign};
 use core::panic::Location;
@@ -9,7 +14,7 @@ use core::panic::Location;
 pub use real::time::{Duration, SystemTime, SystemTimeError, TryFromFloatSecsError, UNIX_EPOCH};
 
 use crate::explore::event::{Subject, Value};
-use crate::explore::runtime::{point_now, with};
+use crate::explore::runtime::with;
 use crate::explore::state::State;
 
 /// See [`std`](real::time::Instant).
@@ -20,14 +25,13 @@ pub struct Instant(Duration);
 const START: Duration = Duration::from_secs(1_000_000);
 
 impl Instant {
-    /// The time on the virtual clock. See [`std`](real::time::Instant::now).
+    /// The time on the thread's clock. See [`std`](real::time::Instant::now).
     #[must_use]
     #[track_caller]
     pub fn now() -> Instant {
         let location = Location::caller();
-        point_now(location);
         with(|state| {
-            let now = state.read_clock();
+            let now = state.me().clock;
             state.log("now", Subject::Clock, Value::Duration(now), location);
             Instant(START + now)
         })
@@ -107,7 +111,7 @@ impl Sub<Instant> for Instant {
     }
 }
 
-/// The moment at which a timed wait that begins now gives up.
+/// The moment at which a timed wait that the calling thread begins now gives up.
 pub(crate) fn deadline(state: &mut State, timeout: Duration) -> Duration {
-    state.read_clock().saturating_add(timeout)
+    state.me().clock.saturating_add(timeout)
 }

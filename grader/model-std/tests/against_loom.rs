@@ -72,8 +72,7 @@ fn in_loom(program: &Program, bound: Option<usize>) -> BTreeSet<Notes> {
     builder.check(move || {
         sink.lock().unwrap().insert(run_in_loom(&program));
     });
-    let found = std::mem::take(&mut *found.lock().unwrap());
-    found
+    std::mem::take(&mut found.lock().unwrap())
 }
 
 #[test]
@@ -112,7 +111,11 @@ fn both_agree_on_read_modify_writes() {
     let programs: [Program; 3] = [
         vec![vec![Add(0, Relaxed), Add(0, Relaxed)], vec![Add(0, Relaxed), Load(0, Relaxed)]],
         vec![vec![Add(0, AcqRel), Add(1, AcqRel)], vec![Add(1, AcqRel), Add(0, AcqRel)]],
-        vec![vec![Store(0, 1, Relaxed), Store(1, 1, Release)], vec![Add(1, Relaxed)], vec![Load(1, Acquire), Load(0, Relaxed)]],
+        vec![
+            vec![Store(0, 1, Relaxed), Store(1, 1, Release)],
+            vec![Add(1, Relaxed)],
+            vec![Load(1, Acquire), Load(0, Relaxed)],
+        ],
     ];
     for program in programs {
         assert_eq!(here(&program), in_loom(&program, None), "{program:?}");

@@ -168,7 +168,8 @@ impl Machine {
 
     /// Every outcome with at most `left` further preemptions.
     fn explore(&self, program: &Program, current: Option<usize>, left: usize, found: &mut BTreeSet<Notes>) {
-        let enabled: Vec<usize> = (0..program.len()).filter(|&thread| self.is_enabled(program, thread)).collect();
+        let enabled: Vec<usize> =
+            (0..program.len()).filter(|&thread| self.is_enabled(program, thread)).collect();
         if enabled.is_empty() {
             found.insert(self.notes.clone());
         }

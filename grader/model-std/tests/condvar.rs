@@ -165,10 +165,16 @@ fn notify_one_wakes_one_and_notify_all_wakes_all() {
         Search::default().run(move || {
             let open = shared(false);
             let waiters = [(); 2].map(|()| {
-                spawn(&open, |lock, condvar| drop(condvar.wait_while(lock.lock().unwrap(), |open| !*open).unwrap()))
+                spawn(&open, |lock, condvar| {
+                    drop(condvar.wait_while(lock.lock().unwrap(), |open| !*open).unwrap())
+                })
             });
             *open.0.lock().unwrap() = true;
-            if all { open.1.notify_all() } else { open.1.notify_one() }
+            if all {
+                open.1.notify_all()
+            } else {
+                open.1.notify_one()
+            }
             for waiter in waiters {
                 waiter.join().unwrap();
             }

@@ -37,7 +37,10 @@ fn a_receiver_ends_when_the_last_sender_is_gone() {
         (results.map(|result| result.map_err(|error| error == TryRecvError::Empty)), rest.len())
     });
     let (empty, gone) = (Err(true), Err(false));
-    assert_eq!(seen, set([([empty, empty], 1), ([empty, Ok(1)], 0), ([Ok(1), empty], 0), ([Ok(1), gone], 0)]));
+    assert_eq!(
+        seen,
+        set([([empty, empty], 1), ([empty, Ok(1)], 0), ([Ok(1), empty], 0), ([Ok(1), gone], 0)])
+    );
 }
 
 #[test]

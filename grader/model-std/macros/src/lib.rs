@@ -13,10 +13,12 @@ pub fn test(_: TokenStream, function: TokenStream) -> TokenStream {
         return "compile_error!(\"#[test] belongs on a function\");".parse().expect("it is a macro call");
     };
     let result = take_result(&mut tokens);
-    let closure: TokenStream = [parse("move ||"), result, TokenTree::Group(body).into()].into_iter().collect();
-    let call: TokenStream = [parse("::std::model::check"), group(Delimiter::Parenthesis, closure), parse(";")]
-        .into_iter()
-        .collect();
+    let closure: TokenStream =
+        [parse("move ||"), result, TokenTree::Group(body).into()].into_iter().collect();
+    let call: TokenStream =
+        [parse("::std::model::check"), group(Delimiter::Parenthesis, closure), parse(";")]
+            .into_iter()
+            .collect();
     let test_attribute = parse("#[::core::prelude::v1::test]");
     [test_attribute, tokens.into_iter().collect(), group(Delimiter::Brace, call)].into_iter().collect()
 }

@@ -114,13 +114,19 @@ impl State {
                 real::format!("{name} waits for {}{} {place}", object(id), self.describe_holders(id, thread))
             }
             Wait::Condvar { mutex, .. } if self.threads[thread].notified => {
-                real::format!("{name} waits for {}{} {place}", object(mutex), self.describe_holders(mutex, thread))
+                real::format!(
+                    "{name} waits for {}{} {place}",
+                    object(mutex),
+                    self.describe_holders(mutex, thread)
+                )
             }
             Wait::Condvar { condvar, .. } => {
                 real::format!("{name} waits for a notification of {} {place}", object(condvar))
             }
             Wait::Barrier { barrier, .. } => real::format!("{name} waits at {} {place}", object(barrier)),
-            Wait::Once(id) | Wait::Completed(id) => real::format!("{name} waits for the initialisation of {} {place}", object(id)),
+            Wait::Once(id) | Wait::Completed(id) => {
+                real::format!("{name} waits for the initialisation of {} {place}", object(id))
+            }
             Wait::Join(ThreadId(other)) => {
                 real::format!("{name} waits for the end of {} {place}", thread_name(other))
             }
@@ -137,7 +143,9 @@ impl State {
     fn describe_holders(&self, id: ObjectId, waiting: usize) -> String {
         let holders: Vec<usize> = match &self.object(id).kind {
             Kind::Mutex { holder, .. } => holder.iter().map(|thread| thread.0).collect(),
-            Kind::RwLock { writer, readers, .. } => writer.iter().chain(readers).map(|thread| thread.0).collect(),
+            Kind::RwLock { writer, readers, .. } => {
+                writer.iter().chain(readers).map(|thread| thread.0).collect()
+            }
             _ => return String::new(),
         };
         let names: Vec<String> = holders

@@ -124,7 +124,13 @@ impl Atomic {
     }
 
     /// How many stores a load may read now: 1 is the newest alone.
-    pub(crate) fn readable(&self, thread: usize, view: &ThreadView, seq_cst: &SeqCst, ordering: Ordering) -> usize {
+    pub(crate) fn readable(
+        &self,
+        thread: usize,
+        view: &ThreadView,
+        seq_cst: &SeqCst,
+        ordering: Ordering,
+    ) -> usize {
         if self.stale_loads.get(thread).is_some_and(|&loads| loads >= STALE_LOADS) {
             return 1;
         }

@@ -2,6 +2,8 @@
 
 use real::vec::Vec;
 
+use core::time::Duration;
+
 use super::digest::Digest;
 use super::memory::{Atomic, View};
 
@@ -21,6 +23,8 @@ pub(crate) struct Object {
     pub(crate) digest: Digest,
     /// What a thread that acquires it gets to see.
     pub(crate) view: View,
+    /// The latest time of those who released it, where waiting for it takes time.
+    pub(crate) time: Duration,
 }
 
 /// What kind of object, and its state.

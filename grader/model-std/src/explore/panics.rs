@@ -1,8 +1,8 @@
 //! Panics of model threads.
 
+use real::collections::BTreeSet;
 use real::panic::PanicHookInfo;
 use real::string::{String, ToString};
-use real::collections::BTreeSet;
 use real::sync::{Mutex, Once, PoisonError};
 
 use super::event::{Place, Subject, Value};
@@ -38,7 +38,9 @@ fn intern(file: &str) -> &'static str {
 /// Notes a panic of a model thread. `false`: it is none.
 fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
     let location = info.location();
-    let message = info.payload_as_str().map_or_else(|| String::from("a panic with a value that is no text"), ToString::to_string);
+    let message = info
+        .payload_as_str()
+        .map_or_else(|| String::from("a panic with a value that is no text"), ToString::to_string);
     let noted = runtime::try_with(|state| {
         if state.threads.is_empty() || state.over {
             return false;

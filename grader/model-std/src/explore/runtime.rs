@@ -80,7 +80,13 @@ impl Runtime {
     pub(crate) fn execute(&self, epoch: u32, test: impl FnOnce() + 'static) {
         self.state.borrow_mut().begin(epoch);
         let location = Location::caller();
-        self.add(Thread { life: Life::Running, ..Thread::new(None, ThreadView::default(), Default::default(), location) }, Box::new(test));
+        self.add(
+            Thread {
+                life: Life::Running,
+                ..Thread::new(None, ThreadView::default(), Default::default(), location)
+            },
+            Box::new(test),
+        );
         loop {
             let current = self.state.borrow().current;
             self.run(current);
@@ -218,7 +224,11 @@ fn suspend(me: ThreadId) {
 }
 
 /// Starts a thread. It runs up to its first operation at once: no other thread can tell.
-pub(crate) fn spawn(name: Option<String>, body: Box<dyn FnOnce()>, location: &'static Location<'static>) -> ThreadId {
+pub(crate) fn spawn(
+    name: Option<String>,
+    body: Box<dyn FnOnce()>,
+    location: &'static Location<'static>,
+) -> ThreadId {
     let full = with(|state| {
         state.threads.iter().filter(|thread| thread.life != Life::Finished).count() >= MAX_THREADS
     });
@@ -236,7 +246,8 @@ pub(crate) fn spawn(name: Option<String>, body: Box<dyn FnOnce()>, location: &'s
         state.log("spawn", Subject::Thread(ThreadId(child)), Value::None, location);
         state.learns(child as u64);
         let me = state.me();
-        let thread = Thread::new(name, ThreadView::child_of(&me.view), me.digest.then(1), location);
+        let view = ThreadView::child_of(&me.view);
+        let thread = Thread { clock: me.clock, ..Thread::new(name, view, me.digest.then(1), location) };
         (parent, thread)
     });
     let child = with_runtime(|runtime| {

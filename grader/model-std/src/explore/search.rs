@@ -2,8 +2,8 @@
 
 use real::boxed::Box;
 use real::fmt;
-use real::sync::{Arc, Mutex, PoisonError};
 use real::sync::atomic::{AtomicU32, Ordering};
+use real::sync::{Arc, Mutex, PoisonError};
 
 use super::outcome::{Coverage, Failure, Outcome};
 use super::panics;
@@ -33,7 +33,14 @@ pub struct Search {
 impl Default for Search {
     /// Up to 3 preemptions, 100,000 executions, 5,000 steps and one spurious wake-up.
     fn default() -> Self {
-        Search { preemptions: Some(3), executions: 100_000, steps: 5_000, spurious: 1, record: true, on_failure: None }
+        Search {
+            preemptions: Some(3),
+            executions: 100_000,
+            steps: 5_000,
+            spurious: 1,
+            record: true,
+            on_failure: None,
+        }
     }
 }
 

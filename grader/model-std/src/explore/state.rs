@@ -27,7 +27,6 @@ pub(crate) struct State {
     objects: Vec<Object>,
     atomics: usize,
     pub(crate) seq_cst: SeqCst,
-    pub(crate) clock: Duration,
     pub(crate) events: Vec<Event>,
     pub(crate) recording: bool,
 
@@ -108,7 +107,6 @@ impl State {
             objects: Vec::new(),
             atomics: 0,
             seq_cst: SeqCst::default(),
-            clock: Duration::ZERO,
             events: Vec::new(),
             recording,
             path: Path::default(),
@@ -138,7 +136,6 @@ impl State {
         self.objects.clear();
         self.atomics = 0;
         self.seq_cst.clear();
-        self.clock = Duration::ZERO;
         self.events.clear();
         self.preemptions = 0;
         self.spurious = self.limits.spurious;
@@ -152,15 +149,16 @@ impl State {
 
     pub(crate) fn add_object(&mut self, kind: Kind) -> ObjectId {
         let id = ObjectId(self.objects.len() as u32);
-        self.objects.push(Object { kind, digest: Digest::default(), view: View::default() });
+        self.objects.push(Object {
+            kind,
+            digest: Digest::default(),
+            view: View::default(),
+            time: Duration::ZERO,
+        });
         id
     }
 
-    pub(crate) fn add_atomic(
-        &mut self,
-        value: u64,
-        type_name: &'static str,
-    ) -> ObjectId {
+    pub(crate) fn add_atomic(&mut self, value: u64, type_name: &'static str) -> ObjectId {
         let state = memory::Atomic::new(self.atomics, value);
         self.atomics += 1;
         self.add_object(Kind::Atomic { state, type_name })
@@ -223,6 +221,19 @@ impl State {
         self.objects[id.0 as usize].view.join(view);
     }
 
+    /// The acting thread's time goes with an object that others wait for.
+    pub(crate) fn release_time(&mut self, id: ObjectId) {
+        let time = self.me().clock;
+        let object = self.object_mut(id);
+        object.time = object.time.max(time);
+    }
+
+    /// The acting thread has waited for what others released with an object.
+    pub(crate) fn acquire_time(&mut self, id: ObjectId) {
+        let time = self.object(id).time;
+        self.woken_at(time);
+    }
+
     /// The acting thread together with the memory that belongs to nobody.
     pub(crate) fn actor(&mut self) -> (Actor<'_>, &mut SeqCst) {
         let Thread { view, digest, .. } = &mut self.threads[self.current.0];
@@ -239,19 +250,12 @@ impl State {
         }
     }
 
-    /// Moves the clock on to `moment`, if it is not there yet.
-    pub(crate) fn pass_time(&mut self, moment: Duration) {
-        if moment > self.clock {
-            self.clock = moment;
-        }
-    }
-
-    /// The time on the virtual clock, as the acting thread reads it.
-    pub(crate) fn read_clock(&mut self) -> Duration {
-        // The value alone is what the thread learns: who moved the clock does not matter.
-        let now = self.clock;
-        self.learns(now.as_nanos() as u64);
-        now
+    /// Something wakes the acting thread, and brings its time along. A timed wait is over by its
+    /// deadline, whoever ends it.
+    pub(crate) fn woken_at(&mut self, time: Duration) {
+        let me = self.me();
+        let time = me.pending.deadline.map_or(time, |deadline| time.min(deadline));
+        me.clock = me.clock.max(time);
     }
 
     pub(crate) fn log(
@@ -419,7 +423,7 @@ impl State {
         // Every step leaves its mark: a loop does not come back to the same state.
         self.learns(resumed as u64);
         match (resumed, deadline) {
-            (Resumed::TimedOut, Some(deadline)) => self.pass_time(deadline),
+            (Resumed::TimedOut, Some(deadline)) => self.woken_at(deadline),
             (Resumed::Spurious, _) => self.spurious -= 1,
             (Resumed::Granted | Resumed::TimedOut, _) => {}
         }
@@ -437,6 +441,6 @@ impl State {
         for thread in &self.threads {
             digest = digest.then_all(thread.digest).then(u64::from(thread.ahead));
         }
-        digest.then(self.clock.as_nanos() as u64)
+        digest
     }
 }

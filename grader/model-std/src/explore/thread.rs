@@ -113,6 +113,10 @@ pub(crate) struct Thread {
     /// Everything that the thread has done and seen.
     pub(crate) digest: Digest,
     pub(crate) view: ThreadView,
+    /// The thread's time: it passes while the thread waits.
+    pub(crate) clock: Duration,
+    /// The time at which a notification or a token came.
+    pub(crate) woken: Duration,
     /// A notification has chosen this thread.
     pub(crate) notified: bool,
     /// The token of `unpark`, and what came with it.
@@ -133,7 +137,12 @@ pub(crate) struct Thread {
 pub(crate) const AHEAD: u8 = 4;
 
 impl Thread {
-    pub(crate) fn new(name: Option<String>, view: ThreadView, digest: Digest, location: &'static Location<'static>) -> Self {
+    pub(crate) fn new(
+        name: Option<String>,
+        view: ThreadView,
+        digest: Digest,
+        location: &'static Location<'static>,
+    ) -> Self {
         Thread {
             life: Life::Starting,
             name,
@@ -141,6 +150,8 @@ impl Thread {
             resumed: Resumed::Granted,
             digest,
             view,
+            clock: Duration::ZERO,
+            woken: Duration::ZERO,
             notified: false,
             token: false,
             token_view: View::default(),
@@ -186,7 +197,9 @@ impl State {
             Wait::Send(channel) => match &self.object(channel).kind {
                 Kind::Channel(channel) => {
                     !channel.receiver
-                        || channel.capacity.is_none_or(|capacity| capacity == 0 || channel.messages < capacity)
+                        || channel
+                            .capacity
+                            .is_none_or(|capacity| capacity == 0 || channel.messages < capacity)
                 }
                 _ => false,
             },

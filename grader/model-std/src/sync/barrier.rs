@@ -49,8 +49,11 @@ impl Barrier {
             };
             let (id, _) = self.link.object(state, make);
             state.release_view(id);
+            state.release_time(id);
             state.changes(id);
-            let Kind::Barrier { arrived, generation } = &mut state.object_mut(id).kind else { unreachable!() };
+            let Kind::Barrier { arrived, generation } = &mut state.object_mut(id).kind else {
+                unreachable!()
+            };
             let now = *generation;
             *arrived += 1;
             let is_leader = *arrived >= self.threads;
@@ -68,6 +71,7 @@ impl Barrier {
         with(|state| {
             state.looks_at(id);
             state.acquire_view(id);
+            state.acquire_time(id);
         });
         BarrierWaitResult(is_leader)
     }

@@ -49,9 +49,7 @@ impl Condvar {
     }
 
     fn id(&self, state: &mut State) -> ObjectId {
-        let make = |state: &mut State| {
-            state.add_object(Kind::Condvar { waiters: Vec::new() })
-        };
+        let make = |state: &mut State| state.add_object(Kind::Condvar { waiters: Vec::new() });
         self.link.object(state, make).0
     }
 
@@ -63,7 +61,11 @@ impl Condvar {
 
     /// See [`std`](real::sync::Condvar::wait_while).
     #[track_caller]
-    pub fn wait_while<'a, T, F>(&self, mut guard: MutexGuard<'a, T>, mut condition: F) -> LockResult<MutexGuard<'a, T>>
+    pub fn wait_while<'a, T, F>(
+        &self,
+        mut guard: MutexGuard<'a, T>,
+        mut condition: F,
+    ) -> LockResult<MutexGuard<'a, T>>
     where
         F: FnMut(&mut T) -> bool,
     {
@@ -91,7 +93,11 @@ impl Condvar {
     /// See [`std`](real::sync::Condvar::wait_timeout_ms).
     #[deprecated(note = "replaced by `std::sync::Condvar::wait_timeout`")]
     #[track_caller]
-    pub fn wait_timeout_ms<'a, T>(&self, guard: MutexGuard<'a, T>, ms: u32) -> LockResult<(MutexGuard<'a, T>, bool)> {
+    pub fn wait_timeout_ms<'a, T>(
+        &self,
+        guard: MutexGuard<'a, T>,
+        ms: u32,
+    ) -> LockResult<(MutexGuard<'a, T>, bool)> {
         match self.wait_timeout(guard, Duration::from_millis(ms.into())) {
             Ok((guard, result)) => Ok((guard, !result.timed_out())),
             Err(poison) => {
@@ -143,7 +149,7 @@ impl Condvar {
             }
             let chosen = state.choose(waiting);
             let woken = waiters(state, id).remove(chosen);
-            state.threads[woken.0].notified = true;
+            notify(state, woken);
             state.log("notify_one", Subject::Object(id), Value::Thread(woken), location);
         });
     }
@@ -160,7 +166,7 @@ impl Condvar {
             let nobody = if woken.is_empty() { Value::Text("nobody waits") } else { Value::None };
             state.log("notify_all", Subject::Object(id), nobody, location);
             for thread in woken {
-                state.threads[thread.0].notified = true;
+                notify(state, thread);
             }
         });
     }
@@ -194,6 +200,8 @@ impl Condvar {
         with(|state| match resumed {
             Resumed::Granted => {
                 state.me().notified = false;
+                let time = state.me().woken;
+                state.woken_at(time);
                 state.looks_at(condvar_id);
                 state.log("woken", Subject::Object(condvar_id), Value::None, location);
             }
@@ -206,6 +214,14 @@ impl Condvar {
         }
         (mutex.take(mutex_id, "lock", location), resumed)
     }
+}
+
+/// Promises the mutex to a waiting thread.
+fn notify(state: &mut State, waiter: ThreadId) {
+    let time = state.me().clock;
+    let waiter = &mut state.threads[waiter.0];
+    waiter.notified = true;
+    waiter.woken = time;
 }
 
 /// The calling thread stops waiting without a notification.

@@ -28,6 +28,7 @@ struct Message<T> {
     number: u64,
     content: T,
     view: View,
+    time: Duration,
 }
 
 // SAFETY: the queue is used between two steps of the scheduler only, by one thread at a time.
@@ -91,8 +92,15 @@ pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
 }
 
 fn open<T>(capacity: Option<usize>) -> (Arc<Queue<T>>, Receiver<T>) {
-    let channel =
-        Channel { messages: 0, received: 0, sent: 0, capacity, senders: 1, receiver: true, receiver_waits: false };
+    let channel = Channel {
+        messages: 0,
+        received: 0,
+        sent: 0,
+        capacity,
+        senders: 1,
+        receiver: true,
+        receiver_waits: false,
+    };
     let id = with(|state| state.add_object(Kind::Channel(channel)));
     let queue = Arc::new(Queue { id, messages: UnsafeCell::default() });
     (Arc::clone(&queue), Receiver { queue, not_sync: PhantomData })
@@ -101,16 +109,16 @@ fn open<T>(capacity: Option<usize>) -> (Arc<Queue<T>>, Receiver<T>) {
 impl<T> Queue<T> {
     /// Puts a message into the queue. There is room for it. Returns its number.
     fn push(&self, content: T, operation: &'static str, location: &'static Location<'static>) -> u64 {
-        let (number, view) = with(|state| {
+        let (number, view, time) = with(|state| {
             state.changes(self.id);
             state.log(operation, Subject::Object(self.id), Value::None, location);
-            let view = state.me().view.current.clone();
+            let (view, time) = (state.me().view.current.clone(), state.me().clock);
             let channel = channel_of(state, self.id);
             channel.messages += 1;
             channel.sent += 1;
-            (channel.sent - 1, view)
+            (channel.sent - 1, view, time)
         });
-        self.with(|messages| messages.push_back(Message { number, content, view }));
+        self.with(|messages| messages.push_back(Message { number, content, view, time }));
         number
     }
 
@@ -121,6 +129,7 @@ impl<T> Queue<T> {
             state.changes(self.id);
             state.log(operation, Subject::Object(self.id), Value::None, location);
             state.me().view.current.join(&message.view);
+            state.woken_at(message.time);
             let channel = channel_of(state, self.id);
             channel.messages -= 1;
             channel.received += 1;
@@ -289,11 +298,15 @@ impl<T> Receiver<T> {
         }
     }
 
-    fn block(&self, timeout: Option<Duration>, operation: &'static str, location: &'static Location<'static>) -> Resumed {
+    fn block(
+        &self,
+        timeout: Option<Duration>,
+        operation: &'static str,
+        location: &'static Location<'static>,
+    ) -> Resumed {
         let id = self.queue.id;
-        if timeout.is_some() || with(|state| channel_of(state, id).capacity) == Some(0) {
-            // When the wait begins is a matter of the schedule too: the clock may move before, and
-            // a `try_send` of a rendezvous finds nobody before.
+        if with(|state| channel_of(state, id).capacity) == Some(0) {
+            // A `try_send` of a rendezvous finds nobody until the wait begins.
             point_now(location);
         }
         let deadline = with(|state| {

@@ -59,9 +59,8 @@ impl<T> Mutex<T> {
 
 impl<T: ?Sized> Mutex<T> {
     pub(super) fn id(&self, state: &mut State) -> ObjectId {
-        let (id, found) = self
-            .link
-            .object(state, |state| state.add_object(Kind::Mutex { holder: None, poisoned: false }));
+        let (id, found) =
+            self.link.object(state, |state| state.add_object(Kind::Mutex { holder: None, poisoned: false }));
         self.data.refresh(found);
         id
     }
@@ -93,7 +92,8 @@ impl<T: ?Sized> Mutex<T> {
             *holder = Some(me);
             (*poisoned, state.me().panicking)
         });
-        let guard = MutexGuard { lock: self, panicking, location: Cell::new(location), not_send: PhantomData };
+        let guard =
+            MutexGuard { lock: self, panicking, location: Cell::new(location), not_send: PhantomData };
         if is_poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
     }
 
@@ -128,7 +128,12 @@ impl<T: ?Sized> Mutex<T> {
             state.wants_fine = true;
             state.looks_at(id);
             let poisoned = matches!(state.object(id).kind, Kind::Mutex { poisoned: true, .. });
-            state.log("is_poisoned", Subject::Object(id), Value::Word(poisoned.into(), crate::explore::event::Format::Bool), location);
+            state.log(
+                "is_poisoned",
+                Subject::Object(id),
+                Value::Word(poisoned.into(), crate::explore::event::Format::Bool),
+                location,
+            );
             poisoned
         })
     }

@@ -47,6 +47,7 @@ impl fmt::Debug for Once {
     }
 }
 
+#[allow(clippy::new_without_default, reason = "std's has none")]
 impl Once {
     /// See [`std`](real::sync::Once::new).
     #[must_use]
@@ -86,7 +87,12 @@ impl Once {
             if complete {
                 state.acquire_view(id);
             }
-            state.log("is_completed", Subject::Object(id), Value::Word(complete.into(), Format::Bool), location);
+            state.log(
+                "is_completed",
+                Subject::Object(id),
+                Value::Word(complete.into(), Format::Bool),
+                location,
+            );
             complete
         })
     }
@@ -100,6 +106,7 @@ impl Once {
         with(|state| {
             state.looks_at(id);
             state.acquire_view(id);
+            state.acquire_time(id);
             state.log("initialised", Subject::Object(id), Value::None, location);
         });
     }
@@ -112,6 +119,7 @@ impl Once {
             if before == Progress::Complete {
                 state.looks_at(id);
                 state.acquire_view(id);
+                state.acquire_time(id);
                 state.log("already initialised", Subject::Object(id), Value::None, location);
             } else {
                 state.changes(id);
@@ -147,8 +155,10 @@ impl Drop for End {
     fn drop(&mut self) {
         try_with(|state| {
             state.release_view(self.id);
+            state.release_time(self.id);
             state.changes(self.id);
-            let value = if self.progress == Progress::Complete { Value::None } else { Value::Text("poisoned") };
+            let value =
+                if self.progress == Progress::Complete { Value::None } else { Value::Text("poisoned") };
             state.log("initialised", Subject::Object(self.id), value, self.location);
             state.object_mut(self.id).kind = Kind::Once(self.progress);
         });

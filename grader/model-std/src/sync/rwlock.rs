@@ -63,7 +63,9 @@ struct Parts<'a> {
 
 fn parts(state: &mut State, id: ObjectId) -> Parts<'_> {
     match &mut state.object_mut(id).kind {
-        Kind::RwLock { writer, readers, poisoned, read_view } => Parts { writer, readers, poisoned, read_view },
+        Kind::RwLock { writer, readers, poisoned, read_view } => {
+            Parts { writer, readers, poisoned, read_view }
+        }
         other => unreachable!("a lock operation on a {}", other.type_name()),
     }
 }
@@ -86,8 +88,12 @@ impl<T> RwLock<T> {
 impl<T: ?Sized> RwLock<T> {
     fn id(&self, state: &mut State) -> ObjectId {
         let make = |state: &mut State| {
-            let kind =
-                Kind::RwLock { writer: None, readers: Vec::new(), poisoned: false, read_view: View::default() };
+            let kind = Kind::RwLock {
+                writer: None,
+                readers: Vec::new(),
+                poisoned: false,
+                read_view: View::default(),
+            };
             state.add_object(kind)
         };
         let (id, found) = self.link.object(state, make);
@@ -206,7 +212,12 @@ impl<T: ?Sized> RwLock<T> {
             state.wants_fine = true;
             state.looks_at(id);
             let poisoned = *parts(state, id).poisoned;
-            state.log("is_poisoned", Subject::Object(id), Value::Word(poisoned.into(), Format::Bool), location);
+            state.log(
+                "is_poisoned",
+                Subject::Object(id),
+                Value::Word(poisoned.into(), Format::Bool),
+                location,
+            );
             poisoned
         })
     }

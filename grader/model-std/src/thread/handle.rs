@@ -104,7 +104,11 @@ where
     })
 }
 
-pub(super) fn spawn<F, T>(name: Option<String>, body: F, location: &'static Location<'static>) -> JoinHandle<T>
+pub(super) fn spawn<F, T>(
+    name: Option<String>,
+    body: F,
+    location: &'static Location<'static>,
+) -> JoinHandle<T>
 where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
@@ -163,10 +167,11 @@ pub(super) fn wait_for_end(id: object::ThreadId, location: &'static Location<'st
     }
     with(|state| {
         let other = &state.threads[id.0];
-        let (digest, view) = (other.digest, other.view.current.clone());
+        let (digest, view, time) = (other.digest, other.view.current.clone(), other.clock);
         let me = state.me();
         me.digest = me.digest.then_all(digest);
         me.view.current.join(&view);
+        me.clock = me.clock.max(time);
         state.log("join", Subject::Thread(id), Value::None, location);
     });
 }

@@ -22,7 +22,7 @@ pub use real::thread::Result;
 pub use scope::{Scope, ScopedJoinHandle, scope};
 
 use crate::explore::event::{Subject, Value};
-use crate::explore::runtime::{point, point_now, try_with, with};
+use crate::explore::runtime::{point, try_with, with};
 use crate::explore::state::Panic;
 use crate::explore::thread::{Pending, Wait};
 use crate::time::deadline;
@@ -59,8 +59,6 @@ pub fn sleep_ms(ms: u32) {
 }
 
 fn sleep_by(duration: Duration, location: &'static Location<'static>) {
-    // When it begins is a matter of the schedule too: the clock may move before.
-    point_now(location);
     let deadline = with(|state| {
         state.log("sleep", Subject::Clock, Value::Duration(duration), location);
         deadline(state, duration)
@@ -71,7 +69,8 @@ fn sleep_by(duration: Duration, location: &'static Location<'static>) {
 /// Whether the calling thread unwinds. See [`std`](real::thread::panicking).
 #[must_use]
 pub fn panicking() -> bool {
-    try_with(|state| !state.threads.is_empty() && state.me().panicking).unwrap_or_else(real::thread::panicking)
+    try_with(|state| !state.threads.is_empty() && state.me().panicking)
+        .unwrap_or_else(real::thread::panicking)
 }
 
 /// Always 2, so that every execution is the same. See [`std`](real::thread::available_parallelism).

@@ -31,10 +31,6 @@ pub fn park_timeout_ms(ms: u32) {
 }
 
 fn block(timeout: Option<Duration>, location: &'static Location<'static>) {
-    if timeout.is_some() {
-        // When it begins is a matter of the schedule too: the clock may move before.
-        point_now(location);
-    }
     let deadline = with(|state| {
         let value = timeout.map_or(Value::None, Value::Duration);
         state.log("park", Subject::None, value, location);
@@ -42,6 +38,10 @@ fn block(timeout: Option<Duration>, location: &'static Location<'static>) {
     });
     let resumed = point(Pending { deadline, spurious: true, ..Pending::until(Wait::Park, location) });
     with(|state| {
+        if resumed == Resumed::Granted {
+            let time = state.me().woken;
+            state.woken_at(time);
+        }
         let me = state.me();
         // A token that came in the meantime is taken, however the wait ended.
         me.token = false;
@@ -69,12 +69,13 @@ impl Thread {
 fn unpark(target: object::ThreadId, location: &'static Location<'static>) {
     point_now(location);
     with(|state| {
-        let seen = state.me().view.current.clone();
+        let (seen, time) = (state.me().view.current.clone(), state.me().clock);
         let mine: Digest = state.me().digest.then_all(state.threads[target.0].token_digest);
         state.me().digest = mine;
         let parked = &mut state.threads[target.0];
         parked.token = true;
         parked.token_digest = mine;
+        parked.woken = parked.woken.max(time);
         parked.token_view.join(&seen);
         state.log("unpark", Subject::Thread(target), Value::None, location);
     });

@@ -8,7 +8,9 @@ use model_std::model::{Coverage, Failure, Outcome, Search};
 
 /// Runs `program` in every interleaving, without a bound, and collects what it returns.
 #[allow(dead_code, reason = "not every test file uses every helper")]
-pub fn outcomes<T: Ord + Debug + Send + 'static>(program: impl Fn() -> T + Send + Sync + 'static) -> BTreeSet<T> {
+pub fn outcomes<T: Ord + Debug + Send + 'static>(
+    program: impl Fn() -> T + Send + Sync + 'static,
+) -> BTreeSet<T> {
     collect(Search { preemptions: None, executions: 2_000_000, ..Search::default() }, program).0
 }
 

@@ -161,8 +161,9 @@ macro_rules! atomic_integer {
                 fetch_order: Ordering,
                 mut update: impl FnMut($int) -> $int,
             ) -> $int {
-                let updated =
-                    self.0.fetch_update((set_order, fetch_order), Location::caller(), |old| Some(update(old)));
+                let updated = self
+                    .0
+                    .fetch_update((set_order, fetch_order), Location::caller(), |old| Some(update(old)));
                 match updated {
                     Ok(old) | Err(old) => old,
                 }

@@ -8,7 +8,8 @@ use core::panic::Location;
 
 pub use core::sync::atomic::Ordering;
 pub use integers::{
-    AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16, AtomicU32, AtomicU64, AtomicUsize,
+    AtomicI8, AtomicI16, AtomicI32, AtomicI64, AtomicIsize, AtomicU8, AtomicU16, AtomicU32, AtomicU64,
+    AtomicUsize,
 };
 pub use others::{AtomicBool, AtomicPtr};
 
