@@ -2,7 +2,7 @@
 //!
 //! A crate that is compiled with `--extern std=libmodel_std.rlib`, or whose manifest says
 //! `std = { package = "model-std" }`, resolves every `std::…` path here. All of std is re-exported;
-//! what synchronises is replaced: [`sync`], [`thread`], [`time`], [`panic`] as far as threads notice,
+//! what synchronises is replaced: [`sync`], [`thread`], [`time`], [`mod@panic`] as far as threads notice,
 //! and the random order of [`collections`]. Its ordinary `#[test]` functions then run once for every interleaving of their threads,
 //! and under the C11 memory model.
 //!

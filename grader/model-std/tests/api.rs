@@ -4,13 +4,23 @@
 mod outcomes;
 
 /// The uses, with the real `std`.
-#[allow(clippy::into_iter_on_ref, clippy::for_kv_map, clippy::iter_count, reason = "the point is that they compile")]
+#[allow(
+    clippy::into_iter_on_ref,
+    clippy::for_kv_map,
+    clippy::iter_count,
+    reason = "the point is that they compile"
+)]
 mod real {
     include!("api/uses.rs");
 }
 
 /// The same uses, with `model-std` as `std`.
-#[allow(clippy::into_iter_on_ref, clippy::for_kv_map, clippy::iter_count, reason = "the point is that they compile")]
+#[allow(
+    clippy::into_iter_on_ref,
+    clippy::for_kv_map,
+    clippy::iter_count,
+    reason = "the point is that they compile"
+)]
 mod modelled {
     use model_std as std;
     include!("api/uses.rs");

@@ -2,7 +2,7 @@
 //!
 //! - [`search`]: the search over executions, with a bound on preemptions that deepens
 //! - [`runtime`]: one execution; every model thread is a coroutine of one OS thread
-//! - [`state`]: the state of the execution, and the choice of the thread that goes on
+//! - [`state`]: the state of the execution; [`schedule`]: the choice of the thread that goes on
 //! - [`thread`]: what threads wait for; [`object`]: what they wait at
 //! - [`memory`]: which values an atomic load may read
 //! - [`path`], [`visited`], [`digest`]: which choices are left, and which lead to known states
@@ -17,6 +17,7 @@ pub(crate) mod outcome;
 pub(crate) mod panics;
 pub(crate) mod path;
 pub(crate) mod runtime;
+pub(crate) mod schedule;
 pub(crate) mod search;
 pub(crate) mod state;
 pub(crate) mod thread;

@@ -13,7 +13,8 @@ use super::event::{Subject, Value};
 use super::memory::ThreadView;
 use super::object::ThreadId;
 use super::outcome::Failure;
-use super::state::{MAX_THREADS, Next, State, Stop};
+use super::schedule::Next;
+use super::state::{MAX_THREADS, State, Stop};
 use super::thread::{Life, Pending, Resumed, Thread};
 
 /// The stack of a model thread, in bytes. Reserved, not touched, until it is used.

@@ -1,54 +1,23 @@
 //! `std::sync::mpsc`.
 
-use core::cell::UnsafeCell;
+mod iter;
+mod queue;
+
 use core::fmt;
 use core::marker::PhantomData;
 use core::panic::Location;
 use core::time::Duration;
-use real::collections::VecDeque;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::Arc;
 pub use real::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
 use crate::explore::event::{Subject, Value};
-use crate::explore::memory::View;
-use crate::explore::object::{Channel, Kind, ObjectId};
+use crate::explore::object::{Channel, Kind};
 use crate::explore::runtime::{point, point_now, try_with, with};
-use crate::explore::state::State;
 use crate::explore::thread::{Pending, Resumed, Wait};
 use crate::time::deadline;
-
-/// The messages of a channel, each with what its sender had seen.
-struct Queue<T> {
-    id: ObjectId,
-    messages: UnsafeCell<VecDeque<Message<T>>>,
-}
-
-struct Message<T> {
-    number: u64,
-    content: T,
-    view: View,
-    time: Duration,
-}
-
-// SAFETY: the queue is used between two steps of the scheduler only, by one thread at a time.
-unsafe impl<T: Send> Sync for Queue<T> {}
-// SAFETY: messages go from thread to thread, so they must be `Send`.
-unsafe impl<T: Send> Send for Queue<T> {}
-
-impl<T> Queue<T> {
-    fn with<R>(&self, f: impl FnOnce(&mut VecDeque<Message<T>>) -> R) -> R {
-        // SAFETY: `f` calls nothing that could come back to this queue: no user code, no step.
-        f(unsafe { &mut *self.messages.get() })
-    }
-}
-
-fn channel_of(state: &mut State, id: ObjectId) -> &mut Channel {
-    match &mut state.object_mut(id).kind {
-        Kind::Channel(channel) => channel,
-        other => unreachable!("a channel operation on a {}", other.type_name()),
-    }
-}
+pub use iter::{IntoIter, Iter, TryIter};
+use queue::{Queue, channel_of, step_in_drop};
 
 /// See [`std`](real::sync::mpsc::Sender).
 pub struct Sender<T> {
@@ -102,117 +71,8 @@ fn open<T>(capacity: Option<usize>) -> (Arc<Queue<T>>, Receiver<T>) {
         receiver_waits: false,
     };
     let id = with(|state| state.add_object(Kind::Channel(channel)));
-    let queue = Arc::new(Queue { id, messages: UnsafeCell::default() });
+    let queue = Arc::new(Queue::new(id));
     (Arc::clone(&queue), Receiver { queue, not_sync: PhantomData })
-}
-
-impl<T> Queue<T> {
-    /// Puts a message into the queue. There is room for it. Returns its number.
-    fn push(&self, content: T, operation: &'static str, location: &'static Location<'static>) -> u64 {
-        let (number, view, time) = with(|state| {
-            state.changes(self.id);
-            state.log(operation, Subject::Object(self.id), Value::None, location);
-            let (view, time) = (state.me().view.current.clone(), state.me().clock);
-            let channel = channel_of(state, self.id);
-            channel.messages += 1;
-            channel.sent += 1;
-            (channel.sent - 1, view, time)
-        });
-        self.with(|messages| messages.push_back(Message { number, content, view, time }));
-        number
-    }
-
-    /// Takes the oldest message. There is one.
-    fn pop(&self, operation: &'static str, location: &'static Location<'static>) -> T {
-        let message = self.with(VecDeque::pop_front).expect("a receiver that goes on finds a message");
-        with(|state| {
-            state.changes(self.id);
-            state.log(operation, Subject::Object(self.id), Value::None, location);
-            state.me().view.current.join(&message.view);
-            state.woken_at(message.time);
-            let channel = channel_of(state, self.id);
-            channel.messages -= 1;
-            channel.received += 1;
-        });
-        message.content
-    }
-
-    fn send(&self, content: T, location: &'static Location<'static>) -> Result<(), SendError<T>> {
-        point(Pending::until(Wait::Send(self.id), location));
-        if !with(|state| channel_of(state, self.id).receiver) {
-            self.note("send", "no receiver", location);
-            return Err(SendError(content));
-        }
-        let number = self.push(content, "send", location);
-        if with(|state| channel_of(state, self.id).capacity) != Some(0) {
-            return Ok(());
-        }
-        // A rendezvous: the message is sent when it is received.
-        point(Pending::until(Wait::Received { channel: self.id, number }, location));
-        with(|state| state.looks_at(self.id));
-        match self.with(|messages| {
-            let index = messages.iter().position(|message| message.number == number)?;
-            messages.remove(index)
-        }) {
-            Some(message) => Err(SendError(message.content)),
-            None => Ok(()),
-        }
-    }
-
-    fn try_send(&self, content: T, location: &'static Location<'static>) -> Result<(), TrySendError<T>> {
-        point_now(location);
-        let (open, room) = with(|state| {
-            let Channel { messages, capacity, receiver, receiver_waits, .. } = *channel_of(state, self.id);
-            let room = match capacity {
-                None => true,
-                Some(0) => receiver_waits && messages == 0,
-                Some(capacity) => messages < capacity,
-            };
-            (receiver, room)
-        });
-        if !open {
-            self.note("try_send", "no receiver", location);
-            return Err(TrySendError::Disconnected(content));
-        }
-        if !room {
-            self.note("try_send", "full", location);
-            return Err(TrySendError::Full(content));
-        }
-        self.push(content, "try_send", location);
-        Ok(())
-    }
-
-    fn note(&self, operation: &'static str, result: &'static str, location: &'static Location<'static>) {
-        with(|state| {
-            state.looks_at(self.id);
-            state.log(operation, Subject::Object(self.id), Value::Text(result), location);
-        });
-    }
-
-    fn add_sender(&self) {
-        with(|state| channel_of(state, self.id).senders += 1);
-    }
-
-    /// A sender goes. The last one tells the receiver.
-    fn remove_sender(&self) {
-        step_in_drop();
-        try_with(|state| {
-            state.changes(self.id);
-            channel_of(state, self.id).senders -= 1;
-        });
-    }
-}
-
-/// Lets others go first before a drop that they can notice.
-#[track_caller]
-fn step_in_drop() {
-    let location = try_with(|state| {
-        let alive = state.stop.is_none() && !state.threads.is_empty();
-        alive.then(|| state.me().pending.location)
-    });
-    if let Some(Some(location)) = location {
-        point_now(location);
-    }
 }
 
 impl<T> Sender<T> {
@@ -384,69 +244,6 @@ impl<T> Drop for Receiver<T> {
             let messages = self.queue.with(core::mem::take);
             drop(messages);
         }
-    }
-}
-
-/// See [`std`](real::sync::mpsc::Iter).
-#[derive(Debug)]
-pub struct Iter<'a, T: 'a> {
-    receiver: &'a Receiver<T>,
-}
-
-/// See [`std`](real::sync::mpsc::TryIter).
-#[derive(Debug)]
-pub struct TryIter<'a, T: 'a> {
-    receiver: &'a Receiver<T>,
-}
-
-/// See [`std`](real::sync::mpsc::IntoIter).
-#[derive(Debug)]
-pub struct IntoIter<T> {
-    receiver: Receiver<T>,
-}
-
-impl<T> Iterator for Iter<'_, T> {
-    type Item = T;
-
-    #[track_caller]
-    fn next(&mut self) -> Option<T> {
-        self.receiver.recv().ok()
-    }
-}
-
-impl<T> Iterator for TryIter<'_, T> {
-    type Item = T;
-
-    #[track_caller]
-    fn next(&mut self) -> Option<T> {
-        self.receiver.try_recv().ok()
-    }
-}
-
-impl<T> Iterator for IntoIter<T> {
-    type Item = T;
-
-    #[track_caller]
-    fn next(&mut self) -> Option<T> {
-        self.receiver.recv().ok()
-    }
-}
-
-impl<'a, T> IntoIterator for &'a Receiver<T> {
-    type Item = T;
-    type IntoIter = Iter<'a, T>;
-
-    fn into_iter(self) -> Iter<'a, T> {
-        self.iter()
-    }
-}
-
-impl<T> IntoIterator for Receiver<T> {
-    type Item = T;
-    type IntoIter = IntoIter<T>;
-
-    fn into_iter(self) -> IntoIter<T> {
-        IntoIter { receiver: self }
     }
 }
 
