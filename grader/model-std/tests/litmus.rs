@@ -285,3 +285,42 @@ fn a_loop_that_waits_for_a_relaxed_store_ends() {
     });
     assert_eq!(read, set([()]));
 }
+
+#[test]
+fn a_failure_without_outdated_values_is_preferred() {
+    use model_std::model::{Outcome, Search};
+    // Both fail: two threads that add by a load and a store, by preemption or by an outdated read.
+    let told = Arc::new(std::sync::Mutex::new(0));
+    let count = Arc::clone(&told);
+    let search = Search::default().on_failure(move |_| *count.lock().unwrap() += 1);
+    let outcome = search.run(|| {
+        let shared = pair();
+        let add = |x: &AtomicU32| x.store(x.load(Relaxed) + 1, Relaxed);
+        let other = Arc::clone(&shared);
+        let thread = thread::spawn(move || add(&other[0]));
+        add(&shared[0]);
+        thread.join().unwrap();
+        assert_eq!(shared[0].load(Relaxed), 2);
+    });
+    let Outcome::Failed(failure) = outcome else { panic!("{outcome:?}") };
+    assert!(failure.trace.iter().all(|step| step.operation != "load (outdated)"), "{failure}");
+    assert_eq!(failure.preemptions, 1);
+    assert_eq!(*told.lock().unwrap(), 1, "it is handed over once");
+}
+
+#[test]
+fn a_failure_that_needs_an_outdated_value_is_found() {
+    let failure = outcomes::failure(|| {
+        let shared = pair();
+        let other = Arc::clone(&shared);
+        let thread = thread::spawn(move || {
+            other[0].store(1, Relaxed);
+            other[1].store(1, Relaxed);
+        });
+        if shared[1].load(Acquire) == 1 {
+            assert_eq!(shared[0].load(Relaxed), 1);
+        }
+        thread.join().unwrap();
+    });
+    assert!(failure.trace.iter().any(|step| step.operation == "load (outdated)"), "{failure}");
+}

@@ -310,3 +310,21 @@ fn the_failure_is_handed_over_before_anything_unwinds() {
     assert!(matches!(outcome, Outcome::Failed(_)));
     assert_eq!(*order.lock().unwrap(), ["told", "unwound"]);
 }
+
+#[test]
+fn a_panic_that_is_caught_while_another_one_unwinds_fails_nothing() {
+    struct Catches;
+    impl Drop for Catches {
+        fn drop(&mut self) {
+            assert!(thread::panicking());
+            assert!(model_std::panic::catch_unwind(|| panic!("in between")).is_err());
+        }
+    }
+    passes(|| {
+        let thread = thread::spawn(|| {
+            let _catches = Catches;
+            panic!("on purpose");
+        });
+        assert_eq!(thread.join().map(|_: ()| ()).unwrap_err().downcast_ref(), Some(&"on purpose"));
+    });
+}

@@ -35,6 +35,14 @@ fn intern(file: &str) -> &'static str {
     kept
 }
 
+/// Whether a panic is that of a model thread.
+enum Noted {
+    No,
+    Once,
+    /// While another one unwinds: that ends the process.
+    Twice,
+}
+
 /// Notes a panic of a model thread. `false`: it is none.
 fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
     let location = info.location();
@@ -43,7 +51,7 @@ fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
         .map_or_else(|| String::from("a panic with a value that is no text"), ToString::to_string);
     let noted = runtime::try_with(|state| {
         if state.threads.is_empty() || state.over {
-            return false;
+            return Noted::No;
         }
         let panic = Panic {
             thread: state.current,
@@ -51,23 +59,30 @@ fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
             file: location.map_or_else(String::new, |location| location.file().to_string()),
             line: location.map_or(0, real::panic::Location::line),
         };
-        let again = state.me().panicking;
-        state.me().panicking = true;
+        let me = state.me();
+        // A second panic while the first one unwinds ends any Rust program, unless it is caught
+        // before it gets there.
+        let again = me.panicking && me.catching <= me.panicked_in;
+        me.panicking = true;
+        me.panicked_in = me.catching;
         let place = Place { file: intern(&panic.file), line: panic.line };
         state.log("panics", Subject::None, Value::None, place);
-        // A second panic while the first one unwinds ends any Rust program.
         if again || (panic.thread.0 == 0 && state.me().catching == 0) {
             state.fail_by_panic(panic);
         } else if state.first_panic.is_none() {
             state.first_panic = Some(panic);
         }
-        true
+        if again { Noted::Twice } else { Noted::Once }
     });
     match noted {
-        Some(true) => {
-            runtime::report();
+        Some(Noted::No) | None => false,
+        Some(Noted::Once) => {
+            runtime::report(false);
             true
         }
-        Some(false) | None => false,
+        Some(Noted::Twice) => {
+            runtime::report(true);
+            true
+        }
     }
 }

@@ -55,12 +55,21 @@ impl Runtime {
     }
 
     /// Hands a failure on, once.
-    fn report(&self) {
-        if let (Some(on_failure), Some(Stop::Failed(failure)), false) =
-            (&self.on_failure, &self.state.borrow().stop, self.reported.get())
+    pub(crate) fn hand_over(&self, failure: &Failure) {
+        if let Some(on_failure) = &self.on_failure
+            && !self.reported.replace(true)
         {
-            self.reported.set(true);
             on_failure(failure);
+        }
+    }
+
+    /// Hands the failure of the running execution on, unless the search may find a simpler one.
+    fn report(&self, last_chance: bool) {
+        let state = self.state.borrow();
+        if let Some(Stop::Failed(failure)) = &state.stop
+            && (last_chance || !state.limits.outdated)
+        {
+            self.hand_over(failure);
         }
     }
 
@@ -96,7 +105,7 @@ impl Runtime {
                 break;
             }
         }
-        self.report();
+        self.report(false);
         self.clean_up();
     }
 
@@ -173,9 +182,10 @@ pub(crate) fn try_with<R>(f: impl FnOnce(&mut State) -> R) -> Option<R> {
     try_with_runtime(|runtime| runtime.state.try_borrow_mut().ok().map(|mut state| f(&mut state))).flatten()
 }
 
-/// Hands the failure of the running execution on, if it has one.
-pub(crate) fn report() {
-    with_runtime(Runtime::report);
+/// Hands the failure of the running execution on, if it has one. `last_chance`: the process may not
+/// live much longer.
+pub(crate) fn report(last_chance: bool) {
+    with_runtime(|runtime| runtime.report(last_chance));
 }
 
 /// Stops before a step: others may go first. Returns when it is this thread's turn and it has what

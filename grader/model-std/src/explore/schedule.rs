@@ -42,9 +42,15 @@ impl State {
         }
     }
 
+    /// Chooses how many stores a load leaves unseen, out of those that it may.
+    pub(crate) fn choose_age(&mut self, readable: usize) -> usize {
+        self.chances.outdated |= readable > 1;
+        if self.limits.outdated { self.choose(readable) } else { 0 }
+    }
+
     /// Whether something may happen for no reason: a choice, if the budget allows it.
     pub(crate) fn chooses_spurious(&mut self) -> bool {
-        self.spurious_chance = true;
+        self.chances.spurious = true;
         let chosen = self.spurious > 0 && self.choose(2) == 1;
         if chosen {
             self.spurious -= 1;
@@ -133,7 +139,7 @@ impl State {
                 let state = &self.threads[thread];
                 let waits = state.life == Life::Running && state.pending.spurious;
                 if waits && !self.is_granted(thread) && !self.is_promised(thread) {
-                    self.spurious_chance = true;
+                    self.chances.spurious = true;
                     if self.spurious > 0 {
                         list.push(Candidate { thread, resumed: Resumed::Spurious, ahead: false });
                     }

@@ -14,7 +14,8 @@ use super::state::{Limits, State, Stop};
 ///
 /// Executions with fewer preemptions come first: "Iterative Context Bounding" (Musuvathi and
 /// Qadeer, PLDI 2007). A preemption is a switch away from a thread that could have gone on. So the
-/// first failure is one with the fewest preemptions.
+/// first failure is one with the fewest preemptions. If it needs a load that reads an outdated value,
+/// a failure that needs none is preferred, even if that takes more preemptions.
 pub struct Search {
     /// The most preemptions in one execution. `None`: any number.
     pub preemptions: Option<usize>,
@@ -78,7 +79,7 @@ impl Search {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
         let Search { preemptions, executions, steps, spurious, record, on_failure } = self;
-        let state = State::new(Limits { steps, spurious }, record);
+        let state = State::new(Limits { steps, spurious, outdated: true }, record);
         let runtime = Runtime::new(state, on_failure);
         let test = Arc::new(test);
         runtime.enter(|| Run { runtime: &runtime, test, budget: executions, spurious }.deepen(preemptions))
@@ -103,16 +104,34 @@ enum Pass {
     Refine,
 }
 
+/// What may happen in the executions of a pass, besides switches of threads.
+#[derive(Clone, Copy)]
+struct Allowance {
+    /// How many waits may end, and weak exchanges fail, for no reason.
+    spurious: u32,
+    /// Whether loads may read values that are not the newest.
+    outdated: bool,
+}
+
 impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
     fn deepen(&self, most: Option<usize>) -> Outcome {
         let mut bound = 0;
         loop {
             let (pass, exhaustive) = self.with_bound(bound);
-            let executions = self.runtime.state.borrow().executions;
-            let coverage = |complete| Coverage { executions, preemptions: bound, complete, exhaustive };
+            let executions = self.executions();
+            let coverage = |complete| Coverage {
+                executions,
+                preemptions: bound,
+                complete,
+                exhaustive: complete && exhaustive,
+            };
             match pass {
                 Pass::Refine => bound = 0,
-                Pass::Stopped(Stop::Failed(failure)) => return Outcome::Failed(Box::new(failure)),
+                Pass::Stopped(Stop::Failed(failure)) => {
+                    let failure = self.simplest(failure, bound, most);
+                    self.runtime.hand_over(&failure);
+                    return Outcome::Failed(Box::new(failure));
+                }
                 Pass::Stopped(Stop::Unsupported(unsupported)) => return Outcome::Unsupported(unsupported),
                 Pass::CutShort => return Outcome::Passed(coverage(false)),
                 Pass::Complete if exhaustive => {
@@ -126,32 +145,63 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
         }
     }
 
-    /// Searches without spurious wake-ups first: a failure that needs none is the simpler one.
+    /// Searches all executions with up to `bound` preemptions, the simpler ones first: without
+    /// anything that happens for no reason, and with every load reading the newest value. Returns
+    /// also whether the bound left nothing out.
     fn with_bound(&self, bound: usize) -> (Pass, bool) {
-        let pass = self.pass(bound, 0);
-        let (bounded, chance) = {
-            let state = self.runtime.state.borrow();
-            (state.bounded, state.spurious_chance)
-        };
-        if !matches!(pass, Pass::Complete) || self.spurious == 0 || !chance {
-            return (pass, !bounded);
+        let mut exhaustive = true;
+        let mut pass = self.pass(bound, Allowance { spurious: 0, outdated: false }, &mut exhaustive);
+        if matches!(pass, Pass::Complete) && self.spurious > 0 && self.runtime.state.borrow().chances.spurious
+        {
+            pass = self.pass(bound, Allowance { spurious: self.spurious, outdated: false }, &mut exhaustive);
         }
-        let pass = self.pass(bound, self.spurious);
-        (pass, !bounded && !self.runtime.state.borrow().bounded)
+        if matches!(pass, Pass::Complete) && self.runtime.state.borrow().chances.outdated {
+            pass = self.pass(bound, Allowance { spurious: self.spurious, outdated: true }, &mut exhaustive);
+        }
+        (pass, exhaustive)
     }
 
-    fn pass(&self, bound: usize, spurious: u32) -> Pass {
+    /// A failure that needs an outdated value is hard to understand. Often the same mistake fails
+    /// without, with a few more preemptions: then that is the better explanation.
+    fn simplest(&self, failure: Failure, bound: usize, most: Option<usize>) -> Failure {
+        if !self.runtime.state.borrow().limits.outdated {
+            return failure;
+        }
+        for bound in bound + 1..=most.unwrap_or(bound + 3) {
+            for spurious in [0, self.spurious] {
+                let mut exhaustive = true;
+                match self.pass(bound, Allowance { spurious, outdated: false }, &mut exhaustive) {
+                    Pass::Stopped(Stop::Failed(simpler)) => return simpler,
+                    Pass::Complete if !exhaustive => {}
+                    Pass::Complete | Pass::CutShort | Pass::Refine | Pass::Stopped(_) => return failure,
+                }
+            }
+        }
+        failure
+    }
+
+    fn executions(&self) -> u64 {
+        self.runtime.state.borrow().executions
+    }
+
+    fn pass(&self, bound: usize, allowance: Allowance, exhaustive: &mut bool) -> Pass {
         {
             let mut state = self.runtime.state.borrow_mut();
             state.bound = bound;
-            state.limits.spurious = spurious;
+            state.limits.spurious = allowance.spurious;
+            state.limits.outdated = allowance.outdated;
             state.bounded = false;
-            state.spurious_chance = false;
             state.path.clear();
             state.visited.clear();
         }
+        let pass = self.executions_of_pass();
+        *exhaustive &= !self.runtime.state.borrow().bounded;
+        pass
+    }
+
+    fn executions_of_pass(&self) -> Pass {
         loop {
-            if self.runtime.state.borrow().executions >= self.budget {
+            if self.executions() >= self.budget {
                 return Pass::CutShort;
             }
             self.runtime.state.borrow_mut().executions += 1;

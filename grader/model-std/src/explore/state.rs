@@ -36,8 +36,7 @@ pub(crate) struct State {
     /// An alternative was left out because of the bound.
     pub(crate) bounded: bool,
     pub(crate) spurious: u32,
-    /// Something could have happened for no reason, had the budget allowed it.
-    pub(crate) spurious_chance: bool,
+    pub(crate) chances: Chances,
     pub(crate) steps: usize,
     pub(crate) executions: u64,
     /// From here on the execution only runs to its end: what can follow has been searched, or the
@@ -62,6 +61,16 @@ pub(crate) struct State {
 pub(crate) struct Limits {
     pub(crate) steps: usize,
     pub(crate) spurious: u32,
+    pub(crate) outdated: bool,
+}
+
+/// What could have happened, in any execution so far, had the limits allowed it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Chances {
+    /// A wait could have ended for no reason.
+    pub(crate) spurious: bool,
+    /// A load could have read a value that is not the newest.
+    pub(crate) outdated: bool,
 }
 
 /// Why an execution stops before its end.
@@ -97,7 +106,7 @@ impl State {
             preemptions: 0,
             bounded: false,
             spurious: 0,
-            spurious_chance: false,
+            chances: Chances::default(),
             steps: 0,
             executions: 0,
             coasting: false,

@@ -127,6 +127,8 @@ pub(crate) struct Thread {
     pub(crate) panicking: bool,
     /// How many `catch_unwind` it is in.
     pub(crate) catching: usize,
+    /// How many it was in when it began to unwind.
+    pub(crate) panicked_in: usize,
     /// How often it went on ahead of threads that could run, since one of them did: after a
     /// `yield_now`, or because a timed wait ended early.
     pub(crate) ahead: u8,
@@ -158,6 +160,7 @@ impl Thread {
             token_digest: Digest::default(),
             panicking: false,
             catching: 0,
+            panicked_in: 0,
             ahead: 0,
         }
     }

@@ -86,7 +86,7 @@ impl<T: Word> AtomicCell<T> {
             let id = self.id(state);
             let (actor, atomic, seq_cst) = state.actor_on(id);
             let readable = atomic.readable(actor.thread, actor.view, seq_cst, order);
-            let age = state.choose(readable);
+            let age = state.choose_age(readable);
             let (actor, atomic, _) = state.actor_on(id);
             let word = atomic.load(actor, age, order);
             let operation = if age == 0 { "load" } else { "load (outdated)" };
