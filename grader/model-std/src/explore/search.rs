@@ -27,6 +27,9 @@ pub struct Search {
     pub spurious: u32,
     /// Whether operations are recorded. Without it, a failure has no trace.
     pub record: bool,
+    /// Whether the search recognises the states that it has met before. Without it, it takes longer
+    /// and finds the same: for tests of the search itself.
+    pub remember: bool,
     /// Gets a failure as soon as it is known, before any thread unwinds. See [`Search::on_failure`].
     pub on_failure: Option<Box<FailureSink>>,
 }
@@ -40,6 +43,7 @@ impl Default for Search {
             steps: 5_000,
             spurious: 1,
             record: true,
+            remember: true,
             on_failure: None,
         }
     }
@@ -53,6 +57,7 @@ impl fmt::Debug for Search {
             .field("steps", &self.steps)
             .field("spurious", &self.spurious)
             .field("record", &self.record)
+            .field("remember", &self.remember)
             .finish_non_exhaustive()
     }
 }
@@ -78,8 +83,9 @@ impl Search {
     pub fn run<F: Fn() + Send + Sync + 'static>(self, test: F) -> Outcome {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
-        let Search { preemptions, executions, steps, spurious, record, on_failure } = self;
-        let state = State::new(Limits { steps, spurious, outdated: true }, record);
+        let Search { preemptions, executions, steps, spurious, record, remember, on_failure } = self;
+        let mut state = State::new(Limits { steps, spurious, outdated: true }, record);
+        state.visited.enabled = remember;
         let runtime = Runtime::new(state, on_failure);
         let test = Arc::new(test);
         runtime.enter(|| Run { runtime: &runtime, test, budget: executions, spurious }.deepen(preemptions))

@@ -8,6 +8,7 @@ use super::digest::Digest;
 /// States, and the fewest preemptions with which each was reached.
 #[derive(Debug, Default)]
 pub(crate) struct Visited {
+    pub(crate) enabled: bool,
     states: HashMap<Digest, u32, BuildHasherDefault<Lane>>,
 }
 
@@ -15,6 +16,9 @@ impl Visited {
     /// Whether everything that can follow was already searched from the same state, with at least
     /// as many preemptions left. If not, notes that it is being searched now.
     pub(crate) fn has_seen(&mut self, state: Digest, preemptions: usize) -> bool {
+        if !self.enabled {
+            return false;
+        }
         let preemptions = preemptions as u32;
         let fewest = self.states.entry(state).or_insert(u32::MAX);
         let seen = *fewest <= preemptions;
