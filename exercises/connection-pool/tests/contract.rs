@@ -1,0 +1,10 @@
+//! What must compile and what must not, with the messages that rustc gives.
+#![cfg(not(model))]
+
+#[test]
+fn the_contract_holds_at_compile_time() {
+    let cases = trybuild::TestCases::new();
+    cases.pass("tests/contract/everything_is_shared_between_threads.rs");
+    cases.compile_fail("tests/contract/a_connection_cannot_outlive_its_pool.rs");
+    cases.compile_fail("tests/contract/a_released_connection_is_gone.rs");
+}

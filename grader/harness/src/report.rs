@@ -1,0 +1,96 @@
+//! The answer: what became of the check.
+
+use model_std::model::{Coverage, Failure, Step, Unsupported};
+use serde_json::{Value, json};
+
+use crate::request::Request;
+
+pub(crate) struct Report {
+    outcome: Outcome,
+    coverage: Option<Coverage>,
+}
+
+enum Outcome {
+    Passed,
+    Failed { kind: String, message: String, file: Option<String>, line: Option<u32>, trace: Vec<Value> },
+    /// The check itself could not be run: no verdict on the learner's code.
+    Unsupported { message: String, call: String, file: Option<String>, line: Option<u32> },
+}
+
+impl Report {
+    pub(crate) fn passed(coverage: Option<Coverage>) -> Self {
+        Self { outcome: Outcome::Passed, coverage }
+    }
+
+    pub(crate) fn failed(kind: &str, message: String, file: Option<String>, line: Option<u32>) -> Self {
+        let outcome = Outcome::Failed { kind: kind.to_owned(), message, file, line, trace: Vec::new() };
+        Self { outcome, coverage: None }
+    }
+
+    pub(crate) fn counterexample(failure: &Failure) -> Self {
+        Self {
+            outcome: Outcome::Failed {
+                kind: failure.kind.as_str().to_owned(),
+                message: failure.message.clone(),
+                file: Some(failure.file.clone()),
+                line: Some(failure.line),
+                trace: failure.trace.iter().map(step).collect(),
+            },
+            coverage: Some(failure.coverage.clone()),
+        }
+    }
+
+    pub(crate) fn never_happens(message: &str, coverage: Coverage) -> Self {
+        Self { coverage: Some(coverage), ..Self::failed("never_happens", message.to_owned(), None, None) }
+    }
+
+    pub(crate) fn unsupported(unsupported: Unsupported) -> Self {
+        let Unsupported { call, file, line, message } = unsupported;
+        let outcome = Outcome::Unsupported { message, call, file: Some(file), line: Some(line) };
+        Self { outcome, coverage: None }
+    }
+
+    pub(crate) fn unknown_check(name: &str) -> Self {
+        let message = format!("this binary has no check `{name}`");
+        let outcome = Outcome::Unsupported { message, call: name.to_owned(), file: None, line: None };
+        Self { outcome, coverage: None }
+    }
+
+    pub(crate) fn to_json(&self, request: &Request) -> Value {
+        json!({
+            "nonce": request.nonce,
+            "check": request.check,
+            "outcome": self.outcome.to_json(),
+            "coverage": self.coverage.as_ref().map(|coverage| json!({
+                "executions": coverage.executions,
+                "preemptions": coverage.preemptions,
+                "complete": coverage.complete,
+            })),
+        })
+    }
+}
+
+impl Outcome {
+    fn to_json(&self) -> Value {
+        match self {
+            Self::Passed => json!({ "status": "passed" }),
+            Self::Failed { kind, message, file, line, trace } => json!({
+                "status": "failed", "kind": kind, "message": message, "file": file, "line": line, "trace": trace,
+            }),
+            Self::Unsupported { message, call, file, line } => json!({
+                "status": "unsupported", "message": message, "call": call, "file": file, "line": line,
+            }),
+        }
+    }
+}
+
+fn step(step: &Step) -> Value {
+    json!({
+        "thread": step.thread,
+        "operation": step.operation,
+        "object": step.object,
+        "value": step.value,
+        "file": step.file,
+        "line": step.line,
+    })
+}

@@ -1,0 +1,124 @@
+//! From staged sources to binaries, by rustc directly: no cargo, no manifest, nothing in between.
+//!
+//! [`toolchain`] finds rustc, [`artifacts`] builds the grader's own crates once, [`rustc`] makes one
+//! call and reads its messages, [`contract`] says in the task's words what differs in the public items.
+
+pub(crate) mod artifacts;
+pub(crate) mod contract;
+pub(crate) mod messages;
+pub(crate) mod rustc;
+pub(crate) mod toolchain;
+
+use std::path::PathBuf;
+
+use crate::build::artifacts::Artifacts;
+use crate::build::messages::Message;
+use crate::build::rustc::{Call, Compiled, Compiler};
+use crate::error::Fault;
+use crate::report::Engine;
+use crate::staging::Staging;
+
+/// The paths that a build of one submission works with.
+pub(crate) struct Build<'a> {
+    pub compiler: &'a Compiler<'a>,
+    pub artifacts: &'a Artifacts,
+    pub staging: &'a Staging,
+    pub crate_name: &'a str,
+    /// The file that holds the learner's crate, from the submission's folder.
+    pub root_file: &'a str,
+    /// Whether some given file needs `unsafe`, which a learner never does.
+    pub given_unsafe: bool,
+}
+
+impl Build<'_> {
+    /// Builds the learner's crate for an engine.
+    pub(crate) fn learner(&self, engine: Engine) -> Result<Compiled, Fault> {
+        let mut args = vec!["--crate-type".to_owned(), "rlib".to_owned()];
+        args.extend(self.engine_args(engine));
+        // The real one reports what is wrong; the other has nothing of its own to say.
+        let strict = match engine {
+            Engine::Stress | Engine::Contract => true,
+            Engine::Loom => false,
+        };
+        let lenient = ["--cap-lints", "allow"].map(str::to_owned);
+        let forbid = ["-F", "unsafe_code"].map(str::to_owned);
+        let call = |extra: &[String]| Call {
+            crate_name: self.crate_name.to_owned(),
+            file: self.root_file.to_owned(),
+            folder: self.staging.submission(),
+            out: self.staging.out(engine),
+            args: [args.as_slice(), extra].concat(),
+        };
+        if !strict {
+            return self.compiler.compile(&call(&lenient));
+        }
+        let compiled = self.compiler.compile(&call(if self.given_unsafe { &[] } else { &forbid }))?;
+        // A learner may turn warnings into errors for themselves; for the grader they are none. Without
+        // this lint's help, the policy alone has already refused any `unsafe`.
+        let only_lints = |errors: &[&Message]| {
+            !errors.is_empty() && errors.iter().all(|error| error.is_lint() && error.code.as_deref() != Some("unsafe_code"))
+        };
+        if !compiled.success && only_lints(&compiled.errors().collect::<Vec<_>>()) {
+            return self.compiler.compile(&call(&lenient));
+        }
+        Ok(compiled)
+    }
+
+    /// Builds the engine's check binary, on top of the learner's crate.
+    pub(crate) fn checks(&self, engine: Engine) -> Result<Compiled, Fault> {
+        let folder = self.staging.checks(engine);
+        let mut args = vec!["--crate-type".to_owned(), "bin".to_owned(), "--cap-lints".to_owned(), "allow".to_owned()];
+        args.extend(self.engine_args(engine));
+        args.extend(["--cfg".to_owned(), format!("engine={:?}", engine.as_str())]);
+        args.extend(["--extern".to_owned(), format!("harness={}", self.artifacts.harness.display())]);
+        args.extend(["-L".to_owned(), format!("dependency={}", self.artifacts.dependencies.display())]);
+        args.extend(self.learner_extern(engine));
+        args.extend(["--remap-path-prefix".to_owned(), "main.rs=check/main.rs".to_owned()]);
+        self.compiler.compile(&Call {
+            crate_name: "check".to_owned(),
+            file: "main.rs".to_owned(),
+            folder,
+            out: self.staging.out(engine),
+            args,
+        })
+    }
+
+    /// Where [`checks`](Self::checks) puts the binary.
+    pub(crate) fn binary(&self, engine: Engine) -> PathBuf {
+        self.staging.out(engine).join(format!("check{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    /// Checks one file against the public items of the learner's crate; makes nothing.
+    pub(crate) fn against_contract(&self, file: &str) -> Result<Compiled, Fault> {
+        let mut args: Vec<String> =
+            ["--crate-type", "lib", "--emit", "metadata", "--cap-lints", "allow"].map(str::to_owned).into();
+        args.extend(self.learner_extern(Engine::Stress));
+        self.compiler.compile(&Call {
+            crate_name: "contract".to_owned(),
+            file: file.to_owned(),
+            folder: self.staging.contract(),
+            out: self.staging.out(Engine::Contract).join(file.trim_end_matches(".rs")),
+            args,
+        })
+    }
+
+    fn engine_args(&self, engine: Engine) -> Vec<String> {
+        let artifacts = self.artifacts;
+        let mut args: Vec<String> = ["-C", "overflow-checks=on", "-C", "debug-assertions=on"].map(str::to_owned).into();
+        match engine {
+            Engine::Stress | Engine::Contract => args.extend(["-C".to_owned(), "opt-level=2".to_owned()]),
+            Engine::Loom => {
+                args.extend(["-C", "opt-level=1", "--cfg", "model"].map(str::to_owned));
+                args.extend(["--extern".to_owned(), format!("std={}", artifacts.model_std.display())]);
+                args.extend(["--extern".to_owned(), format!("core={}", artifacts.model_core.display())]);
+                args.extend(["-L".to_owned(), format!("dependency={}", artifacts.dependencies.display())]);
+            }
+        }
+        args
+    }
+
+    fn learner_extern(&self, engine: Engine) -> Vec<String> {
+        let rlib = self.staging.out(engine).join(format!("lib{}.rlib", self.crate_name));
+        vec!["--extern".to_owned(), format!("{}={}", self.crate_name, rlib.display())]
+    }
+}

@@ -1,0 +1,107 @@
+//! One call of rustc.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::messages::{self, Message};
+use crate::error::Fault;
+use crate::event::{CommandRun, Event, Listener};
+use crate::process::{self, End, Job, Limits, Stdin};
+use crate::report::{Diagnostic, Level, sanitised};
+use crate::slots::Slots;
+
+/// What to compile.
+pub(crate) struct Call {
+    pub crate_name: String,
+    pub file: String,
+    pub folder: PathBuf,
+    pub out: PathBuf,
+    pub args: Vec<String>,
+}
+
+/// What became of it.
+pub(crate) struct Compiled {
+    pub success: bool,
+    pub messages: Vec<Message>,
+    /// Why there are no messages although it failed.
+    trouble: Option<String>,
+}
+
+/// rustc with what all calls share.
+pub(crate) struct Compiler<'a> {
+    pub program: PathBuf,
+    pub slots: &'a Slots,
+    pub events: &'a dyn Listener,
+}
+
+/// Wide: it is met only by code that makes the compiler run for ever.
+const LIMITS: Limits = Limits { wall: Duration::from_secs(120), output: 2 * 1024 * 1024, answer: 0 };
+
+/// More errors than these are the same error again.
+const MAX_DIAGNOSTICS: usize = 20;
+
+/// What a linker needs from the environment. Nothing else gets in: a submission could print it.
+const ENVIRONMENT: [&str; 6] = ["PATH", "TMPDIR", "LD_LIBRARY_PATH", "SDKROOT", "DEVELOPER_DIR", "MACOSX_DEPLOYMENT_TARGET"];
+
+impl Compiler<'_> {
+    pub(crate) fn compile(&self, call: &Call) -> Result<Compiled, Fault> {
+        let mut args: Vec<String> = [
+            "--edition", "2024", "--error-format", "json", "--crate-name", &call.crate_name,
+            "--check-cfg", "cfg(model)", "--check-cfg", "cfg(engine, values(\"loom\", \"stress\"))",
+        ]
+        .map(str::to_owned)
+        .into();
+        args.extend(call.args.iter().cloned());
+        args.extend(["--out-dir".to_owned(), call.out.display().to_string(), call.file.clone()]);
+        let job = Job {
+            program: self.program.clone(),
+            args: args.iter().map(OsString::from).collect(),
+            folder: call.folder.clone(),
+            env: ENVIRONMENT.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?))).collect(),
+            stdin: Stdin::Empty,
+            limits: LIMITS,
+            watch_for_stall: false,
+        };
+        let slot = self.slots.take();
+        let ended = process::run(&job)
+            .map_err(|source| Fault::NoToolchain { program: self.program.display().to_string(), source })?;
+        drop(slot);
+        self.events.event(&Event::CommandRan(CommandRun {
+            program: job.program,
+            args,
+            folder: job.folder,
+            input: String::new(),
+            duration: ended.duration,
+        }));
+        let stderr = String::from_utf8_lossy(&ended.stderr.bytes);
+        let success = ended.end == End::Exited(0);
+        let messages = messages::read(&stderr);
+        let silent = !messages.iter().any(|message| message.level == Level::Error);
+        let trouble = (!success && silent).then(|| trouble(ended.end, &stderr));
+        Ok(Compiled { success, messages, trouble })
+    }
+}
+
+fn trouble(end: End, stderr: &str) -> String {
+    match end {
+        End::TimedOut => format!("the compiler was still busy after {} s and was ended", LIMITS.wall.as_secs()),
+        End::Exited(_) | End::Signalled(_) | End::Stalled => {
+            let tail: Vec<&str> = stderr.lines().rev().take(5).collect();
+            let tail: Vec<&str> = tail.into_iter().rev().collect();
+            format!("the compiler gave up: {}", sanitised(&tail.join("\n"), 2 * 1024))
+        }
+    }
+}
+
+impl Compiled {
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &Message> {
+        self.messages.iter().filter(|message| message.level == Level::Error)
+    }
+
+    /// The errors, for the learner.
+    pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
+        let errors = self.errors().take(MAX_DIAGNOSTICS).cloned().map(Message::diagnostic);
+        errors.chain(self.trouble.iter().map(Diagnostic::error)).collect()
+    }
+}

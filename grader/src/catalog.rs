@@ -1,0 +1,137 @@
+//! Which exercises there are. Every folder under `exercises/` with a manifest is one; there is no list.
+
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use crate::error::{Fault, UsageError};
+use crate::project::Project;
+
+/// All exercises, in the order in which they are taught.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    exercises: Vec<Exercise>,
+}
+
+/// What an exercise's manifest says about it.
+#[derive(Debug, Clone)]
+pub struct Exercise {
+    /// The folder's name, which is the package's name too.
+    pub slug: String,
+    pub title: String,
+    /// One line.
+    pub teaches: String,
+    pub folder: PathBuf,
+    /// The files that a learner edits and hands in, relative to [`folder`](Self::folder).
+    pub editable: Vec<PathBuf>,
+    order: u32,
+}
+
+#[derive(Deserialize)]
+struct Manifest {
+    package: Package,
+}
+
+#[derive(Deserialize)]
+struct Package {
+    name: String,
+    metadata: Option<Metadata>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    interleave: Option<Interleave>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Interleave {
+    order: u32,
+    title: String,
+    teaches: String,
+    editable: Vec<PathBuf>,
+}
+
+impl Catalog {
+    /// Reads the manifests under `exercises/`.
+    ///
+    /// # Errors
+    /// When a folder cannot be read or a manifest lacks what the grader needs.
+    pub fn discover(project: &Project) -> Result<Self, Fault> {
+        let folder = project.exercises();
+        let io = |source| Fault::io("list the exercises in", &folder, source);
+        let mut exercises = Vec::new();
+        for entry in std::fs::read_dir(&folder).map_err(io)? {
+            let path = entry.map_err(io)?.path();
+            if path.join("Cargo.toml").is_file() {
+                exercises.push(Exercise::read(&path)?);
+            }
+        }
+        exercises.sort_by(|a, b| (a.order, &a.slug).cmp(&(b.order, &b.slug)));
+        Ok(Self { exercises })
+    }
+
+    pub fn exercises(&self) -> &[Exercise] {
+        &self.exercises
+    }
+
+    pub fn slugs(&self) -> Vec<String> {
+        self.exercises.iter().map(|exercise| exercise.slug.clone()).collect()
+    }
+
+    /// The exercise of that name.
+    ///
+    /// # Errors
+    /// When there is none; the error suggests the nearest name.
+    pub fn get(&self, slug: &str) -> Result<&Exercise, UsageError> {
+        self.exercises.iter().find(|exercise| exercise.slug == slug).ok_or_else(|| UsageError::UnknownExercise {
+            name: slug.to_owned(),
+            suggestion: self.nearest(slug),
+            known: self.slugs(),
+        })
+    }
+
+    fn nearest(&self, slug: &str) -> Option<String> {
+        // Below this a suggestion is a guess and helps nobody.
+        const ALIKE: f64 = 0.75;
+        self.exercises
+            .iter()
+            .map(|exercise| (strsim::jaro_winkler(&slug.to_lowercase(), &exercise.slug), &exercise.slug))
+            .filter(|(alike, _)| *alike > ALIKE)
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, slug)| slug.clone())
+    }
+}
+
+impl Exercise {
+    fn read(folder: &Path) -> Result<Self, Fault> {
+        let file = folder.join("Cargo.toml");
+        let text = std::fs::read_to_string(&file).map_err(|source| Fault::io("read", &file, source))?;
+        let fault = |message: String| Fault::Catalog { file: file.clone(), message };
+        let manifest: Manifest = toml::from_str(&text).map_err(|error| fault(error.to_string()))?;
+        let about = manifest
+            .package
+            .metadata
+            .and_then(|metadata| metadata.interleave)
+            .ok_or_else(|| fault("there is no table `package.metadata.interleave`".to_owned()))?;
+        if folder.file_name().is_none_or(|name| name != manifest.package.name.as_str()) {
+            return Err(fault(format!("the package `{}` is not named like its folder", manifest.package.name)));
+        }
+        if about.editable.is_empty() {
+            return Err(fault("`editable` names no file".to_owned()));
+        }
+        Ok(Self {
+            slug: manifest.package.name,
+            title: about.title,
+            teaches: about.teaches,
+            folder: folder.to_owned(),
+            editable: about.editable,
+            order: about.order,
+        })
+    }
+
+    /// The name that Rust code uses for the exercise's crate.
+    pub fn crate_name(&self) -> String {
+        self.slug.replace('-', "_")
+    }
+}

@@ -1,0 +1,190 @@
+//! What is asked of a check's process, and what its answer and its end are worth.
+//!
+//! A check has passed only if its process ended with 0 *and* gave exactly one well-formed report of this
+//! check with this run's nonce that says so. What it printed is never looked at for that.
+
+use serde::{Deserialize, Serialize};
+
+use crate::process::{Captured, End, Ended};
+use crate::report::{Coverage, Engine, FailureKind, Step, sanitised};
+
+/// Longest texts that a report takes over from a submission.
+const MAX_MESSAGE: usize = 4 * 1024;
+const MAX_WORD: usize = 200;
+
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Request {
+    pub nonce: String,
+    pub check: String,
+    pub engine: Engine,
+    pub preemptions: Option<u64>,
+    pub executions: u64,
+    pub seed: u64,
+}
+
+impl Request {
+    pub(crate) fn to_line(&self) -> String {
+        let mut line = serde_json::json!(self).to_string();
+        line.push('\n');
+        line
+    }
+}
+
+/// What became of a check.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    Passed { coverage: Option<Coverage> },
+    Failed { kind: FailureKind, message: String, trace: Vec<Step>, coverage: Option<Coverage> },
+    TimedOut { message: String },
+    Crashed { message: String },
+    /// It could not be run on this code, which says nothing about the code.
+    Unsupported { message: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    nonce: String,
+    check: String,
+    outcome: Told,
+    coverage: Option<Coverage>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
+enum Told {
+    Passed {},
+    Failed { kind: String, message: String, file: Option<String>, line: Option<u32>, trace: Vec<ToldStep> },
+    Unsupported { message: String, call: String, file: Option<String>, line: Option<u32> },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ToldStep {
+    thread: String,
+    operation: String,
+    object: Option<String>,
+    value: Option<String>,
+    file: Option<String>,
+    line: Option<u32>,
+}
+
+/// Judges a check by its process's answer and end.
+pub(crate) fn judge(request: &Request, ended: &Ended) -> Outcome {
+    match ended.end {
+        End::TimedOut => return Outcome::TimedOut {
+            message: format!("the check was still running after {} s and was ended", ended.duration.as_secs()),
+        },
+        End::Stalled => return failed(FailureKind::Deadlock, "every thread is asleep and nothing can wake them".to_owned()),
+        End::Signalled(signal) => return Outcome::Crashed { message: crash(signal, &ended.stderr) },
+        End::Exited(0) => {}
+        End::Exited(code) => return failed(
+            FailureKind::EndedEarly,
+            format!("the process ended itself with code {code} before the check was over"),
+        ),
+    }
+    match answer(request, &ended.answer) {
+        Ok(answer) => told(answer),
+        Err(message) => failed(FailureKind::EndedEarly, message.to_owned()),
+    }
+}
+
+fn failed(kind: FailureKind, message: String) -> Outcome {
+    Outcome::Failed { kind, message, trace: Vec::new(), coverage: None }
+}
+
+fn answer(request: &Request, captured: &Captured) -> Result<Answer, &'static str> {
+    if captured.bytes.is_empty() {
+        return Err("the process ended before the check was over");
+    }
+    if captured.cut {
+        return Err("the check's report is too long to be one");
+    }
+    let text = std::str::from_utf8(&captured.bytes).map_err(|_| "the check's report is malformed")?;
+    let line = text.strip_suffix('\n').ok_or("the check's report is malformed")?;
+    if line.contains('\n') {
+        return Err("there is more than one report");
+    }
+    let answer: Answer = serde_json::from_str(line).map_err(|_| "the check's report is malformed")?;
+    if answer.nonce != request.nonce || answer.check != request.check {
+        return Err("the report is of another run");
+    }
+    Ok(answer)
+}
+
+fn told(answer: Answer) -> Outcome {
+    let coverage = answer.coverage;
+    match answer.outcome {
+        Told::Passed {} => Outcome::Passed { coverage },
+        Told::Failed { kind, message, file, line, trace } => {
+            let message = sanitised(&message, MAX_MESSAGE);
+            let place = place(file, line);
+            let Some(kind) = kind_of(&kind, &message, place.is_some()) else {
+                return Outcome::Unsupported { message: format!("{kind}: {message}") };
+            };
+            let message = match place {
+                Some((file, line)) => format!("{message} (at {file}:{line})"),
+                None => message,
+            };
+            let trace = trace.into_iter().zip(1..).map(|(step, number)| step.report(number)).collect();
+            Outcome::Failed { kind, message, trace, coverage }
+        }
+        Told::Unsupported { message, call, file, line } => {
+            let place = place(file, line).map_or_else(|| "in the check".to_owned(), |(file, line)| format!("{file}:{line}"));
+            let message = sanitised(&message, MAX_MESSAGE);
+            Outcome::Unsupported { message: format!("`{}` at {place}: {message}", sanitised(&call, MAX_WORD)) }
+        }
+    }
+}
+
+/// The kind of a failure that a harness reports; `None` for one that is no verdict on the code.
+fn kind_of(kind: &str, message: &str, in_submission: bool) -> Option<FailureKind> {
+    let unfinished = ["not yet implemented", "not implemented"].iter().any(|text| message.starts_with(text));
+    match kind {
+        "panic" if in_submission && unfinished => Some(FailureKind::NotImplemented),
+        "panic" if in_submission => Some(FailureKind::Panic),
+        "panic" | "assertion" => Some(FailureKind::Assertion),
+        "deadlock" => Some(FailureKind::Deadlock),
+        "too_many_steps" => Some(FailureKind::TooManySteps),
+        "never_happens" => Some(FailureKind::NeverHappens),
+        // Code that behaves differently in one and the same schedule cannot be searched.
+        _ => None,
+    }
+}
+
+/// A place in the learner's own file; others are the check's, and stay unnamed.
+fn place(file: Option<String>, line: Option<u32>) -> Option<(String, u32)> {
+    let file = file.filter(|file| file.starts_with("src/"))?;
+    Some((sanitised(&file, MAX_WORD), line?))
+}
+
+impl ToldStep {
+    fn report(self, step: u64) -> Step {
+        let place = place(self.file, self.line);
+        Step {
+            step,
+            thread: sanitised(&self.thread, MAX_WORD),
+            operation: sanitised(&self.operation, MAX_WORD),
+            object: self.object.map(|text| sanitised(&text, MAX_WORD)),
+            value: self.value.map(|text| sanitised(&text, MAX_WORD)),
+            file: place.as_ref().map(|(file, _)| file.clone()),
+            line: place.map(|(_, line)| line),
+        }
+    }
+}
+
+fn crash(signal: i32, stderr: &Captured) -> String {
+    const LINES: usize = 5;
+    let name = match nix::sys::signal::Signal::try_from(signal) {
+        Ok(signal) => signal.as_str().to_owned(),
+        Err(_) => format!("signal {signal}"),
+    };
+    let text = String::from_utf8_lossy(&stderr.bytes);
+    let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = sanitised(&lines[lines.len().saturating_sub(LINES)..].join("\n"), MAX_MESSAGE);
+    if last.is_empty() { format!("the process died of {name}") } else { format!("the process died of {name}:\n{last}") }
+}
+
+#[cfg(test)]
+#[path = "protocol_tests.rs"]
+mod tests;

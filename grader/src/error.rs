@@ -1,0 +1,113 @@
+//! What can go wrong that is not the learner's code: the grader's own faults and wrong requests.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use miette::Diagnostic;
+use thiserror::Error;
+
+/// The grader itself failed. Nothing follows from it about any submission.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+pub enum Fault {
+    #[error("`{program}` cannot be run")]
+    #[diagnostic(help("the grader compiles submissions, so it needs the Rust toolchain: install it from https://rustup.rs and see that `{program} --version` works in this terminal"))]
+    NoToolchain { program: String, source: io::Error },
+
+    #[error("`{program}` does not work:\n{output}")]
+    #[diagnostic(help("see that `{program} --version` works in the project's folder; `rustup toolchain install stable` repairs an installation"))]
+    BrokenToolchain { program: String, output: String },
+
+    #[error("the first build could not download the grader's dependencies:\n{output}")]
+    #[diagnostic(help("the first build needs the network once: connect and run the command again, or run `cargo fetch` beforehand"))]
+    NoNetwork { output: String },
+
+    #[error("the grader's own crates do not build:\n{output}")]
+    #[diagnostic(help("run `cargo build --release -p harness -p model-core` to see the whole message"))]
+    OwnBuild { output: String },
+
+    #[error("{} is not the project's folder:\n{output}", root.display())]
+    #[diagnostic(help("run the command inside the project, as `cargo xtask …`"))]
+    NotAProject { root: PathBuf, output: String },
+
+    #[error("{}: {message}", file.display())]
+    #[diagnostic(help("the exercise's manifest needs a table `[package.metadata.interleave]`; CONTRIBUTING.md describes it"))]
+    Catalog { file: PathBuf, message: String },
+
+    #[error("{}:{line}: {message}", file.display())]
+    #[diagnostic(help("the suite is at fault, not a submission; CONTRIBUTING.md describes the format"))]
+    Suite { file: PathBuf, line: usize, message: String },
+
+    #[error("cannot {action} {}", path.display())]
+    #[diagnostic(help("check the permissions and the free space of this folder, then run the command again"))]
+    Io { action: String, path: PathBuf, source: io::Error },
+
+    #[error("a part of the grader panicked while it graded `{exercise}`")]
+    #[diagnostic(help("this is a bug of the grader, please report it together with the submission"))]
+    Panicked { exercise: String },
+}
+
+impl Fault {
+    pub(crate) fn io(action: &str, path: &Path, source: io::Error) -> Self {
+        Self::Io { action: action.to_owned(), path: path.to_owned(), source }
+    }
+}
+
+/// What was asked for does not exist or makes no sense.
+#[derive(Debug, Error, Diagnostic)]
+#[non_exhaustive]
+pub enum UsageError {
+    #[error("there is no file or folder {}", path.display())]
+    #[diagnostic(help("give the folder that holds EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"))]
+    NoSubmission { path: PathBuf },
+
+    #[error("{} cannot be read", path.display())]
+    #[diagnostic(help("check its permissions"))]
+    UnreadableSubmission { path: PathBuf, source: io::Error },
+
+    #[error("there is no exercise `{name}`")]
+    #[diagnostic(help("{}", unknown_exercise_help(suggestion.as_deref(), known)))]
+    UnknownExercise { name: String, suggestion: Option<String>, known: Vec<String> },
+
+    #[error("{} holds no exercise", path.display())]
+    #[diagnostic(help("looked for:\n{}", listed(looked_for)))]
+    NothingToGrade { path: PathBuf, looked_for: Vec<PathBuf> },
+
+    #[error("the submission has no `{exercise}`")]
+    #[diagnostic(help("looked for:\n{}", listed(looked_for)))]
+    ExerciseMissing { exercise: String, looked_for: Vec<PathBuf> },
+
+    #[error("{} is a single file, and it is not said which exercise it solves", path.display())]
+    #[diagnostic(help("add exactly one -e EXERCISE; the exercises are {}", known.join(", ")))]
+    FileNeedsExercise { path: PathBuf, known: Vec<String> },
+
+    #[error("`{exercise}` has {count} files to hand in, so one file is not enough")]
+    #[diagnostic(help("give the folder that holds them"))]
+    FileIsNotEnough { exercise: String, count: usize },
+
+    #[error("{} is neither a folder nor a .rs file", path.display())]
+    #[diagnostic(help("give the folder that holds EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"))]
+    NotASubmission { path: PathBuf },
+}
+
+fn unknown_exercise_help(suggestion: Option<&str>, known: &[String]) -> String {
+    match suggestion {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("the exercises are {}", known.join(", ")),
+    }
+}
+
+fn listed(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| format!("  {}", path.display())).collect::<Vec<_>>().join("\n")
+}
+
+/// Either of the two, for what can fail in both ways.
+#[derive(Debug, Error, Diagnostic)]
+pub enum Error {
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Fault(#[from] Fault),
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Usage(#[from] UsageError),
+}

@@ -1,0 +1,40 @@
+//! The grading pipeline: from a learner's file to a verdict.
+//!
+//! It never prints, parses arguments or exits. A wrong submission is an ordinary [`report::Report`];
+//! an [`error::Fault`] means that the grader itself is at fault, an [`error::UsageError`] that what
+//! was asked for does not exist. Data passes through the modules in this order:
+//!
+//! ```text
+//! catalog     which exercises there are: folders, no central list      suite   their checks and points
+//! submission  which files were handed in, and taking them safely
+//! policy      what the source may not contain, judged on its tokens
+//! staging     a folder with the learner's files, the given files and the suite, for one grading
+//! build       rustc: the learner's crate, the contract, one check binary per engine
+//! check       each check in a process of its own; what its report is worth
+//! verdict     a pure fold over everything that was found
+//! report      the stable data, and one file for each format that it is written in
+//! ```
+//!
+//! [`pipeline`] joins them. [`process`] is the one place where children are started and ended, and
+//! [`event`] is what a progress bar sees of all this. [`calibrate`] proves the suites themselves.
+
+#![allow(missing_docs, reason = "an internal library: items are documented where the name does not say it all")]
+
+pub mod calibrate;
+pub mod catalog;
+pub mod error;
+pub mod event;
+pub mod pipeline;
+pub mod policy;
+pub mod project;
+pub mod report;
+pub mod submission;
+pub mod suite;
+pub mod tokens;
+pub mod verdict;
+
+mod build;
+mod check;
+mod process;
+mod slots;
+mod staging;

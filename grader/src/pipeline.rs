@@ -1,0 +1,173 @@
+//! The pipeline: joins intake, policy, staging, build, checks and verdict for one exercise after another.
+
+mod exercise;
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::build::artifacts::Artifacts;
+use crate::build::toolchain::Toolchain;
+use crate::catalog::Catalog;
+use crate::error::{Error, Fault, UsageError};
+use crate::event::Listener;
+use crate::project::Project;
+use crate::report::{Engine, ExerciseReport, Report, Sandbox, milliseconds};
+use crate::slots::Slots;
+use crate::submission::{Submission, Work};
+use crate::suite::Suite;
+
+/// How to grade.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Compilers and checks that run at the same time.
+    pub jobs: usize,
+    /// How long one check may take. Wide, for a machine with other work: only code that runs for ever
+    /// meets it.
+    pub check_limit: Duration,
+    /// A folder in which the staging folders stay, for benchmarks.
+    pub keep_staging_in: Option<PathBuf>,
+}
+
+impl Options {
+    /// `jobs` at the same time, with the limits that every grading has.
+    pub fn new(jobs: usize) -> Self {
+        Self { jobs, check_limit: Duration::from_secs(120), keep_staging_in: None }
+    }
+}
+
+/// Which checks of a suite to run.
+#[derive(Debug, Clone, Copy)]
+pub enum Selection<'a> {
+    All,
+    /// These alone. The verdict then knows only them.
+    Only(&'a [(String, Engine)]),
+}
+
+impl Selection<'_> {
+    fn wants(&self, name: &str, engine: Engine) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(entries) => entries.iter().any(|(wanted, by)| wanted == name && *by == engine),
+        }
+    }
+}
+
+/// A grader, ready to grade any number of submissions.
+pub struct Grader<'a> {
+    project: &'a Project,
+    catalog: &'a Catalog,
+    options: Options,
+    events: &'a dyn Listener,
+    toolchain: Toolchain,
+    slots: Slots,
+    /// Built when the first submission needs them.
+    artifacts: Mutex<Option<Artifacts>>,
+}
+
+impl<'a> Grader<'a> {
+    /// Finds the toolchain. Nothing is built yet.
+    ///
+    /// # Errors
+    /// When there is no working rustc.
+    pub fn new(
+        project: &'a Project,
+        catalog: &'a Catalog,
+        options: Options,
+        events: &'a dyn Listener,
+    ) -> Result<Self, Fault> {
+        let toolchain = Toolchain::find(project.root())?;
+        let slots = Slots::new(options.jobs);
+        Ok(Self { project, catalog, options, events, toolchain, slots, artifacts: Mutex::new(None) })
+    }
+
+    /// Grades everything in the submission.
+    ///
+    /// # Errors
+    /// When the grader itself fails; a wrong submission is a report.
+    pub fn grade(&self, submission: &Submission) -> Result<Report, Error> {
+        let started = Instant::now();
+        let exercises = self.in_parallel(&submission.works, |work| self.grade_work(work, Selection::All))?;
+        Ok(Report {
+            schema: 1,
+            grader: env!("CARGO_PKG_VERSION").to_owned(),
+            toolchain: self.toolchain.version().to_owned(),
+            sandbox: Sandbox::None,
+            submission: submission.label.clone(),
+            points: exercises.iter().map(|exercise| exercise.points).sum(),
+            max_points: exercises.iter().map(|exercise| exercise.max_points).sum(),
+            duration_ms: milliseconds(started.elapsed()),
+            exercises,
+        })
+    }
+
+    /// Grades the work on one exercise, with all checks or some.
+    ///
+    /// # Errors
+    /// When the grader itself fails, or there is no such exercise.
+    pub fn grade_work(&self, work: &Work, selection: Selection<'_>) -> Result<ExerciseReport, Error> {
+        let exercise = self.catalog.get(&work.exercise)?;
+        let suite = Suite::load(&self.project.suite(&exercise.slug))?;
+        Ok(exercise::grade(self, exercise, &suite, work, selection)?)
+    }
+
+    /// Does `work` for every item, as many at once as there are slots; results in the order of the items.
+    ///
+    /// # Errors
+    /// The first error, once everything that had begun is done.
+    pub fn in_parallel<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        work: impl Fn(&T) -> Result<R, Error> + Sync,
+    ) -> Result<Vec<R>, Error> {
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<(usize, Result<R, Error>)>> = Mutex::new(Vec::new());
+        thread::scope(|scope| {
+            for _ in 0..self.options.jobs.clamp(1, items.len().max(1)) {
+                scope.spawn(|| {
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(item) = items.get(index) else { break };
+                        let result = work(item);
+                        if result.is_err() {
+                            next.store(items.len(), Ordering::Relaxed);
+                        }
+                        results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+                    }
+                });
+            }
+        });
+        let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+        results.sort_by_key(|(index, _)| *index);
+        results.into_iter().map(|(_, result)| result).collect()
+    }
+
+    fn artifacts(&self) -> Result<Artifacts, Fault> {
+        // Others wait here while one builds; after a panic the next simply looks again.
+        let mut known = self.artifacts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(artifacts) = known.as_ref() {
+            return Ok(artifacts.clone());
+        }
+        let artifacts = Artifacts::prepare(self.project, &self.toolchain, self.events)?;
+        Ok(known.insert(artifacts).clone())
+    }
+
+    fn keep_staging_in(&self) -> Option<&Path> {
+        self.options.keep_staging_in.as_deref()
+    }
+
+    /// The stub of an exercise as a submission.
+    ///
+    /// # Errors
+    /// When there is no such exercise.
+    pub fn stub(&self, exercise: &str) -> Result<Work, Error> {
+        let exercise = self.catalog.get(exercise)?;
+        let folder = &exercise.folder;
+        Ok(Work::in_folder(exercise, folder, folder).ok_or_else(|| UsageError::ExerciseMissing {
+            exercise: exercise.slug.clone(),
+            looked_for: exercise.editable.iter().map(|file| folder.join(file)).collect(),
+        })?)
+    }
+}

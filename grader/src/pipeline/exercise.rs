@@ -1,0 +1,426 @@
+//! One exercise of one submission, from its file to its report.
+
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::Instant;
+
+use super::{Grader, Selection};
+use crate::build::Build;
+use crate::build::contract::{Signature, differences_outside};
+use crate::build::rustc::Compiler;
+use crate::catalog::Exercise;
+use crate::check::{Outcome, Ran, Runner};
+use crate::error::Fault;
+use crate::event::Event;
+use crate::policy::{self, Finding};
+use crate::report::{CheckReport, Diagnostic, Engine, ExerciseReport, Failure, FailureKind, milliseconds};
+use crate::staging::Staging;
+use crate::submission::{Source, Work, shown};
+use crate::suite::{Check, Contract, Expect, Suite};
+use crate::tokens;
+use crate::verdict::{CheckStatus, Stop, Verdict, fold};
+
+/// What was found out: why it stopped, if it did, and the checks that ran.
+struct Findings {
+    stop: Option<Stop>,
+    diagnostics: Vec<Diagnostic>,
+    checks: Vec<CheckReport>,
+}
+
+pub(super) fn grade(
+    grader: &Grader<'_>,
+    exercise: &Exercise,
+    suite: &Suite,
+    work: &Work,
+    selection: Selection<'_>,
+) -> Result<ExerciseReport, Fault> {
+    let entries: Vec<(&str, Engine)> = suite.entries().filter(|(name, engine)| selection.wants(name, *engine)).collect();
+    grader.events.event(&Event::ExerciseStarted { exercise: exercise.slug.clone(), checks: entries.len() });
+    let one = One { grader, exercise, suite, selection };
+    let mut findings = one.findings(work)?;
+    one.fill_in(&entries, &mut findings.checks);
+    let verdict = fold(findings.stop, &findings.checks);
+    if verdict == Verdict::NotStarted {
+        // However it was found out, the stub has the same report, and no points for compiling.
+        findings.checks.clear();
+        one.fill_in(&entries, &mut findings.checks);
+    }
+    let report = ExerciseReport {
+        exercise: exercise.slug.clone(),
+        verdict,
+        points: findings.checks.iter().map(|check| check.points).sum(),
+        max_points: suite.max_points(),
+        diagnostics: findings.diagnostics,
+        checks: findings.checks,
+    };
+    grader.events.event(&Event::ExerciseFinished {
+        exercise: exercise.slug.clone(),
+        verdict,
+        points: report.points,
+        max_points: report.max_points,
+    });
+    Ok(report)
+}
+
+struct One<'a> {
+    grader: &'a Grader<'a>,
+    exercise: &'a Exercise,
+    suite: &'a Suite,
+    selection: Selection<'a>,
+}
+
+fn stopped(stop: Stop, diagnostics: Vec<Diagnostic>) -> Findings {
+    Findings { stop: Some(stop), diagnostics, checks: Vec::new() }
+}
+
+impl One<'_> {
+    fn findings(&self, work: &Work) -> Result<Findings, Fault> {
+        let sources = match work.take() {
+            Ok(sources) => sources,
+            Err(diagnostic) => return Ok(stopped(Stop::CompileError, vec![diagnostic])),
+        };
+        let scan = self.scan(&sources);
+        if !scan.forbidden.is_empty() {
+            return Ok(stopped(Stop::Forbidden, scan.forbidden));
+        }
+        if self.is_stub(work, &sources)? {
+            return Ok(stopped(Stop::NotStarted, Vec::new()));
+        }
+        if !scan.unreadable.is_empty() {
+            return self.unreadable(&sources, scan);
+        }
+        self.build_and_run(&sources)
+    }
+
+    fn scan(&self, sources: &[Source]) -> Scanned {
+        let mut scanned = Scanned { forbidden: Vec::new(), unreadable: Vec::new(), harmless: true };
+        for source in sources {
+            match policy::scan(&shown(&source.name), &source.text, &self.suite.banned) {
+                Finding::Allowed => {}
+                Finding::Forbidden(violations) => scanned.forbidden.extend(violations),
+                Finding::Unreadable { place, harmless } => {
+                    scanned.unreadable.push(place);
+                    scanned.harmless &= harmless;
+                }
+            }
+        }
+        scanned
+    }
+
+    /// Whether nothing was done yet, as far as the source alone tells. A learner may work in the
+    /// exercise's own folder: then the stub is gone, and what the checks run into decides.
+    fn is_stub(&self, work: &Work, sources: &[Source]) -> Result<bool, Fault> {
+        let stub = Work::in_folder(self.exercise, &self.exercise.folder, &self.exercise.folder);
+        let Some(stub) = stub.filter(|stub| !stub.is_same_place(work)) else { return Ok(false) };
+        let Ok(stub) = stub.take() else { return Ok(false) };
+        Ok(stub.iter().any(|file| file.text.contains("todo!"))
+            && stub.len() == sources.len()
+            && stub.iter().zip(sources).all(|(stub, own)| tokens::same(&stub.text, &own.text)))
+    }
+
+    /// Not Rust tokens. rustc says best what is wrong, if nothing else could happen when it reads them.
+    fn unreadable(&self, sources: &[Source], scan: Scanned) -> Result<Findings, Fault> {
+        if !scan.harmless {
+            return Ok(stopped(Stop::CompileError, scan.unreadable));
+        }
+        self.with_build(sources, |build| {
+            let compiled = build.learner(Engine::Stress)?;
+            // What rustc reads and the policy cannot has not been judged, so it is not let through.
+            let (stop, diagnostics) = if compiled.success {
+                (Stop::Forbidden, scan.unreadable)
+            } else {
+                (Stop::CompileError, compiled.diagnostics())
+            };
+            Ok(stopped(stop, diagnostics))
+        })
+    }
+
+    fn with_build<R>(
+        &self,
+        sources: &[Source],
+        run: impl FnOnce(&Build<'_>) -> Result<R, Fault>,
+    ) -> Result<R, Fault> {
+        let artifacts = self.grader.artifacts()?;
+        let staging = Staging::make(self.exercise, sources, self.suite, self.grader.keep_staging_in())?;
+        let compiler = Compiler {
+            program: artifacts.rustc.clone(),
+            slots: &self.grader.slots,
+            events: self.grader.events,
+        };
+        run(&Build {
+            compiler: &compiler,
+            artifacts: &artifacts,
+            staging: &staging,
+            crate_name: &self.exercise.crate_name(),
+            root_file: "src/lib.rs",
+            given_unsafe: self.given_unsafe(),
+        })
+    }
+
+    /// Whether a given file of the library says `unsafe`; then rustc cannot forbid it for the crate.
+    fn given_unsafe(&self) -> bool {
+        let editable = |name: &Path| self.exercise.editable.iter().any(|file| file == name);
+        let source = self.exercise.folder.join("src");
+        let entries = fs::read_dir(&source).into_iter().flatten().flatten();
+        entries
+            .filter(|entry| entry.file_name() != "main.rs" && !editable(&Path::new("src").join(entry.file_name())))
+            .filter_map(|entry| fs::read_to_string(entry.path()).ok())
+            .any(|text| text.contains("unsafe"))
+    }
+
+    fn build_and_run(&self, sources: &[Source]) -> Result<Findings, Fault> {
+        self.with_build(sources, |build| {
+            let abandoned = AtomicBool::new(false);
+            thread::scope(|scope| {
+                let loom = scope.spawn(|| self.loom(build, &abandoned));
+                let real = self.real(build, &abandoned);
+                if !matches!(&real, Ok(Findings { stop: None, .. })) {
+                    abandoned.store(true, Ordering::Relaxed);
+                }
+                let (real, loom) = (real?, self.joined(loom)?);
+                // The compiler's word on the real crate counts; what the model adds is only its checks.
+                if real.stop.is_some() {
+                    return Ok(real);
+                }
+                let Findings { stop, diagnostics, checks } = loom;
+                Ok(Findings {
+                    stop,
+                    diagnostics: [real.diagnostics, diagnostics].concat(),
+                    checks: [real.checks, checks].concat(),
+                })
+            })
+        })
+    }
+
+    fn joined<R>(&self, handle: ScopedJoinHandle<'_, Result<R, Fault>>) -> Result<R, Fault> {
+        handle.join().unwrap_or_else(|_| Err(Fault::Panicked { exercise: self.exercise.slug.clone() }))
+    }
+
+    /// Everything on real `std`: the learner's crate, the contract, and the stress checks.
+    fn real(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings, Fault> {
+        self.compiling("the submission");
+        let compiled = build.learner(Engine::Stress)?;
+        if !compiled.success {
+            return Ok(stopped(Stop::CompileError, compiled.diagnostics()));
+        }
+        thread::scope(|scope| {
+            let signature = scope.spawn(|| self.signature(build, abandoned));
+            let contracts: Vec<_> = self
+                .suite
+                .contracts
+                .iter()
+                .filter(|contract| self.selection.wants(&contract.name, Engine::Contract))
+                .map(|contract| scope.spawn(move || self.contract(build, contract)))
+                .collect();
+            let stress = self.engine(build, Engine::Stress, abandoned);
+            let differences = self.joined(signature)?;
+            let contracts = contracts.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>()?;
+            if !differences.is_empty() {
+                return Ok(stopped(Stop::CompileError, differences));
+            }
+            let stress = stress?;
+            if stress.stop.is_some() {
+                return Ok(stress);
+            }
+            Ok(Findings { checks: [contracts, stress.checks].concat(), ..stress })
+        })
+    }
+
+    fn loom(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings, Fault> {
+        if self.selected(Engine::Loom).next().is_none() {
+            return Ok(Findings { stop: None, diagnostics: Vec::new(), checks: Vec::new() });
+        }
+        let compiled = build.learner(Engine::Loom)?;
+        if !compiled.success {
+            // Whether it compiles on real `std` is found out at the same time, and told first.
+            return Ok(stopped(Stop::InternalError, unmodelled(compiled.diagnostics())));
+        }
+        let mut findings = self.engine(build, Engine::Loom, abandoned)?;
+        if findings.stop == Some(Stop::CompileError) && self.selected(Engine::Stress).next().is_some() {
+            // The same checks are compiled on real `std`, where the learner's part in it shows.
+            findings = stopped(Stop::InternalError, unmodelled(findings.diagnostics));
+        }
+        Ok(findings)
+    }
+
+    /// What is missing or differs in the public items.
+    fn signature(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Vec<Diagnostic>, Fault> {
+        let file = self.suite.signature();
+        if !file.is_file() {
+            return Ok(Vec::new());
+        }
+        let compiled = build.against_contract("signature.rs")?;
+        if compiled.success {
+            return Ok(Vec::new());
+        }
+        abandoned.store(true, Ordering::Relaxed);
+        Ok(Signature::read(&file)?.differences(&compiled))
+    }
+
+    fn contract(&self, build: &Build<'_>, contract: &Contract) -> Result<CheckReport, Fault> {
+        let started = Instant::now();
+        let compiled = build.against_contract(&format!("{}.rs", contract.name))?;
+        let errors = || compiled.errors().map(|error| error.text.as_str()).next().unwrap_or("the compiler gives no reason");
+        let failure = match &contract.expect {
+            Expect::Compiles if compiled.success => None,
+            Expect::Compiles => Some((FailureKind::DoesNotCompile, format!("it must compile and does not: {}", errors()))),
+            Expect::Refused { .. } if compiled.success => {
+                Some((FailureKind::Compiles, "it compiles, and the compiler should refuse it".to_owned()))
+            }
+            Expect::Refused { code } if compiled.errors().any(|error| error.code.as_ref() == Some(code)) => None,
+            Expect::Refused { code } => {
+                let message = format!("the compiler refuses it, but not for the right reason ({code}): {}", errors());
+                Some((FailureKind::DoesNotCompile, message))
+            }
+        };
+        let outcome = match failure {
+            None => Outcome::Passed { coverage: None },
+            Some((kind, message)) => Outcome::Failed { kind, message, trace: Vec::new(), coverage: None },
+        };
+        let about = About { name: &contract.name, title: &contract.title, explanation: &contract.explanation };
+        Ok(self.reported(about, Engine::Contract, contract.points, Ran { outcome, duration: started.elapsed() }))
+    }
+
+    fn selected(&self, engine: Engine) -> impl Iterator<Item = (&Check, u32)> {
+        self.suite.checks.iter().filter_map(move |check| {
+            let points = check.engines.iter().find(|(runs, _)| *runs == engine).map(|(_, points)| *points)?;
+            self.selection.wants(&check.name, engine).then_some((check, points))
+        })
+    }
+
+    /// Builds the engine's checks and runs those that are selected.
+    fn engine(&self, build: &Build<'_>, engine: Engine, abandoned: &AtomicBool) -> Result<Findings, Fault> {
+        let selected: Vec<_> = self.selected(engine).collect();
+        if selected.is_empty() || abandoned.load(Ordering::Relaxed) {
+            return Ok(Findings { stop: None, diagnostics: Vec::new(), checks: Vec::new() });
+        }
+        self.compiling("the checks");
+        let compiled = build.checks(engine)?;
+        if !compiled.success {
+            let what = "the checks do not compile with this submission";
+            return Ok(stopped(Stop::CompileError, differences_outside(&compiled, what)));
+        }
+        let binary = build.binary(engine);
+        let runner = Runner {
+            binary: &binary,
+            engine,
+            limit: self.grader.options.check_limit,
+            slots: &self.grader.slots,
+            events: self.grader.events,
+        };
+        let (runner, staging) = (&runner, build.staging);
+        let checks = thread::scope(|scope| {
+            let running: Vec<_> = selected
+                .into_iter()
+                .enumerate()
+                .map(|(index, (check, points))| {
+                    scope.spawn(move || {
+                        if abandoned.load(Ordering::Relaxed) {
+                            return Ok(None);
+                        }
+                        let folder = staging.run_folder(&format!("{}-{index}", engine.as_str()))?;
+                        let ran = runner.run(check, folder)?;
+                        let about = About { name: &check.name, title: &check.title, explanation: &check.explanation };
+                        Ok(Some(self.reported(about, engine, points, ran)))
+                    })
+                })
+                .collect();
+            running.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>()
+        })?;
+        Ok(Findings { stop: None, diagnostics: Vec::new(), checks: checks.into_iter().flatten().collect() })
+    }
+
+    fn compiling(&self, what: &'static str) {
+        self.grader.events.event(&Event::Compiling { exercise: self.exercise.slug.clone(), what });
+    }
+
+    fn reported(&self, about: About<'_>, engine: Engine, max_points: u32, ran: Ran) -> CheckReport {
+        let explanation = || about.explanation.to_owned();
+        let failure = |kind, message, trace| Some(Failure { kind, message, explanation: explanation(), trace });
+        let (status, coverage, failure) = match ran.outcome {
+            Outcome::Passed { coverage } => (CheckStatus::Passed, coverage, None),
+            Outcome::Failed { kind, message, trace, coverage } => {
+                (CheckStatus::Failed, coverage, failure(kind, message, trace))
+            }
+            Outcome::TimedOut { message } => (CheckStatus::TimedOut, None, failure(FailureKind::Timeout, message, Vec::new())),
+            Outcome::Crashed { message } => (CheckStatus::Crashed, None, failure(FailureKind::Crash, message, Vec::new())),
+            Outcome::Unsupported { message } => {
+                let explanation = "The check could not be run on this code. That is no verdict on it.".to_owned();
+                let failure = Failure { kind: FailureKind::Unsupported, message, explanation, trace: Vec::new() };
+                (CheckStatus::Skipped, None, Some(failure))
+            }
+        };
+        self.grader.events.event(&Event::CheckFinished {
+            exercise: self.exercise.slug.clone(),
+            name: about.name.to_owned(),
+            engine,
+            status,
+            duration: ran.duration,
+        });
+        CheckReport {
+            name: about.name.to_owned(),
+            title: about.title.to_owned(),
+            engine,
+            status,
+            points: if status == CheckStatus::Passed { max_points } else { 0 },
+            max_points,
+            duration_ms: milliseconds(ran.duration),
+            coverage,
+            failure,
+        }
+    }
+
+    /// Puts the checks into the suite's order, and those that did not run in their places.
+    fn fill_in(&self, entries: &[(&str, Engine)], checks: &mut Vec<CheckReport>) {
+        let mut ran = std::mem::take(checks);
+        for (name, engine) in entries {
+            match ran.iter().position(|check| check.name == *name && check.engine == *engine) {
+                Some(index) => checks.push(ran.swap_remove(index)),
+                None => checks.push(self.skipped(name, *engine)),
+            }
+        }
+    }
+
+    fn skipped(&self, name: &str, engine: Engine) -> CheckReport {
+        let check = self.suite.checks.iter().find(|check| check.name == name);
+        let contract = self.suite.contracts.iter().find(|contract| contract.name == name);
+        let title = check.map(|check| &check.title).or(contract.map(|contract| &contract.title));
+        let points = check
+            .and_then(|check| check.engines.iter().find(|(runs, _)| *runs == engine))
+            .map(|(_, points)| *points)
+            .or(contract.map(|contract| contract.points));
+        CheckReport {
+            name: name.to_owned(),
+            title: title.cloned().unwrap_or_default(),
+            engine,
+            status: CheckStatus::Skipped,
+            points: 0,
+            max_points: points.unwrap_or(0),
+            duration_ms: 0,
+            coverage: None,
+            failure: None,
+        }
+    }
+}
+
+struct Scanned {
+    forbidden: Vec<Diagnostic>,
+    unreadable: Vec<Diagnostic>,
+    harmless: bool,
+}
+
+struct About<'a> {
+    name: &'a str,
+    title: &'a str,
+    explanation: &'a str,
+}
+
+fn unmodelled(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let explained = |diagnostic: Diagnostic| Diagnostic {
+        message: format!("this part of `std` is not in the model yet, which is no verdict on the code: {}", diagnostic.message),
+        ..diagnostic
+    };
+    diagnostics.into_iter().map(explained).collect()
+}

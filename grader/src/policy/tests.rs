@@ -1,0 +1,135 @@
+use super::{Finding, scan};
+
+fn codes(source: &str, banned: &[&str]) -> Vec<String> {
+    let banned: Vec<String> = banned.iter().map(|path| (*path).to_owned()).collect();
+    match scan("src/lib.rs", source, &banned) {
+        Finding::Allowed => Vec::new(),
+        Finding::Forbidden(violations) => violations.into_iter().filter_map(|violation| violation.code).collect(),
+        Finding::Unreadable { .. } => vec!["unreadable".to_owned()],
+    }
+}
+
+#[track_caller]
+fn forbids(code: &str, source: &str) {
+    assert!(codes(source, &[]).iter().any(|found| found == code), "{source}: {:?}", codes(source, &[]));
+}
+
+#[track_caller]
+fn allows(source: &str) {
+    assert_eq!(codes(source, &[]), Vec::<String>::new(), "{source}");
+}
+
+#[test]
+fn every_forbidden_word_is_found_where_it_means_something() {
+    forbids("unsafe", "fn f() { unsafe { std::hint::unreachable_unchecked() } }");
+    forbids("unsafe", "macro_rules! m { () => { unsafe {} } }");
+    forbids("extern", "extern \"C\" { fn abort(); }");
+    forbids("extern", "extern crate std as s;");
+    forbids("include", "include!(\"/etc/passwd\");");
+    forbids("include", "const A: &str = include_str!(\"x\");");
+    forbids("include", "use core::include_bytes as b;");
+    forbids("include", "use core::prelude::v1::{env as e};");
+    forbids("include", "const A: &str = core::env!(\"HOME\");");
+    forbids("include", "#![doc = include_str!(\"x\")]");
+    forbids("asm", "fn f() { core::arch::asm!(\"nop\") }");
+    forbids("asm", "use std::arch::global_asm;");
+    forbids("attribute", "#[path = \"/proc/self/environ\"] mod m;");
+    forbids("attribute", "#[cfg_attr(all(), path = \"/etc/passwd\")] mod m;");
+    forbids("attribute", "#[global_allocator] static A: S = S;");
+    forbids("attribute", "#[core::prelude::v1::global_allocator] static A: S = S;");
+    forbids("attribute", "#[no_mangle] pub fn malloc() {}");
+    forbids("attribute", "#[unsafe(no_mangle)] pub fn malloc() {}");
+    forbids("attribute", "#[cfg_attr(all(), export_name = \"x\")] fn f() {}");
+    forbids("attribute", "#[link_section = \".init_array\"] static A: u8 = 0;");
+    forbids("feature", "#![feature(asm)]");
+    forbids("lint", "#![allow(long_running_const_eval)]");
+    forbids("cfg", "#[cfg(engine = \"loom\")] fn f() {}");
+    forbids("cfg", "fn f() -> bool { cfg!(any(model, engine = \"loom\")) }");
+    forbids("cfg", "#[cfg_attr(not(model), inline)] fn f() {}");
+    forbids("grader", "fn f() { harness::stress::seed(); }");
+    forbids("grader", "use model_std::model;");
+}
+
+#[test]
+fn modules_that_reach_outside_are_found_under_every_name() {
+    for source in [
+        "fn f() { std::process::exit(0) }",
+        "fn f() { ::std::process::exit(0) }",
+        "fn f() { std :: /* hidden */ process :: exit(0) }",
+        "fn f() { std::r#process::exit(0) }",
+        "fn f() { r#std::process::exit(0) }",
+        "use std::process;",
+        "use std::{process};",
+        "use std::{sync::Mutex, fs as f};",
+        "use std::{{fs}};",
+        "use ::std::{self as s}; fn f() { s::process::exit(0) }",
+        "use std as s; fn f() { s::net::UdpSocket::bind(\"\"); }",
+        "use std as s; use s as t; fn f() { t::env::vars(); }",
+        "mod m { pub use std as s; } fn f() { self::m::s::os::fd::AsFd; } use m::s as q; use std::os;",
+        "use std::*; fn f() { process::exit(0) }",
+        "use core as c; use c::*;",
+        "pub use std::net::*;",
+        "fn f() { let _ = <std::process::Command>::new(\"sh\"); }",
+        "macro_rules! m { ($x:ident) => { std::$x::exit(0) } }",
+        "use std as s; macro_rules! m { ($x:ident) => { s::$x::exit(0) } }",
+    ] {
+        forbids("path", source);
+    }
+}
+
+#[test]
+fn macros_cannot_assemble_what_is_forbidden() {
+    forbids("macro", "macro_rules! m { ($a:ident $b:ident) => { $a::$b::exit(0) } } fn f() { m!(std process) }");
+    forbids("macro", "macro_rules! m { ($a:ident) => { $a!(\"x\") } } fn f() { m!(include); }");
+    forbids("macro", "macro_rules! m { ($a:ident) => { #[$a = \"x\"] mod q; } } m!(path);");
+    forbids("macro", "macro_rules! m { ($a:ident) => { cfg!($a) } } fn f() { m!(model); }");
+}
+
+#[test]
+fn ordinary_solutions_are_allowed() {
+    allows("use std::sync::{Arc, Mutex, Condvar, atomic::*}; use std::thread; use std::time::Duration;");
+    allows("use std::sync::*; fn f() { let _ = Mutex::new(0); }");
+    allows("/// unsafe, extern and include!(\"x\") are words in a comment\nfn f() { println!(\"unsafe std::process\") }");
+    allows("fn f<'env>(scope: &'env str) { let path = scope; let model = path; let _ = model; }");
+    allows("struct Worker; impl Worker { fn process(&self) {} } fn f(w: &Worker) { w.process(); Worker::process(w) }");
+    allows("mod net { pub fn f() {} } fn g() { net::f(); self::net::f(); crate::net::f() }");
+    allows("#[cfg(test)] mod tests { use super::*; #[test] fn f() {} }");
+    allows("#[derive(Debug, Default)] pub struct A { include: bool, env: u8 } fn f(a: A) { let _ = a.env; todo!() }");
+    allows("macro_rules! twice { ($e:expr) => { $e; $e } } fn f() { twice!(g()) } fn g() {}");
+    allows("fn f() { let r#unsafe = 1; let _ = r#unsafe; }");
+    allows("use std::io::{self, Write}; fn f() { io::stdout().flush().ok(); }");
+}
+
+#[test]
+fn an_exercise_can_ban_a_path_of_its_own() {
+    let ban = &["std::sync::RwLock"];
+    for source in [
+        "use std::sync::RwLock;",
+        "use std::sync::{Mutex, RwLock as L};",
+        "use std::sync as s; fn f() { s::RwLock::new(0); }",
+        "fn f() { std::sync::RwLock::new(0); }",
+        "use std::sync::*; fn f() { RwLock::new(0); }",
+    ] {
+        assert_eq!(codes(source, ban).first().map(String::as_str), Some("path"), "{source}");
+    }
+    assert!(codes("use std::sync::*; struct ReadWriteLock; fn f() { Mutex::new(0); }", ban).is_empty());
+    assert!(codes("use std::sync::RwLock;", &[]).is_empty());
+}
+
+#[test]
+fn a_violation_names_its_place() {
+    let Finding::Forbidden(violations) = scan("src/lib.rs", "fn f() {\n    unsafe {}\n}", &[]) else {
+        panic!("allowed");
+    };
+    assert_eq!((violations[0].line, violations[0].column), (Some(2), Some(5)));
+    assert_eq!(violations[0].file.as_deref(), Some("src/lib.rs"));
+}
+
+#[test]
+fn what_is_not_tokens_goes_to_rustc_only_if_nothing_in_it_could_be_forbidden() {
+    assert!(matches!(scan("src/lib.rs", "fn f( {", &[]), Finding::Unreadable { harmless: true, .. }));
+    assert!(matches!(
+        scan("src/lib.rs", "const A: &str = include_str!(\"x\"); fn f( {", &[]),
+        Finding::Unreadable { harmless: false, .. }
+    ));
+}

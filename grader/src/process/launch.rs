@@ -1,0 +1,51 @@
+//! The one place where a child is configured. Whatever confines a submission belongs here: compilers
+//! and checks both come through.
+
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Command, ExitStatus, Stdio};
+
+use nix::unistd::Pid;
+
+use super::{End, Job, Stdin};
+
+pub(super) struct Child {
+    pub process: std::process::Child,
+    pub pid: Pid,
+    /// The parent's end of a conversation.
+    pub socket: Option<UnixStream>,
+}
+
+pub(super) fn launch(job: &Job) -> io::Result<Child> {
+    let (stdin, socket) = match job.stdin {
+        Stdin::Empty => (Stdio::null(), None),
+        Stdin::Conversation(_) => {
+            let (ours, theirs) = UnixStream::pair()?;
+            (Stdio::from(OwnedFd::from(theirs)), Some(ours))
+        }
+    };
+    let process = Command::new(&job.program)
+        .args(&job.args)
+        .current_dir(&job.folder)
+        .env_clear()
+        .envs(job.env.iter().map(|(name, value)| (name, value)))
+        .stdin(stdin)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        // A group of its own, so that all of it can be ended at once.
+        .process_group(0)
+        .spawn()?;
+    let pid = Pid::from_raw(i32::try_from(process.id()).map_err(io::Error::other)?);
+    Ok(Child { process, pid, socket })
+}
+
+pub(super) fn end_of(status: ExitStatus) -> End {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => End::Exited(code),
+        (None, Some(signal)) => End::Signalled(signal),
+        // A process that was waited for has either exited or been signalled.
+        (None, None) => End::Exited(-1),
+    }
+}

@@ -1,0 +1,250 @@
+//! `--format text`: for a person at a terminal, late in the evening.
+//!
+//! A pure function of the report and the terminal's width and colours, so that what it prints can be
+//! compared with a snapshot. One block for each exercise; what failed comes first and in full.
+
+mod failure;
+mod paint;
+mod trace;
+
+use std::io;
+
+use super::{CheckReport, Coverage, Diagnostic, Engine, ExerciseReport, Format, Level, Report};
+use crate::verdict::{CheckStatus, Verdict};
+use paint::{Colour, Paint};
+
+/// The report as text.
+#[derive(Debug, Clone, Copy)]
+pub struct Text(pub Look);
+
+/// What the text is made for.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Columns.
+    pub width: usize,
+    pub colours: bool,
+}
+
+impl Format for Text {
+    fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+        let mut page = Page { paint: Paint(self.0.colours), width: self.0.width.clamp(40, 120), text: String::new() };
+        for exercise in &report.exercises {
+            page.exercise(exercise);
+        }
+        page.total(report);
+        out.write_all(page.text.as_bytes())
+    }
+}
+
+/// The text so far.
+struct Page {
+    paint: Paint,
+    width: usize,
+    text: String,
+}
+
+impl Page {
+    fn line(&mut self, line: &str) {
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    /// A paragraph, wrapped and indented; the first line begins with `first` instead of the indent.
+    fn paragraph(&mut self, first: &str, indent: usize, text: &str) {
+        let blank = " ".repeat(indent);
+        for (number, line) in text.lines().enumerate() {
+            let options = textwrap::Options::new(self.width)
+                .initial_indent(if number == 0 { first } else { &blank })
+                .subsequent_indent(&blank)
+                .break_words(false);
+            for wrapped in textwrap::wrap(line, options) {
+                self.line(&wrapped);
+            }
+        }
+    }
+
+    fn exercise(&mut self, exercise: &ExerciseReport) {
+        let points = format!("{}/{}", exercise.points, exercise.max_points);
+        let word = said(exercise.verdict);
+        let gap = self.width.saturating_sub(exercise.exercise.chars().count() + word.chars().count() + points.len() + 2);
+        let heading = format!(
+            "{}  {}{}{}",
+            self.paint.bold(&exercise.exercise),
+            self.paint.colour(colour(exercise.verdict), word),
+            " ".repeat(gap.max(2)),
+            self.paint.bold(&points)
+        );
+        self.line(&heading);
+        self.advice(exercise.verdict);
+        for diagnostic in &exercise.diagnostics {
+            self.diagnostic(diagnostic);
+        }
+        let ran: Vec<&CheckReport> = exercise.checks.iter().filter(|check| did_run(check)).collect();
+        if ran.is_empty() {
+            self.line("");
+            return;
+        }
+        for block in blocks(&ran) {
+            self.failed(&block);
+        }
+        self.passed(&ran);
+        self.searched(&ran);
+        self.line("");
+    }
+
+    /// What the verdict means, where the word alone does not say what to do.
+    fn advice(&mut self, verdict: Verdict) {
+        let advice = match verdict {
+            Verdict::Accepted | Verdict::Rejected => return,
+            Verdict::NotStarted => "This is still the stub. Its README says what to do; `todo!()` marks where.",
+            Verdict::CompileError => "Nothing was run, because of this:",
+            Verdict::Forbidden => "Nothing was compiled or run, because of this:",
+            Verdict::InternalError => "The grader could not judge this. That says nothing about the code; please report it.",
+        };
+        self.line("");
+        self.paragraph("  ", 2, advice);
+    }
+
+    fn diagnostic(&mut self, diagnostic: &Diagnostic) {
+        self.line("");
+        if let Some(rendered) = diagnostic.rendered.as_deref().filter(|rendered| !rendered.trim().is_empty()) {
+            // rustc has laid it out already.
+            for line in rendered.trim_end().lines() {
+                self.line(&format!("  {line}"));
+            }
+            return;
+        }
+        let level = match diagnostic.level {
+            Level::Error => self.paint.colour(Colour::Red, "error"),
+            Level::Warning => self.paint.colour(Colour::Yellow, "warning"),
+        };
+        let code = diagnostic.code.as_ref().map(|code| format!("[{code}]")).unwrap_or_default();
+        self.paragraph("  ", 4, &format!("{level}{code}: {}", diagnostic.message));
+        if let Some(file) = &diagnostic.file {
+            let place = match (diagnostic.line, diagnostic.column) {
+                (Some(line), Some(column)) => format!("{file}:{line}:{column}"),
+                (Some(line), None) => format!("{file}:{line}"),
+                (None, _) => file.clone(),
+            };
+            self.line(&format!("    {} {place}", self.paint.dim("-->")));
+        }
+    }
+
+    fn passed(&mut self, ran: &[&CheckReport]) {
+        let all_passed: Vec<Vec<&CheckReport>> = by_name(ran)
+            .into_iter()
+            .filter(|block| block.iter().all(|check| check.status == CheckStatus::Passed))
+            .collect();
+        if all_passed.is_empty() {
+            return;
+        }
+        self.line("");
+        for block in all_passed {
+            let points: u32 = block.iter().map(|check| check.points).sum();
+            let mark = self.paint.colour(Colour::Green, "✓");
+            let title = &block[0].title;
+            // A search that was cut short is a weaker promise, and says so.
+            let cut = block.iter().filter_map(|check| check.coverage).find(|coverage| !coverage.complete);
+            let note = cut.map(|coverage| format!(" ({})", failure::covered(coverage))).unwrap_or_default();
+            let engines = self.paint.dim(&format!("{} +{points}", engines(&block)));
+            self.paragraph(&format!("  {mark} "), 4, &format!("{title}{note}  {engines}"));
+        }
+    }
+
+    /// What stands behind the checks that the model passed, in one line for all of them.
+    fn searched(&mut self, ran: &[&CheckReport]) {
+        let passed = ran.iter().filter(|check| check.status == CheckStatus::Passed);
+        let complete = passed.filter_map(|check| check.coverage).filter(|coverage| coverage.complete);
+        let (mut executions, mut least) = (0, None);
+        for coverage in complete {
+            executions += coverage.executions;
+            least = Some(least.map_or(coverage.preemptions, |least: u64| least.min(coverage.preemptions)));
+        }
+        if let Some(preemptions) = least {
+            let covered = failure::covered(Coverage { executions, preemptions, complete: true });
+            self.line("");
+            let line = self.paint.dim(&format!("loom tried {covered}"));
+            self.paragraph("  ", 2, &line);
+        }
+    }
+
+    fn total(&mut self, report: &Report) {
+        let accepted = report.exercises.iter().filter(|exercise| exercise.verdict == Verdict::Accepted).count();
+        let seconds = report.duration_ms / 1000;
+        let tenths = report.duration_ms % 1000 / 100;
+        let total = format!(
+            "{} of {} points, {accepted} of {} accepted",
+            report.points,
+            report.max_points,
+            plural(report.exercises.len(), "exercise")
+        );
+        let line = format!("{}  {}", self.paint.bold(&total), self.paint.dim(&format!("{seconds}.{tenths} s")));
+        self.line(&line);
+    }
+}
+
+/// A number with its noun.
+fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
+}
+
+fn engines(block: &[&CheckReport]) -> String {
+    block.iter().map(|check| check.engine.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// Checks that were skipped for want of a crate to run them on are no news; one that could not judge is.
+fn did_run(check: &CheckReport) -> bool {
+    check.status != CheckStatus::Skipped || check.failure.is_some()
+}
+
+/// The entries of one check, by whichever engines ran it, together.
+fn by_name<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
+    let mut blocks: Vec<Vec<&CheckReport>> = Vec::new();
+    for check in checks {
+        match blocks.iter_mut().find(|block| block[0].name == check.name) {
+            Some(block) => block.push(check),
+            None => blocks.push(vec![check]),
+        }
+    }
+    blocks
+}
+
+/// The checks that some engine did not pass. Those with a schedule come first: they explain themselves.
+fn blocks<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
+    let mut failed: Vec<_> = by_name(checks)
+        .into_iter()
+        .filter(|block| block.iter().any(|check| check.status != CheckStatus::Passed))
+        .collect();
+    failed.sort_by_key(|block| !block.iter().any(|check| has_trace(check)));
+    for block in &mut failed {
+        block.sort_by_key(|check| (check.status == CheckStatus::Passed, check.engine != Engine::Loom));
+    }
+    failed
+}
+
+fn has_trace(check: &CheckReport) -> bool {
+    check.failure.as_ref().is_some_and(|failure| !failure.trace.is_empty())
+}
+
+fn said(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => "accepted",
+        Verdict::Rejected => "rejected",
+        Verdict::NotStarted => "not started",
+        Verdict::CompileError => "does not compile",
+        Verdict::Forbidden => "forbidden",
+        Verdict::InternalError => "internal error",
+    }
+}
+
+fn colour(verdict: Verdict) -> Colour {
+    match verdict {
+        Verdict::Accepted => Colour::Green,
+        Verdict::Rejected | Verdict::CompileError | Verdict::Forbidden => Colour::Red,
+        Verdict::NotStarted => Colour::Yellow,
+        Verdict::InternalError => Colour::Magenta,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,161 @@
+//! A folder for one grading: the learner's files, the given files from the project, and the suite.
+//!
+//! Nothing else of a submission gets in: no manifest, no build script, no configuration.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::catalog::Exercise;
+use crate::error::Fault;
+use crate::report::Engine;
+use crate::submission::Source;
+use crate::suite::Suite;
+
+/// The folder; dropping it removes it, unless it was asked to stay.
+#[derive(Debug)]
+pub(crate) struct Staging {
+    root: PathBuf,
+    /// Removes the folder.
+    _guard: Option<TempDir>,
+}
+
+impl Staging {
+    /// Makes the folder; inside `keep_in`, where it stays, or else in the system's temporary folder.
+    pub(crate) fn make(
+        exercise: &Exercise,
+        sources: &[Source],
+        suite: &Suite,
+        keep_in: Option<&Path>,
+    ) -> Result<Self, Fault> {
+        let temporary = std::env::temp_dir();
+        let parent = keep_in.unwrap_or(&temporary);
+        let made = tempfile::Builder::new().prefix("interleave-").tempdir_in(parent);
+        let folder = made.map_err(|source| Fault::io("make a folder in", parent, source))?;
+        // rustc shows paths as the system resolves them.
+        let root = folder.path().canonicalize().map_err(|source| Fault::io("open", folder.path(), source))?;
+        let guard = match keep_in {
+            None => Some(folder),
+            Some(_) => {
+                let _stays = folder.keep();
+                None
+            }
+        };
+        let staging = Self { root, _guard: guard };
+        staging.stage_submission(exercise, sources)?;
+        staging.stage_suite(suite)?;
+        for engine in [Engine::Stress, Engine::Loom, Engine::Contract] {
+            create(&staging.out(engine))?;
+        }
+        Ok(staging)
+    }
+
+    pub(crate) fn submission(&self) -> PathBuf {
+        self.root.join("submission")
+    }
+
+    pub(crate) fn checks(&self, engine: Engine) -> PathBuf {
+        self.root.join("checks").join(engine.as_str())
+    }
+
+    pub(crate) fn contract(&self) -> PathBuf {
+        self.root.join("contract")
+    }
+
+    /// Where rustc puts what it makes.
+    pub(crate) fn out(&self, engine: Engine) -> PathBuf {
+        self.root.join("out").join(engine.as_str())
+    }
+
+    /// An empty folder for a process to run in.
+    pub(crate) fn run_folder(&self, name: &str) -> Result<PathBuf, Fault> {
+        let folder = self.root.join("run").join(name);
+        create(&folder)?;
+        Ok(folder)
+    }
+
+    fn stage_submission(&self, exercise: &Exercise, sources: &[Source]) -> Result<(), Fault> {
+        let to = self.submission();
+        copy_tree(&exercise.folder.join("src"), &to.join("src"), &|name| {
+            let name = Path::new("src").join(name);
+            name != Path::new("src/main.rs") && !exercise.editable.contains(&name)
+        })?;
+        for source in sources {
+            write(&to.join(&source.name), &source.text)?;
+        }
+        Ok(())
+    }
+
+    fn stage_suite(&self, suite: &Suite) -> Result<(), Fault> {
+        for engine in [Engine::Stress, Engine::Loom] {
+            let main = main_function(suite, engine);
+            for file in &suite.files {
+                let (names, text) = file.staged(&main);
+                for name in names {
+                    write(&self.checks(engine).join(name), &text)?;
+                }
+            }
+        }
+        let signature = suite.signature();
+        if signature.is_file() {
+            copy(&signature, &self.contract().join("signature.rs"))?;
+        }
+        for contract in &suite.contracts {
+            let from = suite.folder.join(&contract.file);
+            let text = fs::read_to_string(&from).map_err(|source| Fault::io("read", &from, source))?;
+            write(&self.contract().join(format!("{}.rs", contract.name)), &text)?;
+        }
+        Ok(())
+    }
+}
+
+/// The `main` of a check binary: hands the engine's checks to the harness by their names.
+fn main_function(suite: &Suite, engine: Engine) -> String {
+    let entries: Vec<String> = suite
+        .checks
+        .iter()
+        .filter(|check| check.engines.iter().any(|(runs, _)| *runs == engine))
+        .map(|check| format!("({:?}, crate::{} as fn())", check.name, check.name))
+        .collect();
+    format!("fn main() {{ ::harness::main(&[{}]) }}\n", entries.join(", "))
+}
+
+fn copy_tree(from: &Path, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<(), Fault> {
+    copy_below(from, Path::new(""), to, wanted)
+}
+
+fn copy_below(from: &Path, below: &Path, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<(), Fault> {
+    let folder = from.join(below);
+    let io = |source| Fault::io("list", &folder, source);
+    for entry in fs::read_dir(&folder).map_err(io)? {
+        let entry = entry.map_err(io)?;
+        let name = below.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_below(from, &name, to, wanted)?;
+        } else if wanted(&name) {
+            copy(&entry.path(), &to.join(&name))?;
+        }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), Fault> {
+    let text = fs::read(from).map_err(|source| Fault::io("read", from, source))?;
+    write_bytes(to, &text)
+}
+
+fn write(to: &Path, text: &str) -> Result<(), Fault> {
+    write_bytes(to, text.as_bytes())
+}
+
+fn write_bytes(to: &Path, bytes: &[u8]) -> Result<(), Fault> {
+    if let Some(folder) = to.parent() {
+        create(folder)?;
+    }
+    fs::write(to, bytes).map_err(|source| Fault::io("write", to, source))
+}
+
+fn create(folder: &Path) -> Result<(), Fault> {
+    fs::create_dir_all(folder).map_err(|source| Fault::io("make the folder", folder, source))
+}

@@ -1,0 +1,219 @@
+//! What was handed in: which files, and taking them without trusting them.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::catalog::{Catalog, Exercise};
+use crate::error::UsageError;
+use crate::report::Diagnostic;
+
+/// More than anyone writes by hand, and little enough for every tool that reads it.
+pub const MAX_FILE_BYTES: u64 = 256 * 1024;
+
+/// The work of one learner, for any number of exercises.
+#[derive(Debug, Clone)]
+pub struct Submission {
+    /// The submission as it was given.
+    pub label: String,
+    pub works: Vec<Work>,
+}
+
+/// The work on one exercise: where its files are. They are not read yet.
+#[derive(Debug, Clone)]
+pub struct Work {
+    pub exercise: String,
+    files: Vec<Place>,
+}
+
+#[derive(Debug, Clone)]
+struct Place {
+    /// The file's name in the exercise, such as `src/lib.rs`.
+    name: PathBuf,
+    /// Nothing between this folder and the file may be a link.
+    base: PathBuf,
+    path: PathBuf,
+}
+
+/// A file of a submission, taken.
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// The file's name in the exercise, such as `src/lib.rs`.
+    pub name: PathBuf,
+    pub text: String,
+}
+
+impl Submission {
+    /// Finds the work that `path` holds: all of it, or the `selected` exercises.
+    ///
+    /// # Errors
+    /// When there is nothing at `path`, or not what was asked for.
+    pub fn open(path: &Path, selected: &[String], catalog: &Catalog) -> Result<Self, UsageError> {
+        let selected = selected.iter().map(|slug| catalog.get(slug)).collect::<Result<Vec<_>, _>>()?;
+        let kind = fs::metadata(path).map_err(|source| match source.kind() {
+            io::ErrorKind::NotFound => UsageError::NoSubmission { path: path.to_owned() },
+            _ => UsageError::UnreadableSubmission { path: path.to_owned(), source },
+        })?;
+        let works = if kind.is_file() {
+            vec![single_file(path, &selected, catalog)?]
+        } else if kind.is_dir() {
+            folder(path, &selected, catalog)?
+        } else {
+            return Err(UsageError::NotASubmission { path: path.to_owned() });
+        };
+        Ok(Self { label: path.display().to_string(), works })
+    }
+}
+
+fn single_file(path: &Path, selected: &[&Exercise], catalog: &Catalog) -> Result<Work, UsageError> {
+    if path.extension().is_none_or(|extension| extension != "rs") {
+        return Err(UsageError::NotASubmission { path: path.to_owned() });
+    }
+    let &[exercise] = selected else {
+        return Err(UsageError::FileNeedsExercise { path: path.to_owned(), known: catalog.slugs() });
+    };
+    Work::from_file(exercise, path).ok_or_else(|| UsageError::FileIsNotEnough {
+        exercise: exercise.slug.clone(),
+        count: exercise.editable.len(),
+    })
+}
+
+fn folder(path: &Path, selected: &[&Exercise], catalog: &Catalog) -> Result<Vec<Work>, UsageError> {
+    let wanted: Vec<&Exercise> =
+        if selected.is_empty() { catalog.exercises().iter().collect() } else { selected.to_vec() };
+    let own_name = path.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_str()?.to_owned()));
+    let mut works = Vec::new();
+    let mut looked_for = Vec::new();
+    for exercise in wanted {
+        // The folder may be the exercise's own, if its name or the command line says so.
+        let is_the_exercise = selected.len() == 1 || own_name.as_ref() == Some(&exercise.slug);
+        let mut bases = vec![path.join(&exercise.slug)];
+        if is_the_exercise {
+            bases.push(path.to_owned());
+        }
+        let tried: Vec<PathBuf> = bases.iter().flat_map(|base| candidates(base, &exercise.editable[0])).collect();
+        match bases.iter().find_map(|base| Work::in_folder(exercise, path, base)) {
+            Some(work) => works.push(work),
+            None if selected.is_empty() => looked_for.extend(tried),
+            None => return Err(UsageError::ExerciseMissing { exercise: exercise.slug.clone(), looked_for: tried }),
+        }
+    }
+    if works.is_empty() {
+        return Err(UsageError::NothingToGrade { path: path.to_owned(), looked_for });
+    }
+    Ok(works)
+}
+
+/// `src/lib.rs` may be handed in as that or as `lib.rs`.
+fn candidates(base: &Path, editable: &Path) -> Vec<PathBuf> {
+    let mut paths = vec![base.join(editable)];
+    if let Ok(short) = editable.strip_prefix("src") {
+        paths.push(base.join(short));
+    }
+    paths
+}
+
+impl Work {
+    /// The work on an exercise that has a single file to hand in; `None` if it has more.
+    pub fn from_file(exercise: &Exercise, path: &Path) -> Option<Self> {
+        let [name] = exercise.editable.as_slice() else { return None };
+        let base = path.parent().unwrap_or(Path::new("")).to_owned();
+        let place = Place { name: name.clone(), base, path: path.to_owned() };
+        Some(Self { exercise: exercise.slug.clone(), files: vec![place] })
+    }
+
+    /// The work in `base`, if the exercise's first file is there. `root` is what the user named.
+    pub fn in_folder(exercise: &Exercise, root: &Path, base: &Path) -> Option<Self> {
+        let exists = |path: &PathBuf| fs::symlink_metadata(path).is_ok();
+        candidates(base, exercise.editable.first()?).iter().find(|path| exists(path))?;
+        let files = exercise.editable.iter().map(|name| {
+            let paths = candidates(base, name);
+            let path = paths.iter().find(|path| exists(path)).or(paths.first()).cloned();
+            Place { name: name.clone(), base: root.to_owned(), path: path.unwrap_or_else(|| base.join(name)) }
+        });
+        Some(Self { exercise: exercise.slug.clone(), files: files.collect() })
+    }
+
+    /// Whether both are the same files on disk.
+    pub(crate) fn is_same_place(&self, other: &Self) -> bool {
+        let places = |work: &Self| work.files.iter().map(|place| place.path.canonicalize().ok()).collect::<Vec<_>>();
+        places(self) == places(other)
+    }
+
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// What is wrong with the first file that cannot be taken, for the learner.
+    pub fn take(&self) -> Result<Vec<Source>, Diagnostic> {
+        self.files
+            .iter()
+            .map(|place| match place.take() {
+                Ok(text) => Ok(Source { name: place.name.clone(), text }),
+                Err(error) => Err(error.in_file(shown(&place.name))),
+            })
+            .collect()
+    }
+}
+
+/// A path inside an exercise as reports show it.
+pub(crate) fn shown(name: &Path) -> String {
+    name.to_string_lossy().replace('\\', "/")
+}
+
+impl Place {
+    fn take(&self) -> Result<String, Diagnostic> {
+        let unreadable = |error: io::Error| match error.kind() {
+            io::ErrorKind::NotFound => Diagnostic::error("the file is missing: hand it in together with the others"),
+            _ => Diagnostic::error(format!("the file cannot be read: {error}")),
+        };
+        if let Some(link) = self.first_link() {
+            let what = if link == self.path { "the file is".to_owned() } else { format!("{} is", link.display()) };
+            return Err(Diagnostic::error(format!("{what} a symbolic link: hand in the file itself")));
+        }
+        let kind = fs::symlink_metadata(&self.path).map_err(unreadable)?;
+        if kind.is_dir() {
+            return Err(Diagnostic::error("this is a folder: it must be a file with the Rust code"));
+        }
+        if !kind.is_file() {
+            return Err(Diagnostic::error("this is a device or a pipe: it must be a regular file"));
+        }
+        let mut bytes = Vec::new();
+        // The file may grow while it is read; the limit holds all the same.
+        let file = fs::File::open(&self.path).map_err(unreadable)?;
+        file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
+            let limit = MAX_FILE_BYTES / 1024;
+            return Err(Diagnostic::error(format!("the file is larger than {limit} KiB: hand in the source alone")));
+        }
+        text(bytes)
+    }
+
+    /// The first symbolic link on the way from the submission's folder to the file.
+    fn first_link(&self) -> Option<PathBuf> {
+        let below = self.path.strip_prefix(&self.base).ok()?;
+        let mut path = self.base.clone();
+        below.components().find_map(|component| {
+            path.push(component);
+            fs::symlink_metadata(&path).is_ok_and(|kind| kind.is_symlink()).then(|| path.clone())
+        })
+    }
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, Diagnostic> {
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let before = &error.as_bytes()[..offset];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
+        let message = format!("the file is not UTF-8 text: byte {offset} begins no character; save it as UTF-8");
+        Diagnostic::error(message).at(u32::try_from(line).unwrap_or(1), u32::try_from(column).unwrap_or(1))
+    })?;
+    if text.trim().is_empty() {
+        return Err(Diagnostic::error("the file is empty: begin with the exercise's own `src/lib.rs`"));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+#[path = "submission_tests.rs"]
+mod tests;

@@ -1,0 +1,308 @@
+//! A suite: the checks of one exercise, what they are worth, and what a learner is told.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use crate::error::Fault;
+use crate::report::Engine;
+
+mod functions;
+
+pub(crate) use functions::CheckFile;
+
+/// What all checks of a suite are worth together.
+pub const FULL_POINTS: u32 = 100;
+
+#[derive(Debug, Clone)]
+pub struct Suite {
+    pub folder: PathBuf,
+    pub checks: Vec<Check>,
+    pub contracts: Vec<Contract>,
+    /// Paths that this exercise forbids, such as `std::sync::RwLock`.
+    pub banned: Vec<String>,
+    pub(crate) files: Vec<CheckFile>,
+}
+
+/// A check that runs.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// The `#[test]` function, with its module if it has one.
+    pub name: String,
+    pub title: String,
+    pub explanation: String,
+    /// Who runs it, and what it is worth there.
+    pub engines: Vec<(Engine, u32)>,
+    /// `None` searches without a bound.
+    pub preemptions: Option<u64>,
+    pub executions: u64,
+}
+
+/// A check by rustc alone.
+#[derive(Debug, Clone)]
+pub struct Contract {
+    pub name: String,
+    pub title: String,
+    pub explanation: String,
+    pub points: u32,
+    pub file: PathBuf,
+    pub expect: Expect,
+}
+
+/// What rustc must make of a contract's file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expect {
+    Compiles,
+    /// It is refused, and this is among the errors.
+    Refused { code: String },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawSuite {
+    #[serde(default, rename = "check")]
+    checks: Vec<RawCheck>,
+    #[serde(default, rename = "contract")]
+    contracts: Vec<RawContract>,
+    #[serde(default)]
+    banned: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawCheck {
+    name: Spanned<String>,
+    title: String,
+    explanation: String,
+    points: Spanned<RawPoints>,
+    #[serde(default)]
+    preemptions: RawBound,
+    #[serde(default = "default_executions")]
+    executions: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPoints {
+    loom: Option<u32>,
+    stress: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawBound {
+    Preemptions(u64),
+    Word(Unbounded),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Unbounded {
+    Unbounded,
+}
+
+impl Default for RawBound {
+    fn default() -> Self {
+        Self::Preemptions(3)
+    }
+}
+
+fn default_executions() -> u64 {
+    100_000
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawContract {
+    name: Spanned<String>,
+    title: String,
+    explanation: String,
+    points: u32,
+    file: Spanned<PathBuf>,
+    expect: Spanned<RawExpect>,
+    error: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RawExpect {
+    MustCompile,
+    MustNotCompile,
+}
+
+impl Suite {
+    /// Reads and proves the suite in `folder`.
+    ///
+    /// # Errors
+    /// When it is not whole: names the file and the line.
+    pub fn load(folder: &Path) -> Result<Self, Fault> {
+        let file = folder.join("suite.toml");
+        let text = std::fs::read_to_string(&file).map_err(|source| Fault::io("read", &file, source))?;
+        let at = |span: Range<usize>, message: String| Fault::Suite {
+            file: file.clone(),
+            line: 1 + text[..span.start.min(text.len())].matches('\n').count(),
+            message,
+        };
+        let raw: RawSuite = toml::from_str(&text)
+            .map_err(|error| at(error.span().unwrap_or(0..0), error.message().to_owned()))?;
+        let files = CheckFile::read_all(folder)?;
+        unique_names(&raw, &at)?;
+        functions_match(&raw, &files, &at)?;
+
+        let mut checks = Vec::new();
+        for check in raw.checks {
+            let RawPoints { loom, stress } = *check.points.get_ref();
+            let engines: Vec<_> = [(Engine::Loom, loom), (Engine::Stress, stress)]
+                .into_iter()
+                .filter_map(|(engine, points)| Some((engine, points?)))
+                .collect();
+            if engines.is_empty() {
+                return Err(at(check.points.span(), "no engine runs this check".to_owned()));
+            }
+            checks.push(Check {
+                name: check.name.into_inner(),
+                title: check.title,
+                explanation: check.explanation.trim().to_owned(),
+                engines,
+                preemptions: match check.preemptions {
+                    RawBound::Preemptions(bound) => Some(bound),
+                    RawBound::Word(Unbounded::Unbounded) => None,
+                },
+                executions: check.executions,
+            });
+        }
+        let mut contracts = Vec::new();
+        for contract in raw.contracts {
+            let path = folder.join(contract.file.get_ref());
+            if !path.is_file() {
+                return Err(at(contract.file.span(), format!("there is no file {}", path.display())));
+            }
+            let expect = match (contract.expect.get_ref(), contract.error) {
+                (RawExpect::MustCompile, None) => Expect::Compiles,
+                (RawExpect::MustNotCompile, Some(code)) => Expect::Refused { code },
+                (RawExpect::MustCompile, Some(_)) => {
+                    return Err(at(contract.expect.span(), "what must compile has no `error`".to_owned()));
+                }
+                (RawExpect::MustNotCompile, None) => {
+                    return Err(at(contract.expect.span(), "`error` must name rustc's code".to_owned()));
+                }
+            };
+            contracts.push(Contract {
+                name: contract.name.into_inner(),
+                title: contract.title,
+                explanation: contract.explanation.trim().to_owned(),
+                points: contract.points,
+                file: contract.file.into_inner(),
+                expect,
+            });
+        }
+        let suite = Self { folder: folder.to_owned(), checks, contracts, banned: raw.banned, files };
+        let points = suite.max_points();
+        if points != FULL_POINTS {
+            return Err(at(0..0, format!("the points add up to {points}, not to {FULL_POINTS}")));
+        }
+        Ok(suite)
+    }
+
+    /// What the whole suite is worth.
+    pub fn max_points(&self) -> u32 {
+        let checks = self.checks.iter().flat_map(|check| &check.engines).map(|(_, points)| points);
+        checks.chain(self.contracts.iter().map(|contract| &contract.points)).sum()
+    }
+
+    /// The file that says what the public items must look like.
+    pub(crate) fn signature(&self) -> PathBuf {
+        self.folder.join("signature.rs")
+    }
+
+    /// Every check by every engine that runs it: one entry of a report each, in the suite's order.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, Engine)> {
+        let contracts = self.contracts.iter().map(|contract| (contract.name.as_str(), Engine::Contract));
+        contracts.chain(self.checks.iter().flat_map(|check| {
+            check.engines.iter().map(|(engine, _)| (check.name.as_str(), *engine))
+        }))
+    }
+}
+
+fn unique_names(raw: &RawSuite, at: &impl Fn(Range<usize>, String) -> Fault) -> Result<(), Fault> {
+    let mut seen = BTreeSet::new();
+    let names = raw.checks.iter().map(|check| &check.name).chain(raw.contracts.iter().map(|contract| &contract.name));
+    for name in names {
+        if !seen.insert(name.get_ref()) {
+            return Err(at(name.span(), format!("the name `{}` is there twice", name.get_ref())));
+        }
+    }
+    Ok(())
+}
+
+/// Every check has its function and every function its check.
+fn functions_match(
+    raw: &RawSuite,
+    files: &[CheckFile],
+    at: &impl Fn(Range<usize>, String) -> Fault,
+) -> Result<(), Fault> {
+    let mut functions: BTreeMap<&str, (&Path, usize)> = BTreeMap::new();
+    for file in files {
+        for (name, line) in file.tests() {
+            functions.insert(name, (file.path(), *line));
+        }
+    }
+    for check in &raw.checks {
+        if functions.remove(check.name.get_ref().as_str()).is_none() {
+            return Err(at(check.name.span(), format!("checks.rs has no `#[test] fn {}`", check.name.get_ref())));
+        }
+    }
+    match functions.first_key_value() {
+        None => Ok(()),
+        Some((name, (path, line))) => Err(Fault::Suite {
+            file: path.to_path_buf(),
+            line: *line,
+            message: format!("suite.toml has no check `{name}`"),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHECK: &str = "[[check]]\nname = \"counts\"\ntitle = \"It counts\"\nexplanation = \"Why\"\npoints = { loom = 60, stress = 40 }\n";
+
+    fn load(suite: &str, checks: &str) -> Result<Suite, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("suite.toml"), suite).expect("a file");
+        std::fs::write(folder.path().join("checks.rs"), checks).expect("a file");
+        Suite::load(folder.path()).map_err(|fault| match fault {
+            Fault::Suite { file, line, message } => {
+                format!("{}:{line}: {message}", file.file_name().unwrap_or_default().display())
+            }
+            other => other.to_string(),
+        })
+    }
+
+    #[test]
+    fn a_whole_suite_is_read_with_its_defaults() {
+        let suite = load(CHECK, "#[test]\nfn counts() {}\n").expect("a suite");
+        assert_eq!(suite.checks[0].engines, [(Engine::Loom, 60), (Engine::Stress, 40)]);
+        assert_eq!((suite.checks[0].preemptions, suite.checks[0].executions), (Some(3), 100_000));
+        assert_eq!(suite.entries().count(), 2);
+        let unbounded = load(&format!("{CHECK}preemptions = \"unbounded\"\n"), "#[test] fn counts() {}");
+        assert_eq!(unbounded.expect("a suite").checks[0].preemptions, None);
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_suite_is_told_with_its_file_and_line() {
+        let one = "#[test]\nfn counts() {}\n";
+        let wrong = |suite: &str, checks: &str| load(suite, checks).map(|_| ()).expect_err("a fault");
+        assert_eq!(wrong(&CHECK.replace("60", "61"), one), "suite.toml:1: the points add up to 101, not to 100");
+        assert_eq!(wrong(CHECK, "fn counts() {}"), "suite.toml:2: checks.rs has no `#[test] fn counts`");
+        assert_eq!(wrong(CHECK, &format!("{one}#[test]\nfn more() {{}}\n")), "checks.rs:4: suite.toml has no check `more`");
+        assert_eq!(wrong(&format!("{CHECK}{CHECK}"), one), "suite.toml:7: the name `counts` is there twice");
+        assert!(wrong(&CHECK.replace("loom", "lom"), one).starts_with("suite.toml:5: unknown field `lom`"));
+        assert!(wrong(CHECK, "#[test]\nfn counts( {}").starts_with("checks.rs:"));
+        assert!(wrong(CHECK, "#[test]\n#[should_panic]\nfn counts() {}").starts_with("checks.rs:2: `should_panic`"));
+    }
+}

@@ -1,0 +1,149 @@
+//! The suite's Rust files: which `#[test]` functions they have, and their form in a check binary.
+
+use std::path::{Path, PathBuf};
+
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::{Attribute, Item, ItemFn};
+
+use crate::error::Fault;
+
+/// `checks.rs`, or one of its modules in `checks/`.
+#[derive(Debug, Clone)]
+pub(crate) struct CheckFile {
+    path: PathBuf,
+    /// Empty for `checks.rs` itself.
+    module: String,
+    tests: Vec<(String, usize)>,
+    /// The source with `#[test] fn` turned into `pub fn`, on the same lines.
+    plain: String,
+}
+
+impl CheckFile {
+    /// Reads `checks.rs` and everything in `checks/`.
+    pub(crate) fn read_all(folder: &Path) -> Result<Vec<Self>, Fault> {
+        let mut files = vec![Self::read(folder.join("checks.rs"), String::new())?];
+        let modules = folder.join("checks");
+        if modules.is_dir() {
+            let io = |source| Fault::io("list", &modules, source);
+            let mut paths = Vec::new();
+            for entry in std::fs::read_dir(&modules).map_err(io)? {
+                paths.push(entry.map_err(io)?.path());
+            }
+            paths.sort();
+            for path in paths {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                files.push(Self::read(path, name)?);
+            }
+        }
+        Ok(files)
+    }
+
+    fn read(path: PathBuf, module: String) -> Result<Self, Fault> {
+        let source = std::fs::read_to_string(&path).map_err(|source| Fault::io("read", &path, source))?;
+        let fault = |span: Span, message: String| Fault::Suite {
+            file: path.clone(),
+            line: span.start().line,
+            message,
+        };
+        let parsed = syn::parse_file(&source).map_err(|error| fault(error.span(), error.to_string()))?;
+        let mut scan = Scan { tests: Vec::new(), edits: Vec::new() };
+        scan.items(&parsed.items, &module).map_err(|(span, message)| fault(span, message))?;
+        let plain = scan.apply(&source);
+        Ok(Self { path, module, tests: scan.tests, plain })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The names of its tests as `suite.toml` gives them, with their lines.
+    pub(crate) fn tests(&self) -> &[(String, usize)] {
+        &self.tests
+    }
+
+    /// The file's names and text in the staging folder. `main` goes behind the text of `checks.rs`, which
+    /// becomes the root of the binary; a module is found both by `mod x;` and by its path below `checks/`.
+    pub(crate) fn staged(&self, main: &str) -> (Vec<String>, String) {
+        if self.module.is_empty() {
+            (vec!["main.rs".to_owned()], format!("{}\n{main}", self.plain))
+        } else {
+            (vec![format!("{}.rs", self.module), format!("checks/{}.rs", self.module)], self.plain.clone())
+        }
+    }
+}
+
+struct Scan {
+    tests: Vec<(String, usize)>,
+    /// Byte ranges and what takes their place.
+    edits: Vec<(std::ops::Range<usize>, &'static str)>,
+}
+
+impl Scan {
+    fn items(&mut self, items: &[Item], module: &str) -> Result<(), (Span, String)> {
+        for item in items {
+            match item {
+                Item::Fn(function) => self.function(function, module)?,
+                Item::Mod(inner) => {
+                    if let Some((_, items)) = &inner.content
+                        && items.iter().any(|item| matches!(item, Item::Fn(function) if test(&function.attrs).is_some()))
+                    {
+                        return Err((inner.span(), "a test in an inline module: give it a file in checks/".to_owned()));
+                    }
+                }
+                // Everything else has no tests in it.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn function(&mut self, function: &ItemFn, module: &str) -> Result<(), (Span, String)> {
+        let Some(attribute) = test(&function.attrs) else { return Ok(()) };
+        if let Some(other) = function.attrs.iter().find(|other| other.path().is_ident("should_panic")) {
+            return Err((other.span(), "`should_panic` is not for checks: catch the panic and look at it".to_owned()));
+        }
+        let ident = function.sig.ident.to_string();
+        let name = if module.is_empty() { ident } else { format!("{module}::{ident}") };
+        self.tests.push((name, function.sig.ident.span().start().line));
+        self.edits.push((attribute.span().byte_range(), ""));
+        if matches!(function.vis, syn::Visibility::Inherited) {
+            let start = function.sig.span().byte_range().start;
+            self.edits.push((start..start, "pub "));
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, source: &str) -> String {
+        self.edits.sort_by_key(|(range, _)| range.start);
+        let mut plain = source.to_owned();
+        for (range, replacement) in self.edits.iter().rev() {
+            plain.replace_range(range.clone(), replacement);
+        }
+        plain
+    }
+}
+
+fn test(attributes: &[Attribute]) -> Option<&Attribute> {
+    attributes.iter().find(|attribute| attribute.path().is_ident("test"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_become_public_functions_on_the_same_lines() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let source = "use std::sync::Arc;\n\n/// Ä.\n#[test]\n#[cfg(engine = \"loom\")]\nfn one() {\n    Arc::new(1);\n}\n#[test] fn two() {}\n";
+        std::fs::write(folder.path().join("checks.rs"), source).expect("a file");
+        let files = CheckFile::read_all(folder.path()).expect("checks");
+        assert_eq!(files[0].tests(), [("one".to_owned(), 6), ("two".to_owned(), 9)]);
+        let (names, text) = files[0].staged("fn main() {}");
+        assert_eq!(names, ["main.rs"]);
+        assert_eq!(
+            text,
+            "use std::sync::Arc;\n\n/// Ä.\n\n#[cfg(engine = \"loom\")]\npub fn one() {\n    Arc::new(1);\n}\n pub fn two() {}\n\nfn main() {}"
+        );
+    }
+}

@@ -1,0 +1,208 @@
+//! The verdict on an exercise: a pure fold over everything that was found out about it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::{CheckReport, Engine, FailureKind};
+
+/// What became of one exercise. A later variant takes precedence over an earlier one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Every check passed.
+    Accepted,
+    /// Some check failed.
+    Rejected,
+    /// The stub, or as good as the stub.
+    NotStarted,
+    /// rustc refuses it, its public items differ from the task's, or its file cannot be taken.
+    CompileError,
+    /// The policy refuses it.
+    Forbidden,
+    /// The grader could not judge. This says nothing about the submission.
+    InternalError,
+}
+
+impl Verdict {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::NotStarted => "not_started",
+            Self::CompileError => "compile_error",
+            Self::Forbidden => "forbidden",
+            Self::InternalError => "internal_error",
+        }
+    }
+}
+
+/// How one check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckStatus {
+    Passed,
+    Failed,
+    /// It was still running at the limit.
+    TimedOut,
+    /// Its process died: an abort, a stack overflow.
+    Crashed,
+    /// It did not run, or could not judge.
+    Skipped,
+}
+
+impl CheckStatus {
+    /// Whether the check ran and the submission did not pass it.
+    pub fn is_failure(self) -> bool {
+        match self {
+            Self::Failed | Self::TimedOut | Self::Crashed => true,
+            Self::Passed | Self::Skipped => false,
+        }
+    }
+
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed_out",
+            Self::Crashed => "crashed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
+/// Why an exercise was judged before any check ran.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    NotStarted,
+    CompileError,
+    Forbidden,
+    InternalError,
+}
+
+/// Folds what stopped the pipeline, if anything did, and how the checks ended into one verdict.
+///
+/// No check at all is no proof of anything: such an exercise is an `internal_error`.
+pub fn fold(stop: Option<Stop>, checks: &[CheckReport]) -> Verdict {
+    let stopped = stop.map(|stop| match stop {
+        Stop::NotStarted => Verdict::NotStarted,
+        Stop::CompileError => Verdict::CompileError,
+        Stop::Forbidden => Verdict::Forbidden,
+        Stop::InternalError => Verdict::InternalError,
+    });
+    let judged = match stopped {
+        // A stopped pipeline skips its checks; that they are skipped is then no news.
+        Some(_) => None,
+        None if checks.is_empty() => Some(Verdict::InternalError),
+        None => checks.iter().map(of_check).chain(nothing_works(checks).then_some(Verdict::NotStarted)).max(),
+    };
+    stopped.into_iter().chain(judged).max().unwrap_or(Verdict::InternalError)
+}
+
+fn of_check(check: &CheckReport) -> Verdict {
+    match check.status {
+        CheckStatus::Passed => Verdict::Accepted,
+        CheckStatus::Failed | CheckStatus::TimedOut | CheckStatus::Crashed => Verdict::Rejected,
+        CheckStatus::Skipped => Verdict::InternalError,
+    }
+}
+
+/// Every check that failed ran into `todo!()`, and what passed only looked at signatures.
+fn nothing_works(checks: &[CheckReport]) -> bool {
+    let mut failures = checks.iter().filter(|check| check.status.is_failure()).peekable();
+    failures.peek().is_some()
+        && failures.all(|check| {
+            check.engine == Engine::Contract
+                || check.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::NotImplemented)
+        })
+        && checks
+            .iter()
+            .filter(|check| check.engine != Engine::Contract)
+            .all(|check| check.status.is_failure())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Failure;
+
+    fn check(engine: Engine, status: CheckStatus, kind: Option<FailureKind>) -> CheckReport {
+        CheckReport {
+            name: "a_fact".to_owned(),
+            title: "A fact".to_owned(),
+            engine,
+            status,
+            points: 0,
+            max_points: 1,
+            duration_ms: 0,
+            coverage: None,
+            failure: kind.map(|kind| Failure {
+                kind,
+                message: String::new(),
+                explanation: String::new(),
+                trace: Vec::new(),
+            }),
+        }
+    }
+
+    fn passed() -> CheckReport {
+        check(Engine::Loom, CheckStatus::Passed, None)
+    }
+
+    fn failed(kind: FailureKind) -> CheckReport {
+        check(Engine::Stress, CheckStatus::Failed, Some(kind))
+    }
+
+    #[test]
+    fn only_checks_that_all_passed_are_accepted() {
+        assert_eq!(fold(None, &[passed(), passed()]), Verdict::Accepted);
+        for status in [CheckStatus::Failed, CheckStatus::TimedOut, CheckStatus::Crashed] {
+            assert_eq!(fold(None, &[passed(), check(Engine::Loom, status, None)]), Verdict::Rejected);
+        }
+    }
+
+    #[test]
+    fn a_check_that_did_not_run_is_never_a_pass() {
+        assert_eq!(fold(None, &[]), Verdict::InternalError);
+        let skipped = check(Engine::Loom, CheckStatus::Skipped, Some(FailureKind::Unsupported));
+        assert_eq!(fold(None, &[passed(), skipped.clone()]), Verdict::InternalError);
+        assert_eq!(fold(None, &[failed(FailureKind::Panic), skipped]), Verdict::InternalError);
+    }
+
+    #[test]
+    fn what_stopped_the_pipeline_decides() {
+        let skipped = check(Engine::Loom, CheckStatus::Skipped, None);
+        for (stop, verdict) in [
+            (Stop::NotStarted, Verdict::NotStarted),
+            (Stop::CompileError, Verdict::CompileError),
+            (Stop::Forbidden, Verdict::Forbidden),
+            (Stop::InternalError, Verdict::InternalError),
+        ] {
+            assert_eq!(fold(Some(stop), &[]), verdict);
+            assert_eq!(fold(Some(stop), std::slice::from_ref(&skipped)), verdict);
+        }
+    }
+
+    #[test]
+    fn nothing_but_todo_is_not_started() {
+        let todo = failed(FailureKind::NotImplemented);
+        let contract = check(Engine::Contract, CheckStatus::Passed, None);
+        assert_eq!(fold(None, &[todo.clone(), todo.clone(), contract.clone()]), Verdict::NotStarted);
+        assert_eq!(fold(None, &[todo.clone(), passed()]), Verdict::Rejected);
+        assert_eq!(fold(None, &[todo, failed(FailureKind::Assertion)]), Verdict::Rejected);
+        assert_eq!(fold(None, &[contract]), Verdict::Accepted);
+    }
+
+    #[test]
+    fn the_order_of_precedence_is_the_order_of_the_variants() {
+        let order = [
+            Verdict::Accepted,
+            Verdict::Rejected,
+            Verdict::NotStarted,
+            Verdict::CompileError,
+            Verdict::Forbidden,
+            Verdict::InternalError,
+        ];
+        assert!(order.is_sorted());
+    }
+}

@@ -1,0 +1,191 @@
+//! `connect`: slow, waiting for somebody, or panicking.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::Duration;
+
+use connection_pool::*;
+
+use crate::instruments::{finish, ms, size, with};
+
+/// Keeps a `connect` waiting until the check opens it.
+#[derive(Default)]
+struct Gate {
+    state: Mutex<GateState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct GateState {
+    reached: bool,
+    open: bool,
+}
+
+impl Gate {
+    fn pass(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.reached = true;
+        self.changed.notify_all();
+        drop(self.changed.wait_while(state, |state| !state.open).unwrap());
+    }
+
+    fn wait_until_reached(&self) {
+        let state = self.state.lock().unwrap();
+        drop(self.changed.wait_while(state, |state| !state.reached).unwrap());
+    }
+
+    fn open(&self) {
+        self.state.lock().unwrap().open = true;
+        self.changed.notify_all();
+    }
+}
+
+/// A pool whose connection number `gated` takes until the gate is opened.
+fn gated(max_size: usize, gated: usize) -> (Arc<ConnectionPool<usize>>, Arc<Gate>) {
+    let gate = Arc::new(Gate::default());
+    let theirs = Arc::clone(&gate);
+    let opened = AtomicUsize::new(0);
+    let pool = ConnectionPool::new(size(max_size), move || {
+        let number = opened.fetch_add(1, Ordering::Relaxed);
+        if number == gated {
+            theirs.pass();
+        }
+        number
+    });
+    (Arc::new(pool), gate)
+}
+
+#[test]
+fn others_release_and_acquire_meanwhile() {
+    let (pool, gate) = gated(2, 1);
+    let held = pool.acquire();
+    let connecting = with(&pool, |pool| *pool.acquire());
+    gate.wait_until_reached();
+    // From here on the other thread is inside `connect`, and stays there until the gate opens.
+    held.release();
+    let again = pool.acquire();
+    assert_eq!(*again, 0, "the number of the idle connection");
+    drop(again);
+    let tried = pool.acquire_timeout(Duration::ZERO).map(|connection| *connection).ok();
+    assert_eq!(tried, Some(0), "a try for the idle connection");
+    gate.open();
+    assert_eq!(finish(connecting), 1, "the number of the connection that took long to open");
+    assert_eq!(pool.available(), 2, "free at the end");
+}
+
+#[test]
+fn a_waiter_gets_what_is_released_meanwhile() {
+    let (pool, gate) = gated(2, 1);
+    let held = pool.acquire();
+    let connecting = with(&pool, |pool| *pool.acquire());
+    gate.wait_until_reached();
+    let waiter = with(&pool, |pool| *pool.acquire());
+    drop(held);
+    assert_eq!(finish(waiter), 0, "the number of the connection that was released");
+    gate.open();
+    assert_eq!(finish(connecting), 1, "the number of the connection that took long to open");
+}
+
+#[test]
+fn a_timed_acquire_gives_up_meanwhile() {
+    let (pool, gate) = gated(1, 0);
+    let connecting = with(&pool, |pool| *pool.acquire());
+    gate.wait_until_reached();
+    assert!(pool.acquire_timeout(Duration::ZERO).is_err(), "the only place is taken by the one that connects");
+    assert!(pool.acquire_timeout(ms(5)).is_err(), "the only place is taken by the one that connects");
+    gate.open();
+    assert_eq!(finish(connecting), 0);
+    assert_eq!(pool.available(), 1, "free at the end");
+}
+
+#[test]
+fn the_timeout_does_not_cover_it() {
+    let pool = ConnectionPool::new(size(2), || thread::sleep(ms(20)));
+    let zero = pool.acquire_timeout(Duration::ZERO);
+    assert!(zero.is_ok(), "a place was free at once; that `connect` took longer than nothing does not matter");
+    let short = pool.acquire_timeout(ms(1));
+    assert!(short.is_ok(), "a place was free at once; that `connect` took longer than the timeout does not matter");
+    assert_eq!(pool.available(), 0, "available when both are held");
+}
+
+/// A pool whose `connect` panics the first `failures` times.
+fn failing(max_size: usize, failures: usize) -> ConnectionPool<usize> {
+    let calls = AtomicUsize::new(0);
+    ConnectionPool::new(size(max_size), move || {
+        let call = calls.fetch_add(1, Ordering::Relaxed);
+        // Somebody else may come to wait meanwhile.
+        thread::yield_now();
+        assert!(call >= failures, "the check wants this panic of `connect`");
+        call
+    })
+}
+
+/// Whether it got a connection, or the panic of `connect`.
+fn acquires(pool: &ConnectionPool<usize>) -> bool {
+    panic::catch_unwind(AssertUnwindSafe(|| drop(pool.acquire()))).is_ok()
+}
+
+/// The same within a timeout; `None` when it was over.
+fn acquires_within(pool: &ConnectionPool<usize>, timeout: Duration) -> Option<bool> {
+    match panic::catch_unwind(AssertUnwindSafe(|| pool.acquire_timeout(timeout).is_ok())) {
+        Ok(true) => Some(true),
+        Ok(false) => None,
+        Err(_) => Some(false),
+    }
+}
+
+#[test]
+fn its_panic_reaches_the_caller_and_uses_up_no_place() {
+    let pool = failing(2, 4);
+    assert!(!acquires(&pool), "the panic of `connect` was swallowed");
+    assert_eq!(pool.available(), 2, "available after `connect` panicked in `acquire`");
+    assert_eq!(acquires_within(&pool, ms(5)), Some(false), "the panic of `connect` was swallowed");
+    assert_eq!(pool.available(), 2, "available after `connect` panicked in `acquire_timeout`");
+    assert_eq!(acquires_within(&pool, Duration::ZERO), Some(false), "the panic of `connect` was swallowed");
+    assert!(!acquires(&pool), "the panic of `connect` was swallowed");
+    let both = [pool.acquire(), pool.acquire_timeout(Duration::ZERO).expect("a place is free")];
+    assert_eq!(pool.available(), 0, "available when both are held");
+    drop(both);
+    assert_eq!(pool.available(), 2, "free at the end");
+}
+
+#[test]
+fn its_panic_leaves_idle_connections_alone() {
+    let calls = AtomicUsize::new(0);
+    let pool = ConnectionPool::new(size(2), move || {
+        let call = calls.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(call, 0, "the check wants this panic of `connect`");
+        call
+    });
+    let held = pool.acquire();
+    assert!(panic::catch_unwind(AssertUnwindSafe(|| drop(pool.acquire()))).is_err(), "the panic was swallowed");
+    drop(held);
+    assert_eq!(*pool.acquire(), 0, "the connection that was open before");
+    assert_eq!(pool.available(), 2, "free at the end");
+}
+
+#[test]
+fn after_its_panic_a_waiter_may_try() {
+    let pool = Arc::new(failing(1, 1));
+    let other = with(&pool, acquires);
+    let outcomes = [acquires(&pool), finish(other)];
+    assert!(outcomes.contains(&false), "the panic of `connect` was swallowed");
+    assert!(outcomes.contains(&true), "only the first call panics, the second one gets a connection");
+    assert_eq!(pool.available(), 1, "free at the end");
+}
+
+#[test]
+fn after_its_panic_a_timed_waiter_may_try() {
+    let pool = Arc::new(failing(1, 1));
+    let other = with(&pool, acquires);
+    let mine = acquires_within(&pool, ms(20));
+    let theirs = finish(other);
+    match mine {
+        Some(mine) => assert!(mine != theirs, "one of the two calls panics: the first one"),
+        None => assert!(!theirs, "only the first call panics, and the other thread made it"),
+    }
+    assert_eq!(pool.available(), 1, "free at the end");
+    assert!(pool.acquire_timeout(Duration::ZERO).is_ok(), "a try when everything is free");
+}

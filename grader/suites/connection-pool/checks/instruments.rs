@@ -1,0 +1,124 @@
+//! What the checks hold, and how they hold it.
+
+use std::any::Any;
+use std::mem;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use connection_pool::*;
+
+/// What the thread returned; a panic in it is a panic here, with its message.
+pub fn finish<T>(thread: JoinHandle<T>) -> T {
+    match thread.join() {
+        Ok(value) => value,
+        Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
+    }
+}
+
+/// The text of a panic.
+pub fn message(payload: &(dyn Any + Send)) -> &str {
+    if let Some(text) = payload.downcast_ref::<&str>() {
+        text
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text
+    } else {
+        "(no message)"
+    }
+}
+
+pub fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+pub fn size(max_size: usize) -> NonZeroUsize {
+    NonZeroUsize::new(max_size).expect("a pool has at least one place")
+}
+
+/// A pool whose connections are the numbers 0, 1, 2, … in the order of opening.
+pub fn numbered(max_size: usize) -> (ConnectionPool<usize>, Arc<AtomicUsize>) {
+    let opened = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&opened);
+    (ConnectionPool::new(size(max_size), move || count.fetch_add(1, Ordering::Relaxed)), opened)
+}
+
+/// What a semaphore and a pool have in common: a number of things to lend to one holder each.
+pub trait Lender: Send + Sync + Sized + 'static {
+    /// All of `count` are free.
+    fn lending(count: usize) -> Self;
+
+    /// Acquires, runs `meanwhile` as a holder, and gives back.
+    fn hold<R>(&self, meanwhile: impl FnOnce() -> R) -> R;
+
+    /// The same within a timeout; `None` when it was over.
+    fn hold_within<R>(&self, timeout: Duration, meanwhile: impl FnOnce() -> R) -> Option<R>;
+
+    /// Acquires and never gives back.
+    fn keep(&self);
+
+    /// How many are free.
+    fn free(&self) -> usize;
+}
+
+impl Lender for Semaphore {
+    fn lending(count: usize) -> Self {
+        Semaphore::new(count)
+    }
+
+    fn hold<R>(&self, meanwhile: impl FnOnce() -> R) -> R {
+        self.acquire();
+        let result = meanwhile();
+        assert_eq!(self.release(), Ok(()), "a holder's `release`");
+        result
+    }
+
+    fn hold_within<R>(&self, timeout: Duration, meanwhile: impl FnOnce() -> R) -> Option<R> {
+        self.acquire_timeout(timeout).ok()?;
+        let result = meanwhile();
+        assert_eq!(self.release(), Ok(()), "a holder's `release`");
+        Some(result)
+    }
+
+    fn keep(&self) {
+        self.acquire();
+    }
+
+    fn free(&self) -> usize {
+        self.available()
+    }
+}
+
+impl Lender for ConnectionPool<()> {
+    fn lending(count: usize) -> Self {
+        ConnectionPool::new(size(count), || ())
+    }
+
+    fn hold<R>(&self, meanwhile: impl FnOnce() -> R) -> R {
+        let _connection = self.acquire();
+        meanwhile()
+    }
+
+    fn hold_within<R>(&self, timeout: Duration, meanwhile: impl FnOnce() -> R) -> Option<R> {
+        let _connection = self.acquire_timeout(timeout).ok()?;
+        Some(meanwhile())
+    }
+
+    fn keep(&self) {
+        mem::forget(self.acquire());
+    }
+
+    fn free(&self) -> usize {
+        self.available()
+    }
+}
+
+/// Starts a thread that shares the semaphore or pool.
+pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
+    shared: &Arc<T>,
+    work: impl FnOnce(&T) -> R + Send + 'static,
+) -> JoinHandle<R> {
+    let shared = Arc::clone(shared);
+    thread::spawn(move || work(&shared))
+}

@@ -1,0 +1,156 @@
+//! What a semaphore and a pool promise to those who share them and wait for them, on either.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::instruments::{Lender, finish, ms, with};
+
+/// Counts itself in and out; how many were in, this one included.
+fn enter_and_leave(inside: &AtomicUsize) -> usize {
+    let now = inside.fetch_add(1, Ordering::Relaxed) + 1;
+    inside.fetch_sub(1, Ordering::Relaxed);
+    now
+}
+
+/// `threads` threads and this one hold at once; never more than `count` together.
+pub fn holders_are_limited<L: Lender>(count: usize, threads: usize) {
+    let lender = Arc::new(L::lending(count));
+    let inside = Arc::new(AtomicUsize::new(0));
+    let threads: Vec<_> = (0..threads)
+        .map(|_| {
+            let inside = Arc::clone(&inside);
+            with(&lender, move |lender| lender.hold(|| enter_and_leave(&inside)))
+        })
+        .collect();
+    let mut most = lender.hold(|| enter_and_leave(&inside));
+    for thread in threads {
+        most = most.max(finish(thread));
+    }
+    assert!(most <= count, "{most} holders at once, of something that there are {count} of");
+    assert_eq!(lender.free(), count, "free after everybody has given back");
+}
+
+/// The same with timed acquires: whoever gives up was not inside.
+pub fn timed_holders_are_limited<L: Lender>() {
+    let lender = Arc::new(L::lending(1));
+    let inside = Arc::new(AtomicUsize::new(0));
+    let theirs = Arc::clone(&inside);
+    let other = with(&lender, move |lender| lender.hold_within(ms(10), || enter_and_leave(&theirs)));
+    let mine = lender.hold_within(ms(20), || enter_and_leave(&inside));
+    let most = finish(other).max(mine).expect("one of two came in");
+    assert_eq!(most, 1, "holders at once, of something that there is one of");
+    assert_eq!(lender.free(), 1, "free after everybody has given back or given up");
+}
+
+/// Gives back while another thread waits.
+pub fn giving_back_wakes_a_waiter<L: Lender>() {
+    let lender = Arc::new(L::lending(1));
+    let waiter = lender.hold(|| with(&lender, |lender| lender.hold(|| ())));
+    finish(waiter);
+    assert_eq!(lender.free(), 1, "free at the end");
+}
+
+/// Gives back while a timed waiter waits.
+pub fn giving_back_wakes_a_timed_waiter<L: Lender>() {
+    let lender = Arc::new(L::lending(1));
+    let waiter = lender.hold(|| with(&lender, |lender| lender.hold_within(ms(50), || ())));
+    finish(waiter);
+    assert_eq!(lender.free(), 1, "free at the end, whether the waiter got it or gave up");
+    assert!(lender.hold_within(ms(0), || ()).is_some(), "a try when everything is free");
+}
+
+/// Two wait for one: the second is woken by the first one's giving back.
+pub fn every_waiter_is_served<L: Lender>() {
+    let lender = Arc::new(L::lending(1));
+    let waiters = lender.hold(|| [0, 1].map(|_| with(&lender, |lender| lender.hold(|| ()))));
+    waiters.into_iter().for_each(finish);
+    assert_eq!(lender.free(), 1, "free at the end");
+}
+
+/// Two are given back in a row, and two wait who give nothing back themselves.
+pub fn two_given_back_wake_two<L: Lender>() {
+    let lender = Arc::new(L::lending(2));
+    let waiters =
+        lender.hold(|| lender.hold(|| [0, 1].map(|_| with(&lender, |lender| lender.keep()))));
+    waiters.into_iter().for_each(finish);
+    assert_eq!(lender.free(), 0, "free while two are held");
+}
+
+/// One more than there is room for waits while all others come and go.
+pub fn a_waiter_gets_its_turn_among_others<L: Lender>() {
+    let lender = Arc::new(L::lending(1));
+    let other = lender.hold(|| with(&lender, |lender| lender.hold(|| ())));
+    lender.hold(|| ());
+    lender.hold(|| ());
+    finish(other);
+    assert_eq!(lender.free(), 1, "free at the end");
+}
+
+/// There are two and at most one other holder: a try must succeed, whatever the other one is doing.
+pub fn a_try_succeeds_while_something_is_free<L: Lender>() {
+    let lender = Arc::new(L::lending(2));
+    let other = with(&lender, |lender| lender.hold(|| ()));
+    let tried = lender.hold_within(ms(0), || ());
+    finish(other);
+    assert!(tried.is_some(), "a try failed although one of two was free all the time");
+    assert_eq!(lender.free(), 2, "free at the end");
+}
+
+/// The number that is free is never one that cannot be.
+pub fn the_number_free_is_always_possible<L: Lender>() {
+    let lender = Arc::new(L::lending(2));
+    // One connection exists and is idle, so that the other thread's acquire has something to take.
+    lender.hold(|| ());
+    let other = with(&lender, |lender| lender.hold(|| ()));
+    let seen = lender.free();
+    let held = lender.hold(|| lender.free());
+    finish(other);
+    assert!((1..=2).contains(&seen), "{seen} free, of two of which at most one is held");
+    assert!(held <= 1, "{held} free, of two of which one is held here and one perhaps elsewhere");
+    assert_eq!(lender.free(), 2, "free at the end");
+}
+
+/// A waiter that gives up at the moment of a release leaves it to the next one.
+pub fn giving_up_takes_no_wake_up_along<L: Lender>() {
+    let lender = Arc::new(L::lending(1));
+    let (impatient, patient) = lender.hold(|| {
+        let impatient = with(&lender, |lender| lender.hold_within(ms(10), || ()));
+        (impatient, with(&lender, |lender| lender.hold(|| ())))
+    });
+    finish(impatient);
+    finish(patient);
+    assert_eq!(lender.free(), 1, "free at the end");
+    assert!(lender.hold_within(ms(0), || ()).is_some(), "a try when everything is free");
+}
+
+/// A timed waiter gives up in time although another thread has been waiting for longer, without end.
+pub fn a_waiter_does_not_hold_up_a_timed_one<L: Lender>() {
+    let lender = Arc::new(L::lending(1));
+    let patient = lender.hold(|| {
+        let patient = with(&lender, |lender| lender.hold(|| ()));
+        // Still held here: were the timed waiter stuck behind the other one, nobody would ever move.
+        let served = lender.hold_within(ms(10), || ());
+        assert!(served.is_none(), "served although another thread held the only one");
+        patient
+    });
+    finish(patient);
+    assert_eq!(lender.free(), 1, "free at the end");
+}
+
+/// Somebody gave up; the next release goes to somebody who is still there.
+pub fn giving_up_leaves_no_trace<L: Lender>() {
+    let lender = L::lending(2);
+    lender.hold(|| {
+        lender.hold(|| {
+            for timeout in [0, 1, 3] {
+                assert!(lender.hold_within(ms(timeout), || ()).is_none(), "served although all are held");
+                assert_eq!(lender.free(), 0, "free after somebody gave up while all were held");
+            }
+        });
+        assert_eq!(lender.free(), 1, "free after one was given back");
+    });
+    assert_eq!(lender.free(), 2, "free after both were given back");
+    lender.hold(|| lender.hold(|| assert_eq!(lender.free(), 0, "free when all are held again")));
+    assert!(lender.hold_within(ms(0), || ()).is_some(), "a try when everything is free");
+    assert_eq!(lender.free(), 2, "free at the end");
+}

@@ -1,0 +1,148 @@
+//! Waiting for a permit: the promises, checked on the semaphore.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use connection_pool::*;
+
+use crate::instruments::{finish, with};
+use crate::{promises, timing};
+
+#[test]
+fn one_of_one_at_a_time() {
+    promises::holders_are_limited::<Semaphore>(1, 1);
+}
+
+#[test]
+fn two_of_two_at_a_time() {
+    promises::holders_are_limited::<Semaphore>(2, 2);
+}
+
+#[test]
+fn timed_holders_are_limited_too() {
+    promises::timed_holders_are_limited::<Semaphore>();
+}
+
+#[test]
+fn giving_back_wakes_a_waiter() {
+    promises::giving_back_wakes_a_waiter::<Semaphore>();
+}
+
+#[test]
+fn giving_back_wakes_a_timed_waiter() {
+    promises::giving_back_wakes_a_timed_waiter::<Semaphore>();
+}
+
+#[test]
+fn every_waiter_is_served() {
+    promises::every_waiter_is_served::<Semaphore>();
+}
+
+#[test]
+fn two_given_back_wake_two() {
+    promises::two_given_back_wake_two::<Semaphore>();
+}
+
+#[test]
+fn a_waiter_gets_its_turn_among_others() {
+    promises::a_waiter_gets_its_turn_among_others::<Semaphore>();
+}
+
+#[test]
+fn a_try_succeeds_while_something_is_free() {
+    promises::a_try_succeeds_while_something_is_free::<Semaphore>();
+}
+
+#[test]
+fn the_number_free_is_always_possible() {
+    promises::the_number_free_is_always_possible::<Semaphore>();
+}
+
+#[test]
+fn giving_up_takes_no_wake_up_along() {
+    promises::giving_up_takes_no_wake_up_along::<Semaphore>();
+}
+
+#[test]
+fn a_waiter_does_not_hold_up_a_timed_one() {
+    promises::a_waiter_does_not_hold_up_a_timed_one::<Semaphore>();
+}
+
+#[test]
+fn giving_up_leaves_no_trace() {
+    promises::giving_up_leaves_no_trace::<Semaphore>();
+}
+
+#[test]
+fn a_timed_wait_does_not_fail_early() {
+    timing::fails_neither_early_nor_served::<Semaphore>();
+}
+
+#[test]
+fn a_stolen_wake_up_is_no_timeout() {
+    timing::a_stolen_wake_up_is_no_timeout::<Semaphore>();
+}
+
+#[test]
+fn what_became_free_in_time_is_taken() {
+    timing::takes_what_became_free_in_time::<Semaphore>();
+}
+
+#[test]
+fn a_wake_up_does_not_restart_the_clock() {
+    timing::keeps_its_deadline_through_wake_ups::<Semaphore>();
+}
+
+#[test]
+fn a_spurious_wake_up_does_not_restart_the_clock() {
+    timing::keeps_its_deadline_when_nothing_happens::<Semaphore>();
+}
+
+/// Adds one to a number that the semaphore alone protects: no access to it orders anything by itself.
+fn add_one(semaphore: &Semaphore, number: &AtomicUsize) {
+    semaphore.acquire();
+    let seen = number.load(Ordering::Relaxed);
+    number.store(seen + 1, Ordering::Relaxed);
+    assert_eq!(semaphore.release(), Ok(()), "a holder's `release`");
+}
+
+#[test]
+fn what_one_holder_wrote_the_next_one_reads() {
+    let semaphore = Arc::new(Semaphore::new(1));
+    let number = Arc::new(AtomicUsize::new(0));
+    let theirs = Arc::clone(&number);
+    let other = with(&semaphore, move |semaphore| add_one(semaphore, &theirs));
+    add_one(&semaphore, &number);
+    finish(other);
+    assert_eq!(number.load(Ordering::Relaxed), 2, "two holders, one after the other, added one each");
+}
+
+#[test]
+fn of_two_releases_of_one_permit_one_is_too_many() {
+    let semaphore = Arc::new(Semaphore::new(2));
+    semaphore.acquire();
+    let other = with(&semaphore, |semaphore| semaphore.release());
+    let mine = semaphore.release();
+    let both = [mine, finish(other)];
+    assert!(
+        both.contains(&Ok(())) && both.contains(&Err(OverRelease)),
+        "one permit was held and released twice at once: {both:?}"
+    );
+    assert_eq!(semaphore.available(), 2, "free at the end");
+}
+
+#[test]
+fn a_release_too_many_changes_nothing_for_others() {
+    let semaphore = Arc::new(Semaphore::new(1));
+    let other = with(&semaphore, |semaphore| {
+        semaphore.acquire();
+        semaphore.release()
+    });
+    // Too many, unless the other thread holds the permit: then it is the other one's that is too many.
+    let both = [semaphore.release(), finish(other)];
+    assert!(
+        both.contains(&Ok(())) && both.contains(&Err(OverRelease)),
+        "one permit was acquired once and released twice: {both:?}"
+    );
+    assert_eq!(semaphore.available(), 1, "free at the end, of one");
+}

@@ -1,0 +1,169 @@
+//! Mutant: the pool is a channel; whoever waits holds the lock of its receiver, and a timed acquire is stuck behind it.
+//! Caught by: pool_waiting::a_waiter_does_not_hold_up_a_timed_one (loom)
+//! Diagnosis: guard_across_blocking
+
+use std::fmt;
+use std::num::NonZeroUsize;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Condvar, Mutex, mpsc};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeoutError;
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "timed out")
+    }
+}
+
+impl std::error::Error for TimeoutError {}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverRelease;
+
+impl fmt::Display for OverRelease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "released too often")
+    }
+}
+
+impl std::error::Error for OverRelease {}
+
+pub struct Semaphore {
+    permits: usize,
+    free: Mutex<usize>,
+    released: Condvar,
+}
+
+impl Semaphore {
+    pub fn new(permits: usize) -> Self {
+        Self { permits, free: Mutex::new(permits), released: Condvar::new() }
+    }
+
+    pub fn acquire(&self) {
+        let mut free = self.free.lock().unwrap();
+        while *free == 0 {
+            free = self.released.wait(free).unwrap();
+        }
+        *free -= 1;
+    }
+
+    pub fn acquire_timeout(&self, timeout: Duration) -> Result<(), TimeoutError> {
+        let deadline = Instant::now() + timeout;
+        let mut free = self.free.lock().unwrap();
+        while *free == 0 {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(TimeoutError);
+            }
+            free = self.released.wait_timeout(free, left).unwrap().0;
+        }
+        *free -= 1;
+        Ok(())
+    }
+
+    pub fn release(&self) -> Result<(), OverRelease> {
+        let mut free = self.free.lock().unwrap();
+        if *free >= self.permits {
+            return Err(OverRelease);
+        }
+        *free += 1;
+        self.released.notify_one();
+        Ok(())
+    }
+
+    pub fn available(&self) -> usize {
+        *self.free.lock().unwrap()
+    }
+}
+
+pub struct ConnectionPool<C> {
+    max_size: usize,
+    connect: Box<dyn Fn() -> C + Send + Sync>,
+    taken: Mutex<mpsc::Receiver<Option<C>>>,
+    given: mpsc::Sender<Option<C>>,
+    free: AtomicUsize,
+}
+
+impl<C> ConnectionPool<C> {
+    pub fn new(max_size: NonZeroUsize, connect: impl Fn() -> C + Send + Sync + 'static) -> Self {
+        let (given, taken) = mpsc::channel();
+        Self {
+            max_size: max_size.get(),
+            connect: Box::new(connect),
+            taken: Mutex::new(taken),
+            given,
+            free: AtomicUsize::new(max_size.get()),
+        }
+        .filled()
+    }
+
+    /// At first each place holds no connection.
+    fn filled(self) -> Self {
+        for _ in 0..self.max_size {
+            self.given.send(None).unwrap();
+        }
+        self
+    }
+
+    pub fn acquire(&self) -> PooledConnection<'_, C> {
+        let found = self.taken.lock().unwrap().recv().unwrap();
+        self.lend(found)
+    }
+
+    pub fn acquire_timeout(&self, timeout: Duration) -> Result<PooledConnection<'_, C>, TimeoutError> {
+        let found = self.taken.lock().unwrap().recv_timeout(timeout).map_err(|_| TimeoutError)?;
+        Ok(self.lend(found))
+    }
+
+    pub fn available(&self) -> usize {
+        self.free.load(Ordering::Relaxed)
+    }
+
+    fn lend(&self, found: Option<C>) -> PooledConnection<'_, C> {
+        self.free.fetch_sub(1, Ordering::Relaxed);
+        let mut guard = PooledConnection { pool: self, connection: found };
+        if guard.connection.is_none() {
+            guard.connection = Some((self.connect)());
+        }
+        guard
+    }
+
+    fn give_back(&self, connection: Option<C>) {
+        self.free.fetch_add(1, Ordering::Relaxed);
+        self.given.send(connection).unwrap();
+    }
+}
+
+pub struct PooledConnection<'pool, C> {
+    pool: &'pool ConnectionPool<C>,
+    connection: Option<C>,
+}
+
+impl<C> PooledConnection<'_, C> {
+    pub fn release(self) {
+        drop(self);
+    }
+}
+
+impl<C> Deref for PooledConnection<'_, C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        self.connection.as_ref().unwrap()
+    }
+}
+
+impl<C> DerefMut for PooledConnection<'_, C> {
+    fn deref_mut(&mut self) -> &mut C {
+        self.connection.as_mut().unwrap()
+    }
+}
+
+impl<C> Drop for PooledConnection<'_, C> {
+    fn drop(&mut self) {
+        self.pool.give_back(self.connection.take());
+    }
+}

@@ -1,0 +1,85 @@
+//! What a counter that loses nothing must withstand.
+
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread;
+
+use race_counter::*;
+
+use crate::instruments::{after_adding, after_stepping, finish};
+
+pub fn two_threads_add_twice<C: Counter + 'static>(counter: C) {
+    let value = after_stepping(counter, 2, 1, |counter, number| {
+        counter.add([1, 100][number]);
+        counter.add([10, 1_000][number]);
+    });
+    assert_eq!(value, 1_111, "two threads added 1, 10 and 100, 1,000");
+}
+
+pub fn three_threads_add_once<C: Counter + 'static>(counter: C) {
+    assert_eq!(after_adding(counter, &[1, 10, 100]), 111, "three threads added 1, 10 and 100");
+}
+
+pub fn ups_and_downs_cancel<C: Counter + 'static>(counter: C) {
+    let value = after_stepping(counter, 2, 1, |counter, number| match number {
+        0 => counter.increment(),
+        _ => counter.decrement(),
+    });
+    assert_eq!(value, 0, "one thread incremented, one decremented");
+}
+
+pub fn two_increments<C: Counter + 'static>(counter: C) {
+    let value = after_stepping(counter, 2, 1, |counter, _| counter.increment());
+    assert_eq!(value, 2, "two threads incremented");
+}
+
+pub fn two_decrements<C: Counter + 'static>(counter: C) {
+    let value = after_stepping(counter, 2, 1, |counter, _| counter.decrement());
+    assert_eq!(value, -2, "two threads decremented");
+}
+
+/// Reads while another thread adds: the reader sees the number before or after, and changes nothing.
+pub fn reading_disturbs_nothing<C: Counter + 'static>(counter: C) {
+    let counter = Arc::new(counter);
+    counter.add(1);
+    let theirs = Arc::clone(&counter);
+    let adder = thread::spawn(move || theirs.add(10));
+    let first = counter.value();
+    let second = counter.value();
+    finish(adder);
+    assert!([1, 11].contains(&first), "1 was added, 10 is being added, the counter says {first}");
+    assert!([first, 11].contains(&second), "the counter said {first} and then {second}");
+    assert_eq!(counter.value(), 11, "the end, after a thread had read while another added");
+}
+
+/// Whoever has heard of an addition counts it, and every thread counts its own.
+pub fn what_happened_before_is_counted<C: Counter + 'static>(counter: C) {
+    let counter = Arc::new(counter);
+    let theirs = Arc::clone(&counter);
+    let (tell, hear) = mpsc::channel();
+    let adder = thread::spawn(move || {
+        theirs.add(1);
+        tell.send(()).expect("the main thread listens");
+        theirs.add(100);
+    });
+    counter.add(10);
+    let own = counter.value();
+    hear.recv().expect("the adder tells");
+    let heard = counter.value();
+    finish(adder);
+    assert!([10, 11, 110, 111].contains(&own), "after its own 10 a thread sees {own}");
+    assert!([11, 111].contains(&heard), "after 10 of its own and 1 that it heard of, a thread sees {heard}");
+    assert_eq!(counter.value(), 111, "the end");
+}
+
+/// Five threads, a million steps each.
+#[cfg(engine = "stress")]
+pub fn a_million_each<C: Counter + 'static>(new: fn() -> C) {
+    let value = after_stepping(new(), 5, 1_000_000, |counter, _| counter.increment());
+    assert_eq!(value, 5_000_000, "5 × 1,000,000 increments");
+    let value = after_stepping(new(), 4, 100_000, |counter, number| match number % 2 {
+        0 => counter.add(3),
+        _ => counter.decrement(),
+    });
+    assert_eq!(value, 400_000, "2 × 100,000 times 3 up, 2 × 100,000 times 1 down");
+}

@@ -1,0 +1,38 @@
+//! The counter with the atomic: it never loses an update.
+
+use race_counter::AtomicCounter;
+
+use crate::adding;
+
+#[test]
+fn two_threads_that_add_twice_lose_nothing() {
+    adding::two_threads_add_twice(AtomicCounter::new());
+}
+
+#[test]
+fn three_threads_that_add_once_lose_nothing() {
+    adding::three_threads_add_once(AtomicCounter::new());
+}
+
+#[test]
+fn increments_and_decrements_are_never_lost() {
+    adding::two_increments(AtomicCounter::new());
+    adding::two_decrements(AtomicCounter::new());
+    adding::ups_and_downs_cancel(AtomicCounter::new());
+}
+
+#[test]
+fn reading_the_value_disturbs_nothing() {
+    adding::reading_disturbs_nothing(AtomicCounter::new());
+}
+
+#[test]
+fn the_value_counts_all_that_happened_before() {
+    adding::what_happened_before_is_counted(AtomicCounter::new());
+}
+
+#[cfg(engine = "stress")]
+#[test]
+fn five_million_increments_are_all_there() {
+    adding::a_million_each(AtomicCounter::new);
+}

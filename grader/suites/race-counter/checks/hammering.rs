@@ -1,0 +1,205 @@
+//! `hammer`, with counters that watch it.
+
+use std::panic::{self, AssertUnwindSafe};
+#[cfg(engine = "stress")]
+use std::sync::{Barrier, Condvar};
+use std::sync::Mutex;
+use std::thread;
+#[cfg(engine = "stress")]
+use std::time::Duration;
+
+use race_counter::*;
+
+use crate::instruments::Ledger;
+
+#[cfg(engine = "loom")]
+const SIZES: [(usize, u64); 2] = [(1, 2), (2, 2)];
+#[cfg(engine = "stress")]
+const SIZES: [(usize, u64); 6] = [(1, 1), (1, 1_000), (2, 3), (5, 1_000), (16, 25), (64, 1)];
+
+#[test]
+fn exactly_as_many_threads_as_asked_increment_exactly_as_often() {
+    for (threads, increments) in SIZES {
+        let ledger = Ledger::default();
+        let value = hammer(&ledger, threads, increments);
+        let each = ledger.increments_of_threads();
+        assert_eq!(ledger.increments_of(thread::current().id()), 0, "increments by the caller's own thread");
+        assert_eq!(each.len(), threads, "threads that incremented: {each:?}");
+        assert!(each.iter().all(|&count| count == increments), "{increments} increments for each, found {each:?}");
+        assert_eq!(ledger.other_adds(), 0, "calls of `add` or `decrement`: `hammer` calls `increment`");
+        assert_eq!(value, threads as i64 * increments as i64, "the value returned");
+    }
+}
+
+/// Its value is a number of its own, right only once every increment is there.
+struct Witness {
+    increments: Mutex<u64>,
+    awaited: u64,
+}
+
+const WITNESS: i64 = -4_711;
+
+impl Counter for Witness {
+    fn add(&self, _amount: i64) {
+        *self.increments.lock().unwrap() += 1;
+    }
+
+    fn value(&self) -> i64 {
+        let increments = *self.increments.lock().unwrap();
+        if increments == self.awaited { WITNESS } else { increments as i64 }
+    }
+}
+
+#[test]
+fn the_value_is_read_after_the_last_increment() {
+    for (threads, increments) in SIZES {
+        let awaited = threads as u64 * increments;
+        let witness = Witness { increments: Mutex::new(0), awaited };
+        let value = hammer(&witness, threads, increments);
+        assert_eq!(*witness.increments.lock().unwrap(), awaited, "increments done when `hammer` returned");
+        assert_eq!(
+            value, WITNESS,
+            "after {awaited} increments this counter's `value` is {WITNESS}; a smaller number is one read too early"
+        );
+    }
+}
+
+#[test]
+fn what_was_counted_before_is_part_of_the_value() {
+    let counter = AtomicCounter::new();
+    counter.add(1_000);
+    assert_eq!(hammer(&counter, 2, 1), 1_002, "1,000 and two increments");
+    let counter = LockedCounter::new();
+    counter.add(-5);
+    assert_eq!(hammer(&counter, 2, 1), -3, "-5 and two increments");
+}
+
+#[test]
+fn no_threads_or_no_increments_change_nothing() {
+    for (threads, increments) in [(0, 0), (0, 5), (2, 0)] {
+        let counter = AtomicCounter::new();
+        counter.add(7);
+        assert_eq!(hammer(&counter, threads, increments), 7, "{threads} threads, {increments} increments each");
+    }
+}
+
+/// Panics in one of the increments.
+struct Panicking {
+    increments: Mutex<u64>,
+    fatal: u64,
+}
+
+impl Counter for Panicking {
+    fn add(&self, _amount: i64) {
+        let number = {
+            let mut increments = self.increments.lock().unwrap();
+            *increments += 1;
+            *increments
+        };
+        assert_ne!(number, self.fatal, "this counter panics, and the check wants that");
+    }
+
+    fn value(&self) -> i64 {
+        0
+    }
+}
+
+#[test]
+fn a_panic_in_the_counter_reaches_the_caller() {
+    for (threads, increments) in SIZES {
+        let last = threads as u64 * increments;
+        for fatal in [1, last] {
+            let counter = Panicking { increments: Mutex::new(0), fatal };
+            let result = panic::catch_unwind(AssertUnwindSafe(|| hammer(&counter, threads, increments)));
+            assert!(
+                result.is_err(),
+                "{threads} threads, {increments} increments each: number {fatal} panicked and `hammer` returned {result:?}"
+            );
+        }
+    }
+}
+
+/// Every thread's first increment waits for the first of all others.
+#[cfg(engine = "stress")]
+struct Meeting {
+    everybody: Barrier,
+    ledger: Ledger,
+}
+
+#[cfg(engine = "stress")]
+impl Counter for Meeting {
+    fn add(&self, _amount: i64) {
+        unreachable!("`hammer` calls `increment`");
+    }
+
+    fn increment(&self) {
+        if self.ledger.increments_of(thread::current().id()) == 0 {
+            self.everybody.wait();
+        }
+        self.ledger.increment();
+    }
+
+    fn value(&self) -> i64 {
+        self.ledger.value()
+    }
+}
+
+#[cfg(engine = "stress")]
+#[test]
+fn all_threads_are_at_work_at_the_same_time() {
+    for threads in [2, 5, 24] {
+        let meeting = Meeting { everybody: Barrier::new(threads), ledger: Ledger::default() };
+        assert_eq!(hammer(&meeting, threads, 10), threads as i64 * 10);
+    }
+}
+
+/// Keeps every incrementing thread asleep until the check opens it.
+#[cfg(engine = "stress")]
+struct Gate {
+    state: Mutex<(usize, bool)>,
+    changed: Condvar,
+}
+
+#[cfg(engine = "stress")]
+impl Counter for Gate {
+    fn add(&self, _amount: i64) {
+        let mut state = self.state.lock().unwrap();
+        state.0 += 1;
+        self.changed.notify_all();
+        drop(self.changed.wait_while(state, |(_, open)| !*open).unwrap());
+    }
+
+    fn value(&self) -> i64 {
+        0
+    }
+}
+
+/// The window is measured, it synchronises nothing: the quietest of several counts, so that a machine
+/// with other work cannot make a sleeping caller look busy.
+#[cfg(engine = "stress")]
+#[test]
+fn the_caller_sleeps_until_the_threads_are_done() {
+    const THREADS: usize = 3;
+    const WINDOW: Duration = Duration::from_millis(250);
+    let gate = Gate { state: Mutex::new((0, false)), changed: Condvar::new() };
+    let mut quietest = (f64::INFINITY, u64::MAX);
+    thread::scope(|scope| {
+        scope.spawn(|| hammer(&gate, THREADS, 1));
+        drop(gate.changed.wait_while(gate.state.lock().unwrap(), |(inside, _)| *inside < THREADS).unwrap());
+        for _ in 0..4 {
+            let (cpu, switches) = (harness::stress::cpu_time(), harness::stress::voluntary_switches());
+            thread::sleep(WINDOW);
+            let cpu = (harness::stress::cpu_time() - cpu).as_secs_f64() / WINDOW.as_secs_f64();
+            let switches = harness::stress::voluntary_switches() - switches;
+            quietest = (quietest.0.min(cpu), quietest.1.min(switches));
+            if quietest.0 < 0.05 && quietest.1 <= 4 {
+                break;
+            }
+        }
+        gate.state.lock().unwrap().1 = true;
+        gate.changed.notify_all();
+    });
+    let (cpu, switches) = quietest;
+    assert!(cpu < 0.2, "while its threads slept, `hammer` used {:.0} % of a processor", cpu * 100.0);
+    assert!(switches <= 4, "while its threads slept, `hammer` woke up {switches} times in {WINDOW:?} to look");
+}

@@ -1,0 +1,119 @@
+//! Threads that add, and counters that watch what is done with them.
+
+use std::any::Any;
+#[cfg(engine = "stress")]
+use std::sync::Barrier;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle, ThreadId};
+
+use race_counter::*;
+
+/// What the thread returned; a panic in it is a panic here, with its message.
+pub fn finish<T>(thread: JoinHandle<T>) -> T {
+    match thread.join() {
+        Ok(value) => value,
+        Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
+    }
+}
+
+/// The text of a panic.
+pub fn message(payload: &(dyn Any + Send)) -> &str {
+    if let Some(text) = payload.downcast_ref::<&str>() {
+        text
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text
+    } else {
+        "(no message)"
+    }
+}
+
+/// The counter after one thread each has added its amount, all at once.
+pub fn after_adding<C: Counter + 'static>(counter: C, amounts: &[i64]) -> i64 {
+    let counter = Arc::new(counter);
+    let threads: Vec<_> = amounts
+        .iter()
+        .map(|&amount| {
+            let counter = Arc::clone(&counter);
+            thread::spawn(move || counter.add(amount))
+        })
+        .collect();
+    threads.into_iter().for_each(finish);
+    counter.value()
+}
+
+/// The counter after `threads` threads did `step` on it `times` times each.
+///
+/// On real threads a barrier starts them together; the model needs none to try every overlap.
+pub fn after_stepping<C: Counter + 'static>(counter: C, threads: usize, times: u64, step: fn(&C, usize)) -> i64 {
+    let counter = Arc::new(counter);
+    #[cfg(engine = "stress")]
+    let start = Arc::new(Barrier::new(threads));
+    let threads: Vec<_> = (0..threads)
+        .map(|number| {
+            let counter = Arc::clone(&counter);
+            #[cfg(engine = "stress")]
+            let start = Arc::clone(&start);
+            thread::spawn(move || {
+                #[cfg(engine = "stress")]
+                start.wait();
+                for _ in 0..times {
+                    step(&counter, number);
+                }
+            })
+        })
+        .collect();
+    threads.into_iter().for_each(finish);
+    counter.value()
+}
+
+/// Counts right, and remembers which thread incremented how often and whether `add` was called.
+#[derive(Default)]
+pub struct Ledger {
+    entries: Mutex<Vec<(ThreadId, u64)>>,
+    other_adds: Mutex<u64>,
+}
+
+impl Ledger {
+    /// How often each thread incremented, in no order.
+    pub fn increments_of_threads(&self) -> Vec<u64> {
+        self.entries.lock().unwrap().iter().map(|entry| entry.1).collect()
+    }
+
+    /// How often this thread incremented.
+    pub fn increments_of(&self, thread: ThreadId) -> u64 {
+        self.entries.lock().unwrap().iter().filter(|entry| entry.0 == thread).map(|entry| entry.1).sum()
+    }
+
+    /// Increments by all threads.
+    pub fn increments(&self) -> u64 {
+        self.entries.lock().unwrap().iter().map(|entry| entry.1).sum()
+    }
+
+    /// Calls of anything that changes the counter but is not `increment`.
+    pub fn other_adds(&self) -> u64 {
+        *self.other_adds.lock().unwrap()
+    }
+}
+
+impl Counter for Ledger {
+    fn add(&self, _amount: i64) {
+        *self.other_adds.lock().unwrap() += 1;
+    }
+
+    fn increment(&self) {
+        let thread = thread::current().id();
+        let mut entries = self.entries.lock().unwrap();
+        match entries.iter_mut().find(|entry| entry.0 == thread) {
+            Some(entry) => entry.1 += 1,
+            None => entries.push((thread, 1)),
+        }
+    }
+
+    fn decrement(&self) {
+        self.add(-1);
+    }
+
+    fn value(&self) -> i64 {
+        self.increments() as i64
+    }
+}

@@ -1,0 +1,43 @@
+//! The counter with the race condition: it really loses updates, and it invents none.
+
+use race_counter::*;
+
+use crate::instruments::{after_adding, after_stepping};
+
+#[cfg(engine = "loom")]
+#[test]
+fn two_adds_can_lose_one() {
+    harness::model::expect_some(|| after_adding(RacyCounter::new(), &[1, 1]) == 1);
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn two_increments_can_lose_one() {
+    harness::model::expect_some(|| after_stepping(RacyCounter::new(), 2, 1, |counter, _| counter.increment()) == 1);
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn hammering_can_lose_an_update() {
+    harness::model::expect_some(|| hammer(&RacyCounter::new(), 2, 1) == 1);
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn an_update_is_lost_whole_or_not_at_all() {
+    let value = after_adding(RacyCounter::new(), &[1, 10]);
+    assert!([1, 10, 11].contains(&value), "1 and 10 were added at once, the counter says {value}");
+    // Halves of a number are no way to be racy: 2 to the 32nd lies in the upper one.
+    let high = 1 << 32;
+    let value = after_adding(RacyCounter::new(), &[1, high]);
+    assert!([1, high, high + 1].contains(&value), "1 and {high} were added at once, the counter says {value}");
+}
+
+#[cfg(engine = "stress")]
+#[test]
+fn an_update_is_lost_whole_or_not_at_all() {
+    let value = after_stepping(RacyCounter::new(), 4, 100_000, |counter, _| counter.increment());
+    assert!((1..=400_000).contains(&value), "400,000 increments, the counter says {value}");
+    let value = after_stepping(RacyCounter::new(), 4, 100_000, |counter, _| counter.decrement());
+    assert!((-400_000..=-1).contains(&value), "400,000 decrements, the counter says {value}");
+}

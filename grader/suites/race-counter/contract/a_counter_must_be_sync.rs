@@ -1,0 +1,19 @@
+//! A type with a `Cell` is not `Sync`, and so it is no `Counter`.
+
+use std::cell::Cell;
+
+use race_counter::Counter;
+
+struct CellCounter(Cell<i64>);
+
+impl Counter for CellCounter {
+    fn add(&self, amount: i64) {
+        self.0.set(self.0.get() + amount);
+    }
+
+    fn value(&self) -> i64 {
+        self.0.get()
+    }
+}
+
+fn main() {}

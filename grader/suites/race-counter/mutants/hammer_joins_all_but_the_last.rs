@@ -1,0 +1,91 @@
+//! Mutant: `hammer` joins while it starts: each new thread waits for the one before, the last one is not waited for.
+//! Caught by: hammering::the_value_is_read_after_the_last_increment (loom)
+//! Diagnosis: never_joined
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::thread;
+
+pub trait Counter: Send + Sync {
+    fn add(&self, amount: i64);
+    fn value(&self) -> i64;
+    fn increment(&self) {
+        self.add(1)
+    }
+    fn decrement(&self) {
+        self.add(-1)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct RacyCounter {
+    value: AtomicI64,
+}
+
+impl RacyCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for RacyCounter {
+    fn add(&self, amount: i64) {
+        let seen = self.value.load(Relaxed);
+        self.value.store(seen + amount, Relaxed);
+    }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct LockedCounter {
+    value: Mutex<i64>,
+}
+
+impl LockedCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for LockedCounter {
+    fn add(&self, amount: i64) {
+        *self.value.lock().unwrap() += amount;
+    }
+    fn value(&self) -> i64 {
+        *self.value.lock().unwrap()
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct AtomicCounter {
+    value: AtomicI64,
+}
+
+impl AtomicCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for AtomicCounter {
+    fn add(&self, amount: i64) {
+        self.value.fetch_add(amount, Relaxed);
+    }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
+}
+
+pub fn hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64 {
+    thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads)
+            .map(|_| scope.spawn(|| (0..increments).for_each(|_| counter.increment())))
+            .collect();
+        for handle in handles.into_iter().skip(1) {
+            handle.join().unwrap();
+        }
+        counter.value()
+    })
+}

@@ -1,0 +1,90 @@
+//! Mutant: `hammer` starts as many threads as there are processors and divides the work among them.
+//! Caught by: hammering::exactly_as_many_threads_as_asked_increment_exactly_as_often (stress)
+//! Diagnosis: assertion
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::thread;
+
+pub trait Counter: Send + Sync {
+    fn add(&self, amount: i64);
+    fn value(&self) -> i64;
+    fn increment(&self) {
+        self.add(1)
+    }
+    fn decrement(&self) {
+        self.add(-1)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct RacyCounter {
+    value: AtomicI64,
+}
+
+impl RacyCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for RacyCounter {
+    fn add(&self, amount: i64) {
+        let seen = self.value.load(Relaxed);
+        self.value.store(seen + amount, Relaxed);
+    }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct LockedCounter {
+    value: Mutex<i64>,
+}
+
+impl LockedCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for LockedCounter {
+    fn add(&self, amount: i64) {
+        *self.value.lock().unwrap() += amount;
+    }
+    fn value(&self) -> i64 {
+        *self.value.lock().unwrap()
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct AtomicCounter {
+    value: AtomicI64,
+}
+
+impl AtomicCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for AtomicCounter {
+    fn add(&self, amount: i64) {
+        self.value.fetch_add(amount, Relaxed);
+    }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
+}
+
+pub fn hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64 {
+    let workers = threads.min(2);
+    thread::scope(|scope| {
+        for worker in 0..workers {
+            let shares = (worker..threads).step_by(workers).count() as u64;
+            scope.spawn(move || (0..increments * shares).for_each(|_| counter.increment()));
+        }
+    });
+    counter.value()
+}

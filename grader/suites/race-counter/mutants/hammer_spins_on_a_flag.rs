@@ -1,0 +1,95 @@
+//! Mutant: `hammer` spins until a count of finished threads is complete.
+//! Caught by: hammering::the_caller_sleeps_until_the_threads_are_done (stress)
+//! Diagnosis: busy_wait
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::{Acquire, Relaxed, Release}};
+use std::thread;
+
+pub trait Counter: Send + Sync {
+    fn add(&self, amount: i64);
+    fn value(&self) -> i64;
+    fn increment(&self) {
+        self.add(1)
+    }
+    fn decrement(&self) {
+        self.add(-1)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct RacyCounter {
+    value: AtomicI64,
+}
+
+impl RacyCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for RacyCounter {
+    fn add(&self, amount: i64) {
+        let seen = self.value.load(Relaxed);
+        self.value.store(seen + amount, Relaxed);
+    }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct LockedCounter {
+    value: Mutex<i64>,
+}
+
+impl LockedCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for LockedCounter {
+    fn add(&self, amount: i64) {
+        *self.value.lock().unwrap() += amount;
+    }
+    fn value(&self) -> i64 {
+        *self.value.lock().unwrap()
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct AtomicCounter {
+    value: AtomicI64,
+}
+
+impl AtomicCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for AtomicCounter {
+    fn add(&self, amount: i64) {
+        self.value.fetch_add(amount, Relaxed);
+    }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
+}
+
+pub fn hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64 {
+    let done = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                (0..increments).for_each(|_| counter.increment());
+                done.fetch_add(1, Release);
+            });
+        }
+        while done.load(Acquire) < threads {
+            thread::yield_now();
+        }
+    });
+    counter.value()
+}

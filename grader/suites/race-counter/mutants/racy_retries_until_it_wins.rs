@@ -1,0 +1,90 @@
+//! Mutant: the racy counter checks that nobody came between load and store, in a compare-exchange loop.
+//! Caught by: racing::two_adds_can_lose_one (loom)
+//! Diagnosis: assertion
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::thread;
+
+pub trait Counter: Send + Sync {
+    fn add(&self, amount: i64);
+    fn value(&self) -> i64;
+    fn increment(&self) {
+        self.add(1)
+    }
+    fn decrement(&self) {
+        self.add(-1)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct RacyCounter {
+    value: AtomicI64,
+}
+
+impl RacyCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for RacyCounter {
+    fn add(&self, amount: i64) {
+        let mut seen = self.value.load(Relaxed);
+        while let Err(now) = self.value.compare_exchange(seen, seen + amount, Relaxed, Relaxed) {
+            seen = now;
+        }
+    }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct LockedCounter {
+    value: Mutex<i64>,
+}
+
+impl LockedCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for LockedCounter {
+    fn add(&self, amount: i64) {
+        *self.value.lock().unwrap() += amount;
+    }
+    fn value(&self) -> i64 {
+        *self.value.lock().unwrap()
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct AtomicCounter {
+    value: AtomicI64,
+}
+
+impl AtomicCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Counter for AtomicCounter {
+    fn add(&self, amount: i64) {
+        self.value.fetch_add(amount, Relaxed);
+    }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
+}
+
+pub fn hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64 {
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| (0..increments).for_each(|_| counter.increment()));
+        }
+    });
+    counter.value()
+}

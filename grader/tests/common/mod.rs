@@ -1,0 +1,90 @@
+//! Grades sources against the small project in `fixtures/`, and holds every report against the schema.
+
+#![allow(dead_code, reason = "each test file uses a part")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use grader::catalog::Catalog;
+use grader::event::Event;
+use grader::pipeline::{Grader, Options};
+use grader::project::Project;
+use grader::report::{CheckReport, Engine, ExerciseReport, Format, Json, Report};
+use grader::submission::Submission;
+
+pub fn fixtures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/project")
+}
+
+pub fn project() -> Project {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the grader is in a workspace");
+    Project::at(workspace).expect("a workspace").with_content(fixtures())
+}
+
+/// The reference of the small exercise.
+pub fn solution() -> String {
+    fs::read_to_string(fixtures().join("solutions/tally/src/lib.rs")).expect("the solution")
+}
+
+/// Wide: tests run beside each other.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// Grades one file.
+pub fn grade(source: &str) -> ExerciseReport {
+    grade_within(LIMIT, source)
+}
+
+/// Grades one file, with a limit for each check.
+pub fn grade_within(limit: Duration, source: &str) -> ExerciseReport {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("lib.rs");
+    fs::write(&file, source).expect("a file");
+    run(limit, &file, &["tally"]).exercises.remove(0)
+}
+
+/// Grades whatever is at `path`.
+pub fn grade_path(path: &Path, exercises: &[&str]) -> Report {
+    run(LIMIT, path, exercises)
+}
+
+fn run(limit: Duration, path: &Path, exercises: &[&str]) -> Report {
+    let project = project();
+    let catalog = Catalog::discover(&project).expect("exercises");
+    let exercises: Vec<String> = exercises.iter().map(|slug| (*slug).to_owned()).collect();
+    let submission = Submission::open(path, &exercises, &catalog).expect("a submission");
+    let nobody = |_: &Event| {};
+    let options = Options { check_limit: limit, ..Options::new(2) };
+    let grader = Grader::new(&project, &catalog, options, &nobody).expect("a toolchain");
+    let report = grader.grade(&submission).expect("a report");
+    validate(&report);
+    report
+}
+
+static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("report.schema.json");
+    let schema = serde_json::from_str(&fs::read_to_string(file).expect("the schema")).expect("JSON");
+    jsonschema::draft202012::new(&schema).expect("a schema")
+});
+
+/// Holds a report against the schema, and its sums against its parts.
+fn validate(report: &Report) {
+    let mut json = Vec::new();
+    Json.write(report, &mut json).expect("memory takes everything");
+    let value: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+    let errors: Vec<String> = SCHEMA.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
+    assert_eq!(serde_json::from_value::<Report>(value).expect("a report"), *report);
+    assert_eq!(report.points, report.exercises.iter().map(|exercise| exercise.points).sum::<u32>());
+    for exercise in &report.exercises {
+        assert_eq!(exercise.points, exercise.checks.iter().map(|check| check.points).sum::<u32>());
+        assert_eq!(exercise.max_points, exercise.checks.iter().map(|check| check.max_points).sum::<u32>());
+    }
+}
+
+/// The entry of a check by an engine.
+pub fn entry<'a>(report: &'a ExerciseReport, name: &str, engine: Engine) -> &'a CheckReport {
+    let found = report.checks.iter().find(|check| check.name == name && check.engine == engine);
+    found.unwrap_or_else(|| panic!("no {name} by {engine:?}"))
+}

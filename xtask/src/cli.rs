@@ -1,0 +1,89 @@
+//! What can be typed.
+
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Concurrency exercises in Rust, judged in every interleaving.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES)]
+pub struct Cli {
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    pub color: Color,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 everything asked for is accepted, 1 something is not, 2 wrong usage, 70 the grader itself failed";
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Grade a submission
+    Grade(GradeArgs),
+    /// Prove the suites: stubs not started, solutions accepted, every mutant caught by its check
+    Calibrate(CalibrateArgs),
+    /// Show every exercise: its state, its points, what it teaches
+    List,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
+pub struct GradeArgs {
+    /// A folder with EXERCISE/src/lib.rs or EXERCISE/lib.rs for any of the exercises, or with -e a
+    /// single .rs file [default: the project's exercises/]
+    pub submission: Option<PathBuf>,
+    /// Grade only this exercise (repeatable)
+    #[arg(short, long = "exercise", value_name = "EXERCISE")]
+    pub exercises: Vec<String>,
+    /// What to write (repeatable) [default: text]
+    #[arg(long = "format", value_name = "FORMAT", value_enum)]
+    pub formats: Vec<Format>,
+    /// Where to write the format before it [default: standard output]
+    #[arg(long = "output", value_name = "FILE")]
+    pub outputs: Vec<PathBuf>,
+    #[command(flatten)]
+    pub jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+pub struct CalibrateArgs {
+    /// Only these exercises
+    pub exercises: Vec<String>,
+    /// Run the whole suite on every mutant, not only the checks that it names
+    #[arg(long)]
+    pub full: bool,
+    #[command(flatten)]
+    pub jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+pub struct Jobs {
+    /// Compilers and checks to run at the same time [default: the number of cores]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+}
+
+impl Jobs {
+    pub fn number(&self) -> usize {
+        self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a person
+    Text,
+    /// For a program: schema 1, described by grader/report.schema.json
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Color {
+    /// When writing to a terminal
+    #[default]
+    Auto,
+    Always,
+    Never,
+}

@@ -1,0 +1,61 @@
+//! Interleave's commands: flags, progress and the terminal. The `grader` library does the work.
+//!
+//! `cli` says what can be typed, one file does each command, `terminal` knows what the user sees on,
+//! `progress` draws while the pipeline works, `output` puts reports where they were asked for.
+
+mod calibrate;
+mod cli;
+mod exit;
+mod grade;
+mod list;
+mod output;
+mod progress;
+mod record;
+mod terminal;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+use grader::catalog::Catalog;
+use grader::error::{Error, Fault};
+use grader::project::Project;
+
+use cli::{Cli, Command};
+use exit::Exit;
+use terminal::Terminal;
+
+fn main() -> ExitCode {
+    let matches = Cli::command().get_matches();
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let terminal = Terminal::new(cli.color);
+    let done = match cli.command {
+        Command::Grade(args) => {
+            let order = matches.subcommand().map(|(_, matches)| output::Order::of(matches));
+            grade::run(&args, &order.unwrap_or_default(), &terminal)
+        }
+        Command::Calibrate(args) => calibrate::run(&args, &terminal),
+        Command::List => list::run(&terminal),
+    };
+    let exit = done.unwrap_or_else(|error| {
+        let exit = Exit::of_error(&error);
+        terminal.error(error);
+        exit
+    });
+    exit.into()
+}
+
+/// The project that this program belongs to, and its exercises.
+fn project() -> Result<(Project, Catalog), Fault> {
+    // Cargo says where it runs the program from; the folder may have moved since it was built.
+    let own = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let root = own.parent().unwrap_or(&own);
+    let project = Project::at(root)?;
+    let catalog = Catalog::discover(&project)?;
+    Ok((project, catalog))
+}
+
+/// Checks the names of exercises before anything is done.
+fn known(catalog: &Catalog, exercises: &[String]) -> Result<(), Error> {
+    exercises.iter().try_for_each(|slug| catalog.get(slug).map(|_| ()).map_err(Error::from))
+}

@@ -1,0 +1,159 @@
+//! Puts reports where they were asked for, whole or not at all.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use grader::report::{Format, Json, Report, Text};
+use miette::Diagnostic;
+
+use crate::cli;
+use crate::terminal::Terminal;
+
+/// Where `--format` and `--output` stand on the command line.
+#[derive(Debug, Default)]
+pub struct Order {
+    formats: Vec<usize>,
+    outputs: Vec<usize>,
+}
+
+impl Order {
+    pub fn of(matches: &ArgMatches) -> Self {
+        let indices = |name| matches.indices_of(name).map(Iterator::collect).unwrap_or_default();
+        Self { formats: indices("formats"), outputs: indices("outputs") }
+    }
+}
+
+/// What to write, and where.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Target {
+    format: cli::Format,
+    /// `None` is standard output.
+    file: Option<PathBuf>,
+}
+
+/// The flags do not go together.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Unpaired(&'static str);
+
+impl fmt::Display for Unpaired {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl std::error::Error for Unpaired {}
+
+impl Diagnostic for Unpaired {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new("write them in pairs, as in `--format text --format json --output report.json`"))
+    }
+}
+
+/// Pairs each output with the format before it; one format may be left for standard output.
+pub fn targets(formats: &[cli::Format], outputs: &[PathBuf], order: &Order) -> Result<Vec<Target>, Unpaired> {
+    match (formats, outputs) {
+        ([], []) => return Ok(vec![Target { format: cli::Format::Text, file: None }]),
+        ([], [file]) => return Ok(vec![Target { format: cli::Format::Text, file: Some(file.clone()) }]),
+        ([], _) => return Err(Unpaired("several --output and no --format")),
+        _ => {}
+    }
+    let mut targets: Vec<Target> = formats.iter().map(|format| Target { format: *format, file: None }).collect();
+    for (number, file) in outputs.iter().enumerate() {
+        let index = if formats.len() == outputs.len() {
+            Some(number)
+        } else {
+            let at = order.outputs.get(number).copied().unwrap_or(usize::MAX);
+            order.formats.iter().rposition(|format| *format < at)
+        };
+        let target = index.and_then(|index| targets.get_mut(index)).ok_or(Unpaired("an --output has no --format before it"))?;
+        if target.file.replace(file.clone()).is_some() {
+            return Err(Unpaired("two --output follow one --format"));
+        }
+    }
+    if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
+        return Err(Unpaired("only one format can go to standard output"));
+    }
+    Ok(targets)
+}
+
+/// Writes the report to every target; the error comes with the file that could not be written.
+pub fn write(report: &Report, targets: &[Target], terminal: &Terminal) -> Result<(), (PathBuf, io::Error)> {
+    for target in targets {
+        match &target.file {
+            Some(file) => to_file(report, target.format, file).map_err(|error| (file.clone(), error))?,
+            None => to_stdout(report, target.format, terminal).map_err(|error| (PathBuf::from("standard output"), error))?,
+        }
+    }
+    Ok(())
+}
+
+fn to_stdout(report: &Report, format: cli::Format, terminal: &Terminal) -> io::Result<()> {
+    let mut whole = Vec::new();
+    match format {
+        cli::Format::Text => Text(terminal.look()).write(report, &mut whole)?,
+        cli::Format::Json => Json.write(report, &mut whole)?,
+    }
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(&whole).and_then(|()| stdout.flush()) {
+        // Whoever reads has seen enough, as in `… | head`.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        done => done,
+    }
+}
+
+/// Through a temporary file in the same folder, so that nobody ever sees half a report.
+fn to_file(report: &Report, format: cli::Format, file: &Path) -> io::Result<()> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    };
+    let mut temporary = tempfile::Builder::new().prefix(".interleave-").permissions(permissions()).tempfile_in(folder)?;
+    match format {
+        cli::Format::Text => Text(Terminal::look_of_a_file()).write(report, &mut temporary)?,
+        cli::Format::Json => Json.write(report, &mut temporary)?,
+    }
+    temporary.as_file().sync_all()?;
+    temporary.persist(file).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Those of an ordinary new file, less the process's mask; a temporary file's own would hide it from others.
+fn permissions() -> std::fs::Permissions {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::Permissions::from_mode(0o666)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cli::Format::{Json, Text};
+
+    fn pair(formats: &[(cli::Format, usize)], outputs: &[(&str, usize)]) -> Result<Vec<(cli::Format, Option<String>)>, Unpaired> {
+        let order = Order {
+            formats: formats.iter().map(|(_, at)| *at).collect(),
+            outputs: outputs.iter().map(|(_, at)| *at).collect(),
+        };
+        let formats: Vec<_> = formats.iter().map(|(format, _)| *format).collect();
+        let outputs: Vec<_> = outputs.iter().map(|(file, _)| PathBuf::from(file)).collect();
+        let targets = targets(&formats, &outputs, &order)?;
+        Ok(targets.into_iter().map(|target| (target.format, target.file.map(|file| file.display().to_string()))).collect())
+    }
+
+    #[test]
+    fn an_output_belongs_to_the_format_before_it() {
+        assert_eq!(pair(&[], &[]), Ok(vec![(Text, None)]));
+        assert_eq!(pair(&[], &[("a", 1)]), Ok(vec![(Text, Some("a".to_owned()))]));
+        assert_eq!(pair(&[(Text, 1), (Json, 3)], &[("a", 5)]), Ok(vec![(Text, None), (Json, Some("a".to_owned()))]));
+        assert_eq!(pair(&[(Json, 1), (Text, 5)], &[("a", 3)]), Ok(vec![(Json, Some("a".to_owned())), (Text, None)]));
+        assert_eq!(pair(&[(Json, 3)], &[("a", 1)]), Ok(vec![(Json, Some("a".to_owned()))]));
+    }
+
+    #[test]
+    fn what_cannot_be_paired_is_refused() {
+        assert!(pair(&[(Json, 1), (Text, 3)], &[]).is_err());
+        assert!(pair(&[], &[("a", 1), ("b", 3)]).is_err());
+        assert!(pair(&[(Json, 1)], &[("a", 3), ("b", 5)]).is_err());
+    }
+}

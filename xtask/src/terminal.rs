@@ -1,0 +1,59 @@
+//! What the user sees on: its width, whether it shows colours, and how an error looks there.
+
+use std::io::{self, IsTerminal};
+
+use console::Term;
+use grader::report::Look;
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+
+use crate::cli::Color;
+
+const WIDTH_OF_A_FILE: usize = 100;
+
+#[derive(Debug, Clone, Copy)]
+pub struct Terminal {
+    color: Color,
+}
+
+impl Terminal {
+    pub fn new(color: Color) -> Self {
+        Self { color }
+    }
+
+    /// How text on standard output should look.
+    pub fn look(&self) -> Look {
+        let term = Term::stdout();
+        let width = term.size_checked().map_or(WIDTH_OF_A_FILE, |(_, columns)| usize::from(columns));
+        Look { width, colours: self.colours(io::stdout().is_terminal()) }
+    }
+
+    /// How text in a file should look.
+    pub fn look_of_a_file() -> Look {
+        Look { width: WIDTH_OF_A_FILE, colours: false }
+    }
+
+    fn colours(&self, is_terminal: bool) -> bool {
+        match self.color {
+            Color::Always => true,
+            Color::Never => false,
+            // https://no-color.org
+            Color::Auto => is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()),
+        }
+    }
+
+    /// Whether a person watches standard error.
+    pub fn is_watched() -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// Tells on standard error what went wrong and what to do about it.
+    pub fn error(&self, error: impl Diagnostic) {
+        let theme = if self.colours(Self::is_watched()) { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let mut text = String::new();
+        let drawn = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).render_report(&mut text, &error);
+        match drawn {
+            Ok(()) => eprint!("{text}"),
+            Err(_) => eprintln!("{error}"),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `cargo xtask test`
+
+use std::process::Command;
+
+use grader::error::{Error, Fault};
+
+use crate::cli::{CalibrateArgs, Jobs, TestArgs};
+use crate::exit::Exit;
+use crate::terminal::Terminal;
+
+/// One call of cargo that must succeed.
+struct Step {
+    title: &'static str,
+    args: &'static [&'static str],
+    env: &'static [(&'static str, &'static str)],
+}
+
+const STEPS: [Step; 5] = [
+    Step { title: "the code is formatted", args: &["fmt", "--all", "--check"], env: &[] },
+    Step {
+        title: "clippy has nothing to say",
+        args: &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"],
+        env: &[],
+    },
+    Step {
+        title: "the documentation has no broken links",
+        args: &["doc", "--workspace", "--no-deps"],
+        env: &[("RUSTDOCFLAGS", "--deny warnings")],
+    },
+    Step {
+        title: "the model, the pipeline and the commands do what they should",
+        args: &["test", "--no-fail-fast"],
+        env: &[],
+    },
+    Step {
+        title: "the stubs have the signatures that the exercises promise",
+        args: &["test", "--workspace", "--test", "contract"],
+        env: &[],
+    },
+];
+
+/// Runs everything that must hold: the steps above, then `calibrate`. Stops at the first that fails.
+pub fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Error> {
+    let (project, _) = crate::project()?;
+    for Step { title, args, env } in STEPS {
+        let command = format!("cargo {}", args.join(" "));
+        println!("\n── {title}: {command}");
+        let status = Command::new("cargo")
+            .args(args)
+            .envs(env.iter().copied())
+            .current_dir(project.root())
+            .status()
+            .map_err(|source| Fault::NoToolchain { program: "cargo".to_owned(), source })?;
+        if !status.success() {
+            println!("\nNot true: {title}. `{command}` shows it again.");
+            return Ok(Exit::NotAccepted);
+        }
+    }
+    println!("\n── the suites tell right from wrong: cargo xtask calibrate");
+    let everything = CalibrateArgs { exercises: Vec::new(), full: false, jobs: Jobs { jobs: args.jobs.jobs } };
+    crate::calibrate::run(&everything, terminal)
+}

@@ -1,0 +1,96 @@
+//! The exercises' public tests: plain `#[test]` functions that cargo runs on real threads, and with
+//! `--cfg model` in every interleaving. The reference solutions pass both ways.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn project() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the project").to_owned()
+}
+
+/// A crate of its own with the exercise's manifest and public tests, and the given `src/lib.rs`.
+fn stage(slug: &str, source: &Path) -> tempfile::TempDir {
+    let exercise = project().join("exercises").join(slug);
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::create_dir_all(folder.path().join("src")).expect("a folder");
+    fs::create_dir_all(folder.path().join("tests")).expect("a folder");
+    fs::copy(source, folder.path().join("src/lib.rs")).expect("a copy");
+    fs::copy(exercise.join("tests/public.rs"), folder.path().join("tests/public.rs")).expect("a copy");
+    fs::copy(project().join("Cargo.lock"), folder.path().join("Cargo.lock")).expect("a copy");
+    let grader = project().join("grader");
+    let manifest = format!(
+        r#"
+[package]
+name = "{slug}"
+version = "0.1.0"
+edition = "2024"
+
+[target.'cfg(model)'.dependencies]
+std = {{ package = "model-std", path = {std:?} }}
+core = {{ package = "model-core", path = {core:?} }}
+
+[workspace]
+"#,
+        std = grader.join("model-std"),
+        core = grader.join("model-core"),
+    );
+    fs::write(folder.path().join("Cargo.toml"), manifest).expect("a manifest");
+    folder
+}
+
+fn cargo_test(folder: &Path, flags: &str, target: &str) -> Output {
+    Command::new(env!("CARGO"))
+        .args(["test", "--test", "public"])
+        .current_dir(folder)
+        .env("RUSTFLAGS", flags)
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
+        .env("CARGO_TARGET_DIR", project().join("target/interleave").join(target))
+        .output()
+        .expect("cargo runs")
+}
+
+fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+fn exercises() -> Vec<String> {
+    let entries = fs::read_dir(project().join("exercises")).expect("the exercises");
+    let mut slugs: Vec<String> = entries
+        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
+        .collect();
+    slugs.sort();
+    slugs
+}
+
+#[test]
+fn the_solutions_pass_the_public_tests_on_real_threads_and_in_every_interleaving() {
+    let slugs = exercises();
+    assert!(!slugs.is_empty());
+    for slug in slugs {
+        let solution = project().join("solutions").join(&slug).join("src/lib.rs");
+        let folder = stage(&slug, &solution);
+        for (flags, target) in [("", "public"), ("--cfg model", "public-model")] {
+            let output = cargo_test(folder.path(), flags, target);
+            let text = text(&output);
+            assert!(output.status.success(), "{slug} with `{flags}`:\n{text}");
+            assert!(text.contains("test result: ok.") && !text.contains("running 0 tests"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_lost_wake_up_that_real_threads_hardly_meet_is_shown_by_the_model() {
+    let solution = fs::read_to_string(project().join("solutions/connection-pool/src/lib.rs")).expect("the solution");
+    let silent = solution.replace(".notify_one();", ";").replace(".notify_all();", ";");
+    assert_ne!(solution, silent, "the reference notifies somebody");
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = folder.path().join("lib.rs");
+    fs::write(&source, silent).expect("a file");
+    let folder = stage("connection-pool", &source);
+    let output = cargo_test(folder.path(), "--cfg model", "public-model");
+    let text = text(&output);
+    assert!(!output.status.success(), "{text}");
+    assert!(text.contains("deadlock at tests/public.rs:"), "{text}");
+    assert!(text.contains("waits for a notification of Condvar"), "{text}");
+}
