@@ -107,14 +107,16 @@ fn stage_of(command: &CommandRun) -> Stage {
 }
 
 fn run(command: &CommandRun) -> Result<(), Box<dyn Error>> {
-    let mut child = Command::new(&command.program);
-    child.args(&command.args).current_dir(&command.folder).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut bare = Command::new(&command.program);
+    bare.args(&command.args).current_dir(&command.folder).stdout(Stdio::null()).stderr(Stdio::null());
     if command.input.is_empty() {
-        child.stdin(Stdio::null()).status()?;
+        bare.stdin(Stdio::null()).status()?;
         return Ok(());
     }
     let (mut ours, theirs) = UnixStream::pair()?;
-    let mut child = child.stdin(Stdio::from(OwnedFd::from(theirs))).spawn()?;
+    let mut child = bare.stdin(Stdio::from(OwnedFd::from(theirs))).spawn()?;
+    // It still holds the child's end of the socket, which would then never be closed.
+    drop(bare);
     ours.write_all(command.input.as_bytes())?;
     ours.shutdown(Shutdown::Write)?;
     ours.read_to_end(&mut Vec::new())?;

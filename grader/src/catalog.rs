@@ -130,6 +130,11 @@ impl Exercise {
         })
     }
 
+    /// Where the stub is kept as it was, because learners work in the exercise's own folder.
+    pub fn pristine(&self) -> PathBuf {
+        self.folder.join(".stub")
+    }
+
     /// The name that Rust code uses for the exercise's crate.
     pub fn crate_name(&self) -> String {
         self.slug.replace('-', "_")

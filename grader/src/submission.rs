@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::catalog::{Catalog, Exercise};
 use crate::error::UsageError;
 use crate::report::Diagnostic;
+use crate::tokens;
 
 /// More than anyone writes by hand, and little enough for every tool that reads it.
 pub const MAX_FILE_BYTES: u64 = 256 * 1024;
@@ -135,9 +136,29 @@ impl Work {
     }
 
     /// Whether both are the same files on disk.
-    pub(crate) fn is_same_place(&self, other: &Self) -> bool {
+    fn is_same_place(&self, other: &Self) -> bool {
         let places = |work: &Self| work.files.iter().map(|place| place.path.canonicalize().ok()).collect::<Vec<_>>();
         places(self) == places(other)
+    }
+
+    /// The exercise as it was before anyone worked on it; `None` where no copy of that is kept and this
+    /// is the work in the exercise's own folder, which cannot be compared with itself.
+    fn stub_to_compare(&self, exercise: &Exercise) -> Option<Self> {
+        let pristine = exercise.pristine();
+        Self::in_folder(exercise, &pristine, &pristine).or_else(|| {
+            let own = Self::in_folder(exercise, &exercise.folder, &exercise.folder)?;
+            (!own.is_same_place(self)).then_some(own)
+        })
+    }
+
+    /// Whether nothing was done yet, as far as the source alone tells: comments and layout aside, the files
+    /// are the stub's, and there is something to do in that.
+    pub fn is_stub(&self, exercise: &Exercise) -> bool {
+        let stub = self.stub_to_compare(exercise).map(|stub| stub.take());
+        let (Some(Ok(stub)), Ok(own)) = (stub, self.take()) else { return false };
+        stub.iter().any(|file| file.text.contains("todo!"))
+            && stub.len() == own.len()
+            && stub.iter().zip(&own).all(|(stub, own)| tokens::same(&stub.text, &own.text))
     }
 
     /// Reads the files.

@@ -26,6 +26,8 @@ pub enum Command {
     Calibrate(CalibrateArgs),
     /// Show every exercise: its state, its points, what it teaches
     List,
+    /// Run everything that must hold: formatting, lints, documentation, tests, calibration
+    Test(TestArgs),
 }
 
 #[derive(Debug, Args)]
@@ -54,6 +56,12 @@ pub struct CalibrateArgs {
     /// Run the whole suite on every mutant, not only the checks that it names
     #[arg(long)]
     pub full: bool,
+    #[command(flatten)]
+    pub jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+pub struct TestArgs {
     #[command(flatten)]
     pub jobs: Jobs,
 }

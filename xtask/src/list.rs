@@ -5,6 +5,7 @@ use std::fs;
 use console::{Style, measure_text_width};
 use grader::catalog::Exercise;
 use grader::error::Error;
+use grader::submission::Work;
 use grader::suite::FULL_POINTS;
 use grader::verdict::Verdict;
 
@@ -38,7 +39,7 @@ pub fn run(terminal: &Terminal) -> Result<Exit, Error> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// These very files were graded.
+    /// These very files were graded, or need no grading.
     Graded(Verdict),
     /// There is a `todo!()` left.
     ToDo,
@@ -50,6 +51,9 @@ impl State {
     fn of(exercise: &Exercise, graded: Option<&Graded>) -> Self {
         if let Some(graded) = graded {
             return Self::Graded(graded.verdict);
+        }
+        if Work::in_folder(exercise, &exercise.folder, &exercise.folder).is_some_and(|work| work.is_stub(exercise)) {
+            return Self::Graded(Verdict::NotStarted);
         }
         let unfinished = |file| fs::read_to_string(exercise.folder.join(file)).is_ok_and(|text| text.contains("todo!"));
         if exercise.editable.iter().any(unfinished) { Self::ToDo } else { Self::NotGraded }

@@ -12,6 +12,7 @@ mod output;
 mod progress;
 mod record;
 mod terminal;
+mod test;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         }
         Command::Calibrate(args) => calibrate::run(&args, &terminal),
         Command::List => list::run(&terminal),
+        Command::Test(args) => test::run(&args, &terminal),
     };
     let exit = done.unwrap_or_else(|error| {
         let exit = Exit::of_error(&error);

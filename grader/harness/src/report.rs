@@ -36,7 +36,7 @@ impl Report {
                 line: Some(failure.line),
                 trace: failure.trace.iter().map(step).collect(),
             },
-            coverage: Some(failure.coverage.clone()),
+            coverage: Some(failure.coverage),
         }
     }
 

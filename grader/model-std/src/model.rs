@@ -2,10 +2,15 @@
 //!
 //! Under `cargo test` nothing of it is needed: `#[test]` functions run through [`check`].
 
+use core::panic::Location;
+
 use real::string::String;
 
 pub use crate::explore::outcome::{Coverage, Failure, FailureKind, Outcome, Step, Unsupported};
 pub use crate::explore::search::Search;
+
+use crate::explore::runtime::{point_now, try_with, with};
+use crate::explore::state::State;
 
 /// Runs a `#[test]` function in every interleaving, with the default limits.
 ///
@@ -21,6 +26,28 @@ pub fn check<T: TestResult>(test: impl Fn() -> T + Send + Sync + 'static) {
         Outcome::Failed(failure) => fail(&real::format!("{failure}")),
         Outcome::Unsupported(unsupported) => fail(&real::format!("{unsupported}")),
     }
+}
+
+/// Marks the beginning of a call that a test observes from outside, as in a history: a step. Without
+/// it, the order of calls that have nothing to do with each other is not explored. Outside of a search
+/// it does nothing.
+#[track_caller]
+pub fn mark_begin() {
+    if in_execution() {
+        point_now(Location::caller());
+        with(State::changes_marks);
+    }
+}
+
+/// Marks the end of such a call. It is no step: a call ends when it has done its last one.
+pub fn mark_end() {
+    if in_execution() {
+        with(State::changes_marks);
+    }
+}
+
+fn in_execution() -> bool {
+    try_with(|state| !state.threads.is_empty()) == Some(true)
 }
 
 /// Fails the test. Not by `panic!`: its place would be here, which tells a learner nothing.

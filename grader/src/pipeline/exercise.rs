@@ -1,5 +1,7 @@
 //! One exercise of one submission, from its file to its report.
 
+mod entries;
+
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,12 +17,12 @@ use crate::check::{Outcome, Ran, Runner};
 use crate::error::Fault;
 use crate::event::Event;
 use crate::policy::{self, Finding};
-use crate::report::{CheckReport, Diagnostic, Engine, ExerciseReport, Failure, FailureKind, milliseconds};
+use crate::report::{CheckReport, Diagnostic, Engine, ExerciseReport, FailureKind};
 use crate::staging::Staging;
 use crate::submission::{Source, Work, shown};
 use crate::suite::{Check, Contract, Expect, Suite};
-use crate::tokens;
-use crate::verdict::{CheckStatus, Stop, Verdict, fold};
+use crate::verdict::{Stop, Verdict, fold};
+use entries::About;
 
 /// What was found out: why it stopped, if it did, and the checks that ran.
 struct Findings {
@@ -85,7 +87,7 @@ impl One<'_> {
         if !scan.forbidden.is_empty() {
             return Ok(stopped(Stop::Forbidden, scan.forbidden));
         }
-        if self.is_stub(work, &sources)? {
+        if work.is_stub(self.exercise) {
             return Ok(stopped(Stop::NotStarted, Vec::new()));
         }
         if !scan.unreadable.is_empty() {
@@ -107,17 +109,6 @@ impl One<'_> {
             }
         }
         scanned
-    }
-
-    /// Whether nothing was done yet, as far as the source alone tells. A learner may work in the
-    /// exercise's own folder: then the stub is gone, and what the checks run into decides.
-    fn is_stub(&self, work: &Work, sources: &[Source]) -> Result<bool, Fault> {
-        let stub = Work::in_folder(self.exercise, &self.exercise.folder, &self.exercise.folder);
-        let Some(stub) = stub.filter(|stub| !stub.is_same_place(work)) else { return Ok(false) };
-        let Ok(stub) = stub.take() else { return Ok(false) };
-        Ok(stub.iter().any(|file| file.text.contains("todo!"))
-            && stub.len() == sources.len()
-            && stub.iter().zip(sources).all(|(stub, own)| tokens::same(&stub.text, &own.text)))
     }
 
     /// Not Rust tokens. rustc says best what is wrong, if nothing else could happen when it reads them.
@@ -335,86 +326,12 @@ impl One<'_> {
     fn compiling(&self, what: &'static str) {
         self.grader.events.event(&Event::Compiling { exercise: self.exercise.slug.clone(), what });
     }
-
-    fn reported(&self, about: About<'_>, engine: Engine, max_points: u32, ran: Ran) -> CheckReport {
-        let explanation = || about.explanation.to_owned();
-        let failure = |kind, message, trace| Some(Failure { kind, message, explanation: explanation(), trace });
-        let (status, coverage, failure) = match ran.outcome {
-            Outcome::Passed { coverage } => (CheckStatus::Passed, coverage, None),
-            Outcome::Failed { kind, message, trace, coverage } => {
-                (CheckStatus::Failed, coverage, failure(kind, message, trace))
-            }
-            Outcome::TimedOut { message } => (CheckStatus::TimedOut, None, failure(FailureKind::Timeout, message, Vec::new())),
-            Outcome::Crashed { message } => (CheckStatus::Crashed, None, failure(FailureKind::Crash, message, Vec::new())),
-            Outcome::Unsupported { message } => {
-                let explanation = "The check could not be run on this code. That is no verdict on it.".to_owned();
-                let failure = Failure { kind: FailureKind::Unsupported, message, explanation, trace: Vec::new() };
-                (CheckStatus::Skipped, None, Some(failure))
-            }
-        };
-        self.grader.events.event(&Event::CheckFinished {
-            exercise: self.exercise.slug.clone(),
-            name: about.name.to_owned(),
-            engine,
-            status,
-            duration: ran.duration,
-        });
-        CheckReport {
-            name: about.name.to_owned(),
-            title: about.title.to_owned(),
-            engine,
-            status,
-            points: if status == CheckStatus::Passed { max_points } else { 0 },
-            max_points,
-            duration_ms: milliseconds(ran.duration),
-            coverage,
-            failure,
-        }
-    }
-
-    /// Puts the checks into the suite's order, and those that did not run in their places.
-    fn fill_in(&self, entries: &[(&str, Engine)], checks: &mut Vec<CheckReport>) {
-        let mut ran = std::mem::take(checks);
-        for (name, engine) in entries {
-            match ran.iter().position(|check| check.name == *name && check.engine == *engine) {
-                Some(index) => checks.push(ran.swap_remove(index)),
-                None => checks.push(self.skipped(name, *engine)),
-            }
-        }
-    }
-
-    fn skipped(&self, name: &str, engine: Engine) -> CheckReport {
-        let check = self.suite.checks.iter().find(|check| check.name == name);
-        let contract = self.suite.contracts.iter().find(|contract| contract.name == name);
-        let title = check.map(|check| &check.title).or(contract.map(|contract| &contract.title));
-        let points = check
-            .and_then(|check| check.engines.iter().find(|(runs, _)| *runs == engine))
-            .map(|(_, points)| *points)
-            .or(contract.map(|contract| contract.points));
-        CheckReport {
-            name: name.to_owned(),
-            title: title.cloned().unwrap_or_default(),
-            engine,
-            status: CheckStatus::Skipped,
-            points: 0,
-            max_points: points.unwrap_or(0),
-            duration_ms: 0,
-            coverage: None,
-            failure: None,
-        }
-    }
 }
 
 struct Scanned {
     forbidden: Vec<Diagnostic>,
     unreadable: Vec<Diagnostic>,
     harmless: bool,
-}
-
-struct About<'a> {
-    name: &'a str,
-    title: &'a str,
-    explanation: &'a str,
 }
 
 fn unmodelled(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {

@@ -26,6 +26,8 @@ pub(crate) struct State {
     objects: Vec<Object>,
     atomics: usize,
     pub(crate) seq_cst: SeqCst,
+    /// The history of the moments that the test observes.
+    marks: Digest,
     pub(crate) events: Vec<Event>,
     pub(crate) recording: bool,
 
@@ -98,6 +100,7 @@ impl State {
             objects: Vec::new(),
             atomics: 0,
             seq_cst: SeqCst::default(),
+            marks: Digest::default(),
             events: Vec::new(),
             recording,
             path: Path::default(),
@@ -127,6 +130,7 @@ impl State {
         self.objects.clear();
         self.atomics = 0;
         self.seq_cst.clear();
+        self.marks = Digest::default();
         self.events.clear();
         self.preemptions = 0;
         self.spurious = self.limits.spurious;
@@ -185,6 +189,14 @@ impl State {
         let thread = &mut self.threads[self.current.0];
         thread.digest = thread.digest.then_all(object.digest);
         object.digest = thread.digest;
+    }
+
+    /// Notes a moment that the test observes: its order with other such moments counts.
+    pub(crate) fn changes_marks(&mut self) {
+        let marks = self.marks;
+        let me = self.me();
+        me.digest = me.digest.then_all(marks);
+        self.marks = self.me().digest;
     }
 
     /// Notes that the acting thread has looked at an object without changing it.

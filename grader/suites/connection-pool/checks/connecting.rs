@@ -5,10 +5,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
+#[cfg(engine = "loom")]
+use std::time::Instant;
 
 use connection_pool::*;
 
 use crate::instruments::{finish, ms, size, with};
+#[cfg(engine = "loom")]
+use crate::timing::{A_WHILE, TIMEOUT};
 
 /// Keeps a `connect` waiting until the check opens it.
 #[derive(Default)]
@@ -188,4 +192,31 @@ fn after_its_panic_a_timed_waiter_may_try() {
     }
     assert_eq!(pool.available(), 1, "free at the end");
     assert!(pool.acquire_timeout(Duration::ZERO).is_ok(), "a try when everything is free");
+}
+
+/// Whether the timed waiter was woken by the panic: then it is served before its time is over, but not before
+/// the time of the panic. One that comes too late to wait is served at once.
+#[cfg(engine = "loom")]
+fn a_panic_wakes_a_timed_waiter() -> bool {
+    let calls = AtomicUsize::new(0);
+    let pool = Arc::new(ConnectionPool::new(size(1), move || {
+        if calls.fetch_add(1, Ordering::Relaxed) == 0 {
+            thread::sleep(A_WHILE);
+            panic!("the check wants this panic of `connect`");
+        }
+    }));
+    let waiter = with(&pool, |pool| {
+        let called = Instant::now();
+        let served = panic::catch_unwind(AssertUnwindSafe(|| pool.acquire_timeout(TIMEOUT).is_ok()));
+        (served.unwrap_or(false), called.elapsed())
+    });
+    let other = panic::catch_unwind(AssertUnwindSafe(|| drop(pool.acquire())));
+    let (served, took) = finish(waiter);
+    other.is_err() && served && (A_WHILE..TIMEOUT).contains(&took)
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn after_its_panic_a_timed_waiter_is_woken() {
+    harness::model::expect_some(a_panic_wakes_a_timed_waiter);
 }

@@ -7,7 +7,9 @@ use std::thread;
 use connection_pool::*;
 
 use crate::instruments::{finish, numbered, size, with};
-use crate::{promises, timing};
+use crate::promises;
+#[cfg(engine = "loom")]
+use crate::timing;
 
 #[test]
 fn timed_holders_are_limited_too() {
@@ -64,29 +66,34 @@ fn giving_up_leaves_no_trace() {
     promises::giving_up_leaves_no_trace::<ConnectionPool<()>>();
 }
 
+#[cfg(engine = "loom")]
 #[test]
 fn a_timed_wait_does_not_fail_early() {
     timing::fails_neither_early_nor_served::<ConnectionPool<()>>();
 }
 
+#[cfg(engine = "loom")]
 #[test]
 fn a_stolen_wake_up_is_no_timeout() {
     timing::a_stolen_wake_up_is_no_timeout::<ConnectionPool<()>>();
 }
 
-#[test]
-fn what_became_free_in_time_is_taken() {
-    timing::takes_what_became_free_in_time::<ConnectionPool<()>>();
-}
-
+#[cfg(engine = "loom")]
 #[test]
 fn a_wake_up_does_not_restart_the_clock() {
-    timing::keeps_its_deadline_through_wake_ups::<ConnectionPool<()>>();
+    timing::a_wake_up_does_not_restart_the_clock::<ConnectionPool<()>>();
 }
 
+#[cfg(engine = "loom")]
 #[test]
-fn a_spurious_wake_up_does_not_restart_the_clock() {
-    timing::keeps_its_deadline_when_nothing_happens::<ConnectionPool<()>>();
+fn being_unparked_does_not_restart_the_clock() {
+    timing::being_unparked_does_not_restart_the_clock::<ConnectionPool<()>>();
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn a_timed_waiter_is_woken_before_its_time_is_over() {
+    harness::model::expect_some(timing::is_woken_before_its_time_is_over::<ConnectionPool<()>>);
 }
 
 /// Marks the connection as used while it holds it; its number, and whether it was in use already.
