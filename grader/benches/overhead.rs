@@ -71,7 +71,8 @@ fn bare(commands: &[CommandRun], jobs: usize) -> Result<Duration, Box<dyn Error>
     let started = Instant::now();
     // Learner crates first, then what is built on them, then what runs: no stage needs a later one.
     for stage in [Stage::Crate, Stage::OnTop, Stage::Run] {
-        let queue = Mutex::new(commands.iter().filter(|command| stage_of(command) == stage).collect::<Vec<_>>());
+        let queue =
+            Mutex::new(commands.iter().filter(|command| stage_of(command) == stage).collect::<Vec<_>>());
         thread::scope(|scope| {
             let workers: Vec<_> = (0..jobs)
                 .map(|_| {
@@ -83,7 +84,9 @@ fn bare(commands: &[CommandRun], jobs: usize) -> Result<Duration, Box<dyn Error>
                     })
                 })
                 .collect();
-            workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| "a worker panicked".to_owned())?)
+            workers
+                .into_iter()
+                .try_for_each(|worker| worker.join().map_err(|_| "a worker panicked".to_owned())?)
         })?;
     }
     Ok(started.elapsed())

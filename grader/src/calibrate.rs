@@ -119,7 +119,11 @@ fn caught_by(path: &Path, suite: &Suite) -> Result<Vec<(String, Engine)>, Fault>
     let text = fs::read_to_string(path).map_err(|source| Fault::io("read", path, source))?;
     let header: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
     let Some(start) = header.iter().position(|line| line.starts_with(KEY)) else {
-        return Err(malformed(path, 1, "a mutant says in its header which checks catch it: `//! Caught by: check (engine)`"));
+        return Err(malformed(
+            path,
+            1,
+            "a mutant says in its header which checks catch it: `//! Caught by: check (engine)`",
+        ));
     };
     // The list may go on over several lines, up to the next key.
     let rest = header[start + 1..].iter().take_while(|line| !line.contains(':') || line.contains("::"));
@@ -128,7 +132,11 @@ fn caught_by(path: &Path, suite: &Suite) -> Result<Vec<(String, Engine)>, Fault>
     for entry in list.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
         let known = suite.entries().find(|(name, engine)| entry == format!("{name} ({})", engine.as_str()));
         let Some((name, engine)) = known else {
-            return Err(malformed(path, start + 1, &format!("the suite has no check `{entry}`: write `name (engine)`")));
+            return Err(malformed(
+                path,
+                start + 1,
+                &format!("the suite has no check `{entry}`: write `name (engine)`"),
+            ));
         };
         checks.push((name.to_owned(), engine));
     }
@@ -146,7 +154,9 @@ impl Fixture {
     pub fn calibrate(&self, grader: &Grader<'_>, thoroughness: Thoroughness) -> Result<Calibration, Error> {
         let selection = match (&self.expect, thoroughness) {
             (Expect::CaughtBy(checks), Thoroughness::Named) => Selection::Only(checks),
-            (Expect::CaughtBy(_), Thoroughness::Full) | (Expect::NotStarted | Expect::Accepted, _) => Selection::All,
+            (Expect::CaughtBy(_), Thoroughness::Full) | (Expect::NotStarted | Expect::Accepted, _) => {
+                Selection::All
+            }
         };
         let report = grader.grade_work(&self.work, selection)?;
         let faults = self.expect.faults(&report);
@@ -179,7 +189,8 @@ impl Expect {
             }
             Self::CaughtBy(checks) => {
                 for (name, engine) in checks {
-                    let caught = report.checks.iter().find(|check| check.name == *name && check.engine == *engine);
+                    let caught =
+                        report.checks.iter().find(|check| check.name == *name && check.engine == *engine);
                     if !caught.is_some_and(|check| check.status.is_failure()) {
                         let status = caught.map_or("missing", |check| check.status.as_str());
                         faults.push(format!("is not caught by {name} ({}): {status}", engine.as_str()));

@@ -84,10 +84,12 @@ impl Catalog {
     /// # Errors
     /// When there is none; the error suggests the nearest name.
     pub fn get(&self, slug: &str) -> Result<&Exercise, UsageError> {
-        self.exercises.iter().find(|exercise| exercise.slug == slug).ok_or_else(|| UsageError::UnknownExercise {
-            name: slug.to_owned(),
-            suggestion: self.nearest(slug),
-            known: self.slugs(),
+        self.exercises.iter().find(|exercise| exercise.slug == slug).ok_or_else(|| {
+            UsageError::UnknownExercise {
+                name: slug.to_owned(),
+                suggestion: self.nearest(slug),
+                known: self.slugs(),
+            }
         })
     }
 
@@ -115,7 +117,10 @@ impl Exercise {
             .and_then(|metadata| metadata.interleave)
             .ok_or_else(|| fault("there is no table `package.metadata.interleave`".to_owned()))?;
         if folder.file_name().is_none_or(|name| name != manifest.package.name.as_str()) {
-            return Err(fault(format!("the package `{}` is not named like its folder", manifest.package.name)));
+            return Err(fault(format!(
+                "the package `{}` is not named like its folder",
+                manifest.package.name
+            )));
         }
         if about.editable.is_empty() {
             return Err(fault("`editable` names no file".to_owned()));

@@ -11,15 +11,21 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum Fault {
     #[error("`{program}` cannot be run")]
-    #[diagnostic(help("the grader compiles submissions, so it needs the Rust toolchain: install it from https://rustup.rs and see that `{program} --version` works in this terminal"))]
+    #[diagnostic(help(
+        "the grader compiles submissions, so it needs the Rust toolchain: install it from https://rustup.rs and see that `{program} --version` works in this terminal"
+    ))]
     NoToolchain { program: String, source: io::Error },
 
     #[error("`{program}` does not work:\n{output}")]
-    #[diagnostic(help("see that `{program} --version` works in the project's folder; `rustup toolchain install stable` repairs an installation"))]
+    #[diagnostic(help(
+        "see that `{program} --version` works in the project's folder; `rustup toolchain install stable` repairs an installation"
+    ))]
     BrokenToolchain { program: String, output: String },
 
     #[error("the first build could not download the grader's dependencies:\n{output}")]
-    #[diagnostic(help("the first build needs the network once: connect and run the command again, or run `cargo fetch` beforehand"))]
+    #[diagnostic(help(
+        "the first build needs the network once: connect and run the command again, or run `cargo fetch` beforehand"
+    ))]
     NoNetwork { output: String },
 
     #[error("the grader's own crates do not build:\n{output}")]
@@ -31,7 +37,9 @@ pub enum Fault {
     NotAProject { root: PathBuf, output: String },
 
     #[error("{}: {message}", file.display())]
-    #[diagnostic(help("the exercise's manifest needs a table `[package.metadata.interleave]`; CONTRIBUTING.md describes it"))]
+    #[diagnostic(help(
+        "the exercise's manifest needs a table `[package.metadata.interleave]`; CONTRIBUTING.md describes it"
+    ))]
     Catalog { file: PathBuf, message: String },
 
     #[error("{}:{line}: {message}", file.display())]
@@ -39,7 +47,9 @@ pub enum Fault {
     Suite { file: PathBuf, line: usize, message: String },
 
     #[error("cannot {action} {}", path.display())]
-    #[diagnostic(help("check the permissions and the free space of this folder, then run the command again"))]
+    #[diagnostic(help(
+        "check the permissions and the free space of this folder, then run the command again"
+    ))]
     Io { action: String, path: PathBuf, source: io::Error },
 
     #[error("a part of the grader panicked while it graded `{exercise}`")]
@@ -58,7 +68,9 @@ impl Fault {
 #[non_exhaustive]
 pub enum UsageError {
     #[error("there is no file or folder {}", path.display())]
-    #[diagnostic(help("give the folder that holds EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"))]
+    #[diagnostic(help(
+        "give the folder that holds EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"
+    ))]
     NoSubmission { path: PathBuf },
 
     #[error("{} cannot be read", path.display())]
@@ -86,7 +98,9 @@ pub enum UsageError {
     FileIsNotEnough { exercise: String, count: usize },
 
     #[error("{} is neither a folder nor a .rs file", path.display())]
-    #[diagnostic(help("give the folder that holds EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"))]
+    #[diagnostic(help(
+        "give the folder that holds EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"
+    ))]
     NotASubmission { path: PathBuf },
 }
 

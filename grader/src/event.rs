@@ -12,12 +12,29 @@ use crate::verdict::{CheckStatus, Verdict};
 pub enum Event {
     /// The grader's own crates are being built: the first run, or the first after a change.
     FirstBuild,
-    ExerciseStarted { exercise: String, checks: usize },
-    Compiling { exercise: String, what: &'static str },
+    ExerciseStarted {
+        exercise: String,
+        checks: usize,
+    },
+    Compiling {
+        exercise: String,
+        what: &'static str,
+    },
     /// A child has ended. Benchmarks run it again, bare.
     CommandRan(CommandRun),
-    CheckFinished { exercise: String, name: String, engine: Engine, status: CheckStatus, duration: Duration },
-    ExerciseFinished { exercise: String, verdict: Verdict, points: u32, max_points: u32 },
+    CheckFinished {
+        exercise: String,
+        name: String,
+        engine: Engine,
+        status: CheckStatus,
+        duration: Duration,
+    },
+    ExerciseFinished {
+        exercise: String,
+        verdict: Verdict,
+        points: u32,
+        max_points: u32,
+    },
 }
 
 /// A child that the pipeline ran, as it was run.

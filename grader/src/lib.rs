@@ -18,7 +18,10 @@
 //! [`pipeline`] joins them. [`process`] is the one place where children are started and ended, and
 //! [`event`] is what a progress bar sees of all this. [`calibrate`] proves the suites themselves.
 
-#![allow(missing_docs, reason = "an internal library: items are documented where the name does not say it all")]
+#![allow(
+    missing_docs,
+    reason = "an internal library: items are documented where the name does not say it all"
+)]
 
 pub mod calibrate;
 pub mod catalog;

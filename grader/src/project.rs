@@ -22,7 +22,8 @@ impl Project {
     /// # Errors
     /// When cargo cannot be run or does not take `root` for a workspace.
     pub fn at(root: &Path) -> Result<Self, Fault> {
-        let root = root.canonicalize().map_err(|source| Fault::io("open the project folder", root, source))?;
+        let root =
+            root.canonicalize().map_err(|source| Fault::io("open the project folder", root, source))?;
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(folder) if !folder.is_empty() => root.join(folder),
             Some(_) | None => target_folder(&root)?,
@@ -67,10 +68,10 @@ fn target_folder(root: &Path) -> Result<PathBuf, Fault> {
         .current_dir(root)
         .output()
         .map_err(|source| Fault::NoToolchain { program: "cargo".to_owned(), source })?;
-    serde_json::from_slice::<Metadata>(&output.stdout)
-        .map(|metadata| metadata.target_directory)
-        .map_err(|_| Fault::NotAProject {
+    serde_json::from_slice::<Metadata>(&output.stdout).map(|metadata| metadata.target_directory).map_err(
+        |_| Fault::NotAProject {
             root: root.to_owned(),
             output: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        })
+        },
+    )
 }

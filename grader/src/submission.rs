@@ -92,11 +92,17 @@ fn folder(path: &Path, selected: &[&Exercise], catalog: &Catalog) -> Result<Vec<
         if is_the_exercise {
             bases.push(path.to_owned());
         }
-        let tried: Vec<PathBuf> = bases.iter().flat_map(|base| candidates(base, &exercise.editable[0])).collect();
+        let tried: Vec<PathBuf> =
+            bases.iter().flat_map(|base| candidates(base, &exercise.editable[0])).collect();
         match bases.iter().find_map(|base| Work::in_folder(exercise, path, base)) {
             Some(work) => works.push(work),
             None if selected.is_empty() => looked_for.extend(tried),
-            None => return Err(UsageError::ExerciseMissing { exercise: exercise.slug.clone(), looked_for: tried }),
+            None => {
+                return Err(UsageError::ExerciseMissing {
+                    exercise: exercise.slug.clone(),
+                    looked_for: tried,
+                });
+            }
         }
     }
     if works.is_empty() {
@@ -137,7 +143,8 @@ impl Work {
 
     /// Whether both are the same files on disk.
     fn is_same_place(&self, other: &Self) -> bool {
-        let places = |work: &Self| work.files.iter().map(|place| place.path.canonicalize().ok()).collect::<Vec<_>>();
+        let places =
+            |work: &Self| work.files.iter().map(|place| place.path.canonicalize().ok()).collect::<Vec<_>>();
         places(self) == places(other)
     }
 
@@ -184,11 +191,14 @@ pub(crate) fn shown(name: &Path) -> String {
 impl Place {
     fn take(&self) -> Result<String, Diagnostic> {
         let unreadable = |error: io::Error| match error.kind() {
-            io::ErrorKind::NotFound => Diagnostic::error("the file is missing: hand it in together with the others"),
+            io::ErrorKind::NotFound => {
+                Diagnostic::error("the file is missing: hand it in together with the others")
+            }
             _ => Diagnostic::error(format!("the file cannot be read: {error}")),
         };
         if let Some(link) = self.first_link() {
-            let what = if link == self.path { "the file is".to_owned() } else { format!("{} is", link.display()) };
+            let what =
+                if link == self.path { "the file is".to_owned() } else { format!("{} is", link.display()) };
             return Err(Diagnostic::error(format!("{what} a symbolic link: hand in the file itself")));
         }
         let kind = fs::symlink_metadata(&self.path).map_err(unreadable)?;
@@ -204,7 +214,9 @@ impl Place {
         file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
             let limit = MAX_FILE_BYTES / 1024;
-            return Err(Diagnostic::error(format!("the file is larger than {limit} KiB: hand in the source alone")));
+            return Err(Diagnostic::error(format!(
+                "the file is larger than {limit} KiB: hand in the source alone"
+            )));
         }
         text(bytes)
     }
@@ -226,7 +238,8 @@ fn text(bytes: Vec<u8>) -> Result<String, Diagnostic> {
         let before = &error.as_bytes()[..offset];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
-        let message = format!("the file is not UTF-8 text: byte {offset} begins no character; save it as UTF-8");
+        let message =
+            format!("the file is not UTF-8 text: byte {offset} begins no character; save it as UTF-8");
         Diagnostic::error(message).at(u32::try_from(line).unwrap_or(1), u32::try_from(column).unwrap_or(1))
     })?;
     if text.trim().is_empty() {

@@ -69,7 +69,9 @@ fn a_single_file_needs_exactly_one_exercise() {
 fn what_is_not_there_is_told_with_where_it_was_looked_for() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(matches!(works(&folder.path().join("gone"), &[]), Err(UsageError::NoSubmission { .. })));
-    let Err(UsageError::NothingToGrade { looked_for, .. }) = works(folder.path(), &[]) else { panic!("found") };
+    let Err(UsageError::NothingToGrade { looked_for, .. }) = works(folder.path(), &[]) else {
+        panic!("found")
+    };
     assert!(looked_for.contains(&folder.path().join("one/src/lib.rs")), "{looked_for:?}");
     put(&folder, "two/lib.rs", b"fn f() {}");
     assert!(matches!(works(folder.path(), &["one"]), Err(UsageError::ExerciseMissing { .. })));
@@ -77,9 +79,13 @@ fn what_is_not_there_is_told_with_where_it_was_looked_for() {
 
 #[test]
 fn an_unknown_exercise_comes_with_the_nearest_name() {
-    let Err(UsageError::UnknownExercise { suggestion, .. }) = works(Path::new("."), &["twoo"]) else { panic!("found") };
+    let Err(UsageError::UnknownExercise { suggestion, .. }) = works(Path::new("."), &["twoo"]) else {
+        panic!("found")
+    };
     assert_eq!(suggestion.as_deref(), Some("two"));
-    let Err(UsageError::UnknownExercise { suggestion, .. }) = works(Path::new("."), &["zebra"]) else { panic!("found") };
+    let Err(UsageError::UnknownExercise { suggestion, .. }) = works(Path::new("."), &["zebra"]) else {
+        panic!("found")
+    };
     assert_eq!(suggestion, None);
 }
 

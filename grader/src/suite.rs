@@ -57,7 +57,9 @@ pub struct Contract {
 pub enum Expect {
     Compiles,
     /// It is refused, and this is among the errors.
-    Refused { code: String },
+    Refused {
+        code: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -221,15 +223,18 @@ impl Suite {
     /// Every check by every engine that runs it: one entry of a report each, in the suite's order.
     pub fn entries(&self) -> impl Iterator<Item = (&str, Engine)> {
         let contracts = self.contracts.iter().map(|contract| (contract.name.as_str(), Engine::Contract));
-        contracts.chain(self.checks.iter().flat_map(|check| {
-            check.engines.iter().map(|(engine, _)| (check.name.as_str(), *engine))
-        }))
+        contracts.chain(
+            self.checks
+                .iter()
+                .flat_map(|check| check.engines.iter().map(|(engine, _)| (check.name.as_str(), *engine))),
+        )
     }
 }
 
 fn unique_names(raw: &RawSuite, at: &impl Fn(Range<usize>, String) -> Fault) -> Result<(), Fault> {
     let mut seen = BTreeSet::new();
-    let names = raw.checks.iter().map(|check| &check.name).chain(raw.contracts.iter().map(|contract| &contract.name));
+    let names =
+        raw.checks.iter().map(|check| &check.name).chain(raw.contracts.iter().map(|contract| &contract.name));
     for name in names {
         if !seen.insert(name.get_ref()) {
             return Err(at(name.span(), format!("the name `{}` is there twice", name.get_ref())));
@@ -252,7 +257,10 @@ fn functions_match(
     }
     for check in &raw.checks {
         if functions.remove(check.name.get_ref().as_str()).is_none() {
-            return Err(at(check.name.span(), format!("checks.rs has no `#[test] fn {}`", check.name.get_ref())));
+            return Err(at(
+                check.name.span(),
+                format!("checks.rs has no `#[test] fn {}`", check.name.get_ref()),
+            ));
         }
     }
     match functions.first_key_value() {
@@ -297,12 +305,21 @@ mod tests {
     fn what_is_wrong_with_a_suite_is_told_with_its_file_and_line() {
         let one = "#[test]\nfn counts() {}\n";
         let wrong = |suite: &str, checks: &str| load(suite, checks).map(|_| ()).expect_err("a fault");
-        assert_eq!(wrong(&CHECK.replace("60", "61"), one), "suite.toml:1: the points add up to 101, not to 100");
+        assert_eq!(
+            wrong(&CHECK.replace("60", "61"), one),
+            "suite.toml:1: the points add up to 101, not to 100"
+        );
         assert_eq!(wrong(CHECK, "fn counts() {}"), "suite.toml:2: checks.rs has no `#[test] fn counts`");
-        assert_eq!(wrong(CHECK, &format!("{one}#[test]\nfn more() {{}}\n")), "checks.rs:4: suite.toml has no check `more`");
+        assert_eq!(
+            wrong(CHECK, &format!("{one}#[test]\nfn more() {{}}\n")),
+            "checks.rs:4: suite.toml has no check `more`"
+        );
         assert_eq!(wrong(&format!("{CHECK}{CHECK}"), one), "suite.toml:7: the name `counts` is there twice");
         assert!(wrong(&CHECK.replace("loom", "lom"), one).starts_with("suite.toml:5: unknown field `lom`"));
         assert!(wrong(CHECK, "#[test]\nfn counts( {}").starts_with("checks.rs:"));
-        assert!(wrong(CHECK, "#[test]\n#[should_panic]\nfn counts() {}").starts_with("checks.rs:2: `should_panic`"));
+        assert!(
+            wrong(CHECK, "#[test]\n#[should_panic]\nfn counts() {}")
+                .starts_with("checks.rs:2: `should_panic`")
+        );
     }
 }

@@ -16,7 +16,8 @@ fn calibrate(content: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
     let project = project().with_content(content.to_owned());
     let catalog = Catalog::discover(&project).map_err(|fault| fault.to_string())?;
     let nobody = |_: &Event| {};
-    let grader = Grader::new(&project, &catalog, Options::new(2), &nobody).map_err(|fault| fault.to_string())?;
+    let grader =
+        Grader::new(&project, &catalog, Options::new(2), &nobody).map_err(|fault| fault.to_string())?;
     let fixtures = fixtures_of(&project, &catalog, &[]).map_err(|error| error.to_string())?;
     let done = grader.in_parallel(&fixtures, |fixture| fixture.calibrate(&grader, Thoroughness::Named));
     let done = done.map_err(|error| error.to_string())?;
@@ -50,7 +51,8 @@ fn a_mutant_that_is_not_caught_and_a_right_one_that_is_rejected_are_faults() {
     copy(&fixtures(), folder.path());
     let suite = folder.path().join("grader/suites/tally");
     let (mutant, right) = (suite.join("mutants/lock_twice.rs"), suite.join("accepted/one_atomic.rs"));
-    let (wrong, correct) = (fs::read_to_string(&mutant).expect("a mutant"), fs::read_to_string(&right).expect("a fixture"));
+    let (wrong, correct) =
+        (fs::read_to_string(&mutant).expect("a mutant"), fs::read_to_string(&right).expect("a fixture"));
     let header: String = wrong.lines().take(3).map(|line| format!("{line}\n")).collect();
     fs::write(&mutant, format!("{header}{correct}")).expect("a file");
     fs::write(&right, wrong).expect("a file");
@@ -59,7 +61,9 @@ fn a_mutant_that_is_not_caught_and_a_right_one_that_is_rejected_are_faults() {
         let found = calibrations.iter().find(|(name, _)| name == wanted);
         found.map(|(_, faults)| faults.join("\n")).unwrap_or_default()
     };
-    assert!(faults("mutants/lock_twice").contains("is not caught by together::no_call_is_lost (loom): passed"));
+    assert!(
+        faults("mutants/lock_twice").contains("is not caught by together::no_call_is_lost (loom): passed")
+    );
     assert!(faults("accepted/one_atomic").contains("is rejected, not accepted"));
 }
 
@@ -71,5 +75,8 @@ fn a_mutant_must_name_a_check_that_exists() {
     let text = fs::read_to_string(&mutant).expect("a mutant");
     fs::write(&mutant, text.replace("(loom)", "(shuttle)")).expect("a file");
     let error = calibrate(folder.path()).expect_err("a fault");
-    assert!(error.contains("lock_twice.rs:2: the suite has no check `together::no_call_is_lost (shuttle)`"), "{error}");
+    assert!(
+        error.contains("lock_twice.rs:2: the suite has no check `together::no_call_is_lost (shuttle)`"),
+        "{error}"
+    );
 }

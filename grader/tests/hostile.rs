@@ -61,7 +61,11 @@ fn an_abort_is_a_crash() {
 fn a_stack_overflow_is_a_crash() {
     let deep = "fn down(n: u64) -> u64 { if n == 0 { 0 } else { std::hint::black_box(down(std::hint::black_box(n - 1))) + 1 } } down(u64::MAX);";
     let report = grade(&with(deep));
-    assert_eq!(entry(&report, "one_thread_counts", Engine::Stress).status, CheckStatus::Crashed, "{report:#?}");
+    assert_eq!(
+        entry(&report, "one_thread_counts", Engine::Stress).status,
+        CheckStatus::Crashed,
+        "{report:#?}"
+    );
 }
 
 #[cfg(target_os = "linux")]
@@ -86,11 +90,19 @@ fn code_that_runs_for_ever_is_ended_at_the_limit() {
 fn a_thread_that_lingers_is_no_failure_and_is_ended_with_the_check() {
     let spinner = "static ONCE: std::sync::Once = std::sync::Once::new(); ONCE.call_once(|| { std::thread::spawn(|| std::thread::park()); });";
     let report = grade(&with(spinner));
-    assert_eq!(entry(&report, "one_thread_counts", Engine::Stress).status, CheckStatus::Passed, "{report:#?}");
+    assert_eq!(
+        entry(&report, "one_thread_counts", Engine::Stress).status,
+        CheckStatus::Passed,
+        "{report:#?}"
+    );
 }
 
 #[test]
 fn a_panic_hook_does_not_change_the_verdict() {
     let report = grade(&with("std::panic::set_hook(Box::new(|_| {})); panic!(\"hidden\");"));
-    assert_eq!(entry(&report, "one_thread_counts", Engine::Stress).status, CheckStatus::Failed, "{report:#?}");
+    assert_eq!(
+        entry(&report, "one_thread_counts", Engine::Stress).status,
+        CheckStatus::Failed,
+        "{report:#?}"
+    );
 }

@@ -30,8 +30,14 @@ fn a_lost_update_is_rejected_with_the_schedule_that_loses_it_and_partial_credit(
     let failure = check.failure.as_ref().expect("a failure");
     assert_eq!((check.status, failure.kind), (CheckStatus::Failed, FailureKind::Assertion));
     assert!(failure.message.contains("every call counts"), "{}", failure.message);
-    let line = u32::try_from(1 + source.lines().position(|line| line.contains("let seen")).expect("a line")).expect("small");
-    assert!(failure.trace.iter().any(|step| step.file.as_deref() == Some("src/lib.rs") && step.line == Some(line)));
+    let line = u32::try_from(1 + source.lines().position(|line| line.contains("let seen")).expect("a line"))
+        .expect("small");
+    assert!(
+        failure
+            .trace
+            .iter()
+            .any(|step| step.file.as_deref() == Some("src/lib.rs") && step.line == Some(line))
+    );
     assert!(failure.trace.iter().all(|step| step.file.as_deref().is_none_or(|file| file == "src/lib.rs")));
     assert!(report.points > 0 && report.points < 100);
 }
@@ -44,7 +50,8 @@ fn the_stub_is_not_started_and_a_part_of_it_is_rejected() {
     // In its own folder the stub cannot be compared with itself.
     let in_place = grade_path(&common::fixtures().join("exercises"), &[]);
     assert_eq!((in_place.exercises[0].verdict, in_place.points), (Verdict::NotStarted, 0));
-    let part = solution().replace("*count += STEP;", "if *count == 2 { todo!(\"the third call\") }\n *count += STEP;");
+    let part = solution()
+        .replace("*count += STEP;", "if *count == 2 { todo!(\"the third call\") }\n *count += STEP;");
     let report = grade(&part);
     assert_eq!(report.verdict, Verdict::Rejected, "{report:#?}");
 }
@@ -77,8 +84,14 @@ fn a_changed_signature_names_the_item_of_the_contract() {
     assert!(message.starts_with("contract: `Tally::add(&self) -> u64` is missing or differs: "), "{message}");
     assert_eq!(missing.diagnostics[0].rendered, None, "no line of the suite is shown");
 
-    let differs = grade(&solution().replace("-> u64 {", "-> u32 {").replace("        *count\n", "        *count as u32\n"));
-    assert!(differs.diagnostics[0].message.contains("`Tally::add(&self) -> u64`"), "{:#?}", differs.diagnostics);
+    let differs = grade(
+        &solution().replace("-> u64 {", "-> u32 {").replace("        *count\n", "        *count as u32\n"),
+    );
+    assert!(
+        differs.diagnostics[0].message.contains("`Tally::add(&self) -> u64`"),
+        "{:#?}",
+        differs.diagnostics
+    );
 
     let no_trait = grade(&solution().replace("#[derive(Debug)]", ""));
     assert!(no_trait.diagnostics[0].message.contains("`Tally: Debug`"), "{:#?}", no_trait.diagnostics);
@@ -93,14 +106,24 @@ fn warnings_do_not_count_even_where_the_learner_denies_them() {
 #[test]
 fn contracts_are_judged_by_what_rustc_says_about_them() {
     let copied = solution()
-        .replace("use std::sync::Mutex;", "use std::sync::atomic::{AtomicU64, Ordering};\nstatic COUNT: AtomicU64 = AtomicU64::new(0);")
+        .replace(
+            "use std::sync::Mutex;",
+            "use std::sync::atomic::{AtomicU64, Ordering};\nstatic COUNT: AtomicU64 = AtomicU64::new(0);",
+        )
         .replace("#[derive(Debug)]", "#[derive(Debug, Clone, Copy)]")
         .replace("    count: Mutex<u64>,\n", "")
         .replace("Self { count: Mutex::new(0) }", "Self {}")
-        .replace("let mut count = self.count.lock().unwrap();\n        *count += STEP;\n        *count", "COUNT.fetch_add(STEP, Ordering::SeqCst) + STEP");
+        .replace(
+            "let mut count = self.count.lock().unwrap();\n        *count += STEP;\n        *count",
+            "COUNT.fetch_add(STEP, Ordering::SeqCst) + STEP",
+        );
     let report = grade(&copied);
     let check = entry(&report, "tally_is_not_copied", Engine::Contract);
-    assert_eq!(check.failure.as_ref().map(|failure| failure.kind), Some(FailureKind::Compiles), "{report:#?}");
+    assert_eq!(
+        check.failure.as_ref().map(|failure| failure.kind),
+        Some(FailureKind::Compiles),
+        "{report:#?}"
+    );
     assert_eq!((check.points, check.max_points), (0, 5));
     assert_eq!(entry(&report, "tally_is_shared", Engine::Contract).points, 5);
 }

@@ -47,8 +47,11 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
 }
 
 fn lines(calibration: &Calibration, colours: bool) -> String {
-    let (mark, style) =
-        if calibration.faults.is_empty() { ("✓", Style::new().green()) } else { ("✗", Style::new().red()) };
+    let (mark, style) = if calibration.faults.is_empty() {
+        ("✓", Style::new().green())
+    } else {
+        ("✗", Style::new().red())
+    };
     let mark = style.force_styling(colours).apply_to(mark);
     let mut text = format!("{mark} {} {}", calibration.exercise, calibration.name);
     for fault in &calibration.faults {

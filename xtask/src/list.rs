@@ -52,10 +52,13 @@ impl State {
         if let Some(graded) = graded {
             return Self::Graded(graded.verdict);
         }
-        if Work::in_folder(exercise, &exercise.folder, &exercise.folder).is_some_and(|work| work.is_stub(exercise)) {
+        if Work::in_folder(exercise, &exercise.folder, &exercise.folder)
+            .is_some_and(|work| work.is_stub(exercise))
+        {
             return Self::Graded(Verdict::NotStarted);
         }
-        let unfinished = |file| fs::read_to_string(exercise.folder.join(file)).is_ok_and(|text| text.contains("todo!"));
+        let unfinished =
+            |file| fs::read_to_string(exercise.folder.join(file)).is_ok_and(|text| text.contains("todo!"));
         if exercise.editable.iter().any(unfinished) { Self::ToDo } else { Self::NotGraded }
     }
 
@@ -75,7 +78,9 @@ impl State {
     fn style(self) -> Style {
         match self {
             Self::Graded(Verdict::Accepted) => Style::new().green(),
-            Self::Graded(Verdict::Rejected | Verdict::CompileError | Verdict::Forbidden) => Style::new().red(),
+            Self::Graded(Verdict::Rejected | Verdict::CompileError | Verdict::Forbidden) => {
+                Style::new().red()
+            }
             Self::Graded(Verdict::InternalError) => Style::new().magenta(),
             Self::Graded(Verdict::NotStarted) | Self::ToDo | Self::NotGraded => Style::new().yellow(),
         }

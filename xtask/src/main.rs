@@ -50,7 +50,8 @@ fn main() -> ExitCode {
 /// The project that this program belongs to, and its exercises.
 fn project() -> Result<(Project, Catalog), Fault> {
     // Cargo says where it runs the program from; the folder may have moved since it was built.
-    let own = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    let own = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     let root = own.parent().unwrap_or(&own);
     let project = Project::at(root)?;
     let catalog = Catalog::discover(&project)?;

@@ -59,7 +59,8 @@ pub fn targets(formats: &[cli::Format], outputs: &[PathBuf], order: &Order) -> R
         ([], _) => return Err(Unpaired("several --output and no --format")),
         _ => {}
     }
-    let mut targets: Vec<Target> = formats.iter().map(|format| Target { format: *format, file: None }).collect();
+    let mut targets: Vec<Target> =
+        formats.iter().map(|format| Target { format: *format, file: None }).collect();
     for (number, file) in outputs.iter().enumerate() {
         let index = if formats.len() == outputs.len() {
             Some(number)
@@ -67,7 +68,9 @@ pub fn targets(formats: &[cli::Format], outputs: &[PathBuf], order: &Order) -> R
             let at = order.outputs.get(number).copied().unwrap_or(usize::MAX);
             order.formats.iter().rposition(|format| *format < at)
         };
-        let target = index.and_then(|index| targets.get_mut(index)).ok_or(Unpaired("an --output has no --format before it"))?;
+        let target = index
+            .and_then(|index| targets.get_mut(index))
+            .ok_or(Unpaired("an --output has no --format before it"))?;
         if target.file.replace(file.clone()).is_some() {
             return Err(Unpaired("two --output follow one --format"));
         }
@@ -83,7 +86,8 @@ pub fn write(report: &Report, targets: &[Target], terminal: &Terminal) -> Result
     for target in targets {
         match &target.file {
             Some(file) => to_file(report, target.format, file).map_err(|error| (file.clone(), error))?,
-            None => to_stdout(report, target.format, terminal).map_err(|error| (PathBuf::from("standard output"), error))?,
+            None => to_stdout(report, target.format, terminal)
+                .map_err(|error| (PathBuf::from("standard output"), error))?,
         }
     }
     Ok(())
@@ -109,7 +113,8 @@ fn to_file(report: &Report, format: cli::Format, file: &Path) -> io::Result<()> 
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
     };
-    let mut temporary = tempfile::Builder::new().prefix(".interleave-").permissions(permissions()).tempfile_in(folder)?;
+    let mut temporary =
+        tempfile::Builder::new().prefix(".interleave-").permissions(permissions()).tempfile_in(folder)?;
     match format {
         cli::Format::Text => Text(Terminal::look_of_a_file()).write(report, &mut temporary)?,
         cli::Format::Json => Json.write(report, &mut temporary)?,
@@ -130,7 +135,10 @@ mod tests {
     use super::*;
     use cli::Format::{Json, Text};
 
-    fn pair(formats: &[(cli::Format, usize)], outputs: &[(&str, usize)]) -> Result<Vec<(cli::Format, Option<String>)>, Unpaired> {
+    fn pair(
+        formats: &[(cli::Format, usize)],
+        outputs: &[(&str, usize)],
+    ) -> Result<Vec<(cli::Format, Option<String>)>, Unpaired> {
         let order = Order {
             formats: formats.iter().map(|(_, at)| *at).collect(),
             outputs: outputs.iter().map(|(_, at)| *at).collect(),
@@ -138,15 +146,24 @@ mod tests {
         let formats: Vec<_> = formats.iter().map(|(format, _)| *format).collect();
         let outputs: Vec<_> = outputs.iter().map(|(file, _)| PathBuf::from(file)).collect();
         let targets = targets(&formats, &outputs, &order)?;
-        Ok(targets.into_iter().map(|target| (target.format, target.file.map(|file| file.display().to_string()))).collect())
+        Ok(targets
+            .into_iter()
+            .map(|target| (target.format, target.file.map(|file| file.display().to_string())))
+            .collect())
     }
 
     #[test]
     fn an_output_belongs_to_the_format_before_it() {
         assert_eq!(pair(&[], &[]), Ok(vec![(Text, None)]));
         assert_eq!(pair(&[], &[("a", 1)]), Ok(vec![(Text, Some("a".to_owned()))]));
-        assert_eq!(pair(&[(Text, 1), (Json, 3)], &[("a", 5)]), Ok(vec![(Text, None), (Json, Some("a".to_owned()))]));
-        assert_eq!(pair(&[(Json, 1), (Text, 5)], &[("a", 3)]), Ok(vec![(Json, Some("a".to_owned())), (Text, None)]));
+        assert_eq!(
+            pair(&[(Text, 1), (Json, 3)], &[("a", 5)]),
+            Ok(vec![(Text, None), (Json, Some("a".to_owned()))])
+        );
+        assert_eq!(
+            pair(&[(Json, 1), (Text, 5)], &[("a", 3)]),
+            Ok(vec![(Json, Some("a".to_owned())), (Text, None)])
+        );
         assert_eq!(pair(&[(Json, 3)], &[("a", 1)]), Ok(vec![(Json, Some("a".to_owned()))]));
     }
 

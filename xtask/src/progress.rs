@@ -60,7 +60,9 @@ impl Listener for Progress {
             Event::ExerciseStarted { checks, .. } if self.counts == Counts::Checks => {
                 self.bar.inc_length(u64::try_from(*checks).unwrap_or(0));
             }
-            Event::Compiling { exercise, what } => self.bar.set_message(format!("{exercise}: compiling {what}")),
+            Event::Compiling { exercise, what } => {
+                self.bar.set_message(format!("{exercise}: compiling {what}"))
+            }
             Event::CheckFinished { exercise, name, .. } => {
                 self.bar.set_message(format!("{exercise}: {name}"));
                 if self.counts == Counts::Checks {

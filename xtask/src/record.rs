@@ -38,7 +38,9 @@ impl Record {
     /// Adds a report on the project's own `exercises/`.
     pub fn add(&mut self, exercises: &[Exercise], report: &Report) {
         for graded in &report.exercises {
-            let Some(exercise) = exercises.iter().find(|exercise| exercise.slug == graded.exercise) else { continue };
+            let Some(exercise) = exercises.iter().find(|exercise| exercise.slug == graded.exercise) else {
+                continue;
+            };
             let entry = Graded {
                 hash: hash(exercise),
                 verdict: graded.verdict,

@@ -48,9 +48,14 @@ impl Terminal {
 
     /// Tells on standard error what went wrong and what to do about it.
     pub fn error(&self, error: impl Diagnostic) {
-        let theme = if self.colours(Self::is_watched()) { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+        let theme = if self.colours(Self::is_watched()) {
+            GraphicalTheme::unicode()
+        } else {
+            GraphicalTheme::unicode_nocolor()
+        };
         let mut text = String::new();
-        let drawn = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).render_report(&mut text, &error);
+        let drawn =
+            GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).render_report(&mut text, &error);
         match drawn {
             Ok(()) => eprint!("{text}"),
             Err(_) => eprintln!("{error}"),

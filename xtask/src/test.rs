@@ -24,8 +24,9 @@ const STEPS: [Step; 5] = [
     },
     Step {
         title: "the documentation has no broken links",
-        args: &["doc", "--workspace", "--no-deps"],
-        env: &[("RUSTDOCFLAGS", "--deny warnings")],
+        args: &["doc", "--workspace", "--no-deps", "--document-private-items"],
+        // Tours of private modules are for those who read the source, and link to them.
+        env: &[("RUSTDOCFLAGS", "--deny warnings --allow rustdoc::private_intra_doc_links")],
     },
     Step {
         title: "the model, the pipeline and the commands do what they should",
@@ -57,6 +58,7 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Error> {
         }
     }
     println!("\n── the suites tell right from wrong: cargo xtask calibrate");
-    let everything = CalibrateArgs { exercises: Vec::new(), full: false, jobs: Jobs { jobs: args.jobs.jobs } };
+    let everything =
+        CalibrateArgs { exercises: Vec::new(), full: false, jobs: Jobs { jobs: args.jobs.jobs } };
     crate::calibrate::run(&everything, terminal)
 }

@@ -67,7 +67,8 @@ fn json(text: &str) -> Value {
 #[test]
 fn a_right_submission_is_accepted_and_ends_with_0() {
     let folder = folder_with(&[("race-counter/lib.rs", &solution())]);
-    let ended = run(folder.path(), &["grade", ".", "--format", "json", "--format", "text", "--output", "report.txt"]);
+    let ended =
+        run(folder.path(), &["grade", ".", "--format", "json", "--format", "text", "--output", "report.txt"]);
     assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
     let report = json(&ended.stdout);
     assert_eq!(report["exercises"][0]["verdict"], "accepted");

@@ -57,9 +57,8 @@ fn text(output: &Output) -> String {
 
 fn exercises() -> Vec<String> {
     let entries = fs::read_dir(project().join("exercises")).expect("the exercises");
-    let mut slugs: Vec<String> = entries
-        .map(|entry| entry.expect("an entry").file_name().into_string().expect("a name"))
-        .collect();
+    let mut slugs: Vec<String> =
+        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name")).collect();
     slugs.sort();
     slugs
 }
@@ -82,7 +81,8 @@ fn the_solutions_pass_the_public_tests_on_real_threads_and_in_every_interleaving
 
 #[test]
 fn a_lost_wake_up_that_real_threads_hardly_meet_is_shown_by_the_model() {
-    let solution = fs::read_to_string(project().join("solutions/connection-pool/src/lib.rs")).expect("the solution");
+    let solution =
+        fs::read_to_string(project().join("solutions/connection-pool/src/lib.rs")).expect("the solution");
     let silent = |line: &str| if line.contains(".notify_") { "();".to_owned() } else { line.to_owned() };
     let silent = solution.lines().map(silent).collect::<Vec<_>>().join("\n");
     assert_ne!(solution, silent, "the reference notifies somebody");

@@ -41,8 +41,12 @@ fn main() {
             scope.spawn(move || work(worker, pool));
         }
     });
-    println!("\n{} connections opened, {} available, done after {} ms",
-        OPENED.load(Ordering::Relaxed), pool.available(), start.elapsed().as_millis());
+    println!(
+        "\n{} connections opened, {} available, done after {} ms",
+        OPENED.load(Ordering::Relaxed),
+        pool.available(),
+        start.elapsed().as_millis()
+    );
 }
 
 /// Waits for a connection, uses it, and prints one line. The last worker gives up early.
@@ -53,7 +57,11 @@ fn work(worker: usize, pool: &ConnectionPool<Connection>) {
     match connection {
         Ok(mut connection) => {
             connection.query();
-            println!("{worker:<10}{waited:>12}{:>12}{:>12}", format!("#{}", connection.number), connection.queries);
+            println!(
+                "{worker:<10}{waited:>12}{:>12}{:>12}",
+                format!("#{}", connection.number),
+                connection.queries
+            );
         }
         Err(timeout) => println!("{worker:<10}{waited:>12}  {timeout}"),
     }

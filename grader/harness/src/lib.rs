@@ -1,11 +1,11 @@
 //! Runs one check in a process of its own and reports over its own channel.
 //!
 //! Every check binary is the suite's checks plus a `main` that hands them to [`main`]. In order:
-//! 1. [`request`] reads what to run from standard input, which is a socket, to its end;
+//! 1. `request` reads what to run from standard input, which is a socket, to its end;
 //! 2. the socket moves to a descriptor of its own that no program started from here inherits, and
 //!    standard input becomes `/dev/null`. Both happen before any code of the learner runs;
 //! 3. [`stress`] or [`model`] runs exactly the one check that was asked for;
-//! 4. [`report`] writes one line of JSON to the socket and the process ends.
+//! 4. `report` writes one line of JSON to the socket and the process ends.
 //!
 //! The parent believes that line alone, and only together with an exit status of 0.
 

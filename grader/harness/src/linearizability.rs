@@ -15,7 +15,9 @@ use model_std::model;
 
 /// A sequential object: what the concurrent one must look like.
 pub trait Sequential: Clone + Eq + Hash {
+    /// A call with its arguments.
     type Call: Clone + Debug;
+    /// What a call returns.
     type Return: PartialEq + Clone + Debug;
 
     /// Does one call, all at once.
@@ -97,7 +99,9 @@ impl<S: Sequential> Calls<S> {
         let mut text = String::new();
         for Call { call, begin, end } in &self.calls {
             let line = match end {
-                Some((end, returned)) => format!("  {call:?} -> {returned:?}  (from moment {begin} to {end})"),
+                Some((end, returned)) => {
+                    format!("  {call:?} -> {returned:?}  (from moment {begin} to {end})")
+                }
                 None => format!("  {call:?}, which has not returned  (from moment {begin})"),
             };
             // Writing to a string cannot fail.
@@ -111,8 +115,11 @@ impl<S: Sequential> Calls<S> {
 fn explains<S: Sequential>(calls: &[Call<S>], done: u64, object: &S, tried: &mut HashSet<(u64, S)>) -> bool {
     let open = |index: usize| done & (1 << index) == 0;
     // A call that never returned may have taken effect, or not: it need not be explained.
-    let returned_first =
-        (0..calls.len()).filter(|&index| open(index)).filter_map(|index| calls[index].end.as_ref()).map(|end| end.0).min();
+    let returned_first = (0..calls.len())
+        .filter(|&index| open(index))
+        .filter_map(|index| calls[index].end.as_ref())
+        .map(|end| end.0)
+        .min();
     let Some(first_end) = returned_first else { return true };
     if !tried.insert((done, object.clone())) {
         return false;
@@ -150,11 +157,14 @@ mod tests {
         }
     }
 
-    fn history(calls: &[(Access, usize, Option<(usize, u32)>)]) -> Vec<Call<Register>> {
+    /// A call, its beginning, and its end with what it returned.
+    type Noted = (Access, usize, Option<(usize, u32)>);
+
+    fn history(calls: &[Noted]) -> Vec<Call<Register>> {
         calls.iter().map(|(call, begin, end)| Call { call: call.clone(), begin: *begin, end: *end }).collect()
     }
 
-    fn is_linearizable(calls: &[(Access, usize, Option<(usize, u32)>)]) -> bool {
+    fn is_linearizable(calls: &[Noted]) -> bool {
         explains(&history(calls), 0, &Register::default(), &mut HashSet::new())
     }
 

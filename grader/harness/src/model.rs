@@ -24,11 +24,8 @@ pub fn expect_some(shows_it: impl Fn() -> bool) {
 }
 
 pub(crate) fn run(check: fn(), request: &Arc<Request>) -> Report {
-    let search = Search {
-        preemptions: request.preemptions,
-        executions: request.executions,
-        ..Search::default()
-    };
+    let search =
+        Search { preemptions: request.preemptions, executions: request.executions, ..Search::default() };
     // The first failure is reported before anything unwinds: what follows it may well abort.
     let asked = Arc::clone(request);
     let outcome = search.on_failure(move |failure| asked.answer(&Report::counterexample(failure))).run(check);

@@ -12,9 +12,20 @@ pub(crate) struct Report {
 
 enum Outcome {
     Passed,
-    Failed { kind: String, message: String, file: Option<String>, line: Option<u32>, trace: Vec<Value> },
+    Failed {
+        kind: String,
+        message: String,
+        file: Option<String>,
+        line: Option<u32>,
+        trace: Vec<Value>,
+    },
     /// The check itself could not be run: no verdict on the learner's code.
-    Unsupported { message: String, call: String, file: Option<String>, line: Option<u32> },
+    Unsupported {
+        message: String,
+        call: String,
+        file: Option<String>,
+        line: Option<u32>,
+    },
 }
 
 impl Report {

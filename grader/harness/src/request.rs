@@ -35,7 +35,8 @@ pub(crate) fn take() -> io::Result<Arc<Request>> {
     io::stdin().lock().read_to_string(&mut text)?;
     let socket: OwnedFd = io::stdin().as_fd().try_clone_to_owned()?;
     nix::unistd::dup2_stdin(File::open("/dev/null")?)?;
-    let request = parse(&text, File::from(socket)).ok_or_else(|| io::Error::other("the request is malformed"))?;
+    let request =
+        parse(&text, File::from(socket)).ok_or_else(|| io::Error::other("the request is malformed"))?;
     Ok(Arc::new(request))
 }
 

@@ -28,11 +28,16 @@ pub(crate) struct Artifacts {
 }
 
 /// Sources that go into the artifacts, from the project's folder.
-const SOURCES: [&str; 5] = ["Cargo.toml", "Cargo.lock", "grader/harness", "grader/model-core", "grader/model-std"];
+const SOURCES: [&str; 5] =
+    ["Cargo.toml", "Cargo.lock", "grader/harness", "grader/model-core", "grader/model-std"];
 
 impl Artifacts {
     /// The artifacts of the last run if nothing has changed, or fresh ones.
-    pub(crate) fn prepare(project: &Project, toolchain: &Toolchain, events: &dyn Listener) -> Result<Self, Fault> {
+    pub(crate) fn prepare(
+        project: &Project,
+        toolchain: &Toolchain,
+        events: &dyn Listener,
+    ) -> Result<Self, Fault> {
         let fingerprint = fingerprint(project.root(), toolchain)?;
         let memory = project.cache().join("artifacts.json");
         if let Some(known) = Self::recall(&memory, fingerprint) {
@@ -80,7 +85,8 @@ fn hash_path(path: &Path, hasher: &mut DefaultHasher) -> Result<(), Fault> {
         return Ok(());
     }
     let entries = fs::read_dir(path).map_err(fault)?;
-    let mut paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(fault)?;
+    let mut paths =
+        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(fault)?;
     paths.sort();
     // Tests and benchmarks are not built into anything.
     let counts = |path: &&PathBuf| !["tests", "benches"].iter().any(|name| path.ends_with(name));
@@ -90,7 +96,18 @@ fn hash_path(path: &Path, hasher: &mut DefaultHasher) -> Result<(), Fault> {
 fn build(project: &Project, fingerprint: u64) -> Result<Artifacts, Fault> {
     let program = "cargo".to_owned();
     let output = Command::new(&program)
-        .args(["build", "--release", "--message-format", "json", "-p", "harness", "-p", "model-std", "-p", "model-core"])
+        .args([
+            "build",
+            "--release",
+            "--message-format",
+            "json",
+            "-p",
+            "harness",
+            "-p",
+            "model-std",
+            "-p",
+            "model-core",
+        ])
         // A folder of its own: other builds in the workspace neither wait for this one nor replace its files.
         .arg("--target-dir")
         .arg(project.cache())
@@ -101,13 +118,19 @@ fn build(project: &Project, fingerprint: u64) -> Result<Artifacts, Fault> {
         .output()
         .map_err(|source| Fault::NoToolchain { program, source })?;
     if !output.status.success() {
-        return Err(failure(&String::from_utf8_lossy(&output.stderr), &String::from_utf8_lossy(&output.stdout)));
+        return Err(failure(
+            &String::from_utf8_lossy(&output.stderr),
+            &String::from_utf8_lossy(&output.stdout),
+        ));
     }
     let messages = String::from_utf8_lossy(&output.stdout);
     let library = |name: &str| {
         messages.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok()).find_map(|message| {
             (message.target.as_ref()?.name == name).then_some(())?;
-            message.filenames?.into_iter().find(|file| file.extension().is_some_and(|extension| extension == "rlib"))
+            message
+                .filenames?
+                .into_iter()
+                .find(|file| file.extension().is_some_and(|extension| extension == "rlib"))
         })
     };
     let found = |name: &str| {

@@ -53,7 +53,8 @@ struct RawSpan {
 }
 
 /// rustc's own summary at the end, which adds nothing.
-const SUMMARIES: [&str; 3] = ["aborting due to", "could not compile", "Some errors have detailed explanations"];
+const SUMMARIES: [&str; 3] =
+    ["aborting due to", "could not compile", "Some errors have detailed explanations"];
 
 /// Longest texts that a report takes over.
 const MAX_MESSAGE: usize = 2 * 1024;
@@ -76,11 +77,10 @@ fn message(raw: Raw) -> Option<Message> {
     }
     let mut spans = raw.spans;
     spans.sort_by_key(|span| !span.is_primary);
-    let places = spans.into_iter().chain(raw.children.into_iter().flat_map(|child| child.spans)).map(|span| Place {
-        file: span.file_name,
-        line: span.line_start,
-        column: span.column_start,
-    });
+    let places = spans
+        .into_iter()
+        .chain(raw.children.into_iter().flat_map(|child| child.spans))
+        .map(|span| Place { file: span.file_name, line: span.line_start, column: span.column_start });
     Some(Message {
         level,
         code: raw.code.map(|code| code.code),
@@ -113,7 +113,8 @@ impl Message {
 }
 
 fn is_error_code(code: &str) -> bool {
-    code.strip_prefix('E').is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    code.strip_prefix('E')
+        .is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

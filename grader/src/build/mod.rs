@@ -56,7 +56,8 @@ impl Build<'_> {
         // A learner may turn warnings into errors for themselves; for the grader they are none. Without
         // this lint's help, the policy alone has already refused any `unsafe`.
         let only_lints = |errors: &[&Message]| {
-            !errors.is_empty() && errors.iter().all(|error| error.is_lint() && error.code.as_deref() != Some("unsafe_code"))
+            !errors.is_empty()
+                && errors.iter().all(|error| error.is_lint() && error.code.as_deref() != Some("unsafe_code"))
         };
         if !compiled.success && only_lints(&compiled.errors().collect::<Vec<_>>()) {
             return self.compiler.compile(&call(&lenient));
@@ -67,7 +68,8 @@ impl Build<'_> {
     /// Builds the engine's check binary, on top of the learner's crate.
     pub(crate) fn checks(&self, engine: Engine) -> Result<Compiled, Fault> {
         let folder = self.staging.checks(engine);
-        let mut args = vec!["--crate-type".to_owned(), "bin".to_owned(), "--cap-lints".to_owned(), "allow".to_owned()];
+        let mut args =
+            vec!["--crate-type".to_owned(), "bin".to_owned(), "--cap-lints".to_owned(), "allow".to_owned()];
         args.extend(self.engine_args(engine));
         args.extend(["--cfg".to_owned(), format!("engine={:?}", engine.as_str())]);
         args.extend(["--extern".to_owned(), format!("harness={}", self.artifacts.harness.display())]);
@@ -104,7 +106,8 @@ impl Build<'_> {
 
     fn engine_args(&self, engine: Engine) -> Vec<String> {
         let artifacts = self.artifacts;
-        let mut args: Vec<String> = ["-C", "overflow-checks=on", "-C", "debug-assertions=on"].map(str::to_owned).into();
+        let mut args: Vec<String> =
+            ["-C", "overflow-checks=on", "-C", "debug-assertions=on"].map(str::to_owned).into();
         match engine {
             Engine::Stress | Engine::Contract => args.extend(["-C".to_owned(), "opt-level=2".to_owned()]),
             Engine::Loom => {

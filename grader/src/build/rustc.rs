@@ -42,13 +42,22 @@ const LIMITS: Limits = Limits { wall: Duration::from_secs(120), output: 2 * 1024
 const MAX_DIAGNOSTICS: usize = 20;
 
 /// What a linker needs from the environment. Nothing else gets in: a submission could print it.
-const ENVIRONMENT: [&str; 6] = ["PATH", "TMPDIR", "LD_LIBRARY_PATH", "SDKROOT", "DEVELOPER_DIR", "MACOSX_DEPLOYMENT_TARGET"];
+const ENVIRONMENT: [&str; 6] =
+    ["PATH", "TMPDIR", "LD_LIBRARY_PATH", "SDKROOT", "DEVELOPER_DIR", "MACOSX_DEPLOYMENT_TARGET"];
 
 impl Compiler<'_> {
     pub(crate) fn compile(&self, call: &Call) -> Result<Compiled, Fault> {
         let mut args: Vec<String> = [
-            "--edition", "2024", "--error-format", "json", "--crate-name", &call.crate_name,
-            "--check-cfg", "cfg(model)", "--check-cfg", "cfg(engine, values(\"loom\", \"stress\"))",
+            "--edition",
+            "2024",
+            "--error-format",
+            "json",
+            "--crate-name",
+            &call.crate_name,
+            "--check-cfg",
+            "cfg(model)",
+            "--check-cfg",
+            "cfg(engine, values(\"loom\", \"stress\"))",
         ]
         .map(str::to_owned)
         .into();
@@ -58,7 +67,10 @@ impl Compiler<'_> {
             program: self.program.clone(),
             args: args.iter().map(OsString::from).collect(),
             folder: call.folder.clone(),
-            env: ENVIRONMENT.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?))).collect(),
+            env: ENVIRONMENT
+                .iter()
+                .filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)))
+                .collect(),
             stdin: Stdin::Empty,
             limits: LIMITS,
             watch_for_stall: false,
@@ -85,7 +97,9 @@ impl Compiler<'_> {
 
 fn trouble(end: End, stderr: &str) -> String {
     match end {
-        End::TimedOut => format!("the compiler was still busy after {} s and was ended", LIMITS.wall.as_secs()),
+        End::TimedOut => {
+            format!("the compiler was still busy after {} s and was ended", LIMITS.wall.as_secs())
+        }
         End::Exited(_) | End::Signalled(_) | End::Stalled => {
             let tail: Vec<&str> = stderr.lines().rev().take(5).collect();
             let tail: Vec<&str> = tail.into_iter().rev().collect();

@@ -33,12 +33,25 @@ impl Request {
 /// What became of a check.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outcome {
-    Passed { coverage: Option<Coverage> },
-    Failed { kind: FailureKind, message: String, trace: Vec<Step>, coverage: Option<Coverage> },
-    TimedOut { message: String },
-    Crashed { message: String },
+    Passed {
+        coverage: Option<Coverage>,
+    },
+    Failed {
+        kind: FailureKind,
+        message: String,
+        trace: Vec<Step>,
+        coverage: Option<Coverage>,
+    },
+    TimedOut {
+        message: String,
+    },
+    Crashed {
+        message: String,
+    },
     /// It could not be run on this code, which says nothing about the code.
-    Unsupported { message: String },
+    Unsupported {
+        message: String,
+    },
 }
 
 #[derive(Deserialize)]
@@ -72,16 +85,28 @@ struct ToldStep {
 /// Judges a check by its process's answer and end.
 pub(crate) fn judge(request: &Request, ended: &Ended) -> Outcome {
     match ended.end {
-        End::TimedOut => return Outcome::TimedOut {
-            message: format!("the check was still running after {} s and was ended", ended.duration.as_secs()),
-        },
-        End::Stalled => return failed(FailureKind::Deadlock, "every thread is asleep and nothing can wake them".to_owned()),
+        End::TimedOut => {
+            return Outcome::TimedOut {
+                message: format!(
+                    "the check was still running after {} s and was ended",
+                    ended.duration.as_secs()
+                ),
+            };
+        }
+        End::Stalled => {
+            return failed(
+                FailureKind::Deadlock,
+                "every thread is asleep and nothing can wake them".to_owned(),
+            );
+        }
         End::Signalled(signal) => return Outcome::Crashed { message: crash(signal, &ended.stderr) },
         End::Exited(0) => {}
-        End::Exited(code) => return failed(
-            FailureKind::EndedEarly,
-            format!("the process ended itself with code {code} before the check was over"),
-        ),
+        End::Exited(code) => {
+            return failed(
+                FailureKind::EndedEarly,
+                format!("the process ended itself with code {code} before the check was over"),
+            );
+        }
     }
     match answer(request, &ended.answer) {
         Ok(answer) => told(answer),
@@ -130,9 +155,12 @@ fn told(answer: Answer) -> Outcome {
             Outcome::Failed { kind, message, trace, coverage }
         }
         Told::Unsupported { message, call, file, line } => {
-            let place = place(file, line).map_or_else(|| "in the check".to_owned(), |(file, line)| format!("{file}:{line}"));
+            let place = place(file, line)
+                .map_or_else(|| "in the check".to_owned(), |(file, line)| format!("{file}:{line}"));
             let message = sanitised(&message, MAX_MESSAGE);
-            Outcome::Unsupported { message: format!("`{}` at {place}: {message}", sanitised(&call, MAX_WORD)) }
+            Outcome::Unsupported {
+                message: format!("`{}` at {place}: {message}", sanitised(&call, MAX_WORD)),
+            }
         }
     }
 }
@@ -182,7 +210,11 @@ fn crash(signal: i32, stderr: &Captured) -> String {
     let text = String::from_utf8_lossy(&stderr.bytes);
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
     let last = sanitised(&lines[lines.len().saturating_sub(LINES)..].join("\n"), MAX_MESSAGE);
-    if last.is_empty() { format!("the process died of {name}") } else { format!("the process died of {name}:\n{last}") }
+    if last.is_empty() {
+        format!("the process died of {name}")
+    } else {
+        format!("the process died of {name}:\n{last}")
+    }
 }
 
 #[cfg(test)]

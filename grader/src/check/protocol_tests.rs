@@ -60,7 +60,10 @@ fn only_one_whole_report_with_the_nonce_and_an_exit_of_0_passes() {
     ];
     for forgery in forgeries {
         let outcome = judged(End::Exited(0), &forgery);
-        assert!(matches!(outcome, Outcome::Failed { kind: FailureKind::EndedEarly, .. }), "{forgery:?}: {outcome:?}");
+        assert!(
+            matches!(outcome, Outcome::Failed { kind: FailureKind::EndedEarly, .. }),
+            "{forgery:?}: {outcome:?}"
+        );
     }
 }
 
@@ -77,7 +80,8 @@ fn no_report_outweighs_how_the_process_ended() {
 fn a_report_that_was_cut_short_never_passes() {
     let answer = Captured { bytes: report(NONCE, "a_fact", PASSED).into_bytes(), cut: true };
     let empty = Captured::default;
-    let ended = Ended { end: End::Exited(0), stdout: empty(), stderr: empty(), answer, duration: Duration::ZERO };
+    let ended =
+        Ended { end: End::Exited(0), stdout: empty(), stderr: empty(), answer, duration: Duration::ZERO };
     assert!(matches!(judge(&request(), &ended), Outcome::Failed { .. }));
 }
 
@@ -90,7 +94,9 @@ fn a_crash_shows_the_last_lines_without_their_escapes() {
 #[test]
 fn a_panic_is_the_learners_where_it_happened_in_the_learners_file() {
     let panic = |file: &str, message: &str| {
-        let told = format!(r#"{{"status":"failed","kind":"panic","message":"{message}","file":"{file}","line":7,"trace":[]}}"#);
+        let told = format!(
+            r#"{{"status":"failed","kind":"panic","message":"{message}","file":"{file}","line":7,"trace":[]}}"#
+        );
         match judged(End::Exited(0), &report(NONCE, "a_fact", &told)) {
             Outcome::Failed { kind, message, .. } => (kind, message),
             other => panic!("{other:?}"),
@@ -113,13 +119,19 @@ fn a_call_that_cannot_be_modelled_is_no_verdict() {
 
 #[test]
 fn steps_of_the_check_itself_name_no_file() {
-    let step = |file: &str| format!(r#"{{"thread":"main","operation":"lock","object":null,"value":null,"file":"{file}","line":3}}"#);
+    let step = |file: &str| {
+        format!(
+            r#"{{"thread":"main","operation":"lock","object":null,"value":null,"file":"{file}","line":3}}"#
+        )
+    };
     let told = format!(
         r#"{{"status":"failed","kind":"deadlock","message":"m","file":null,"line":null,"trace":[{},{}]}}"#,
         step("src/lib.rs"),
         step("check/main.rs")
     );
-    let Outcome::Failed { trace, .. } = judged(End::Exited(0), &report(NONCE, "a_fact", &told)) else { panic!("passed") };
+    let Outcome::Failed { trace, .. } = judged(End::Exited(0), &report(NONCE, "a_fact", &told)) else {
+        panic!("passed")
+    };
     assert_eq!((trace[0].file.as_deref(), trace[0].line, trace[0].step), (Some("src/lib.rs"), Some(3), 1));
     assert_eq!((trace[1].file.as_deref(), trace[1].line, trace[1].step), (None, None, 2));
 }

@@ -38,7 +38,8 @@ pub(super) fn grade(
     work: &Work,
     selection: Selection<'_>,
 ) -> Result<ExerciseReport, Fault> {
-    let entries: Vec<(&str, Engine)> = suite.entries().filter(|(name, engine)| selection.wants(name, *engine)).collect();
+    let entries: Vec<(&str, Engine)> =
+        suite.entries().filter(|(name, engine)| selection.wants(name, *engine)).collect();
     grader.events.event(&Event::ExerciseStarted { exercise: exercise.slug.clone(), checks: entries.len() });
     let one = One { grader, exercise, suite, selection };
     let mut findings = one.findings(work)?;
@@ -156,7 +157,9 @@ impl One<'_> {
         let source = self.exercise.folder.join("src");
         let entries = fs::read_dir(&source).into_iter().flatten().flatten();
         entries
-            .filter(|entry| entry.file_name() != "main.rs" && !editable(&Path::new("src").join(entry.file_name())))
+            .filter(|entry| {
+                entry.file_name() != "main.rs" && !editable(&Path::new("src").join(entry.file_name()))
+            })
             .filter_map(|entry| fs::read_to_string(entry.path()).ok())
             .any(|text| text.contains("unsafe"))
     }
@@ -207,7 +210,8 @@ impl One<'_> {
                 .collect();
             let stress = self.engine(build, Engine::Stress, abandoned);
             let differences = self.joined(signature)?;
-            let contracts = contracts.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>()?;
+            let contracts =
+                contracts.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>()?;
             if !differences.is_empty() {
                 return Ok(stopped(Stop::CompileError, differences));
             }
@@ -253,16 +257,27 @@ impl One<'_> {
     fn contract(&self, build: &Build<'_>, contract: &Contract) -> Result<CheckReport, Fault> {
         let started = Instant::now();
         let compiled = build.against_contract(&format!("{}.rs", contract.name))?;
-        let errors = || compiled.errors().map(|error| error.text.as_str()).next().unwrap_or("the compiler gives no reason");
+        let errors = || {
+            compiled
+                .errors()
+                .map(|error| error.text.as_str())
+                .next()
+                .unwrap_or("the compiler gives no reason")
+        };
         let failure = match &contract.expect {
             Expect::Compiles if compiled.success => None,
-            Expect::Compiles => Some((FailureKind::DoesNotCompile, format!("it must compile and does not: {}", errors()))),
+            Expect::Compiles => {
+                Some((FailureKind::DoesNotCompile, format!("it must compile and does not: {}", errors())))
+            }
             Expect::Refused { .. } if compiled.success => {
                 Some((FailureKind::Compiles, "it compiles, and the compiler should refuse it".to_owned()))
             }
-            Expect::Refused { code } if compiled.errors().any(|error| error.code.as_ref() == Some(code)) => None,
+            Expect::Refused { code } if compiled.errors().any(|error| error.code.as_ref() == Some(code)) => {
+                None
+            }
             Expect::Refused { code } => {
-                let message = format!("the compiler refuses it, but not for the right reason ({code}): {}", errors());
+                let message =
+                    format!("the compiler refuses it, but not for the right reason ({code}): {}", errors());
                 Some((FailureKind::DoesNotCompile, message))
             }
         };
@@ -270,8 +285,14 @@ impl One<'_> {
             None => Outcome::Passed { coverage: None },
             Some((kind, message)) => Outcome::Failed { kind, message, trace: Vec::new(), coverage: None },
         };
-        let about = About { name: &contract.name, title: &contract.title, explanation: &contract.explanation };
-        Ok(self.reported(about, Engine::Contract, contract.points, Ran { outcome, duration: started.elapsed() }))
+        let about =
+            About { name: &contract.name, title: &contract.title, explanation: &contract.explanation };
+        Ok(self.reported(
+            about,
+            Engine::Contract,
+            contract.points,
+            Ran { outcome, duration: started.elapsed() },
+        ))
     }
 
     fn selected(&self, engine: Engine) -> impl Iterator<Item = (&Check, u32)> {
@@ -313,7 +334,8 @@ impl One<'_> {
                         }
                         let folder = staging.run_folder(&format!("{}-{index}", engine.as_str()))?;
                         let ran = runner.run(check, folder)?;
-                        let about = About { name: &check.name, title: &check.title, explanation: &check.explanation };
+                        let about =
+                            About { name: &check.name, title: &check.title, explanation: &check.explanation };
                         Ok(Some(self.reported(about, engine, points, ran)))
                     })
                 })
@@ -336,7 +358,10 @@ struct Scanned {
 
 fn unmodelled(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let explained = |diagnostic: Diagnostic| Diagnostic {
-        message: format!("this part of `std` is not in the model yet, which is no verdict on the code: {}", diagnostic.message),
+        message: format!(
+            "this part of `std` is not in the model yet, which is no verdict on the code: {}",
+            diagnostic.message
+        ),
         ..diagnostic
     };
     diagnostics.into_iter().map(explained).collect()

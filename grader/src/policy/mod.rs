@@ -24,7 +24,10 @@ pub enum Finding {
     /// The violations, in the order of the source.
     Forbidden(Vec<Diagnostic>),
     /// Not Rust tokens: rustc can say what is wrong. True if it is safe to let rustc read it.
-    Unreadable { place: Diagnostic, harmless: bool },
+    Unreadable {
+        place: Diagnostic,
+        harmless: bool,
+    },
 }
 
 /// More would help nobody.
@@ -35,7 +38,12 @@ pub fn scan(file: &str, source: &str, banned: &[String]) -> Finding {
     let stream = match TokenStream::from_str(source) {
         Ok(stream) => stream,
         Err(error) => {
-            let place = diagnostic(file, error.span(), "syntax", "this is not Rust: a bracket or a quote does not match");
+            let place = diagnostic(
+                file,
+                error.span(),
+                "syntax",
+                "this is not Rust: a bracket or a quote does not match",
+            );
             return Finding::Unreadable { place, harmless: !rules::mentions_forbidden_word(source) };
         }
     };
@@ -64,7 +72,10 @@ struct Token {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Kind {
     /// Without `r#`, which changes nothing about what a path means.
-    Word { text: String, raw: bool },
+    Word {
+        text: String,
+        raw: bool,
+    },
     Punct(char),
     Open(Delimiter),
     Close(Delimiter),
@@ -113,7 +124,8 @@ fn flatten_into(into: &mut Vec<Token>, stream: TokenStream, in_attribute: bool, 
             TokenTree::Punct(punct) => into.push(token(Kind::Punct(punct.as_char()), span)),
             TokenTree::Literal(_) => into.push(token(Kind::Literal, span)),
             TokenTree::Group(group) => {
-                let attribute = in_attribute || (group.delimiter() == Delimiter::Bracket && follows_hash(into));
+                let attribute =
+                    in_attribute || (group.delimiter() == Delimiter::Bracket && follows_hash(into));
                 let cfg = in_cfg || follows_cfg(into);
                 into.push(token(Kind::Open(group.delimiter()), group.span_open()));
                 flatten_into(into, group.stream(), attribute, cfg);
@@ -169,14 +181,17 @@ impl Scan<'_> {
         let after = |ahead: usize| self.tokens.get(index + ahead);
         let in_path = || {
             after(1).is_some_and(|token| token.is(':')) && after(2).is_some_and(|token| token.is(':'))
-                || before(1).is_some_and(|token| token.is(':')) && before(2).is_some_and(|token| token.is(':'))
+                || before(1).is_some_and(|token| token.is(':'))
+                    && before(2).is_some_and(|token| token.is(':'))
         };
         match place {
             Where::Keyword => !raw,
             Where::Anywhere => true,
             Where::Macro => after(1).is_some_and(|token| token.is('!')) || in_path() || self.in_use(index),
             Where::Attribute => token.in_attribute,
-            Where::AttributeList => token.in_attribute && matches!(after(1), Some(Token { kind: Kind::Open(_), .. })),
+            Where::AttributeList => {
+                token.in_attribute && matches!(after(1), Some(Token { kind: Kind::Open(_), .. }))
+            }
             Where::Cfg => token.in_cfg,
             Where::Path => in_path() || self.in_use(index),
         }
@@ -200,10 +215,18 @@ impl Scan<'_> {
         for found in names.forbidden(self.tokens) {
             let path = found.path;
             let reason = match found.cause {
-                paths::Cause::Std => format!("`{path}` is not for an exercise: nothing here needs processes, files, the network or the environment; use `std::sync`, `std::thread` and `std::time`"),
-                paths::Cause::Exercise => format!("this exercise is about building what `{path}` does: build it from the other parts of `std`"),
-                paths::Cause::Glob => format!("`{path}` brings in names that cannot be seen here: name what you need, as in `use std::sync::Mutex;`"),
-                paths::Cause::Assembled => "a path may not be put together by a macro: write it in full".to_owned(),
+                paths::Cause::Std => format!(
+                    "`{path}` is not for an exercise: nothing here needs processes, files, the network or the environment; use `std::sync`, `std::thread` and `std::time`"
+                ),
+                paths::Cause::Exercise => format!(
+                    "this exercise is about building what `{path}` does: build it from the other parts of `std`"
+                ),
+                paths::Cause::Glob => format!(
+                    "`{path}` brings in names that cannot be seen here: name what you need, as in `use std::sync::Mutex;`"
+                ),
+                paths::Cause::Assembled => {
+                    "a path may not be put together by a macro: write it in full".to_owned()
+                }
             };
             self.violations.push(diagnostic(self.file, found.span, "path", &reason));
         }

@@ -89,7 +89,8 @@ impl<'a> Names<'a> {
                         path.push(text.clone());
                     }
                     at += 1;
-                    let goes_on = tokens.get(at).is_some_and(|next| next.is(':') || next.word() == Some("as"));
+                    let goes_on =
+                        tokens.get(at).is_some_and(|next| next.is(':') || next.word() == Some("as"));
                     if !goes_on {
                         if let Some(last) = path.last().cloned() {
                             self.name(&last, &path, token.span);
@@ -97,7 +98,9 @@ impl<'a> Names<'a> {
                         return at;
                     }
                 }
-                Kind::Punct(_) | Kind::Open(_) | Kind::Close(_) | Kind::Lifetime | Kind::Literal => return at,
+                Kind::Punct(_) | Kind::Open(_) | Kind::Close(_) | Kind::Lifetime | Kind::Literal => {
+                    return at;
+                }
             }
         }
         at
@@ -117,7 +120,11 @@ impl<'a> Names<'a> {
         for import in &self.imports {
             for path in self.meanings(&import.path) {
                 if import.glob && matches!(path.as_slice(), [root] if is_root(root)) {
-                    found.push(Forbidden { path: format!("{}::*", path[0]), span: import.span, cause: Cause::Glob });
+                    found.push(Forbidden {
+                        path: format!("{}::*", path[0]),
+                        span: import.span,
+                        cause: Cause::Glob,
+                    });
                 }
                 found.extend(self.judge(&path, import.span));
             }
@@ -149,9 +156,8 @@ impl<'a> Names<'a> {
         if !is_root(root) {
             return None;
         }
-        let forbidden = |length: usize, cause| {
-            Some(Forbidden { path: path[..length].join("::"), span, cause })
-        };
+        let forbidden =
+            |length: usize, cause| Some(Forbidden { path: path[..length].join("::"), span, cause });
         if OUTSIDE.contains(&module.as_str()) {
             return forbidden(2, Cause::Std);
         }
@@ -181,7 +187,8 @@ impl<'a> Names<'a> {
                 let aliases = self.aliases.get(first).into_iter().flatten().cloned();
                 let globs = self.globs.iter().map(|glob| [glob.clone(), vec![first.clone()]].concat());
                 for replacement in aliases.chain(globs) {
-                    let skip = replacement.iter().take_while(|segment| local.contains(&segment.as_str())).count();
+                    let skip =
+                        replacement.iter().take_while(|segment| local.contains(&segment.as_str())).count();
                     let next = [&replacement[skip..], &meaning[1..]].concat();
                     if meanings.len() < MOST && !meanings.contains(&next) {
                         meanings.push(next);

@@ -73,8 +73,20 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "attribute",
         words: &[
-            "path", "global_allocator", "no_mangle", "export_name", "link_section", "link_name", "link", "used",
-            "no_main", "no_core", "no_std", "naked", "panic_handler", "rustc_std_internal_symbol",
+            "path",
+            "global_allocator",
+            "no_mangle",
+            "export_name",
+            "link_section",
+            "link_name",
+            "link",
+            "used",
+            "no_main",
+            "no_core",
+            "no_std",
+            "naked",
+            "panic_handler",
+            "rustc_std_internal_symbol",
         ],
         place: Where::Attribute,
         reason: "it reaches out of the file or into the linker",
@@ -112,8 +124,24 @@ pub(super) const RULES: &[Rule] = &[
 
 /// In a file that defines macros, these words could end up in any of the places above or in a path.
 pub(super) const HIDDEN_BY_MACROS: &[&str] = &[
-    "include", "env", "asm", "path", "global_allocator", "no_mangle", "export_name", "link_section", "feature",
-    "engine", "model", "process", "fs", "net", "os", "harness", "model_std", "model_core",
+    "include",
+    "env",
+    "asm",
+    "path",
+    "global_allocator",
+    "no_mangle",
+    "export_name",
+    "link_section",
+    "feature",
+    "engine",
+    "model",
+    "process",
+    "fs",
+    "net",
+    "os",
+    "harness",
+    "model_std",
+    "model_core",
 ];
 
 pub(super) const IN_MACROS: Rule = Rule {

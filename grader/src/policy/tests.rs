@@ -4,7 +4,9 @@ fn codes(source: &str, banned: &[&str]) -> Vec<String> {
     let banned: Vec<String> = banned.iter().map(|path| (*path).to_owned()).collect();
     match scan("src/lib.rs", source, &banned) {
         Finding::Allowed => Vec::new(),
-        Finding::Forbidden(violations) => violations.into_iter().filter_map(|violation| violation.code).collect(),
+        Finding::Forbidden(violations) => {
+            violations.into_iter().filter_map(|violation| violation.code).collect()
+        }
         Finding::Unreadable { .. } => vec!["unreadable".to_owned()],
     }
 }
@@ -79,7 +81,10 @@ fn modules_that_reach_outside_are_found_under_every_name() {
 
 #[test]
 fn macros_cannot_assemble_what_is_forbidden() {
-    forbids("macro", "macro_rules! m { ($a:ident $b:ident) => { $a::$b::exit(0) } } fn f() { m!(std process) }");
+    forbids(
+        "macro",
+        "macro_rules! m { ($a:ident $b:ident) => { $a::$b::exit(0) } } fn f() { m!(std process) }",
+    );
     forbids("macro", "macro_rules! m { ($a:ident) => { $a!(\"x\") } } fn f() { m!(include); }");
     forbids("macro", "macro_rules! m { ($a:ident) => { #[$a = \"x\"] mod q; } } m!(path);");
     forbids("macro", "macro_rules! m { ($a:ident) => { cfg!($a) } } fn f() { m!(model); }");
@@ -89,12 +94,18 @@ fn macros_cannot_assemble_what_is_forbidden() {
 fn ordinary_solutions_are_allowed() {
     allows("use std::sync::{Arc, Mutex, Condvar, atomic::*}; use std::thread; use std::time::Duration;");
     allows("use std::sync::*; fn f() { let _ = Mutex::new(0); }");
-    allows("/// unsafe, extern and include!(\"x\") are words in a comment\nfn f() { println!(\"unsafe std::process\") }");
+    allows(
+        "/// unsafe, extern and include!(\"x\") are words in a comment\nfn f() { println!(\"unsafe std::process\") }",
+    );
     allows("fn f<'env>(scope: &'env str) { let path = scope; let model = path; let _ = model; }");
-    allows("struct Worker; impl Worker { fn process(&self) {} } fn f(w: &Worker) { w.process(); Worker::process(w) }");
+    allows(
+        "struct Worker; impl Worker { fn process(&self) {} } fn f(w: &Worker) { w.process(); Worker::process(w) }",
+    );
     allows("mod net { pub fn f() {} } fn g() { net::f(); self::net::f(); crate::net::f() }");
     allows("#[cfg(test)] mod tests { use super::*; #[test] fn f() {} }");
-    allows("#[derive(Debug, Default)] pub struct A { include: bool, env: u8 } fn f(a: A) { let _ = a.env; todo!() }");
+    allows(
+        "#[derive(Debug, Default)] pub struct A { include: bool, env: u8 } fn f(a: A) { let _ = a.env; todo!() }",
+    );
     allows("macro_rules! twice { ($e:expr) => { $e; $e } } fn f() { twice!(g()) } fn g() {}");
     allows("fn f() { let r#unsafe = 1; let _ = r#unsafe; }");
     allows("use std::io::{self, Write}; fn f() { io::stdout().flush().ok(); }");

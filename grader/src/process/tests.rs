@@ -47,9 +47,9 @@ fn the_environment_is_only_what_the_job_gives() {
     let job = Job { env: vec![("ONLY".into(), "this".into())], ..shell("/usr/bin/env") };
     let ended = run(&job).expect("a shell");
     // The shell adds `PWD` and `_`.
-    let stray = text(&ended.stdout).lines().find(|line| {
-        !["ONLY=", "PWD=", "_=", "OLDPWD=", "SHLVL="].iter().any(|name| line.starts_with(name))
-    });
+    let stray = text(&ended.stdout)
+        .lines()
+        .find(|line| !["ONLY=", "PWD=", "_=", "OLDPWD=", "SHLVL="].iter().any(|name| line.starts_with(name)));
     assert_eq!(stray, None);
 }
 
@@ -64,7 +64,10 @@ fn at_the_limit_the_whole_group_is_ended() {
         Ok(stat) => stat.contains(") Z "),
     };
     // Being killed takes a moment.
-    assert!((0..100).any(|_| gone() || { thread::sleep(Duration::from_millis(20)); false }));
+    assert!((0..100).any(|_| gone() || {
+        thread::sleep(Duration::from_millis(20));
+        false
+    }));
 }
 
 #[cfg(target_os = "linux")]

@@ -90,7 +90,15 @@ pub enum Level {
 impl Diagnostic {
     /// An error that belongs to no place in a file.
     pub fn error(message: impl Into<String>) -> Self {
-        Self { level: Level::Error, code: None, message: message.into(), file: None, line: None, column: None, rendered: None }
+        Self {
+            level: Level::Error,
+            code: None,
+            message: message.into(),
+            file: None,
+            line: None,
+            column: None,
+            rendered: None,
+        }
     }
 
     pub fn with_code(self, code: impl Into<String>) -> Self {

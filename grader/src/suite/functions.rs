@@ -86,9 +86,14 @@ impl Scan {
                 Item::Fn(function) => self.function(function, module)?,
                 Item::Mod(inner) => {
                     if let Some((_, items)) = &inner.content
-                        && items.iter().any(|item| matches!(item, Item::Fn(function) if test(&function.attrs).is_some()))
+                        && items
+                            .iter()
+                            .any(|item| matches!(item, Item::Fn(function) if test(&function.attrs).is_some()))
                     {
-                        return Err((inner.span(), "a test in an inline module: give it a file in checks/".to_owned()));
+                        return Err((
+                            inner.span(),
+                            "a test in an inline module: give it a file in checks/".to_owned(),
+                        ));
                     }
                 }
                 // Everything else has no tests in it.
@@ -101,7 +106,10 @@ impl Scan {
     fn function(&mut self, function: &ItemFn, module: &str) -> Result<(), (Span, String)> {
         let Some(attribute) = test(&function.attrs) else { return Ok(()) };
         if let Some(other) = function.attrs.iter().find(|other| other.path().is_ident("should_panic")) {
-            return Err((other.span(), "`should_panic` is not for checks: catch the panic and look at it".to_owned()));
+            return Err((
+                other.span(),
+                "`should_panic` is not for checks: catch the panic and look at it".to_owned(),
+            ));
         }
         let ident = function.sig.ident.to_string();
         let name = if module.is_empty() { ident } else { format!("{module}::{ident}") };

@@ -73,7 +73,8 @@ fn validate(report: &Report) {
     let mut json = Vec::new();
     Json.write(report, &mut json).expect("memory takes everything");
     let value: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
-    let errors: Vec<String> = SCHEMA.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    let errors: Vec<String> =
+        SCHEMA.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
     assert_eq!(serde_json::from_value::<Report>(value).expect("a report"), *report);
     assert_eq!(report.points, report.exercises.iter().map(|exercise| exercise.points).sum::<u32>());

@@ -14,19 +14,32 @@ pub(super) struct About<'a> {
 }
 
 impl One<'_> {
-    pub(super) fn reported(&self, about: About<'_>, engine: Engine, max_points: u32, ran: Ran) -> CheckReport {
+    pub(super) fn reported(
+        &self,
+        about: About<'_>,
+        engine: Engine,
+        max_points: u32,
+        ran: Ran,
+    ) -> CheckReport {
         let explanation = || about.explanation.to_owned();
-        let failure = |kind, message, trace| Some(Failure { kind, message, explanation: explanation(), trace });
+        let failure =
+            |kind, message, trace| Some(Failure { kind, message, explanation: explanation(), trace });
         let (status, coverage, failure) = match ran.outcome {
             Outcome::Passed { coverage } => (CheckStatus::Passed, coverage, None),
             Outcome::Failed { kind, message, trace, coverage } => {
                 (CheckStatus::Failed, coverage, failure(kind, message, trace))
             }
-            Outcome::TimedOut { message } => (CheckStatus::TimedOut, None, failure(FailureKind::Timeout, message, Vec::new())),
-            Outcome::Crashed { message } => (CheckStatus::Crashed, None, failure(FailureKind::Crash, message, Vec::new())),
+            Outcome::TimedOut { message } => {
+                (CheckStatus::TimedOut, None, failure(FailureKind::Timeout, message, Vec::new()))
+            }
+            Outcome::Crashed { message } => {
+                (CheckStatus::Crashed, None, failure(FailureKind::Crash, message, Vec::new()))
+            }
             Outcome::Unsupported { message } => {
-                let explanation = "The check could not be run on this code. That is no verdict on it.".to_owned();
-                let failure = Failure { kind: FailureKind::Unsupported, message, explanation, trace: Vec::new() };
+                let explanation =
+                    "The check could not be run on this code. That is no verdict on it.".to_owned();
+                let failure =
+                    Failure { kind: FailureKind::Unsupported, message, explanation, trace: Vec::new() };
                 (CheckStatus::Skipped, None, Some(failure))
             }
         };

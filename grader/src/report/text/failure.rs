@@ -28,10 +28,14 @@ impl Page {
             let Some(failure) = &check.failure else { continue };
             // A second engine that says the same in the same words adds nothing.
             let told = block[..index].iter().any(|other| {
-                other.failure.as_ref().is_some_and(|other| (other.kind, &other.message) == (failure.kind, &failure.message))
+                other
+                    .failure
+                    .as_ref()
+                    .is_some_and(|other| (other.kind, &other.message) == (failure.kind, &failure.message))
             });
             if !told {
-                let who = if index == 0 { String::new() } else { format!("Under {}: ", check.engine.as_str()) };
+                let who =
+                    if index == 0 { String::new() } else { format!("Under {}: ", check.engine.as_str()) };
                 self.paragraph("    ", 4, &format!("{who}{}{}", lead(failure.kind), failure.message));
             }
         }
@@ -90,12 +94,8 @@ fn bound(preemptions: u64) -> String {
 /// A number in groups of three digits.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
-    let groups: Vec<&str> = digits
-        .as_bytes()
-        .rchunks(3)
-        .rev()
-        .filter_map(|group| std::str::from_utf8(group).ok())
-        .collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(",")
 }
 
@@ -110,19 +110,31 @@ pub(super) fn covered(coverage: Coverage) -> String {
     match (complete, preemptions.checked_sub(1)) {
         (true, _) => format!("every interleaving {} ({how_many})", bound(preemptions)),
         (false, Some(done)) => {
-            format!("cut short after {how_many}: every interleaving {}, not all with {preemptions}", bound(done))
+            format!(
+                "cut short after {how_many}: every interleaving {}, not all with {preemptions}",
+                bound(done)
+            )
         }
-        (false, None) => format!("cut short after {how_many}: not even every interleaving without preemption"),
+        (false, None) => {
+            format!("cut short after {how_many}: not even every interleaving without preemption")
+        }
     }
 }
 
 fn found_after(coverage: Coverage) -> String {
-    format!("execution {} of the search through interleavings {}", grouped(coverage.executions), bound(coverage.preemptions))
+    format!(
+        "execution {} of the search through interleavings {}",
+        grouped(coverage.executions),
+        bound(coverage.preemptions)
+    )
 }
 
 /// Explanations are written over several lines; blank lines alone separate paragraphs.
 fn unwrapped(text: &str) -> String {
-    text.split("\n\n").map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n")
+    text.split("\n\n")
+        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[cfg(test)]
@@ -132,7 +144,10 @@ mod tests {
     #[test]
     fn a_search_that_was_cut_short_never_says_every() {
         let coverage = Coverage { executions: 100_000, preemptions: 2, complete: false };
-        assert_eq!(covered(coverage), "cut short after 100,000 executions: every interleaving with up to 1 preemption, not all with 2");
+        assert_eq!(
+            covered(coverage),
+            "cut short after 100,000 executions: every interleaving with up to 1 preemption, not all with 2"
+        );
         let coverage = Coverage { executions: 1, preemptions: 0, complete: true };
         assert_eq!(covered(coverage), "every interleaving without preemption (1 execution)");
     }

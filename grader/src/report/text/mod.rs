@@ -27,7 +27,8 @@ pub struct Look {
 
 impl Format for Text {
     fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
-        let mut page = Page { paint: Paint(self.0.colours), width: self.0.width.clamp(40, 120), text: String::new() };
+        let mut page =
+            Page { paint: Paint(self.0.colours), width: self.0.width.clamp(40, 120), text: String::new() };
         for exercise in &report.exercises {
             page.exercise(exercise);
         }
@@ -66,7 +67,9 @@ impl Page {
     fn exercise(&mut self, exercise: &ExerciseReport) {
         let points = format!("{}/{}", exercise.points, exercise.max_points);
         let word = said(exercise.verdict);
-        let gap = self.width.saturating_sub(exercise.exercise.chars().count() + word.chars().count() + points.len() + 2);
+        let gap = self
+            .width
+            .saturating_sub(exercise.exercise.chars().count() + word.chars().count() + points.len() + 2);
         let heading = format!(
             "{}  {}{}{}",
             self.paint.bold(&exercise.exercise),
@@ -96,10 +99,14 @@ impl Page {
     fn advice(&mut self, verdict: Verdict) {
         let advice = match verdict {
             Verdict::Accepted | Verdict::Rejected => return,
-            Verdict::NotStarted => "This is still the stub. Its README says what to do; `todo!()` marks where.",
+            Verdict::NotStarted => {
+                "This is still the stub. Its README says what to do; `todo!()` marks where."
+            }
             Verdict::CompileError => "Nothing was run, because of this:",
             Verdict::Forbidden => "Nothing was compiled or run, because of this:",
-            Verdict::InternalError => "The grader could not judge this. That says nothing about the code; please report it.",
+            Verdict::InternalError => {
+                "The grader could not judge this. That says nothing about the code; please report it."
+            }
         };
         self.line("");
         self.paragraph("  ", 2, advice);
@@ -107,7 +114,8 @@ impl Page {
 
     fn diagnostic(&mut self, diagnostic: &Diagnostic) {
         self.line("");
-        if let Some(rendered) = diagnostic.rendered.as_deref().filter(|rendered| !rendered.trim().is_empty()) {
+        if let Some(rendered) = diagnostic.rendered.as_deref().filter(|rendered| !rendered.trim().is_empty())
+        {
             // rustc has laid it out already.
             for line in rendered.trim_end().lines() {
                 self.line(&format!("  {line}"));
@@ -169,7 +177,8 @@ impl Page {
     }
 
     fn total(&mut self, report: &Report) {
-        let accepted = report.exercises.iter().filter(|exercise| exercise.verdict == Verdict::Accepted).count();
+        let accepted =
+            report.exercises.iter().filter(|exercise| exercise.verdict == Verdict::Accepted).count();
         let seconds = report.duration_ms / 1000;
         let tenths = report.duration_ms % 1000 / 100;
         let total = format!(
@@ -178,7 +187,8 @@ impl Page {
             report.max_points,
             plural(report.exercises.len(), "exercise")
         );
-        let line = format!("{}  {}", self.paint.bold(&total), self.paint.dim(&format!("{seconds}.{tenths} s")));
+        let line =
+            format!("{}  {}", self.paint.bold(&total), self.paint.dim(&format!("{seconds}.{tenths} s")));
         self.line(&line);
     }
 }

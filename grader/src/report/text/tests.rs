@@ -1,7 +1,14 @@
 use super::*;
 use crate::report::{Coverage, Failure, FailureKind, Sandbox, Step};
 
-fn step(step: u64, thread: &str, operation: &str, object: &str, value: Option<&str>, line: Option<u32>) -> Step {
+fn step(
+    step: u64,
+    thread: &str,
+    operation: &str,
+    object: &str,
+    value: Option<&str>,
+    line: Option<u32>,
+) -> Step {
     Step {
         step,
         thread: thread.to_owned(),
@@ -29,11 +36,13 @@ fn check(name: &str, title: &str, engine: Engine, failure: Option<Failure>) -> C
 }
 
 fn report() -> Report {
-    let lost = |trace| Failure {
+    let lost = |trace| {
+        Failure {
         kind: FailureKind::Assertion,
         message: "assertion `left == right` failed: two adds of 1 make 2\n  left: 1\n right: 2".to_owned(),
         explanation: "Both threads read the same value before either wrote.\nThe second write replaces the first: one update is lost.".to_owned(),
         trace,
+    }
     };
     let trace = vec![
         step(1, "main", "spawn", "T1", None, None),
@@ -106,7 +115,8 @@ fn colours_change_nothing_but_the_colours() {
 
 #[test]
 fn a_long_schedule_is_cut_in_the_middle() {
-    let steps: Vec<Step> = (1..=100).map(|number| step(number, "main", "load", "value", None, Some(1))).collect();
+    let steps: Vec<Step> =
+        (1..=100).map(|number| step(number, "main", "load", "value", None, Some(1))).collect();
     let table = trace::table(&steps, 80);
     assert!(table.iter().any(|line| line.contains("… 52 steps …")), "{table:#?}");
     assert!(table.last().is_some_and(|line| line.contains("100")));

@@ -24,7 +24,10 @@ pub(super) fn table(steps: &[Step], width: usize) -> Vec<String> {
     let room = width.saturating_sub(number + 2 + place + 2);
     let widest = |thread: &str| {
         let own = steps.iter().filter(|step| step.thread == thread);
-        own.map(|step| measure_text_width(&action(step))).chain([measure_text_width(thread)]).max().unwrap_or(0)
+        own.map(|step| measure_text_width(&action(step)))
+            .chain([measure_text_width(thread)])
+            .max()
+            .unwrap_or(0)
     };
     let columns = fitted(threads.iter().map(|thread| widest(thread)).collect(), room);
     let layout = Layout { number, threads: &threads, columns: &columns };
@@ -85,7 +88,13 @@ impl Layout<'_> {
 
     fn in_a_list(&self, step: &Step) -> String {
         let thread = padded(&step.thread, self.thread_width());
-        format!("{:>number$}  {thread}  {}  {}", step.step, action(step), location(step), number = self.number)
+        format!(
+            "{:>number$}  {thread}  {}  {}",
+            step.step,
+            action(step),
+            location(step),
+            number = self.number
+        )
     }
 }
 
