@@ -39,6 +39,8 @@ pub struct Check {
     /// `None` searches without a bound.
     pub preemptions: Option<u64>,
     pub executions: u64,
+    /// It sleeps nearly all of the time, so it need not wait for a core.
+    pub sleeps: bool,
 }
 
 /// A check by rustc alone.
@@ -84,6 +86,8 @@ struct RawCheck {
     preemptions: RawBound,
     #[serde(default = "default_executions")]
     executions: u64,
+    #[serde(default)]
+    sleeps: bool,
 }
 
 #[derive(Deserialize)]
@@ -174,6 +178,7 @@ impl Suite {
                     RawBound::Word(Unbounded::Unbounded) => None,
                 },
                 executions: check.executions,
+                sleeps: check.sleeps,
             });
         }
         let mut contracts = Vec::new();

@@ -58,7 +58,7 @@ impl Runner<'_> {
             // Under the model a deadlock is found in the model; the process itself never sleeps.
             watch_for_stall: self.engine == Engine::Stress,
         };
-        let slot = self.slots.take();
+        let slot = (!check.sleeps).then(|| self.slots.take());
         let ended = process::run(&job).map_err(|source| Fault::io("run", self.binary, source))?;
         drop(slot);
         self.events.event(&Event::CommandRan(CommandRun {

@@ -142,7 +142,7 @@ fn told(answer: Answer) -> Outcome {
     match answer.outcome {
         Told::Passed {} => Outcome::Passed { coverage },
         Told::Failed { kind, message, file, line, trace } => {
-            let message = sanitised(&message, MAX_MESSAGE);
+            let message = without_check_places(&sanitised(&message, MAX_MESSAGE));
             let place = place(file, line);
             let Some(kind) = kind_of(&kind, &message, place.is_some()) else {
                 return Outcome::Unsupported { message: format!("{kind}: {message}") };
@@ -178,6 +178,19 @@ fn kind_of(kind: &str, message: &str, in_submission: bool) -> Option<FailureKind
         // Code that behaves differently in one and the same schedule cannot be searched.
         _ => None,
     }
+}
+
+/// A message, such as that of a deadlock, may name places. Those in the checks stay unnamed.
+fn without_check_places(message: &str) -> String {
+    let mut parts = message.split(" at ");
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let word = part.split([' ', ';', ',']).next().unwrap_or_default();
+        let in_check = word.contains(".rs:") && !word.starts_with("src/");
+        text.push_str(if in_check { " (in the check)" } else { " at " });
+        text.push_str(if in_check { &part[word.len()..] } else { part });
+    }
+    text
 }
 
 /// A place in the learner's own file; others are the check's, and stay unnamed.

@@ -135,3 +135,11 @@ fn steps_of_the_check_itself_name_no_file() {
     assert_eq!((trace[0].file.as_deref(), trace[0].line, trace[0].step), (Some("src/lib.rs"), Some(3), 1));
     assert_eq!((trace[1].file.as_deref(), trace[1].line, trace[1].step), (None, None, 2));
 }
+
+#[test]
+fn places_in_the_checks_are_not_named() {
+    let told = "main waits for the end of T2 at checks/instruments.rs:15; T2 waits at src/lib.rs:127";
+    let shown = "main waits for the end of T2 (in the check); T2 waits at src/lib.rs:127";
+    assert_eq!(without_check_places(told), shown);
+    assert_eq!(without_check_places("at home at last"), "at home at last");
+}
