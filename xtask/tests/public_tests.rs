@@ -96,3 +96,36 @@ fn a_lost_wake_up_that_real_threads_hardly_meet_is_shown_by_the_model() {
     assert!(text.contains("deadlock at tests/public.rs:"), "{text}");
     assert!(text.contains("waits for a notification of Condvar"), "{text}");
 }
+
+#[test]
+fn ordinary_tests_run_through_the_model_whatever_their_form() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = folder.path().join("lib.rs");
+    let library = r#"
+use std::cell::Cell;
+thread_local! { static CALLS: Cell<u32> = const { Cell::new(0) }; }
+pub fn calls() -> u32 { CALLS.set(CALLS.get() + 1); CALLS.get() }
+"#;
+    fs::write(&source, library).expect("a file");
+    let folder = stage("connection-pool", "3.0.0", &source);
+    let tests = r#"
+use connection_pool::calls;
+#[test]
+fn thread_locals_belong_to_model_threads() {
+    assert_eq!((calls(), std::thread::spawn(calls).join().unwrap(), calls()), (1, 1, 2));
+}
+#[test]
+fn a_test_may_return_a_result() -> Result<(), std::num::ParseIntError> {
+    "5".parse::<u32>().map(|number| assert_eq!(number, 5))
+}
+#[test]
+#[should_panic(expected = "on purpose")]
+fn a_test_may_panic() {
+    panic!("on purpose")
+}
+"#;
+    fs::write(folder.path().join("tests/public.rs"), tests).expect("a file");
+    let output = cargo_test(folder.path(), "--cfg model", "public-model");
+    let text = text(&output);
+    assert!(output.status.success() && text.contains("3 passed"), "{text}");
+}

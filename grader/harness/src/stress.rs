@@ -88,6 +88,53 @@ pub fn voluntary_switches() -> u64 {
     u64::try_from(usage().voluntary_context_switches()).unwrap_or(0)
 }
 
+/// What the other threads of this process do while the caller only watches.
+#[derive(Debug, Clone, Copy)]
+pub struct Activity {
+    /// The CPU time that they used, relative to a thread that does nothing but spin beside them: 0 when
+    /// all of them sleep, 1 and more when one of them spins. A ratio, so that it is the same on a busy
+    /// machine, where neither gets much.
+    pub busy: f64,
+    /// How often they woke up to look, in the time that was asked for.
+    pub wake_ups: u64,
+}
+
+/// The CPU time for which the reference spins.
+const REFERENCE: Duration = Duration::from_millis(20);
+
+/// Watches the other threads: first for `window`, in which wake-ups count, and then for as long as a
+/// reference thread needs to use a little CPU time itself.
+///
+/// # Panics
+/// If no thread can be started.
+pub fn activity(window: Duration) -> Activity {
+    let wake_ups = voluntary_switches();
+    thread::sleep(window);
+    // The sleep of the caller itself is one of them.
+    let wake_ups = (voluntary_switches() - wake_ups).saturating_sub(1);
+    let before = cpu_time();
+    let reference = thread::spawn(spin_for_reference).join().expect("the reference does not panic");
+    let others = (cpu_time() - before).saturating_sub(reference);
+    Activity { busy: others.as_secs_f64() / reference.as_secs_f64(), wake_ups }
+}
+
+/// Spins as the most modest of spinning threads does: it lets others go first all the time. One that
+/// does not gets more than this.
+fn spin_for_reference() -> Duration {
+    loop {
+        (0..64).for_each(|_| thread::yield_now());
+        let used = thread_cpu_time();
+        if used >= REFERENCE {
+            return used;
+        }
+    }
+}
+
+fn thread_cpu_time() -> Duration {
+    let clock = nix::time::ClockId::CLOCK_THREAD_CPUTIME_ID;
+    nix::time::clock_gettime(clock).map_or(Duration::ZERO, Duration::from)
+}
+
 /// # Panics
 /// Never on a Unix: `getrusage` of the process itself cannot fail.
 fn usage() -> Usage {
@@ -139,6 +186,21 @@ mod tests {
             assert!(number < 10);
         }
         assert_eq!(one.below(0), 0);
+    }
+
+    #[test]
+    fn a_spinning_thread_is_busy_and_a_sleeping_one_is_not() {
+        let stop = std::sync::atomic::AtomicBool::new(false);
+        let relaxed = std::sync::atomic::Ordering::Relaxed;
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !stop.load(relaxed) {
+                    thread::yield_now();
+                }
+            });
+            assert!(activity(Duration::ZERO).busy > 0.2);
+            stop.store(true, relaxed);
+        });
     }
 
     #[test]

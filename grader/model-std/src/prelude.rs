@@ -1,9 +1,11 @@
-//! The preludes, with a `#[test]` that runs in every interleaving.
+//! The preludes, with a `#[test]` that runs in every interleaving, and with thread-locals per model
+//! thread.
 
 macro_rules! prelude {
     ($($name:ident)*) => { $(
         #[doc = concat!("See [`std`](real::prelude::", stringify!($name), ").")]
         pub mod $name {
+            pub use crate::thread_local;
             pub use model_std_macros::test;
             pub use real::prelude::$name::*;
         }

@@ -75,12 +75,12 @@ fn pool_new<C>(max_size: NonZeroUsize, connect: impl Fn() -> C + Send + Sync + '
 }
 
 /// `ConnectionPool::acquire(&self) -> PooledConnection<'_, C>`
-fn pool_acquire<'pool, C>(pool: &'pool ConnectionPool<C>) {
+fn pool_acquire<'pool, C: 'static>(pool: &'pool ConnectionPool<C>) {
     let _: PooledConnection<'pool, C> = ConnectionPool::acquire(pool);
 }
 
 /// `ConnectionPool::acquire_timeout(&self, timeout: Duration) -> Result<PooledConnection<'_, C>, TimeoutError>`
-fn pool_acquire_timeout<'pool, C>(pool: &'pool ConnectionPool<C>, timeout: Duration) {
+fn pool_acquire_timeout<'pool, C: 'static>(pool: &'pool ConnectionPool<C>, timeout: Duration) {
     let _: Result<PooledConnection<'pool, C>, TimeoutError> = ConnectionPool::acquire_timeout(pool, timeout);
 }
 

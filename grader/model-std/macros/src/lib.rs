@@ -31,7 +31,8 @@ fn take_result(signature: &mut Vec<TokenTree>) -> TokenStream {
     });
     match arrow {
         Some(arrow) => signature.drain(arrow..).collect(),
-        None => TokenStream::new(),
+        // Without it, a body that only panics would have the type `!`.
+        None => parse("-> ()"),
     }
 }
 

@@ -97,7 +97,10 @@ fn a_timed_acquire_gives_up_meanwhile() {
     let (pool, gate) = gated(1, 0);
     let connecting = with(&pool, |pool| *pool.acquire());
     gate.wait_until_reached();
-    assert!(pool.acquire_timeout(Duration::ZERO).is_err(), "the only place is taken by the one that connects");
+    assert!(
+        pool.acquire_timeout(Duration::ZERO).is_err(),
+        "the only place is taken by the one that connects"
+    );
     assert!(pool.acquire_timeout(ms(5)).is_err(), "the only place is taken by the one that connects");
     gate.open();
     assert_eq!(finish(connecting), 0);
@@ -108,9 +111,15 @@ fn a_timed_acquire_gives_up_meanwhile() {
 fn the_timeout_does_not_cover_it() {
     let pool = ConnectionPool::new(size(2), || thread::sleep(ms(20)));
     let zero = pool.acquire_timeout(Duration::ZERO);
-    assert!(zero.is_ok(), "a place was free at once; that `connect` took longer than nothing does not matter");
+    assert!(
+        zero.is_ok(),
+        "a place was free at once; that `connect` took longer than nothing does not matter"
+    );
     let short = pool.acquire_timeout(ms(1));
-    assert!(short.is_ok(), "a place was free at once; that `connect` took longer than the timeout does not matter");
+    assert!(
+        short.is_ok(),
+        "a place was free at once; that `connect` took longer than the timeout does not matter"
+    );
     assert_eq!(pool.available(), 0, "available when both are held");
 }
 
@@ -164,7 +173,10 @@ fn its_panic_leaves_idle_connections_alone() {
         call
     });
     let held = pool.acquire();
-    assert!(panic::catch_unwind(AssertUnwindSafe(|| drop(pool.acquire()))).is_err(), "the panic was swallowed");
+    assert!(
+        panic::catch_unwind(AssertUnwindSafe(|| drop(pool.acquire()))).is_err(),
+        "the panic was swallowed"
+    );
     drop(held);
     assert_eq!(*pool.acquire(), 0, "the connection that was open before");
     assert_eq!(pool.available(), 2, "free at the end");

@@ -92,7 +92,11 @@ fn take_turn(pool: &ConnectionPool<Connection>, rng: &mut Rng) -> bool {
         },
         _ => pool.acquire_timeout(ms(60_000)).ok().expect("something became free within a minute"),
     };
-    assert!(!connection.held.swap(true, Ordering::SeqCst), "two hold connection {} at once", connection.number);
+    assert!(
+        !connection.held.swap(true, Ordering::SeqCst),
+        "two hold connection {} at once",
+        connection.number
+    );
     connection.queries += 1;
     if rng.below(4) == 0 {
         thread::yield_now();

@@ -52,8 +52,16 @@ fn no_more_than_the_maximum_are_lent() {
         numbers.sort_unstable();
         assert_eq!(numbers, Vec::from_iter(0..max_size), "the connections that are held");
         assert_eq!(pool.available(), 0, "available when all {max_size} are held");
-        assert_eq!(pool.acquire_timeout(Duration::ZERO).err(), Some(TimeoutError), "one more than {max_size}, at once");
-        assert_eq!(pool.acquire_timeout(ms(2)).err(), Some(TimeoutError), "one more than {max_size}, in a while");
+        assert_eq!(
+            pool.acquire_timeout(Duration::ZERO).err(),
+            Some(TimeoutError),
+            "one more than {max_size}, at once"
+        );
+        assert_eq!(
+            pool.acquire_timeout(ms(2)).err(),
+            Some(TimeoutError),
+            "one more than {max_size}, in a while"
+        );
         for (returned, connection) in held.into_iter().enumerate() {
             assert_eq!(pool.available(), returned, "{returned} given back");
             connection.release();
@@ -123,7 +131,11 @@ fn every_connection_is_dropped_once_with_the_pool() {
     first.release();
     drop(second);
     drop(pool.acquire());
-    assert_eq!(dropped.load(Ordering::Relaxed), 0, "connections dropped while the pool is there to use them again");
+    assert_eq!(
+        dropped.load(Ordering::Relaxed),
+        0,
+        "connections dropped while the pool is there to use them again"
+    );
     drop(pool);
     assert_eq!(dropped.load(Ordering::Relaxed), 2, "connections dropped with the pool, of two opened");
 }

@@ -70,8 +70,7 @@ pub fn every_waiter_is_served<L: Lender>() {
 /// Two are given back in a row, and two wait who give nothing back themselves.
 pub fn two_given_back_wake_two<L: Lender>() {
     let lender = Arc::new(L::lending(2));
-    let waiters =
-        lender.hold(|| lender.hold(|| [0, 1].map(|_| with(&lender, |lender| lender.keep()))));
+    let waiters = lender.hold(|| lender.hold(|| [0, 1].map(|_| with(&lender, |lender| lender.keep()))));
     waiters.into_iter().for_each(finish);
     assert_eq!(lender.free(), 0, "free while two are held");
 }

@@ -33,7 +33,11 @@ fn a_try_takes_what_is_free_and_nothing_else() {
     assert_eq!(semaphore.acquire_timeout(Duration::ZERO), Ok(()), "one of two is free");
     assert_eq!(semaphore.acquire_timeout(Duration::ZERO), Err(TimeoutError), "none is free");
     assert_eq!(semaphore.release(), Ok(()));
-    assert_eq!(semaphore.acquire_timeout(Duration::from_nanos(1)), Ok(()), "one is free, a nanosecond to wait");
+    assert_eq!(
+        semaphore.acquire_timeout(Duration::from_nanos(1)),
+        Ok(()),
+        "one is free, a nanosecond to wait"
+    );
 }
 
 #[test]
@@ -70,6 +74,9 @@ fn its_errors_say_what_happened() {
     fn text(error: impl Error + 'static) -> String {
         error.to_string()
     }
+    let semaphore = Semaphore::new(0);
+    assert_eq!(semaphore.acquire_timeout(Duration::ZERO), Err(TimeoutError), "no permit is free");
+    assert_eq!(semaphore.release(), Err(OverRelease), "no permit was acquired");
     assert!(!text(TimeoutError).trim().is_empty(), "the message of `TimeoutError`");
     assert!(!text(OverRelease).trim().is_empty(), "the message of `OverRelease`");
     assert_eq!(format!("{TimeoutError:?} {OverRelease:?}"), "TimeoutError OverRelease", "`derive(Debug)`");

@@ -7,7 +7,7 @@ use connection_pool::{ConnectionPool, OverRelease, PooledConnection, Semaphore, 
 
 fn shared<T: Send + Sync>() {}
 
-fn borrowed<'pool, C: Send + Sync>() {
+fn borrowed<'pool, C: Send + Sync + 'pool>() {
     shared::<PooledConnection<'pool, C>>();
 }
 

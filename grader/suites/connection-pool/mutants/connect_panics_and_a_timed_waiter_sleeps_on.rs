@@ -2,13 +2,13 @@
 //! Caught by: connecting::after_its_panic_a_timed_waiter_is_woken (loom)
 //! Diagnosis: missing_recheck
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;
@@ -129,7 +129,8 @@ impl<C> ConnectionPool<C> {
             if left.is_zero() {
                 return Err(TimeoutError);
             }
-            let (guard, result) = self.freed.wait_timeout_while(state, left, |state| state.idle.is_empty()).unwrap();
+            let (guard, result) =
+                self.freed.wait_timeout_while(state, left, |state| state.idle.is_empty()).unwrap();
             state = guard;
             if result.timed_out() {
                 return Err(TimeoutError);

@@ -2,13 +2,13 @@
 //! Caught by: connecting::its_panic_reaches_the_caller_and_uses_up_no_place (stress)
 //! Diagnosis: panic
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

@@ -2,8 +2,8 @@
 //! Caught by: connecting::its_panic_reaches_the_caller_and_uses_up_no_place (stress), connecting::after_its_panic_a_waiter_may_try (loom)
 //! Diagnosis: panic
 
-use std::fmt;
 use std::collections::VecDeque;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex, MutexGuard};

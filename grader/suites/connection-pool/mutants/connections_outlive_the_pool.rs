@@ -139,7 +139,8 @@ impl<C> ConnectionPool<C> {
             state.opened += 1;
         }
         drop(state);
-        let mut guard = PooledConnection { inner: Arc::clone(&self.inner), connection: idle, pool: PhantomData };
+        let mut guard =
+            PooledConnection { inner: Arc::clone(&self.inner), connection: idle, pool: PhantomData };
         if guard.connection.is_none() {
             guard.connection = Some((self.inner.connect)());
         }

@@ -140,7 +140,11 @@ impl<C> ConnectionPool<C> {
             state.opened += 1;
         }
         drop(state);
-        let mut guard = PooledConnection { inner: Arc::clone(&self.inner), connection: idle.map(Rc::new), pool: PhantomData };
+        let mut guard = PooledConnection {
+            inner: Arc::clone(&self.inner),
+            connection: idle.map(Rc::new),
+            pool: PhantomData,
+        };
         if guard.connection.is_none() {
             guard.connection = Some(Rc::new((self.inner.connect)()));
         }

@@ -2,8 +2,8 @@
 //! Caught by: connecting::others_release_and_acquire_meanwhile (loom), connecting::others_release_and_acquire_meanwhile (stress), connecting::a_timed_acquire_gives_up_meanwhile (loom)
 //! Diagnosis: guard_across_blocking
 
-use std::fmt;
 use std::collections::VecDeque;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex, MutexGuard};

@@ -2,8 +2,8 @@
 //! Caught by: pool_waiting::two_threads_share_one_connection (loom), connecting::a_timed_acquire_gives_up_meanwhile (loom)
 //! Diagnosis: check_then_act
 
-use std::fmt;
 use std::collections::VecDeque;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex, MutexGuard};

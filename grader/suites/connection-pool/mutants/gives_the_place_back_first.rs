@@ -86,7 +86,11 @@ pub struct ConnectionPool<C> {
 
 impl<C> ConnectionPool<C> {
     pub fn new(max_size: NonZeroUsize, connect: impl Fn() -> C + Send + Sync + 'static) -> Self {
-        Self { places: Semaphore::new(max_size.get()), idle: Mutex::new(Vec::new()), connect: Box::new(connect) }
+        Self {
+            places: Semaphore::new(max_size.get()),
+            idle: Mutex::new(Vec::new()),
+            connect: Box::new(connect),
+        }
     }
 
     pub fn acquire(&self) -> PooledConnection<'_, C> {

@@ -2,8 +2,8 @@
 //! Caught by: pool_waiting::giving_back_wakes_a_waiter (loom)
 //! Diagnosis: lost_wakeup
 
-use std::fmt;
 use std::collections::VecDeque;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex, mpsc};

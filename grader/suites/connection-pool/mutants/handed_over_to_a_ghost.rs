@@ -2,8 +2,8 @@
 //! Caught by: pool_waiting::giving_up_leaves_no_trace (stress), pool_waiting::giving_up_leaves_no_trace (loom)
 //! Diagnosis: deadlock
 
-use std::fmt;
 use std::collections::VecDeque;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex, mpsc};

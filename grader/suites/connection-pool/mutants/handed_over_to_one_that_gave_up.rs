@@ -2,8 +2,8 @@
 //! Caught by: pool_waiting::giving_up_takes_no_wake_up_along (loom)
 //! Diagnosis: lost_update
 
-use std::fmt;
 use std::collections::VecDeque;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex, mpsc};

@@ -2,8 +2,8 @@
 //! Caught by: connecting::after_its_panic_a_waiter_may_try (loom)
 //! Diagnosis: lost_wakeup
 
-use std::fmt;
 use std::collections::VecDeque;
+use std::fmt;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex, mpsc};

@@ -2,13 +2,13 @@
 //! Caught by: pool_waiting::a_waiter_gets_its_turn_among_others (loom), pool_waiting::two_threads_share_one_connection (loom)
 //! Diagnosis: missing_recheck
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

@@ -129,7 +129,8 @@ impl<C> ConnectionPool<C> {
                 drop(idle);
                 return Ok(self.lend(found));
             }
-            let left = timeout.checked_sub(start.elapsed()).filter(|left| !left.is_zero()).ok_or(TimeoutError)?;
+            let left =
+                timeout.checked_sub(start.elapsed()).filter(|left| !left.is_zero()).ok_or(TimeoutError)?;
             (idle, _) = self.freed.wait_timeout(idle, left).unwrap();
         }
     }

@@ -2,13 +2,13 @@
 //! Caught by: pool_alone::a_holder_that_panics_gives_back (stress), pool_waiting::a_panicking_holder_wakes_a_waiter (loom)
 //! Diagnosis: panic
 
-use std::{fmt, panic, thread};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic, thread};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

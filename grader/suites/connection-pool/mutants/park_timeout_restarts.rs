@@ -2,12 +2,12 @@
 //! Caught by: pool_waiting::being_unparked_does_not_restart_the_clock (loom), pool_waiting::a_wake_up_does_not_restart_the_clock (loom)
 //! Diagnosis: late
 
-use std::{fmt, thread};
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
+use std::{fmt, thread};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

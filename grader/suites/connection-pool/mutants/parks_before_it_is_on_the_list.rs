@@ -2,12 +2,12 @@
 //! Caught by: pool_waiting::giving_back_wakes_a_waiter (loom)
 //! Diagnosis: lost_wakeup
 
-use std::{fmt, thread};
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Condvar, Mutex};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
+use std::{fmt, thread};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

@@ -1,14 +1,14 @@
 //! Mutant: only `release` gives a connection back; one that is dropped is lost.
-//! Caught by: pool_alone::no_more_than_the_maximum_are_lent (stress), pool_alone::connections_are_opened_when_they_are_needed (stress)
+//! Caught by: pool_alone::connections_are_opened_when_they_are_needed (stress)
 //! Diagnosis: assertion
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

@@ -2,13 +2,13 @@
 //! Caught by: semaphore_waiting::a_timed_wait_does_not_fail_early (loom), semaphore_waiting::a_stolen_wake_up_is_no_timeout (loom)
 //! Diagnosis: missing_recheck
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

@@ -2,13 +2,13 @@
 //! Caught by: semaphore_waiting::a_waiter_gets_its_turn_among_others (loom), semaphore_waiting::one_of_one_at_a_time (loom)
 //! Diagnosis: missing_recheck
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

@@ -2,14 +2,14 @@
 //! Caught by: semaphore_waiting::what_one_holder_wrote_the_next_one_reads (loom)
 //! Diagnosis: stale_read
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
-use std::sync::{Condvar, Mutex, MutexGuard};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;
@@ -77,7 +77,9 @@ impl Semaphore {
 
     pub fn release(&self) -> Result<(), OverRelease> {
         self.free
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| (free < self.permits).then_some(free + 1))
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |free| {
+                (free < self.permits).then_some(free + 1)
+            })
             .map_err(|_| OverRelease)?;
         // Whoever has just failed to acquire holds the lock until it sleeps: pass through it, then notify.
         drop(self.lock.lock().unwrap());

@@ -2,7 +2,6 @@
 //! Caught by: semaphore_waiting::every_waiter_is_served (loom), semaphore_waiting::two_given_back_wake_two (loom)
 //! Diagnosis: lost_wakeup
 
-use std::{fmt, panic, thread};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
@@ -10,6 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
+use std::{fmt, panic, thread};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

@@ -2,14 +2,14 @@
 //! Caught by: semaphore_waiting::a_waiter_does_not_hold_up_a_timed_one (loom)
 //! Diagnosis: guard_across_blocking
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
-use std::sync::{Condvar, Mutex, MutexGuard, mpsc};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, mpsc};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

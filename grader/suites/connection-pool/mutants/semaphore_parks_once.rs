@@ -2,7 +2,6 @@
 //! Caught by: semaphore_waiting::one_of_one_at_a_time (loom)
 //! Diagnosis: missing_recheck
 
-use std::{fmt, panic, thread};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
@@ -10,6 +9,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread::Thread;
 use std::time::{Duration, Instant};
+use std::{fmt, panic, thread};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

@@ -2,13 +2,13 @@
 //! Caught by: semaphore_waiting::giving_up_leaves_no_trace (stress), semaphore_waiting::a_waiter_does_not_hold_up_a_timed_one (loom)
 //! Diagnosis: deadlock
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

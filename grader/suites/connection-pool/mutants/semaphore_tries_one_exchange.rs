@@ -2,14 +2,14 @@
 //! Caught by: semaphore_waiting::a_try_succeeds_while_something_is_free (loom)
 //! Diagnosis: assertion
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
-use std::sync::{Condvar, Mutex, MutexGuard};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;
@@ -61,7 +61,9 @@ impl Semaphore {
 
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<(), TimeoutError> {
         let free = self.free.load(Ordering::Acquire);
-        if free > 0 && self.free.compare_exchange(free, free - 1, Ordering::Acquire, Ordering::Relaxed).is_ok() {
+        if free > 0
+            && self.free.compare_exchange(free, free - 1, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        {
             return Ok(());
         }
         if timeout.is_zero() {
@@ -81,7 +83,9 @@ impl Semaphore {
 
     pub fn release(&self) -> Result<(), OverRelease> {
         self.free
-            .fetch_update(Ordering::Release, Ordering::Relaxed, |free| (free < self.permits).then_some(free + 1))
+            .fetch_update(Ordering::Release, Ordering::Relaxed, |free| {
+                (free < self.permits).then_some(free + 1)
+            })
             .map_err(|_| OverRelease)?;
         // Whoever has just failed to acquire holds the lock until it sleeps: pass through it, then notify.
         drop(self.lock.lock().unwrap());

@@ -2,13 +2,13 @@
 //! Caught by: asleep::threads_that_wait_for_a_permit_with_a_timeout_sleep (stress), semaphore_waiting::a_timed_waiter_is_woken_before_its_time_is_over (loom)
 //! Diagnosis: lost_wakeup
 
-use std::{fmt, panic};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;
@@ -41,7 +41,12 @@ pub struct Semaphore {
 
 impl Semaphore {
     pub fn new(permits: usize) -> Self {
-        Self { permits, free: Mutex::new(permits), released: Condvar::new(), released_in_time: Condvar::new() }
+        Self {
+            permits,
+            free: Mutex::new(permits),
+            released: Condvar::new(),
+            released_in_time: Condvar::new(),
+        }
     }
 
     pub fn acquire(&self) {

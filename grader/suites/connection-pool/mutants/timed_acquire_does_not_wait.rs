@@ -2,13 +2,13 @@
 //! Caught by: pool_waiting::a_timed_wait_does_not_fail_early (loom)
 //! Diagnosis: assertion
 
-use std::{fmt, panic, thread};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic, thread};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

@@ -2,13 +2,13 @@
 //! Caught by: asleep::threads_that_wait_for_a_connection_with_a_timeout_sleep (stress)
 //! Diagnosis: busy_wait
 
-use std::{fmt, panic, thread};
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};
 use std::panic::AssertUnwindSafe;
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
+use std::{fmt, panic, thread};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeoutError;

@@ -44,7 +44,12 @@ pub fn after_adding<C: Counter + 'static>(counter: C, amounts: &[i64]) -> i64 {
 /// The counter after `threads` threads did `step` on it `times` times each.
 ///
 /// On real threads a barrier starts them together; the model needs none to try every overlap.
-pub fn after_stepping<C: Counter + 'static>(counter: C, threads: usize, times: u64, step: fn(&C, usize)) -> i64 {
+pub fn after_stepping<C: Counter + 'static>(
+    counter: C,
+    threads: usize,
+    times: u64,
+    step: fn(&C, usize),
+) -> i64 {
     let counter = Arc::new(counter);
     #[cfg(engine = "stress")]
     let start = Arc::new(Barrier::new(threads));

@@ -97,7 +97,10 @@ fn the_given_trait_adds_one_and_minus_one() {
     counter.increment();
     counter.decrement();
     assert_eq!(*counter.0.lock().unwrap(), [1, -1], "`increment` and `decrement` call `add`");
-    let counter: &dyn Counter = &counter;
-    counter.increment();
-    assert_eq!(counter.value(), 1);
+    let atomic = AtomicCounter::new();
+    for counter in [&counter as &dyn Counter, &atomic] {
+        let before = counter.value();
+        counter.increment();
+        assert_eq!(counter.value(), before + 1, "`increment` through `dyn Counter`");
+    }
 }

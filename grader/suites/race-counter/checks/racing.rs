@@ -13,7 +13,9 @@ fn two_adds_can_lose_one() {
 #[cfg(engine = "loom")]
 #[test]
 fn two_increments_can_lose_one() {
-    harness::model::expect_some(|| after_stepping(RacyCounter::new(), 2, 1, |counter, _| counter.increment()) == 1);
+    harness::model::expect_some(|| {
+        after_stepping(RacyCounter::new(), 2, 1, |counter, _| counter.increment()) == 1
+    });
 }
 
 #[cfg(engine = "loom")]
@@ -30,7 +32,10 @@ fn an_update_is_lost_whole_or_not_at_all() {
     // Halves of a number are no way to be racy: 2 to the 32nd lies in the upper one.
     let high = 1 << 32;
     let value = after_adding(RacyCounter::new(), &[1, high]);
-    assert!([1, high, high + 1].contains(&value), "1 and {high} were added at once, the counter says {value}");
+    assert!(
+        [1, high, high + 1].contains(&value),
+        "1 and {high} were added at once, the counter says {value}"
+    );
 }
 
 #[cfg(engine = "stress")]

@@ -2,8 +2,8 @@
 //! Caught by: locked::the_value_counts_all_that_happened_before (loom)
 //! Diagnosis: late
 
-use std::sync::{Arc, Mutex, mpsc};
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 pub trait Counter: Send + Sync {

@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter::add` is right, but `increment` and `decrement` were written anew as load and store.
-//! Caught by: atomic::increments_and_decrements_are_never_lost (loom), atomic::five_million_increments_are_all_there (stress)
+//! Caught by: atomic::increments_and_decrements_are_never_lost (loom)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

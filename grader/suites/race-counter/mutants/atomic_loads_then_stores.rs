@@ -1,9 +1,12 @@
 //! Mutant: `AtomicCounter::add` is a load and a store, with the strongest ordering.
-//! Caught by: atomic::two_threads_that_add_twice_lose_nothing (loom), atomic::five_million_increments_are_all_there (stress)
+//! Caught by: atomic::two_threads_that_add_twice_lose_nothing (loom)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, Ordering::{Relaxed, SeqCst}};
+use std::sync::atomic::{
+    AtomicI64,
+    Ordering::{Relaxed, SeqCst},
+};
 use std::thread;
 
 pub trait Counter: Send + Sync {

@@ -80,9 +80,8 @@ impl Counter for AtomicCounter {
 
 pub fn hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64 {
     thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads)
-            .map(|_| scope.spawn(|| (0..increments).for_each(|_| counter.increment())))
-            .collect();
+        let handles: Vec<_> =
+            (0..threads).map(|_| scope.spawn(|| (0..increments).for_each(|_| counter.increment()))).collect();
         for handle in handles.into_iter().skip(1) {
             handle.join().unwrap();
         }

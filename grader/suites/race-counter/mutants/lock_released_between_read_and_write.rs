@@ -1,5 +1,5 @@
 //! Mutant: `LockedCounter::add` reads under the lock, gives it back, and writes under it again.
-//! Caught by: locked::two_threads_that_add_twice_lose_nothing (loom), locked::five_million_increments_are_all_there (stress)
+//! Caught by: locked::two_threads_that_add_twice_lose_nothing (loom)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;
