@@ -155,7 +155,9 @@ impl State {
         let mut due: SmallVec<[(Duration, usize); 4]> = SmallVec::new();
         for (thread, state) in self.threads.iter().enumerate() {
             let Some(deadline) = state.pending.deadline else { continue };
-            if state.life == Life::Running && !self.is_granted(thread) && !self.is_promised(thread) {
+            // A notification does not save a waiter from its timeout: it may take the notification along
+            // and still find that its time was up (POSIX, `pthread_cond_timedwait`).
+            if state.life == Life::Running && (!self.is_granted(thread) || self.is_promised(thread)) {
                 due.push((deadline, thread));
             }
         }
@@ -185,7 +187,14 @@ impl State {
         self.learns(resumed as u64);
         match (resumed, deadline) {
             (Resumed::TimedOut, Some(deadline)) => self.woken_at(deadline),
-            (Resumed::Spurious, _) => self.spurious -= 1,
+            (Resumed::Spurious, deadline) => {
+                self.spurious -= 1;
+                if let Some(deadline) = deadline {
+                    // Some of the time has passed, and some is left.
+                    let clock = self.me().clock;
+                    self.woken_at(clock + deadline.saturating_sub(clock) / 2);
+                }
+            }
             (Resumed::Granted | Resumed::TimedOut, _) => {}
         }
         if thread == before { Next::Continue } else { Next::Switch }

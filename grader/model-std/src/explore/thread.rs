@@ -214,8 +214,8 @@ impl State {
         }
     }
 
-    /// Whether a thread waits for something that a notification has already promised to it: it can
-    /// neither time out nor wake up for no reason any more.
+    /// Whether a thread waits for something that a notification has already promised to it: it does not
+    /// wake up for no reason any more.
     pub(crate) fn is_promised(&self, thread: usize) -> bool {
         let Thread { pending, notified, .. } = &self.threads[thread];
         matches!(pending.wait, Wait::Condvar { .. }) && *notified

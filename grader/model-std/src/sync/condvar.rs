@@ -228,6 +228,7 @@ fn notify(state: &mut State, waiter: ThreadId) {
 fn leave(state: &mut State, id: ObjectId, operation: &'static str, location: &'static Location<'static>) {
     let me = state.current;
     state.changes(id);
+    state.me().notified = false;
     waiters(state, id).retain(|&waiter| waiter != me);
     state.log(operation, Subject::Object(id), Value::None, location);
 }

@@ -12,7 +12,7 @@ use crate::instruments::{Lender, finish, with};
 const WAITERS: usize = 3;
 const WINDOW: Duration = Duration::from_millis(200);
 /// Relative to a thread that spins. Sleeping threads use nothing at all.
-const ASLEEP: f64 = 0.2;
+const ASLEEP: f64 = 0.05;
 /// Longer than the check lasts.
 const A_WHILE: Duration = Duration::from_secs(300);
 

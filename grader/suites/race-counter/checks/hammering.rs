@@ -189,7 +189,7 @@ fn the_caller_sleeps_until_the_threads_are_done() {
     const THREADS: usize = 3;
     const WINDOW: Duration = Duration::from_millis(200);
     // Relative to a thread that spins. Sleeping threads use nothing at all.
-    const ASLEEP: f64 = 0.2;
+    const ASLEEP: f64 = 0.05;
     let gate = Gate { state: Mutex::new((0, false)), changed: Condvar::new() };
     let mut quiet = 0;
     let mut seen = Vec::new();
