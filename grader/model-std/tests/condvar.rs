@@ -207,6 +207,8 @@ fn a_timed_wait_may_end_in_both_ways_and_moves_the_clock() {
         ends,
         set([
             (true, false, 0),
+            // Woken for no reason on the way, and by then the condition held.
+            (true, false, 5),
             // The time was up when the setter came: the condition counts, not the clock.
             (true, false, 10),
             (false, true, 10),
