@@ -47,7 +47,7 @@ pub enum Selection<'a> {
 }
 
 impl Selection<'_> {
-    fn wants(&self, name: &str, engine: Engine) -> bool {
+    pub(crate) fn wants(&self, name: &str, engine: Engine) -> bool {
         match self {
             Self::All => true,
             Self::Only(entries) => entries.iter().any(|(wanted, by)| wanted == name && *by == engine),
@@ -113,7 +113,8 @@ impl<'a> Grader<'a> {
         Ok(exercise::grade(self, exercise, &suite, work, selection)?)
     }
 
-    /// Does `work` for every item, as many at once as there are slots; results in the order of the items.
+    /// Does `work` for every item, several at once; results in the order of the items. The slots bound what
+    /// runs: more items than slots are under way, because each of them waits for something now and then.
     ///
     /// # Errors
     /// The first error, once everything that had begun is done.
@@ -125,7 +126,7 @@ impl<'a> Grader<'a> {
         let next = AtomicUsize::new(0);
         let results: Mutex<Vec<(usize, Result<R, Error>)>> = Mutex::new(Vec::new());
         thread::scope(|scope| {
-            for _ in 0..self.options.jobs.clamp(1, items.len().max(1)) {
+            for _ in 0..(2 * self.options.jobs).clamp(1, items.len().max(1)) {
                 scope.spawn(|| {
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);

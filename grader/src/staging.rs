@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::catalog::Exercise;
 use crate::error::Fault;
+use crate::pipeline::Selection;
 use crate::report::Engine;
 use crate::submission::Source;
 use crate::suite::Suite;
@@ -27,6 +28,7 @@ impl Staging {
         exercise: &Exercise,
         sources: &[Source],
         suite: &Suite,
+        selection: Selection<'_>,
         keep_in: Option<&Path>,
     ) -> Result<Self, Fault> {
         let temporary = std::env::temp_dir();
@@ -44,7 +46,7 @@ impl Staging {
         };
         let staging = Self { root, _guard: guard };
         staging.stage_submission(exercise, sources)?;
-        staging.stage_suite(suite)?;
+        staging.stage_suite(suite, selection)?;
         for engine in [Engine::Stress, Engine::Loom, Engine::Contract] {
             create(&staging.out(engine))?;
         }
@@ -87,9 +89,9 @@ impl Staging {
         Ok(())
     }
 
-    fn stage_suite(&self, suite: &Suite) -> Result<(), Fault> {
+    fn stage_suite(&self, suite: &Suite, selection: Selection<'_>) -> Result<(), Fault> {
         for engine in [Engine::Stress, Engine::Loom] {
-            let main = main_function(suite, engine);
+            let main = main_function(suite, selection, engine);
             for file in &suite.files {
                 let (names, text) = file.staged(&main);
                 for name in names {
@@ -110,12 +112,14 @@ impl Staging {
     }
 }
 
-/// The `main` of a check binary: hands the engine's checks to the harness by their names.
-fn main_function(suite: &Suite, engine: Engine) -> String {
+/// The `main` of a check binary: hands the engine's checks to the harness by their names. What it does not
+/// name costs the compiler nothing.
+fn main_function(suite: &Suite, selection: Selection<'_>, engine: Engine) -> String {
     let entries: Vec<String> = suite
         .checks
         .iter()
         .filter(|check| check.engines.iter().any(|(runs, _)| *runs == engine))
+        .filter(|check| selection.wants(&check.name, engine))
         .map(|check| format!("({:?}, crate::{} as fn())", check.name, check.name))
         .collect();
     format!("fn main() {{ ::harness::main(&[{}]) }}\n", entries.join(", "))

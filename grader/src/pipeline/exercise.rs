@@ -135,7 +135,8 @@ impl One<'_> {
         run: impl FnOnce(&Build<'_>) -> Result<R, Fault>,
     ) -> Result<R, Fault> {
         let artifacts = self.grader.artifacts()?;
-        let staging = Staging::make(self.exercise, sources, self.suite, self.grader.keep_staging_in())?;
+        let keep_in = self.grader.keep_staging_in();
+        let staging = Staging::make(self.exercise, sources, self.suite, self.selection, keep_in)?;
         let compiler = Compiler {
             program: artifacts.rustc.clone(),
             slots: &self.grader.slots,

@@ -13,8 +13,8 @@ const WAITERS: usize = 3;
 const WINDOW: Duration = Duration::from_millis(200);
 /// Relative to a thread that spins. Sleeping threads use nothing at all.
 const ASLEEP: f64 = 0.05;
-/// Longer than the check lasts.
-const A_WHILE: Duration = Duration::from_secs(300);
+/// Far longer than the check lasts, for a thread that is woken.
+const A_WHILE: Duration = Duration::from_secs(30);
 
 /// Keeps threads waiting for a while and measures what they use meanwhile.
 ///

@@ -1,5 +1,5 @@
 //! Mutant: timed and untimed waiters sleep on a condition variable each; `release` rings one of them.
-//! Caught by: asleep::threads_that_wait_for_a_permit_with_a_timeout_sleep (stress), semaphore_waiting::a_timed_waiter_is_woken_before_its_time_is_over (loom)
+//! Caught by: semaphore_waiting::a_timed_waiter_is_woken_before_its_time_is_over (loom)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;
