@@ -9,13 +9,19 @@ fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the project").to_owned()
 }
 
-/// A crate of its own with the exercise's public tests and the given `src/lib.rs`. Cargo tells two of
-/// one name apart by their versions.
+/// A crate of its own with the exercise's public tests, the library in `source`, and the modules that the
+/// exercise gives. Cargo tells two of one name apart by their versions.
 fn stage(slug: &str, version: &str, source: &Path) -> tempfile::TempDir {
     let exercise = project().join("exercises").join(slug);
     let folder = tempfile::tempdir().expect("a temporary folder");
     fs::create_dir_all(folder.path().join("src")).expect("a folder");
     fs::create_dir_all(folder.path().join("tests")).expect("a folder");
+    for entry in fs::read_dir(exercise.join("src")).expect("the exercise's sources") {
+        let entry = entry.expect("an entry");
+        if entry.file_name() != "main.rs" {
+            fs::copy(entry.path(), folder.path().join("src").join(entry.file_name())).expect("a copy");
+        }
+    }
     fs::copy(source, folder.path().join("src/lib.rs")).expect("a copy");
     fs::copy(exercise.join("tests/public.rs"), folder.path().join("tests/public.rs")).expect("a copy");
     fs::copy(project().join("Cargo.lock"), folder.path().join("Cargo.lock")).expect("a copy");

@@ -181,34 +181,18 @@ impl Counter for Gate {
     }
 }
 
-/// The windows are measured, they synchronise nothing. Two quiet ones are enough: one can be disturbed by a
-/// thread on its way into its sleep.
 #[cfg(engine = "stress")]
 #[test]
 fn the_caller_sleeps_until_the_threads_are_done() {
     const THREADS: usize = 3;
-    const WINDOW: Duration = Duration::from_millis(200);
-    // Relative to a thread that spins. Sleeping threads use nothing at all.
-    const ASLEEP: f64 = 0.05;
     let gate = Gate { state: Mutex::new((0, false)), changed: Condvar::new() };
-    let mut quiet = 0;
-    let mut seen = Vec::new();
-    thread::scope(|scope| {
+    let rest = thread::scope(|scope| {
         scope.spawn(|| hammer(&gate, THREADS, 1));
         drop(gate.changed.wait_while(gate.state.lock().unwrap(), |(inside, _)| *inside < THREADS).unwrap());
-        for _ in 0..5 {
-            let activity = harness::stress::activity(WINDOW);
-            quiet += usize::from(activity.busy < ASLEEP && activity.wake_ups <= 3);
-            seen.push(activity);
-            if quiet == 2 {
-                break;
-            }
-        }
+        let rest = harness::stress::rest();
         gate.state.lock().unwrap().1 = true;
         gate.changed.notify_all();
+        rest
     });
-    assert!(
-        quiet == 2,
-        "while its threads slept, `hammer` used processor time or woke up to look: {seen:?}"
-    );
+    rest.assert_quiet("`hammer`, while its threads slept,");
 }

@@ -73,6 +73,8 @@ impl<T> Queue<T> {
             state.log(operation, Subject::Object(self.id), Value::None, location);
             state.me().view.current.join(&message.view);
             state.woken_at(message.time);
+            // For a sender that waits for the place.
+            state.release_time(self.id);
             let channel = channel_of(state, self.id);
             channel.messages -= 1;
             channel.received += 1;
@@ -81,7 +83,19 @@ impl<T> Queue<T> {
     }
 
     pub(super) fn send(&self, content: T, location: &'static Location<'static>) -> Result<(), SendError<T>> {
+        let waits = with(|state| {
+            let Channel { messages, capacity, receiver, .. } = *channel_of(state, self.id);
+            let full = capacity.is_some_and(|capacity| capacity > 0 && messages >= capacity);
+            if full && receiver {
+                state.looks_at(self.id);
+            }
+            full && receiver
+        });
         point(Pending::until(Wait::Send(self.id), location));
+        if waits {
+            // Woken by whoever made room.
+            with(|state| state.acquire_time(self.id));
+        }
         if !with(|state| channel_of(state, self.id).receiver) {
             self.note("send", "no receiver", location);
             return Err(SendError(content));

@@ -1,11 +1,12 @@
 //! The `stress` engine: one check, called once on real threads, and helpers for such checks.
 
+mod rest;
+
 use std::panic::{self, PanicHookInfo};
 use std::sync::{Mutex, OnceLock};
 use std::thread::{self, ThreadId};
-use std::time::Duration;
 
-use nix::sys::resource::{Usage, UsageWho, getrusage};
+pub use rest::{Rest, Sleepers, cpu_time, rest, sleepers, until_others_sleep};
 
 use crate::report::Report;
 
@@ -74,73 +75,6 @@ fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {
         .unwrap_or_else(|| "a panic without a message".to_owned())
 }
 
-/// The CPU time that this process has used so far, in user and in system mode, over all threads.
-pub fn cpu_time() -> Duration {
-    let usage = usage();
-    let microseconds = |time: nix::sys::time::TimeVal| {
-        u64::try_from(time.tv_sec()).unwrap_or(0) * 1_000_000 + u64::try_from(time.tv_usec()).unwrap_or(0)
-    };
-    Duration::from_micros(microseconds(usage.user_time()) + microseconds(usage.system_time()))
-}
-
-/// How often a thread of this process has given up its CPU by blocking, so far.
-pub fn voluntary_switches() -> u64 {
-    u64::try_from(usage().voluntary_context_switches()).unwrap_or(0)
-}
-
-/// What the other threads of this process do while the caller only watches.
-#[derive(Debug, Clone, Copy)]
-pub struct Activity {
-    /// The CPU time that they used, relative to a thread that does nothing but spin beside them: 0 when
-    /// all of them sleep, 1 and more when one of them spins. A ratio, so that it is the same on a busy
-    /// machine, where neither gets much.
-    pub busy: f64,
-    /// How often they woke up to look, in the time that was asked for.
-    pub wake_ups: u64,
-}
-
-/// The CPU time for which the reference spins.
-const REFERENCE: Duration = Duration::from_millis(20);
-
-/// Watches the other threads: first for `window`, in which wake-ups count, and then for as long as a
-/// reference thread needs to use a little CPU time itself.
-///
-/// # Panics
-/// If no thread can be started.
-pub fn activity(window: Duration) -> Activity {
-    let wake_ups = voluntary_switches();
-    thread::sleep(window);
-    // The sleep of the caller itself is one of them.
-    let wake_ups = (voluntary_switches() - wake_ups).saturating_sub(1);
-    let before = cpu_time();
-    let reference = thread::spawn(spin_for_reference).join().expect("the reference does not panic");
-    let others = (cpu_time() - before).saturating_sub(reference);
-    Activity { busy: others.as_secs_f64() / reference.as_secs_f64(), wake_ups }
-}
-
-/// Spins as the most modest of spinning threads does: it lets others go first all the time. One that
-/// does not gets more than this.
-fn spin_for_reference() -> Duration {
-    loop {
-        (0..64).for_each(|_| thread::yield_now());
-        let used = thread_cpu_time();
-        if used >= REFERENCE {
-            return used;
-        }
-    }
-}
-
-fn thread_cpu_time() -> Duration {
-    let clock = nix::time::ClockId::CLOCK_THREAD_CPUTIME_ID;
-    nix::time::clock_gettime(clock).map_or(Duration::ZERO, Duration::from)
-}
-
-/// # Panics
-/// Never on a Unix: `getrusage` of the process itself cannot fail.
-fn usage() -> Usage {
-    getrusage(UsageWho::RUSAGE_SELF).expect("a process can always ask for its own usage")
-}
-
 /// A number that is the same in every run of this check.
 pub fn seed() -> u64 {
     SEED.get().copied().unwrap_or(0)
@@ -186,28 +120,5 @@ mod tests {
             assert!(number < 10);
         }
         assert_eq!(one.below(0), 0);
-    }
-
-    #[test]
-    fn a_spinning_thread_is_busy_and_a_sleeping_one_is_not() {
-        let stop = std::sync::atomic::AtomicBool::new(false);
-        let relaxed = std::sync::atomic::Ordering::Relaxed;
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                while !stop.load(relaxed) {
-                    thread::yield_now();
-                }
-            });
-            assert!(activity(Duration::ZERO).busy > 0.2);
-            stop.store(true, relaxed);
-        });
-    }
-
-    #[test]
-    fn cpu_time_grows_with_work_and_switches_grow_with_sleep() {
-        let (time, switches) = (cpu_time(), voluntary_switches());
-        while cpu_time() < time + Duration::from_millis(5) {}
-        thread::sleep(Duration::from_millis(5));
-        assert!(voluntary_switches() > switches);
     }
 }

@@ -1,0 +1,147 @@
+//! Fixture: results come by a channel; `compare` measures the threads first.
+
+use std::num::NonZeroUsize;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+pub fn run_sequential<I, O>(inputs: &[I], job: impl Fn(&I) -> O) -> Vec<O> {
+    inputs.iter().map(job).collect()
+}
+
+fn take<'a, I>(inputs: &'a [I], next: &AtomicUsize) -> Option<(usize, &'a I)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    inputs.get(index).map(|input| (index, input))
+}
+
+pub fn run_threaded<I: Sync, O: Send>(
+    inputs: &[I],
+    threads: NonZeroUsize,
+    job: impl Fn(&I) -> O + Sync,
+) -> Vec<O> {
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..threads.get().min(inputs.len()) {
+            let sender = sender.clone();
+            let (next, job) = (&next, &job);
+            scope.spawn(move || {
+                while let Some((index, input)) = take(inputs, next) {
+                    sender.send((index, job(input))).ok();
+                }
+            });
+        }
+        drop(sender);
+        let mut outputs: Vec<Option<O>> = inputs.iter().map(|_| None).collect();
+        for (index, output) in receiver {
+            outputs[index] = Some(output);
+        }
+        outputs
+    })
+    .into_iter()
+    .map(|output| output.expect("no worker panicked"))
+    .collect()
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison {
+    pub sequential: Duration,
+    pub threaded: Duration,
+}
+
+impl Comparison {
+    pub fn speedup(&self) -> f64 {
+        self.sequential.div_duration_f64(self.threaded)
+    }
+}
+
+pub fn compare<I: Sync, O: Send>(
+    inputs: &[I],
+    threads: NonZeroUsize,
+    job: impl Fn(&I) -> O + Sync,
+) -> Comparison {
+    let start = Instant::now();
+    drop(run_threaded(inputs, threads, &job));
+    let threaded = start.elapsed();
+    let start = Instant::now();
+    drop(run_sequential(inputs, &job));
+    Comparison { sequential: start.elapsed(), threaded }
+}
+
+#[derive(Default)]
+pub struct Gil {
+    taken: Mutex<bool>,
+    freed: Condvar,
+}
+
+impl Gil {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn attach<R>(&self, run: impl FnOnce(&Attached<'_>) -> R) -> R {
+        self.take();
+        let attached = Attached { gil: self };
+        run(&attached)
+    }
+
+    fn take(&self) {
+        let mut taken = self.taken.lock().unwrap();
+        while *taken {
+            taken = self.freed.wait(taken).unwrap();
+        }
+        *taken = true;
+    }
+
+    fn give(&self) {
+        *self.taken.lock().unwrap() = false;
+        self.freed.notify_one();
+    }
+}
+
+pub struct Attached<'gil> {
+    gil: &'gil Gil,
+}
+
+impl Attached<'_> {
+    pub fn detach<R>(&self, run: impl FnOnce() -> R) -> R {
+        self.gil.give();
+        let _again = Again(self.gil);
+        run()
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.gil.give();
+    }
+}
+
+struct Again<'gil>(&'gil Gil);
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.0.take();
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    Io,
+    Cpu,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    Native,
+    Gil,
+}
+
+pub fn threads_help(workload: Workload, runtime: Runtime) -> bool {
+    !(workload == Workload::Cpu && runtime == Runtime::Gil)
+}

@@ -1,0 +1,134 @@
+//! Fixture: the caller starts a thread for an input as soon as fewer than `threads` are running.
+
+use std::num::NonZeroUsize;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+pub fn run_sequential<I, O>(inputs: &[I], job: impl Fn(&I) -> O) -> Vec<O> {
+    inputs.iter().map(job).collect()
+}
+
+pub fn run_threaded<I: Sync, O: Send>(
+    inputs: &[I],
+    threads: NonZeroUsize,
+    job: impl Fn(&I) -> O + Sync,
+) -> Vec<O> {
+    struct Leaves<'a>(&'a Mutex<usize>, &'a Condvar);
+    impl Drop for Leaves<'_> {
+        fn drop(&mut self) {
+            *self.0.lock().unwrap() -= 1;
+            self.1.notify_all();
+        }
+    }
+    let (running, left) = (Mutex::new(0), Condvar::new());
+    thread::scope(|scope| {
+        let mut jobs = Vec::new();
+        for input in inputs {
+            let now = running.lock().unwrap();
+            *left.wait_while(now, |now| *now >= threads.get()).unwrap() += 1;
+            jobs.push(scope.spawn(|| {
+                let _leaves = Leaves(&running, &left);
+                job(input)
+            }));
+        }
+        jobs.into_iter().map(|job| job.join().unwrap()).collect()
+    })
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison {
+    pub sequential: Duration,
+    pub threaded: Duration,
+}
+
+impl Comparison {
+    pub fn speedup(&self) -> f64 {
+        self.sequential.as_secs_f64() / self.threaded.as_secs_f64()
+    }
+}
+
+pub fn compare<I: Sync, O: Send>(
+    inputs: &[I],
+    threads: NonZeroUsize,
+    job: impl Fn(&I) -> O + Sync,
+) -> Comparison {
+    let start = Instant::now();
+    run_sequential(inputs, &job);
+    let sequential = start.elapsed();
+    let start = Instant::now();
+    run_threaded(inputs, threads, &job);
+    Comparison { sequential, threaded: start.elapsed() }
+}
+
+#[derive(Default)]
+pub struct Gil {
+    taken: Mutex<bool>,
+    freed: Condvar,
+}
+
+impl Gil {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn attach<R>(&self, run: impl FnOnce(&Attached<'_>) -> R) -> R {
+        self.take();
+        let attached = Attached { gil: self };
+        run(&attached)
+    }
+
+    fn take(&self) {
+        let taken = self.taken.lock().unwrap();
+        *self.freed.wait_while(taken, |taken| *taken).unwrap() = true;
+    }
+
+    fn give(&self) {
+        *self.taken.lock().unwrap() = false;
+        self.freed.notify_all();
+    }
+}
+
+pub struct Attached<'gil> {
+    gil: &'gil Gil,
+}
+
+impl Attached<'_> {
+    pub fn detach<R>(&self, run: impl FnOnce() -> R) -> R {
+        self.gil.give();
+        let _again = Again(self.gil);
+        run()
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.gil.give();
+    }
+}
+
+struct Again<'gil>(&'gil Gil);
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.0.take();
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    Io,
+    Cpu,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    Native,
+    Gil,
+}
+
+pub fn threads_help(workload: Workload, runtime: Runtime) -> bool {
+    !(workload == Workload::Cpu && runtime == Runtime::Gil)
+}

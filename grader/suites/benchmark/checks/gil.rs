@@ -1,0 +1,345 @@
+//! `Gil::attach` and `Attached::detach`, when nothing panics.
+//!
+//! Nothing here attaches inside `attach` or detaches inside `detach`.
+
+use std::rc::Rc;
+use std::sync::Barrier;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+#[cfg(engine = "loom")]
+use std::time::{Duration, Instant};
+
+use benchmark::*;
+#[cfg(engine = "stress")]
+use harness::stress::{Rng, seed};
+
+use crate::instruments::{Room, attach, detach, finish, scoped, start};
+
+/// Each thread attaches and visits the room; this one does, too.
+#[cfg(engine = "loom")]
+fn attached_threads_are_alone_with(others: usize) {
+    let (gil, room) = (Gil::new(), Room::default());
+    let visit = || attach(&gil, |_| room.visit());
+    let most = scoped(|scope| {
+        let others: Vec<_> = (0..others).map(|_| start(scope, visit)).collect();
+        let mine = visit();
+        others.into_iter().map(finish).max().max(Some(mine))
+    });
+    assert_eq!(most, Some(1), "threads that were attached at the same time");
+    assert_eq!(visit(), 1, "threads that are attached when all others have ended");
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn one_thread_is_attached_at_a_time() {
+    attached_threads_are_alone_with(2);
+}
+
+/// Two of them wait for the third, in every order; the caller stays out of it.
+#[cfg(engine = "loom")]
+#[test]
+fn three_others_all_get_their_turn() {
+    let (gil, room) = (Gil::new(), Room::default());
+    let most = scoped(|scope| {
+        let threads = [(); 3].map(|()| start(scope, || attach(&gil, |_| room.visit())));
+        threads.map(finish).into_iter().max()
+    });
+    assert_eq!(most, Some(1), "threads that were attached at the same time");
+}
+
+/// Attaches twice in a row: between the two, the other thread is woken and may find the lock taken.
+#[cfg(engine = "loom")]
+#[test]
+fn whoever_waits_gets_its_turn_among_others() {
+    let (gil, room) = (Gil::new(), Room::default());
+    let visit = || attach(&gil, |_| room.visit());
+    let most = scoped(|scope| {
+        let other = start(scope, visit);
+        let mine = [visit(), visit(), visit()];
+        mine.into_iter().max().max(Some(finish(other)))
+    });
+    assert_eq!(most, Some(1), "threads that were attached at the same time");
+}
+
+/// Attaches, visits the room, detaches for a moment, and visits it again.
+#[cfg(engine = "loom")]
+fn visits(gil: &Gil, room: &Room) -> usize {
+    attach(&gil, |attached| {
+        let before = room.visit();
+        detach(attached, || ());
+        before.max(room.visit())
+    })
+}
+
+#[cfg(engine = "loom")]
+fn detaching_threads_are_alone_again(others: usize) {
+    let (gil, room) = (Gil::new(), Room::default());
+    let most = scoped(|scope| {
+        let others: Vec<_> = (0..others).map(|_| start(scope, || visits(&gil, &room))).collect();
+        let mine = visits(&gil, &room);
+        others.into_iter().map(finish).max().max(Some(mine))
+    });
+    assert_eq!(most, Some(1), "threads that were attached at the same time");
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn after_detach_a_thread_is_alone_again() {
+    detaching_threads_are_alone_again(1);
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn three_threads_that_detach_are_alone_again() {
+    detaching_threads_are_alone_again(2);
+}
+
+/// One thread detaches, two only attach: those who come and those who come back wait for the same lock.
+#[cfg(engine = "loom")]
+#[test]
+fn one_that_comes_back_is_woken_among_those_that_come() {
+    let (gil, room) = (Gil::new(), Room::default());
+    let most = scoped(|scope| {
+        let others = [(); 2].map(|()| start(scope, || attach(&gil, |_| room.visit())));
+        let mine = visits(&gil, &room);
+        others.map(finish).into_iter().max().max(Some(mine))
+    });
+    assert_eq!(most, Some(1), "threads that were attached at the same time");
+}
+
+/// The thread that detaches waits for one that has to attach first.
+#[test]
+fn while_a_thread_is_detached_another_one_can_attach() {
+    let gil = Gil::new();
+    scoped(|scope| {
+        let other = attach(&gil, |attached| {
+            let other = start(scope, || attach(&gil, |_| 17));
+            detach(attached, || finish(other))
+        });
+        assert_eq!(other, 17, "what the other thread brought");
+    });
+}
+
+/// Two wait when the lock becomes free, and one of them does not come by again.
+#[test]
+fn while_a_thread_is_detached_all_others_can_attach() {
+    let gil = Gil::new();
+    scoped(|scope| {
+        attach(&gil, |attached| {
+            let others = [(); 2].map(|()| start(scope, || attach(&gil, |_| ())));
+            detach(attached, || others.map(finish));
+        });
+    });
+}
+
+/// A timed wait in the model takes all of its time, and a notification none: whoever waits gets in when the
+/// lock is free, not when it happens to look again.
+#[cfg(engine = "loom")]
+fn waits_for(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn whoever_waits_gets_in_as_soon_as_the_lock_is_free() {
+    const WORK: Duration = Duration::from_millis(10);
+    let gil = Gil::new();
+    scoped(|scope| {
+        let waiting = attach(&gil, |_| {
+            let waiting = start(scope, || waits_for(|| attach(&gil, |_| ())));
+            thread::sleep(WORK);
+            waiting
+        });
+        let waited = finish(waiting);
+        assert!(waited <= WORK, "waited for {waited:?} to attach: the lock was free after {WORK:?}");
+    });
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn whoever_waits_gets_in_while_another_is_detached() {
+    const WORK: Duration = Duration::from_millis(10);
+    let gil = Gil::new();
+    scoped(|scope| {
+        let waited = attach(&gil, |attached| {
+            let waiting = start(scope, || waits_for(|| attach(&gil, |_| ())));
+            thread::sleep(WORK);
+            detach(attached, || finish(waiting))
+        });
+        assert!(waited <= WORK, "waited for {waited:?} to attach: the lock was free after {WORK:?}");
+    });
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn whoever_comes_back_gets_in_as_soon_as_the_lock_is_free() {
+    const WORK: Duration = Duration::from_millis(10);
+    let gil = Gil::new();
+    scoped(|scope| {
+        attach(&gil, |attached| {
+            let waited = waits_for(|| {
+                detach(attached, || {
+                    start(scope, || attach(&gil, |_| thread::sleep(WORK)));
+                })
+            });
+            assert!(waited <= WORK, "waited for {waited:?} to come back: the lock was free after {WORK:?}");
+        });
+    });
+}
+
+/// Both wait inside `detach` until the other one is inside, too.
+#[test]
+fn several_threads_are_detached_at_the_same_time() {
+    #[cfg(engine = "loom")]
+    const THREADS: usize = 2;
+    #[cfg(engine = "stress")]
+    const THREADS: usize = 12;
+    let (gil, everybody) = (Gil::new(), Barrier::new(THREADS));
+    let meet = || {
+        attach(&gil, |attached| {
+            detach(attached, || {
+                everybody.wait();
+            })
+        })
+    };
+    scoped(|scope| {
+        for _ in 1..THREADS {
+            start(scope, meet);
+        }
+        meet();
+    });
+}
+
+/// `detach` comes back only when the one that has attached meanwhile lets go.
+#[test]
+fn detach_returns_when_the_lock_is_free_again() {
+    let (gil, step) = (Gil::new(), AtomicUsize::new(0));
+    let inside = Barrier::new(2);
+    let seen = scoped(|scope| {
+        attach(&gil, |attached| {
+            let other = detach(attached, || {
+                let other = start(scope, || {
+                    attach(&gil, |_| {
+                        inside.wait();
+                        step.store(1, Ordering::Relaxed);
+                    })
+                });
+                // Now the other one is attached, and this `detach` has nothing more to do.
+                inside.wait();
+                other
+            });
+            let seen = step.load(Ordering::Relaxed);
+            finish(other);
+            seen
+        })
+    });
+    assert_eq!(seen, 1, "`detach` returned while another thread was attached");
+}
+
+#[test]
+fn a_thread_may_detach_again_and_again() {
+    let (gil, room) = (Gil::new(), Room::default());
+    let most = scoped(|scope| {
+        attach(&gil, |attached| {
+            let first = start(scope, || attach(&gil, |_| room.visit()));
+            let first = detach(attached, || finish(first)).max(room.visit());
+            let second = start(scope, || attach(&gil, |_| room.visit()));
+            first.max(room.visit()).max(detach(attached, || finish(second)))
+        })
+    });
+    assert_eq!(most, 1, "threads that were attached at the same time");
+}
+
+/// Nothing but the lock orders what the threads write and read.
+#[cfg(engine = "loom")]
+#[test]
+fn what_an_attached_thread_wrote_the_next_one_reads() {
+    let (gil, number) = (Gil::new(), AtomicUsize::new(0));
+    let add_one = || number.store(number.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    scoped(|scope| {
+        start(scope, || {
+            attach(&gil, |attached| {
+                add_one();
+                detach(attached, || ());
+                add_one();
+            })
+        });
+        attach(&gil, |_| add_one());
+    });
+    assert_eq!(number.load(Ordering::Relaxed), 3, "three additions by attached threads");
+}
+
+/// Each is attached while the other one is.
+#[test]
+fn two_locks_have_nothing_to_do_with_each_other() {
+    let (one, other, both) = (Gil::new(), Gil::default(), Barrier::new(2));
+    scoped(|scope| {
+        start(scope, || {
+            attach(&one, |_| {
+                both.wait();
+            })
+        });
+        attach(&other, |_| {
+            both.wait();
+        });
+    });
+}
+
+/// Values that may not leave their thread go in and out: everything runs where it was called.
+#[test]
+fn attach_and_detach_return_what_they_ran() {
+    let gil = Gil::default();
+    let here = thread::current().id();
+    let text = Rc::new(String::from("a"));
+    let longer = gil.attach(|attached| {
+        assert_eq!(thread::current().id(), here, "the thread that runs what was attached");
+        let inner = attached.detach(|| {
+            assert_eq!(thread::current().id(), here, "the thread that runs what was detached");
+            Rc::new(format!("{text}b"))
+        });
+        Rc::new(format!("{inner}c"))
+    });
+    assert_eq!(*longer, "abc");
+}
+
+/// Many real threads, with numbers that only the lock protects.
+#[cfg(engine = "stress")]
+#[test]
+fn many_threads_share_one_lock() {
+    const THREADS: usize = 8;
+    const TURNS: u64 = 2_000;
+    let (gil, room, sum) = (Gil::new(), Room::default(), AtomicUsize::new(0));
+    // A load and a store: only the lock makes one step of them.
+    let add_one = || sum.store(sum.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    let ready = Barrier::new(THREADS);
+    let work = |number: u64| {
+        let mut rng = Rng::new(seed() + number);
+        ready.wait();
+        let mut added = 0;
+        for _ in 0..TURNS {
+            added += attach(&gil, |attached| {
+                assert_eq!(room.enter(), 1, "threads that are attached");
+                add_one();
+                room.leave();
+                if rng.below(2) == 0 {
+                    return 1;
+                }
+                let yields = rng.below(3);
+                detach(attached, || (0..yields).for_each(|_| thread::yield_now()));
+                assert_eq!(room.enter(), 1, "threads that are attached, after `detach`");
+                add_one();
+                room.leave();
+                2
+            });
+        }
+        added
+    };
+    let work = &work;
+    let added: usize = scoped(|scope| {
+        let threads: Vec<_> = (0..THREADS as u64).map(|number| start(scope, move || work(number))).collect();
+        threads.into_iter().map(finish).sum()
+    });
+    assert_eq!(sum.load(Ordering::Relaxed), added, "additions by attached threads");
+}

@@ -1,0 +1,182 @@
+//! `Gil::attach` and `Attached::detach`, when what they run panics.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Barrier;
+use std::thread;
+
+use benchmark::*;
+
+use crate::instruments::{Room, attach, detach, finish, scoped, start};
+
+/// Runs what must panic, and goes on.
+fn survive<R>(run: impl FnOnce() -> R) {
+    let run: Box<dyn FnOnce() + '_> = Box::new(|| drop(run()));
+    let result = panic::catch_unwind(AssertUnwindSafe(run));
+    assert!(result.is_err(), "what was run panicked, and the call returned");
+}
+
+fn panics() {
+    panic!("this panics, and the check wants that");
+}
+
+#[test]
+fn a_panic_while_attached_reaches_the_caller_and_lets_go() {
+    let gil = Gil::new();
+    for _ in 0..2 {
+        survive(|| attach(&gil, |_| panics()));
+    }
+    // From another thread, and from this one.
+    let other = scoped(|scope| finish(start(scope, || attach(&gil, |attached| detach(attached, || 1)))));
+    assert_eq!(other + attach(&gil, |_| 1), 2);
+}
+
+#[test]
+fn a_panic_while_detached_reaches_the_caller_and_lets_go() {
+    let gil = Gil::new();
+    for _ in 0..2 {
+        survive(|| attach(&gil, |attached| detach(attached, panics)));
+    }
+    let other = scoped(|scope| finish(start(scope, || attach(&gil, |attached| detach(attached, || 1)))));
+    assert_eq!(other + attach(&gil, |_| 1), 2);
+}
+
+/// Whoever waits while the attached thread panics gets in.
+#[test]
+fn a_panic_while_attached_wakes_whoever_waits() {
+    let gil = Gil::new();
+    scoped(|scope| {
+        let mut waiting = None;
+        survive(|| {
+            attach(&gil, |_| {
+                waiting = Some([(); 2].map(|()| start(scope, || attach(&gil, |_| ()))));
+                panics();
+            })
+        });
+        waiting.into_iter().flatten().for_each(finish);
+    });
+}
+
+/// The panic is caught inside `attach`: there the thread is attached again.
+#[cfg(engine = "loom")]
+#[test]
+fn after_a_panic_in_detach_the_thread_is_alone_again() {
+    let (gil, room) = (Gil::new(), Room::default());
+    let most = scoped(|scope| {
+        let other = start(scope, || attach(&gil, |_| room.visit()));
+        let mine = attach(&gil, |attached| {
+            survive(|| detach(attached, panics));
+            room.visit()
+        });
+        mine.max(finish(other))
+    });
+    assert_eq!(most, 1, "threads that were attached at the same time");
+}
+
+/// The same where it can be said for sure: the other thread is attached when the panic begins.
+#[test]
+fn a_panic_in_detach_waits_for_the_lock() {
+    let (gil, room, inside) = (Gil::new(), Room::default(), Barrier::new(2));
+    let most = scoped(|scope| {
+        attach(&gil, |attached| {
+            survive(|| {
+                detach(attached, || {
+                    start(scope, || {
+                        attach(&gil, |_| {
+                            room.enter();
+                            inside.wait();
+                            thread::yield_now();
+                            room.leave();
+                        })
+                    });
+                    inside.wait();
+                    panics();
+                })
+            });
+            room.enter()
+        })
+    });
+    assert_eq!(most, 1, "threads that were attached at the same time, after a panic in `detach`");
+}
+
+/// The panic leaves `attach`: that lets go once, of its own lock and not of somebody else's.
+#[cfg(engine = "loom")]
+#[test]
+fn a_panic_that_leaves_detach_and_attach_disturbs_nobody() {
+    let (gil, room) = (Gil::new(), Room::default());
+    let most = scoped(|scope| {
+        let panicking = start(scope, || survive(|| attach(&gil, |attached| detach(attached, panics))));
+        let other = start(scope, || attach(&gil, |_| room.visit()));
+        let mine = attach(&gil, |_| room.visit());
+        finish(panicking);
+        mine.max(finish(other))
+    });
+    assert_eq!(most, 1, "threads that were attached at the same time");
+    assert_eq!(attach(&gil, |_| room.visit()), 1, "threads that are attached when all others have ended");
+}
+
+/// A panic between two detaches, and one after: each leaves the lock as it must be.
+#[test]
+fn after_a_panic_a_thread_may_detach_again() {
+    let gil = Gil::new();
+    let brought = scoped(|scope| {
+        attach(&gil, |attached| {
+            survive(|| detach(attached, panics));
+            let other = start(scope, || attach(&gil, |_| 5));
+            detach(attached, || finish(other))
+        })
+    });
+    assert_eq!(brought, 5, "what the other thread brought");
+}
+
+/// Code that cleans up while a panic unwinds may use the lock as well.
+#[test]
+fn a_thread_may_attach_while_it_unwinds() {
+    struct CleansUp<'a>(&'a Gil, &'a Room);
+    impl Drop for CleansUp<'_> {
+        fn drop(&mut self) {
+            attach(self.0, |attached| {
+                self.1.enter();
+                detach(attached, || ());
+            });
+        }
+    }
+    let (gil, room) = (Gil::new(), Room::default());
+    survive(|| {
+        let _cleans_up = CleansUp(&gil, &room);
+        panics();
+    });
+    assert_eq!(room.inside(), 1, "clean-ups");
+    assert_eq!(attach(&gil, |_| 3), 3);
+}
+
+/// The same among others: not every thread that unwinds has had a panic in what it runs attached.
+#[cfg(engine = "loom")]
+#[test]
+fn a_thread_that_unwinds_is_alone_as_any_other() {
+    struct CleansUp<'a>(&'a Gil, &'a Room);
+    impl Drop for CleansUp<'_> {
+        fn drop(&mut self) {
+            attach(self.0, |attached| {
+                detach(attached, || ());
+                // Not `assert`: a panic in a panic would end everything.
+                self.1.enter();
+                self.1.leave();
+            });
+        }
+    }
+    let (gil, room) = (Gil::new(), Room::default());
+    scoped(|scope| {
+        let other = start(scope, || {
+            attach(&gil, |_| {
+                room.enter();
+                room.leave();
+            })
+        });
+        survive(|| {
+            let _cleans_up = CleansUp(&gil, &room);
+            panics();
+        });
+        finish(other);
+    });
+    assert_eq!(room.most(), 1, "threads that were attached at the same time");
+}

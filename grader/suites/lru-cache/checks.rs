@@ -1,0 +1,32 @@
+//! The checks of `lru-cache`.
+//!
+//! `sequential` is what the cache must look like: a vector, written so plainly that it is right. On one thread
+//! it is the oracle for long random sequences; for several threads, some order of their calls must explain
+//! what each of them returned.
+
+#[cfg(engine = "stress")]
+#[path = "checks/alone.rs"]
+mod alone;
+#[cfg(engine = "stress")]
+#[path = "checks/asleep.rs"]
+mod asleep;
+#[cfg(engine = "stress")]
+#[path = "checks/cost.rs"]
+mod cost;
+#[cfg(engine = "stress")]
+#[path = "checks/crowd.rs"]
+mod crowd;
+#[path = "checks/drops.rs"]
+mod drops;
+#[path = "checks/instruments.rs"]
+mod instruments;
+#[cfg(engine = "loom")]
+#[path = "checks/making.rs"]
+mod making;
+#[path = "checks/panicking.rs"]
+mod panicking;
+#[path = "checks/sequential.rs"]
+mod sequential;
+#[cfg(engine = "loom")]
+#[path = "checks/together.rs"]
+mod together;

@@ -1,0 +1,101 @@
+//! `make` panics: its caller gets the panic, and nobody hangs. What later calls return is left open: a
+//! poisoned mutex makes them panic, and that is Rust's way.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
+
+use lru_cache::*;
+
+use crate::instruments::{finish, holding, with};
+
+type Cache = LruCache<u32, u32>;
+
+/// What the call returned, or nothing when it panicked.
+fn attempt<T>(call: impl FnOnce() -> T) -> Option<T> {
+    panic::catch_unwind(AssertUnwindSafe(call)).ok()
+}
+
+/// Whether the panic of `make` reached the caller.
+fn panics(cache: &Cache, key: u32) -> bool {
+    attempt(|| cache.get_or_insert_with(key, || panic!("the check wants this panic of `make`"))).is_none()
+}
+
+/// Calls everything: each call may panic, but none may hang.
+fn nothing_hangs(cache: &Cache) {
+    attempt(|| cache.get(&1));
+    attempt(|| cache.get(&7));
+    attempt(|| cache.keys());
+    attempt(|| (cache.len(), cache.is_empty(), cache.capacity()));
+    attempt(|| cache.get_or_insert_with(7, || 70));
+    attempt(|| cache.put(7, 71));
+    attempt(|| cache.get_or_insert_with(8, || 80));
+    attempt(|| cache.put(9, 90));
+}
+
+#[test]
+fn its_panic_reaches_the_caller_and_nothing_hangs() {
+    for capacity in [1, 2, 3] {
+        let cache = holding(capacity, &[(1, 10)]);
+        assert!(panics(&cache, 7), "the panic of `make` was swallowed");
+        nothing_hangs(&cache);
+        // The same key again, from another thread: a lock of the first one's is still held.
+        let cache = Arc::new(holding(capacity, &[(1, 10)]));
+        assert!(panics(&cache, 7), "the panic of `make` was swallowed");
+        finish(with(&cache, nothing_hangs));
+    }
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn after_its_panic_another_one_that_waits_does_not_hang() {
+    let cache = Arc::new(holding(2, &[(1, 10)]));
+    let other = with(&cache, |cache| attempt(|| cache.get_or_insert_with(7, || 70)));
+    let panicked = panics(&cache, 7);
+    match finish(other) {
+        // The panicking one came second and found the value.
+        Some(70) if !panicked => {}
+        got => {
+            assert!(panicked, "the panic of `make` was swallowed");
+            assert!(got.is_none_or(|value| value == 70), "a thread that made 70 got {got:?}");
+        }
+    }
+    nothing_hangs(&cache);
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn after_its_panic_two_that_wait_do_not_hang() {
+    let cache = Arc::new(holding(2, &[]));
+    let others =
+        [70, 71].map(|value| with(&cache, move |cache| attempt(|| cache.get_or_insert_with(7, || value))));
+    panics(&cache, 7);
+    for got in others.map(finish).into_iter().flatten() {
+        assert!([70, 71].contains(&got), "the threads made 70 and 71, one of them got {got}");
+    }
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn two_that_panic_and_one_that_waits_do_not_hang() {
+    let cache = Arc::new(holding(2, &[]));
+    let panicking = with(&cache, |cache| panics(cache, 7));
+    let other = with(&cache, |cache| attempt(|| cache.get_or_insert_with(7, || 70)));
+    panics(&cache, 7);
+    finish(panicking);
+    let got = finish(other);
+    assert!(got.is_none_or(|value| value == 70), "a thread that made 70 got {got:?}");
+}
+
+#[cfg(engine = "loom")]
+#[test]
+fn during_its_panic_other_calls_do_not_hang() {
+    let cache = Arc::new(holding(2, &[(1, 10)]));
+    let other = with(&cache, |cache| {
+        attempt(|| cache.put(7, 71));
+        attempt(|| cache.get(&7));
+        attempt(|| cache.len());
+    });
+    panics(&cache, 7);
+    finish(other);
+    nothing_hangs(&cache);
+}

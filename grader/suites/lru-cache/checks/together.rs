@@ -1,0 +1,112 @@
+//! Two or three threads at once: whatever the interleaving, some order of their calls explains the answers.
+
+use crate::sequential::Call::{Get, IsEmpty, Keys, Len, Put};
+use crate::sequential::explain;
+
+const A: u32 = 1;
+const B: u32 = 2;
+const C: u32 = 3;
+const D: u32 = 4;
+
+/// `A` is the least recently used.
+const TWO: &[(u32, u32)] = &[(A, 10), (B, 20)];
+
+#[test]
+fn a_hit_is_a_use_at_once() {
+    explain(2, TWO, &[&[Get(A)], &[Put(C, 30)]]);
+}
+
+#[test]
+fn two_new_keys_evict_two() {
+    explain(2, TWO, &[&[Put(C, 30)], &[Put(D, 40)]]);
+}
+
+#[test]
+fn the_last_place_is_taken_once() {
+    explain(2, &[(A, 10)], &[&[Put(B, 20)], &[Put(C, 30)]]);
+}
+
+#[test]
+fn two_puts_of_a_new_key_make_one_entry() {
+    explain(2, &[(A, 10)], &[&[Put(B, 21)], &[Put(B, 22)]]);
+}
+
+#[test]
+fn two_puts_of_a_key_replace_each_value_once() {
+    explain(2, TWO, &[&[Put(A, 11)], &[Put(A, 12), Get(A)]]);
+}
+
+#[test]
+fn a_replaced_key_is_used_and_not_evicted() {
+    explain(2, TWO, &[&[Put(A, 11)], &[Put(C, 30), Get(A)]]);
+}
+
+#[test]
+fn a_reader_sees_the_old_value_or_the_new_one() {
+    explain(2, TWO, &[&[Put(A, 11)], &[Get(A), Get(A)]]);
+}
+
+#[test]
+fn the_number_of_entries_is_one_moments() {
+    explain(2, &[(A, 10)], &[&[Put(B, 20), Put(C, 30)], &[Len, Len]]);
+}
+
+#[test]
+fn two_puts_count_for_two() {
+    explain(3, &[(A, 10)], &[&[Put(B, 20)], &[Put(C, 30), Len]]);
+}
+
+#[test]
+fn a_full_cache_is_never_empty() {
+    explain(1, &[(A, 10)], &[&[Put(B, 20)], &[IsEmpty, Len]]);
+}
+
+#[test]
+fn the_keys_are_one_moments() {
+    explain(2, TWO, &[&[Put(C, 30), Get(B)], &[Keys, Keys]]);
+}
+
+#[test]
+fn what_one_call_showed_the_next_one_does_not_take_back() {
+    explain(2, &[(A, 10)], &[&[Put(B, 20)], &[Get(B), Len, Keys, Get(B)]]);
+}
+
+#[test]
+fn three_threads_hit_and_evict() {
+    explain(2, TWO, &[&[Get(A)], &[Get(B)], &[Put(C, 30)]]);
+}
+
+#[test]
+fn a_hit_meets_two_evictions() {
+    explain(2, TWO, &[&[Put(C, 30)], &[Put(D, 40)], &[Get(A)]]);
+}
+
+#[test]
+fn a_hit_meets_an_eviction_and_a_new_value() {
+    explain(2, TWO, &[&[Get(A)], &[Put(C, 30), Put(A, 11)]]);
+}
+
+#[test]
+fn a_hit_is_listed_where_it_belongs() {
+    explain(3, &[(A, 10), (C, 30), (B, 20)], &[&[Get(A)], &[Get(B), Keys]]);
+}
+
+#[test]
+fn two_hits_of_one_key_meet_a_hit_of_the_other() {
+    explain(2, TWO, &[&[Get(A)], &[Get(B), Get(A)]]);
+}
+
+#[test]
+fn two_threads_evict_what_the_other_one_asks_for() {
+    explain(2, TWO, &[&[Put(C, 30), Get(B)], &[Put(D, 40), Get(C)]]);
+}
+
+#[test]
+fn two_threads_use_the_same_keys_in_other_orders() {
+    explain(2, TWO, &[&[Get(A), Put(B, 21)], &[Get(B), Put(A, 11)]]);
+}
+
+#[test]
+fn an_evicted_key_comes_back() {
+    explain(1, &[(A, 10)], &[&[Put(B, 20), Put(A, 11)], &[Get(A), Get(A)]]);
+}

@@ -1,0 +1,100 @@
+//! Mutant: a hit searches its place in a queue of numbers: quick for each, and still all of them.
+//! Caught by: cost::a_call_takes_no_longer_in_a_large_cache (stress)
+//! Diagnosis: late
+
+use std::collections::{HashMap, VecDeque};
+use std::hash::Hash;
+use std::num::NonZeroUsize;
+use std::sync::Mutex;
+
+pub struct LruCache<K, V> {
+    capacity: usize,
+    state: Mutex<State<K, V>>,
+}
+
+struct State<K, V> {
+    entries: HashMap<K, (V, u32)>,
+    keys: HashMap<u32, K>,
+    /// Numbers of entries, the most recently used one first.
+    order: VecDeque<u32>,
+    free: Vec<u32>,
+}
+
+impl<K: Eq + Hash + Clone, V: Clone> State<K, V> {
+    fn use_again(&mut self, number: u32) {
+        if let Some(position) = self.order.iter().position(|other| *other == number) {
+            self.order.remove(position);
+        }
+        self.order.push_front(number);
+    }
+
+    fn hit(&mut self, key: &K) -> Option<V> {
+        let (value, number) = self.entries.get(key)?;
+        let (value, number) = (value.clone(), *number);
+        self.use_again(number);
+        Some(value)
+    }
+
+    fn insert(&mut self, key: K, value: V, capacity: usize) {
+        if self.entries.len() == capacity {
+            let last = self.order.pop_back().unwrap();
+            let key = self.keys.remove(&last).unwrap();
+            self.entries.remove(&key);
+            self.free.push(last);
+        }
+        let number = self.free.pop().unwrap_or(self.keys.len() as u32);
+        self.keys.insert(number, key.clone());
+        self.entries.insert(key, (value, number));
+        self.order.push_front(number);
+    }
+}
+
+impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
+    pub fn new(capacity: NonZeroUsize) -> Self {
+        let state =
+            State { entries: HashMap::new(), keys: HashMap::new(), order: VecDeque::new(), free: Vec::new() };
+        Self { capacity: capacity.get(), state: Mutex::new(state) }
+    }
+
+    pub fn get(&self, key: &K) -> Option<V> {
+        self.state.lock().unwrap().hit(key)
+    }
+
+    pub fn put(&self, key: K, value: V) -> Option<V> {
+        let mut state = self.state.lock().unwrap();
+        if let Some((old, number)) = state.entries.get_mut(&key) {
+            let (old, number) = (std::mem::replace(old, value), *number);
+            state.use_again(number);
+            return Some(old);
+        }
+        state.insert(key, value, self.capacity);
+        None
+    }
+
+    pub fn get_or_insert_with(&self, key: K, make: impl FnOnce() -> V) -> V {
+        let mut state = self.state.lock().unwrap();
+        if let Some(value) = state.hit(&key) {
+            return value;
+        }
+        let value = make();
+        state.insert(key, value.clone(), self.capacity);
+        value
+    }
+
+    pub fn keys(&self) -> Vec<K> {
+        let state = self.state.lock().unwrap();
+        state.order.iter().map(|number| state.keys[number].clone()).collect()
+    }
+
+    pub fn len(&self) -> usize {
+        self.state.lock().unwrap().entries.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+}

@@ -1,0 +1,149 @@
+//! Fixture: a linked list with a sentinel count; notifications under the lock but before the change; a supervisor closes.
+
+use std::collections::LinkedList;
+use std::num::NonZeroUsize;
+use std::sync::{Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Closed<T>(pub T);
+
+pub struct BoundedBuffer<T> {
+    state: Mutex<State<T>>,
+    not_full: Condvar,
+    not_empty: Condvar,
+    capacity: usize,
+}
+
+struct State<T> {
+    queue: LinkedList<T>,
+    closed: bool,
+}
+
+impl<T> BoundedBuffer<T> {
+    pub fn new(capacity: NonZeroUsize) -> Self {
+        BoundedBuffer {
+            state: Mutex::new(State { queue: LinkedList::new(), closed: false }),
+            not_full: Condvar::new(),
+            not_empty: Condvar::new(),
+            capacity: capacity.get(),
+        }
+    }
+
+    pub fn put(&self, item: T) -> Result<(), Closed<T>> {
+        let mut state = self.state.lock().unwrap();
+        while state.queue.len() >= self.capacity && !state.closed {
+            state = self.not_full.wait(state).unwrap();
+        }
+        if state.closed {
+            return Err(Closed(item));
+        }
+        self.not_empty.notify_one();
+        state.queue.push_back(item);
+        Ok(())
+    }
+
+    pub fn take(&self) -> Option<T> {
+        let mut state = self.state.lock().unwrap();
+        while state.queue.is_empty() && !state.closed {
+            state = self.not_empty.wait(state).unwrap();
+        }
+        let item = state.queue.pop_front();
+        if item.is_some() {
+            self.not_full.notify_one();
+        }
+        item
+    }
+
+    pub fn close(&self) {
+        let mut state = self.state.lock().unwrap();
+        self.not_full.notify_all();
+        self.not_empty.notify_all();
+        state.closed = true;
+    }
+
+    pub fn len(&self) -> usize {
+        self.state.lock().unwrap().queue.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.state.lock().unwrap().queue.is_empty()
+    }
+
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    pub producers: usize,
+    pub consumers: usize,
+    pub capacity: NonZeroUsize,
+    pub items_per_producer: u64,
+}
+
+impl Default for Pipeline {
+    fn default() -> Self {
+        Self {
+            producers: 3,
+            consumers: 2,
+            capacity: NonZeroUsize::new(10).unwrap(),
+            items_per_producer: 100_000,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct PipelineReport {
+    pub squares: Vec<u64>,
+    pub elapsed: Duration,
+}
+
+impl PipelineReport {
+    pub fn items_per_second(&self) -> f64 {
+        self.squares.len() as f64 / self.elapsed.as_secs_f64()
+    }
+}
+
+struct CloseOnDrop<'a>(&'a BoundedBuffer<u32>);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
+fn consume(buffer: &BoundedBuffer<u32>) -> Vec<u64> {
+    let mut squares = vec![];
+    while let Some(n) = buffer.take() {
+        squares.push(n as u64 * n as u64);
+    }
+    squares
+}
+
+pub fn run_pipeline(pipeline: &Pipeline, number: impl Fn(usize, u64) -> u32 + Sync) -> PipelineReport {
+    let start = Instant::now();
+    let buffer = BoundedBuffer::new(pipeline.capacity);
+    let squares = thread::scope(|outer| {
+        // The caller is one of the consumers.
+        let others: Vec<_> = (1..pipeline.consumers).map(|_| outer.spawn(|| consume(&buffer))).collect();
+        let all_producers = outer.spawn(|| {
+            let _closing = CloseOnDrop(&buffer);
+            thread::scope(|inner| {
+                for producer in 0..pipeline.producers {
+                    let (buffer, number) = (&buffer, &number);
+                    inner.spawn(move || {
+                        (0..pipeline.items_per_producer).try_for_each(|i| buffer.put(number(producer, i)))
+                    });
+                }
+            });
+        });
+        let mut squares = consume(&buffer);
+        squares.extend(others.into_iter().flat_map(|other| other.join().unwrap()));
+        all_producers.join().unwrap();
+        squares
+    });
+    PipelineReport { squares, elapsed: start.elapsed() }
+}

@@ -1,0 +1,165 @@
+//! Fixture: threads draw tickets and are served in their order; all are woken each time.
+
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Closed<T>(pub T);
+
+pub struct BoundedBuffer<T> {
+    line: Mutex<Line<T>>,
+    moved: Condvar,
+    arrived: Condvar,
+    capacity: usize,
+}
+
+struct Line<T> {
+    items: VecDeque<T>,
+    closed: bool,
+    /// Tickets drawn and tickets served, of producers and of consumers.
+    put: (u64, u64),
+    take: (u64, u64),
+}
+
+impl<T> BoundedBuffer<T> {
+    pub fn new(capacity: NonZeroUsize) -> Self {
+        let line = Line { items: VecDeque::new(), closed: false, put: (0, 0), take: (0, 0) };
+        BoundedBuffer {
+            line: Mutex::new(line),
+            moved: Condvar::new(),
+            arrived: Condvar::new(),
+            capacity: capacity.get(),
+        }
+    }
+
+    pub fn put(&self, item: T) -> Result<(), Closed<T>> {
+        let mut line = self.line.lock().unwrap();
+        let mine = line.put.0;
+        line.put.0 += 1;
+        while !line.closed && (line.put.1 < mine || line.items.len() == self.capacity) {
+            line = self.moved.wait(line).unwrap();
+        }
+        if line.closed {
+            return Err(Closed(item));
+        }
+        line.put.1 += 1;
+        line.items.push_back(item);
+        self.arrived.notify_all();
+        self.moved.notify_all();
+        Ok(())
+    }
+
+    pub fn take(&self) -> Option<T> {
+        let mut line = self.line.lock().unwrap();
+        let mine = line.take.0;
+        line.take.0 += 1;
+        while !line.closed && (line.take.1 < mine || line.items.is_empty()) {
+            line = self.arrived.wait(line).unwrap();
+        }
+        line.take.1 += 1;
+        let item = line.items.pop_front();
+        self.moved.notify_all();
+        self.arrived.notify_all();
+        item
+    }
+
+    pub fn close(&self) {
+        self.line.lock().unwrap().closed = true;
+        self.moved.notify_all();
+        self.arrived.notify_all();
+    }
+
+    pub fn len(&self) -> usize {
+        self.line.lock().unwrap().items.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.line.lock().unwrap().items.is_empty()
+    }
+
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Pipeline {
+    pub producers: usize,
+    pub consumers: usize,
+    pub capacity: NonZeroUsize,
+    pub items_per_producer: u64,
+}
+
+impl Default for Pipeline {
+    fn default() -> Self {
+        Self {
+            producers: 3,
+            consumers: 2,
+            capacity: NonZeroUsize::new(10).unwrap(),
+            items_per_producer: 100_000,
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct PipelineReport {
+    pub squares: Vec<u64>,
+    pub elapsed: Duration,
+}
+
+impl PipelineReport {
+    pub fn items_per_second(&self) -> f64 {
+        self.squares.len() as f64 / self.elapsed.as_secs_f64()
+    }
+}
+
+/// One of the producers; when the last of them is gone, the buffer is closed.
+struct Producer<'a> {
+    buffer: &'a BoundedBuffer<u32>,
+    at_work: &'a AtomicUsize,
+}
+
+impl Drop for Producer<'_> {
+    fn drop(&mut self) {
+        if self.at_work.fetch_sub(1, Ordering::AcqRel) == 1 {
+            self.buffer.close();
+        }
+    }
+}
+
+pub fn run_pipeline(pipeline: &Pipeline, number: impl Fn(usize, u64) -> u32 + Sync) -> PipelineReport {
+    let start = Instant::now();
+    let buffer = BoundedBuffer::new(pipeline.capacity);
+    let at_work = AtomicUsize::new(pipeline.producers);
+    let (sender, receiver) = mpsc::channel();
+    thread::scope(|s| {
+        for producer in 0..pipeline.producers {
+            let this = Producer { buffer: &buffer, at_work: &at_work };
+            let number = &number;
+            s.spawn(move || {
+                // The whole guard moves into the thread, not only the field that is used.
+                let this = this;
+                for i in 0..pipeline.items_per_producer {
+                    if this.buffer.put(number(producer, i)).is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        for _ in 0..pipeline.consumers {
+            let sender = sender.clone();
+            let buffer = &buffer;
+            s.spawn(move || {
+                while let Some(n) = buffer.take() {
+                    sender.send(u64::from(n).pow(2)).unwrap();
+                }
+            });
+        }
+    });
+    drop(sender);
+    PipelineReport { squares: receiver.into_iter().collect(), elapsed: start.elapsed() }
+}

@@ -1,0 +1,90 @@
+//! `close`, while others put and take.
+
+use producer_consumer::*;
+
+use crate::instruments::{finish, holding, with};
+
+#[test]
+fn it_wakes_a_consumer() {
+    let buffer = holding(1, []);
+    let consumer = with(&buffer, BoundedBuffer::take);
+    buffer.close();
+    assert_eq!(finish(consumer), None, "what a consumer of a closed, empty buffer took");
+}
+
+#[test]
+fn it_wakes_every_consumer() {
+    let buffer = holding(1, []);
+    let consumers = [(); 3].map(|()| with(&buffer, BoundedBuffer::take));
+    buffer.close();
+    assert_eq!(consumers.map(finish), [None; 3], "what consumers of a closed, empty buffer took");
+}
+
+#[test]
+fn it_wakes_a_producer() {
+    let buffer = holding(1, [1]);
+    let producer = with(&buffer, |buffer| buffer.put(2));
+    buffer.close();
+    assert_eq!(finish(producer), Err(Closed(2)), "`put(2)` into a full buffer that was closed");
+    assert_eq!([buffer.take(), buffer.take()], [Some(1), None], "what was left");
+}
+
+#[test]
+fn it_wakes_every_producer() {
+    let buffer = holding(1, [1]);
+    let producers = [2, 3, 4].map(|item| with(&buffer, move |buffer| buffer.put(item)));
+    buffer.close();
+    let refused = [2, 3, 4].map(|item| Err(Closed(item)));
+    assert_eq!(producers.map(finish), refused, "`put` into a full buffer that was closed");
+    assert_eq!(buffer.len(), 1, "left after closing");
+    assert_eq!([buffer.take(), buffer.take()], [Some(1), None], "what was left");
+}
+
+#[test]
+fn two_may_close_at_once() {
+    let buffer = holding(1, []);
+    let consumer = with(&buffer, BoundedBuffer::take);
+    let other = with(&buffer, BoundedBuffer::close);
+    buffer.close();
+    finish(other);
+    assert_eq!(finish(consumer), None, "what a consumer of a closed, empty buffer took");
+    assert_eq!(buffer.put(1), Err(Closed(1)), "`put(1)` after closing");
+}
+
+/// Two wait for an item, one item comes, and then none any more.
+#[test]
+fn one_gets_the_last_item_and_the_other_hears_of_the_end() {
+    let buffer = holding(1, []);
+    let consumers = [(); 2].map(|()| with(&buffer, BoundedBuffer::take));
+    assert_eq!(buffer.put(1), Ok(()), "`put(1)` into an open buffer");
+    buffer.close();
+    let mut taken = consumers.map(finish);
+    taken.sort_unstable();
+    assert_eq!(taken, [None, Some(1)], "what two consumers took of one item");
+}
+
+/// Two wait for a place, one is freed, and then the buffer is closed.
+#[test]
+fn a_place_freed_at_the_end_is_not_promised_to_anybody() {
+    let buffer = holding(1, [1]);
+    let producers = [2, 3].map(|item| with(&buffer, move |buffer| buffer.put(item)));
+    assert_eq!(buffer.take(), Some(1), "the item at the front");
+    buffer.close();
+    let added = producers.map(finish).into_iter().filter(Result::is_ok).count();
+    assert!(added <= 1, "{added} items were added when there was room for one");
+    let left = [buffer.take(), buffer.take()].into_iter().flatten().count();
+    assert_eq!(left, added, "items that could be taken, of those whose `put` returned `Ok`");
+}
+
+/// Consumers that begin after the end share what is left.
+#[test]
+fn what_is_left_is_shared_by_all() {
+    let buffer = holding(2, [1, 2]);
+    buffer.close();
+    let consumers = [(); 2].map(|()| with(&buffer, BoundedBuffer::take));
+    let mine = buffer.take();
+    let [one, other] = consumers.map(finish);
+    let mut taken = [mine, one, other];
+    taken.sort_unstable();
+    assert_eq!(taken, [None, Some(1), Some(2)], "what three took of two items");
+}

@@ -1,0 +1,198 @@
+//! Threads that wait for an item or for a place, and what wakes them.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use producer_consumer::*;
+
+use crate::instruments::{finish, holding, size, with};
+
+fn puts(item: u32) -> impl FnOnce(&BoundedBuffer<u32>) + Send + 'static {
+    move |buffer| assert_eq!(buffer.put(item), Ok(()), "`put({item})` into a buffer that nobody closes")
+}
+
+#[test]
+fn an_item_wakes_a_consumer() {
+    let buffer = holding(1, []);
+    let consumer = with(&buffer, BoundedBuffer::take);
+    puts(1)(&buffer);
+    assert_eq!(finish(consumer), Some(1), "what the consumer took");
+    assert_eq!(buffer.len(), 0, "left at the end");
+}
+
+#[test]
+fn a_place_wakes_a_producer() {
+    let buffer = holding(1, [1]);
+    let producer = with(&buffer, puts(2));
+    assert_eq!(buffer.take(), Some(1), "the item at the front");
+    finish(producer);
+    assert_eq!(buffer.len(), 1, "left at the end");
+    assert_eq!(buffer.take(), Some(2), "what the producer put");
+}
+
+#[test]
+fn two_items_wake_two_consumers() {
+    let buffer = holding(2, []);
+    let consumers = [(); 2].map(|()| with(&buffer, BoundedBuffer::take));
+    puts(1)(&buffer);
+    puts(2)(&buffer);
+    let mut taken = consumers.map(finish);
+    taken.sort_unstable();
+    assert_eq!(taken, [Some(1), Some(2)], "what two consumers took");
+}
+
+#[test]
+fn two_places_wake_two_producers() {
+    let buffer = holding(2, [1, 2]);
+    let producers = [3, 4].map(|item| with(&buffer, puts(item)));
+    assert_eq!([buffer.take(), buffer.take()], [Some(1), Some(2)], "the items at the front");
+    producers.into_iter().for_each(finish);
+    assert_eq!(buffer.len(), 2, "left at the end");
+}
+
+/// The second item has to wait for a consumer, and one consumer for the second item.
+#[test]
+fn a_producer_among_consumers_is_woken() {
+    let buffer = holding(1, []);
+    let consumers = [(); 2].map(|()| with(&buffer, BoundedBuffer::take));
+    puts(1)(&buffer);
+    puts(2)(&buffer);
+    let mut taken = consumers.map(finish);
+    taken.sort_unstable();
+    assert_eq!(taken, [Some(1), Some(2)], "what two consumers took");
+}
+
+#[test]
+fn a_consumer_among_producers_is_woken() {
+    let buffer = holding(1, [1]);
+    let producers = [2, 3].map(|item| with(&buffer, puts(item)));
+    assert_eq!(buffer.take(), Some(1), "the item at the front");
+    let mut later = [buffer.take(), buffer.take()];
+    producers.into_iter().for_each(finish);
+    later.sort_unstable();
+    assert_eq!(later, [Some(2), Some(3)], "what two producers put");
+}
+
+#[test]
+fn two_producers_and_two_consumers_share_one_place() {
+    let buffer = holding(1, []);
+    let consumers = [(); 2].map(|()| with(&buffer, BoundedBuffer::take));
+    let producer = with(&buffer, puts(1));
+    puts(2)(&buffer);
+    finish(producer);
+    let mut taken = consumers.map(finish);
+    taken.sort_unstable();
+    assert_eq!(taken, [Some(1), Some(2)], "what two consumers took");
+    assert_eq!(buffer.len(), 0, "left at the end");
+}
+
+#[test]
+fn items_of_one_producer_keep_their_order() {
+    let buffer = holding(2, []);
+    let producer = with(&buffer, |buffer| (1..=3).for_each(|item| puts(item)(buffer)));
+    let taken = [buffer.take(), buffer.take(), buffer.take()];
+    finish(producer);
+    assert_eq!(taken, [Some(1), Some(2), Some(3)], "what was taken, in this order");
+}
+
+#[test]
+fn no_more_than_the_capacity_is_ever_inside() {
+    for capacity in [1, 2, 3] {
+        let buffer = holding(capacity, 1..=capacity as u32);
+        let taken = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::clone(&taken);
+        let producer = with(&buffer, move |buffer| {
+            puts(9)(buffer);
+            seen.load(Ordering::Relaxed)
+        });
+        let length = buffer.len();
+        assert_eq!(length, capacity, "the length of a full buffer of {capacity} into which another puts");
+        taken.store(1, Ordering::Relaxed);
+        assert_eq!(buffer.take(), Some(1), "the item at the front");
+        assert_eq!(
+            finish(producer),
+            1,
+            "whether the item beyond the capacity was let in after a `take` only"
+        );
+        assert_eq!(buffer.len(), capacity, "left at the end");
+    }
+}
+
+/// Whatever a collection says of its capacity for them.
+#[test]
+fn items_without_a_size_are_limited_too() {
+    let buffer = Arc::new(BoundedBuffer::new(size(1)));
+    assert_eq!(buffer.put(()), Ok(()), "`put` into an empty buffer");
+    let producer = with(&buffer, |buffer| buffer.put(()));
+    assert_eq!(buffer.len(), 1, "the length of a full buffer of 1 into which another puts");
+    buffer.close();
+    let added = usize::from(finish(producer).is_ok());
+    assert_eq!(added, 0, "items added to a full buffer from which nobody took");
+}
+
+/// One item among ten places is news, too.
+#[test]
+fn a_waiting_consumer_is_in_nobodys_way() {
+    let buffer = holding(10, []);
+    let consumer = with(&buffer, BoundedBuffer::take);
+    assert_eq!(buffer.len(), 0, "the length while one waits for an item");
+    assert!(buffer.is_empty(), "nothing is inside while one waits for an item");
+    assert_eq!(buffer.capacity(), 10, "the capacity while one waits for an item");
+    puts(1)(&buffer);
+    assert_eq!(finish(consumer), Some(1), "what the consumer took");
+}
+
+/// One place among ten items is news, too.
+#[test]
+fn a_waiting_producer_is_in_nobodys_way() {
+    let buffer = holding(10, 1..=10);
+    let producer = with(&buffer, puts(11));
+    assert_eq!(buffer.len(), 10, "the length while one waits for a place");
+    assert!(!buffer.is_empty(), "something is inside while one waits for a place");
+    assert_eq!(buffer.capacity(), 10, "the capacity while one waits for a place");
+    assert_eq!(buffer.take(), Some(1), "the item at the front");
+    finish(producer);
+    assert_eq!(buffer.take(), Some(2), "the next one");
+    assert_eq!(buffer.len(), 9, "left at the end");
+}
+
+/// The item is the right to write into the slot, and nothing else protects it.
+#[test]
+fn what_was_written_before_a_put_is_read_after_the_take() {
+    let buffer = holding(1, []);
+    let slot = Arc::new(AtomicUsize::new(0));
+    let theirs = Arc::clone(&slot);
+    let consumer = with(&buffer, move |buffer| {
+        let first = (buffer.take(), theirs.load(Ordering::Relaxed));
+        (first, buffer.take(), theirs.load(Ordering::Relaxed))
+    });
+    slot.store(17, Ordering::Relaxed);
+    puts(1)(&buffer);
+    slot.store(18, Ordering::Relaxed);
+    puts(2)(&buffer);
+    let ((first, early), second, late) = finish(consumer);
+    assert_eq!((first, second), (Some(1), Some(2)), "what the consumer took");
+    assert!(early >= 17, "the consumer has the first item and reads {early}, which is older than 17");
+    assert_eq!(late, 18, "what the consumer reads when it has the second item");
+}
+
+/// Time passes here only for a thread whose timed wait runs out: nobody may need one.
+#[test]
+fn nobody_wakes_up_to_look() {
+    let buffer = Arc::new(BoundedBuffer::new(size(1)));
+    let other = with(&buffer, |buffer| {
+        let start = Instant::now();
+        let taken = [buffer.take(), buffer.take()];
+        (taken, start.elapsed())
+    });
+    let start = Instant::now();
+    puts(1)(&buffer);
+    puts(2)(&buffer);
+    let put_for = start.elapsed();
+    let (taken, took_for) = finish(other);
+    assert_eq!(taken, [Some(1), Some(2)], "what the consumer took");
+    for (call, time) in [("take", took_for), ("put", put_for)] {
+        assert_eq!(time, Duration::ZERO, "the time after which `{call}` woke up by itself");
+    }
+}

@@ -1,0 +1,12 @@
+//! `put` takes the item: it belongs to the buffer, and then to whoever takes it.
+
+use std::num::NonZeroUsize;
+
+use producer_consumer::BoundedBuffer;
+
+fn main() {
+    let buffer = BoundedBuffer::new(NonZeroUsize::MIN);
+    let item = String::from("an item");
+    let _ = buffer.put(item);
+    println!("{item}");
+}

@@ -1,0 +1,36 @@
+//! The checks of `read-write-lock`.
+//!
+//! `instruments` is what they hold. Where a check must know that a writer waits, it asks `a_writer_waits`: the
+//! only way to see that from outside.
+
+#[cfg(engine = "stress")]
+#[path = "checks/alone.rs"]
+mod alone;
+#[cfg(engine = "stress")]
+#[path = "checks/asleep.rs"]
+mod asleep;
+#[cfg(engine = "stress")]
+#[path = "checks/crowd.rs"]
+mod crowd;
+#[cfg(engine = "loom")]
+#[path = "checks/exclusion.rs"]
+mod exclusion;
+#[path = "checks/guards.rs"]
+mod guards;
+#[path = "checks/instruments.rs"]
+mod instruments;
+#[cfg(engine = "loom")]
+#[path = "checks/precedence.rs"]
+mod precedence;
+#[cfg(engine = "loom")]
+#[path = "checks/sharing.rs"]
+mod sharing;
+#[cfg(engine = "loom")]
+#[path = "checks/trying.rs"]
+mod trying;
+#[cfg(engine = "loom")]
+#[path = "checks/visibility.rs"]
+mod visibility;
+#[cfg(engine = "loom")]
+#[path = "checks/waking.rs"]
+mod waking;

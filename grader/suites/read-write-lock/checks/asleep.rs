@@ -1,0 +1,94 @@
+//! Blocked threads sleep: they use no processor time and do not wake up to look.
+
+use std::sync::{Arc, Barrier};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use harness::stress::{Rest, rest, until_others_sleep};
+use read_write_lock::*;
+
+use crate::instruments::{a_writer_waits, finish, read, try_read, try_write, with, write};
+
+const WAITERS: usize = 3;
+
+/// Threads that wait, while the caller holds the lock; they have all begun when this returns.
+fn waiters(lock: &Arc<RawReadWriteLock>, visit: fn(&RawReadWriteLock)) -> [JoinHandle<()>; WAITERS] {
+    let started = Arc::new(Barrier::new(WAITERS + 1));
+    let waiters = [(); WAITERS].map(|()| {
+        let started = Arc::clone(&started);
+        with(lock, move |lock| {
+            started.wait();
+            visit(lock);
+        })
+    });
+    started.wait();
+    waiters
+}
+
+/// What all other threads do while `lock` is held. They are asked for nothing, but others come and are refused
+/// before.
+fn others(lock: &RawReadWriteLock) -> Rest {
+    until_others_sleep();
+    try_write(lock, || ());
+    try_read(lock, || ());
+    rest()
+}
+
+/// The threads are let go before the verdict, so that a failure does not wait for them.
+fn is_well(rest: Rest, waiting: impl IntoIterator<Item = JoinHandle<()>>) {
+    waiting.into_iter().for_each(finish);
+    rest.assert_quiet("the threads that waited");
+}
+
+#[test]
+fn readers_that_wait_for_a_writer_sleep() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let (rest, waiting) = write(&lock, || {
+        let waiting = waiters(&lock, |lock| read(lock, || ()));
+        (others(&lock), waiting)
+    });
+    is_well(rest, waiting);
+}
+
+#[test]
+fn writers_that_wait_for_a_writer_sleep() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let (rest, waiting) = write(&lock, || {
+        let waiting = waiters(&lock, |lock| write(lock, || ()));
+        (others(&lock), waiting)
+    });
+    is_well(rest, waiting);
+}
+
+#[test]
+fn writers_that_wait_for_a_reader_sleep() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    lock.lock_shared();
+    let (rest, waiting) = read(&lock, || {
+        let waiting = waiters(&lock, |lock| write(lock, || ()));
+        until_others_sleep();
+        // One of two readers leaves, which is nothing to a writer.
+        lock.unlock_shared();
+        (others(&lock), waiting)
+    });
+    is_well(rest, waiting);
+}
+
+#[test]
+fn readers_that_wait_behind_a_writer_sleep() {
+    /// A thousandth of a second each.
+    const PATIENCE: usize = 1_000;
+    let lock = Arc::new(RawReadWriteLock::new());
+    let (rest, waiting) = read(&lock, || {
+        let writer = with(&lock, |lock| write(lock, || ()));
+        // If it is never seen to wait, the readers come in and nobody waits behind it: that is for other
+        // checks to judge.
+        (0..PATIENCE).find(|_| {
+            thread::sleep(Duration::from_millis(1));
+            a_writer_waits(&lock)
+        });
+        let readers = waiters(&lock, |lock| read(lock, || ()));
+        (others(&lock), readers.into_iter().chain([writer]))
+    });
+    is_well(rest, waiting);
+}

@@ -1,0 +1,209 @@
+//! A writer that waits comes before every reader that arrives later.
+//!
+//! The thread of the check is inside as a reader when it asks whether a writer waits. In the executions in
+//! which one does, it goes on, and whoever arrives from then on must find that the writer has been there.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use read_write_lock::*;
+
+use crate::instruments::{a_writer_waits, finish, is_free, read, try_read, try_write, with, write};
+
+/// A lock, and whether the writer that waited has been inside.
+struct Hall {
+    lock: RawReadWriteLock,
+    writer_was_here: AtomicBool,
+}
+
+impl Hall {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { lock: RawReadWriteLock::new(), writer_was_here: AtomicBool::new(false) })
+    }
+
+    fn writer(self: &Arc<Self>) -> JoinHandle<()> {
+        with(self, |hall| {
+            write(&hall.lock, || hall.writer_was_here.store(true, Ordering::SeqCst));
+        })
+    }
+
+    fn writer_was_here(&self) -> bool {
+        self.writer_was_here.load(Ordering::SeqCst)
+    }
+}
+
+#[track_caller]
+fn comes_after_the_writer(writer_was_here: bool) {
+    assert!(writer_was_here, "a reader that arrived while a writer waited got in before that writer");
+}
+
+#[test]
+fn a_reader_is_refused_while_a_writer_waits() {
+    harness::model::expect_some(|| {
+        let hall = Hall::new();
+        let (writer, waits) = read(&hall.lock, || {
+            let writer = hall.writer();
+            (writer, a_writer_waits(&hall.lock))
+        });
+        finish(writer);
+        is_free(&hall.lock);
+        waits
+    });
+}
+
+#[test]
+fn a_reader_is_refused_as_long_as_a_writer_waits() {
+    let hall = Hall::new();
+    let writer = read(&hall.lock, || {
+        let writer = hall.writer();
+        if a_writer_waits(&hall.lock) {
+            for _ in 0..2 {
+                let again = try_read(&hall.lock, || ());
+                assert!(again.is_none(), "a reader was let in although a writer waited");
+            }
+        }
+        writer
+    });
+    finish(writer);
+    is_free(&hall.lock);
+}
+
+/// The last reader has left, the writer is on its way in: it waits until it is inside.
+#[test]
+fn a_reader_that_tries_does_not_overtake_the_writer_on_its_way_in() {
+    let hall = Hall::new();
+    let (writer, waits) = read(&hall.lock, || {
+        let writer = hall.writer();
+        (writer, a_writer_waits(&hall.lock))
+    });
+    if let Some(seen) = try_read(&hall.lock, || hall.writer_was_here())
+        && waits
+    {
+        comes_after_the_writer(seen);
+    }
+    finish(writer);
+    is_free(&hall.lock);
+}
+
+#[test]
+fn a_reader_does_not_overtake_the_writer_on_its_way_in() {
+    let hall = Hall::new();
+    let (writer, waits) = read(&hall.lock, || {
+        let writer = hall.writer();
+        (writer, a_writer_waits(&hall.lock))
+    });
+    let seen = read(&hall.lock, || hall.writer_was_here());
+    if waits {
+        comes_after_the_writer(seen);
+    }
+    finish(writer);
+    is_free(&hall.lock);
+}
+
+#[test]
+fn a_reader_does_not_join_readers_while_a_writer_waits() {
+    let hall = Hall::new();
+    let (writer, reader) = read(&hall.lock, || {
+        let writer = hall.writer();
+        let arrives = a_writer_waits(&hall.lock);
+        (writer, arrives.then(|| with(&hall, |hall| read(&hall.lock, || hall.writer_was_here()))))
+    });
+    if let Some(reader) = reader {
+        comes_after_the_writer(finish(reader));
+    }
+    finish(writer);
+    is_free(&hall.lock);
+}
+
+/// Another writer may be faster. It must not take along that somebody else still waits.
+#[test]
+fn a_writer_that_waits_is_not_forgotten_when_another_was_faster() {
+    let hall = Hall::new();
+    let (writer, waits) = read(&hall.lock, || {
+        let writer = hall.writer();
+        (writer, a_writer_waits(&hall.lock))
+    });
+    write(&hall.lock, || ());
+    let seen = read(&hall.lock, || hall.writer_was_here());
+    if waits {
+        comes_after_the_writer(seen);
+    }
+    finish(writer);
+    is_free(&hall.lock);
+}
+
+#[test]
+fn a_writer_that_waits_is_not_forgotten_when_another_tries() {
+    let hall = Hall::new();
+    let (writer, waits) = read(&hall.lock, || {
+        let writer = hall.writer();
+        let waits = a_writer_waits(&hall.lock);
+        // This one is refused: a reader is inside.
+        assert!(try_write(&hall.lock, || ()).is_none(), "a writer got in beside a reader");
+        (writer, waits)
+    });
+    // This one may succeed.
+    try_write(&hall.lock, || ());
+    let seen = read(&hall.lock, || hall.writer_was_here());
+    if waits {
+        comes_after_the_writer(seen);
+    }
+    finish(writer);
+    is_free(&hall.lock);
+}
+
+/// A writer inside, a writer that waits, and then a reader: when the first writer leaves, it is the second
+/// one's turn.
+#[test]
+fn a_reader_does_not_come_between_two_writers() {
+    let hall = Hall::new();
+    let (writer, waits) = read(&hall.lock, || {
+        let writer = hall.writer();
+        (writer, a_writer_waits(&hall.lock))
+    });
+    let reader = write(&hall.lock, || with(&hall, |hall| read(&hall.lock, || hall.writer_was_here())));
+    let seen = finish(reader);
+    if waits {
+        comes_after_the_writer(seen);
+    }
+    finish(writer);
+    is_free(&hall.lock);
+}
+
+/// One writer waits when another one arrives and leaves again; readers that arrive later wait for both.
+#[test]
+fn a_second_writer_takes_nothing_from_the_first() {
+    let hall = Hall::new();
+    let threads = read(&hall.lock, || {
+        let writer = hall.writer();
+        let arrives = a_writer_waits(&hall.lock);
+        let second = with(&hall, |hall| write(&hall.lock, || ()));
+        (writer, second, arrives.then(|| with(&hall, |hall| read(&hall.lock, || hall.writer_was_here()))))
+    });
+    let (writer, second, reader) = threads;
+    if let Some(reader) = reader {
+        comes_after_the_writer(finish(reader));
+    }
+    finish(second);
+    finish(writer);
+    is_free(&hall.lock);
+}
+
+/// A reader that has been let in may still be asleep. Its place is not for one that comes after a writer.
+#[test]
+fn nobody_takes_the_place_of_a_reader_that_is_still_asleep() {
+    let hall = Hall::new();
+    let first = write(&hall.lock, || with(&hall, |hall| read(&hall.lock, || ())));
+    let (writer, late) = read(&hall.lock, || {
+        let writer = hall.writer();
+        let arrives = a_writer_waits(&hall.lock);
+        (writer, arrives.then(|| with(&hall, |hall| read(&hall.lock, || hall.writer_was_here()))))
+    });
+    if let Some(late) = late {
+        comes_after_the_writer(finish(late));
+    }
+    finish(writer);
+    finish(first);
+    is_free(&hall.lock);
+}

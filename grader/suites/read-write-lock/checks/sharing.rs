@@ -1,0 +1,70 @@
+//! Readers are inside together. Where one of them would have to wait for another one, all would wait for ever.
+
+use std::sync::{Arc, Barrier};
+
+use read_write_lock::*;
+
+use crate::instruments::{finish, is_free, read, try_read, try_write, with, write};
+
+#[test]
+fn a_reader_joins_another() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    read(&lock, || finish(with(&lock, |lock| read(lock, || ()))));
+    is_free(&lock);
+}
+
+#[test]
+fn three_readers_meet_inside() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let inside = Arc::new(Barrier::new(3));
+    let others = [0, 1].map(|_| {
+        let inside = Arc::clone(&inside);
+        with(&lock, move |lock| read(lock, || drop(inside.wait())))
+    });
+    read(&lock, || drop(inside.wait()));
+    others.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+/// All readers that wait for one writer come in when it leaves: none of them waits for another one to leave.
+#[test]
+fn readers_that_waited_for_a_writer_meet_inside() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let inside = Arc::new(Barrier::new(2));
+    let readers = write(&lock, || {
+        [0, 1].map(|_| {
+            let inside = Arc::clone(&inside);
+            with(&lock, move |lock| read(lock, || drop(inside.wait())))
+        })
+    });
+    readers.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+/// A reader that comes when the writer has left meets the one that waited for it.
+#[test]
+fn a_reader_that_waited_meets_one_that_comes_later() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let inside = Arc::new(Barrier::new(2));
+    let theirs = Arc::clone(&inside);
+    let waited = write(&lock, || with(&lock, move |lock| read(lock, || drop(theirs.wait()))));
+    read(&lock, || drop(inside.wait()));
+    finish(waited);
+    is_free(&lock);
+}
+
+/// A writer that is refused does not wait: readers come in as if it had never asked.
+#[test]
+fn a_refused_writer_holds_no_reader_up() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    read(&lock, || {
+        let writer = with(&lock, |lock| try_write(lock, || ()));
+        let reader = with(&lock, |lock| read(lock, || ()));
+        let tried = try_read(&lock, || ());
+        // Still inside here: a reader that had to wait would wait for ever.
+        finish(reader);
+        assert!(finish(writer).is_none(), "a writer got in beside a reader");
+        assert!(tried.is_some(), "a reader was refused though no writer was inside or waited");
+    });
+    is_free(&lock);
+}

@@ -1,0 +1,229 @@
+//! To try is to succeed or to be refused at once, for a reason, and to leave no trace in the latter case.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use harness::linearizability::{History, Sequential};
+use read_write_lock::*;
+
+use crate::instruments::{finish, is_free, read, try_read, try_write, with, write};
+
+/// Who is inside. As nobody waits in these histories, nothing else matters.
+#[derive(Clone, PartialEq, Eq, Hash, Default)]
+struct Inside {
+    readers: usize,
+    writer: bool,
+}
+
+#[derive(Clone, Debug)]
+enum Call {
+    TryShared,
+    UnlockShared,
+    TryExclusive,
+    UnlockExclusive,
+}
+
+impl Sequential for Inside {
+    type Call = Call;
+    type Return = bool;
+
+    fn apply(&mut self, call: &Call) -> bool {
+        match call {
+            Call::TryShared => {
+                let admitted = !self.writer;
+                self.readers += usize::from(admitted);
+                admitted
+            }
+            Call::UnlockShared => {
+                // A history in which nobody is inside here is refused by the result.
+                let inside = self.readers > 0;
+                self.readers = self.readers.saturating_sub(1);
+                inside
+            }
+            Call::TryExclusive => {
+                let admitted = !self.writer && self.readers == 0;
+                self.writer |= admitted;
+                admitted
+            }
+            Call::UnlockExclusive => std::mem::take(&mut self.writer),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Noted {
+    lock: RawReadWriteLock,
+    history: History<Inside>,
+    clock: AtomicUsize,
+}
+
+impl Noted {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { lock: RawReadWriteLock::new(), ..Self::default() })
+    }
+
+    /// A call that has returned happens before those that begin later: the history orders nothing by itself,
+    /// and an atomic that was read may rightly be outdated as long as nothing says that it is.
+    fn call(&self, call: Call, run: impl FnOnce() -> bool) -> bool {
+        self.history.call(call, || {
+            self.clock.fetch_add(1, Ordering::AcqRel);
+            let returned = run();
+            self.clock.fetch_add(1, Ordering::AcqRel);
+            returned
+        })
+    }
+
+    fn read(&self) {
+        if self.call(Call::TryShared, || self.lock.try_lock_shared()) {
+            self.leave_as_reader();
+        }
+    }
+
+    fn leave_as_reader(&self) {
+        self.call(Call::UnlockShared, || {
+            self.lock.unlock_shared();
+            true
+        });
+    }
+
+    fn write(&self) {
+        if self.call(Call::TryExclusive, || self.lock.try_lock_exclusive()) {
+            self.call(Call::UnlockExclusive, || {
+                self.lock.unlock_exclusive();
+                true
+            });
+        }
+    }
+
+    fn ends_explained(&self) {
+        self.history.assert_linearizable(Inside::default());
+        is_free(&self.lock);
+    }
+}
+
+#[test]
+fn two_readers_that_try_are_both_let_in() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let other = with(&lock, |lock| try_read(lock, || ()).is_some());
+    let mine = try_read(&lock, || ()).is_some();
+    assert!(finish(other) && mine, "a reader was refused though there was no writer");
+    is_free(&lock);
+}
+
+#[test]
+fn a_reader_that_tries_and_one_that_does_not_are_both_let_in() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let other = with(&lock, |lock| read(lock, || ()));
+    assert!(try_read(&lock, || ()).is_some(), "a reader was refused though there was no writer");
+    finish(other);
+    is_free(&lock);
+}
+
+#[test]
+fn two_writers_that_try_are_refused_for_a_reason() {
+    let noted = Noted::new();
+    let other = with(&noted, Noted::write);
+    noted.write();
+    finish(other);
+    noted.ends_explained();
+}
+
+#[test]
+fn a_reader_and_a_writer_that_try_are_refused_for_a_reason() {
+    let noted = Noted::new();
+    let other = with(&noted, Noted::write);
+    noted.read();
+    finish(other);
+    noted.ends_explained();
+}
+
+#[test]
+fn two_readers_and_a_writer_that_try_are_refused_for_a_reason() {
+    let noted = Noted::new();
+    let others = [with(&noted, Noted::write), with(&noted, Noted::read)];
+    noted.read();
+    others.into_iter().for_each(finish);
+    noted.ends_explained();
+}
+
+#[test]
+fn a_writer_is_refused_only_as_long_as_readers_are_inside() {
+    let noted = Noted::new();
+    assert!(noted.call(Call::TryShared, || noted.lock.try_lock_shared()), "into an empty lock");
+    let others = [with(&noted, Noted::write), with(&noted, Noted::read)];
+    noted.leave_as_reader();
+    others.into_iter().for_each(finish);
+    noted.ends_explained();
+}
+
+/// All of this happens while a writer is inside and others wait: trying must come back nevertheless.
+#[test]
+fn trying_comes_back_while_others_wait_for_a_writer() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let waiting = write(&lock, || {
+        let waiting = [with(&lock, |lock| read(lock, || ())), with(&lock, |lock| write(lock, || ()))];
+        assert!(try_read(&lock, || ()).is_none(), "a reader got in beside a writer");
+        assert!(try_write(&lock, || ()).is_none(), "a writer got in beside a writer");
+        waiting
+    });
+    waiting.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+#[test]
+fn trying_comes_back_while_others_wait_for_a_reader() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let waiting = read(&lock, || {
+        let waiting = [with(&lock, |lock| write(lock, || ())), with(&lock, |lock| write(lock, || ()))];
+        try_read(&lock, || ());
+        assert!(try_write(&lock, || ()).is_none(), "a writer got in beside a reader");
+        waiting
+    });
+    waiting.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+/// A refused reader was never there: the writer that waits finds the lock empty when the real one leaves.
+#[test]
+fn a_refused_reader_does_not_stand_in_a_writers_way() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let others = read(&lock, || {
+        [with(&lock, |lock| write(lock, || ())), with(&lock, |lock| drop(try_read(lock, || ())))]
+    });
+    others.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+/// A refused writer was never there: whoever waits for the real one is not held up by it.
+#[test]
+fn a_refused_writer_does_not_stand_in_anybodys_way() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let others = write(&lock, || {
+        [with(&lock, |lock| read(lock, || ())), with(&lock, |lock| drop(try_write(lock, || ())))]
+    });
+    others.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+#[test]
+fn a_refused_writer_does_not_stand_in_a_writers_way() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let others = read(&lock, || {
+        [with(&lock, |lock| write(lock, || ())), with(&lock, |lock| drop(try_write(lock, || ())))]
+    });
+    others.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+/// Readers that come and go beside one that stays are no reason to refuse one.
+#[test]
+fn readers_that_come_and_go_are_no_reason_to_refuse_one() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let other = with(&lock, |lock| {
+        read(lock, || ());
+        try_read(lock, || ()).is_some()
+    });
+    let mine = try_read(&lock, || try_read(&lock, || ()).is_some());
+    assert_eq!((finish(other), mine), (true, Some(true)), "readers were refused though there was no writer");
+    is_free(&lock);
+}

@@ -1,0 +1,123 @@
+//! What was written inside is seen by those who come in later. The data are atomics that order nothing by
+//! themselves: only the lock can.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use read_write_lock::*;
+
+use crate::instruments::{finish, read, try_read, try_write, with, write};
+
+/// Two numbers behind a lock.
+#[derive(Default)]
+struct Pair {
+    lock: RawReadWriteLock,
+    left: AtomicUsize,
+    right: AtomicUsize,
+}
+
+impl Pair {
+    fn new() -> Arc<Self> {
+        Arc::new(Self { lock: RawReadWriteLock::new(), ..Self::default() })
+    }
+
+    fn add_one(&self) {
+        for number in [&self.left, &self.right] {
+            number.store(number.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+        }
+    }
+
+    /// The last one is looked at first.
+    fn seen(&self) -> (usize, usize) {
+        let right = self.right.load(Ordering::Relaxed);
+        (self.left.load(Ordering::Relaxed), right)
+    }
+}
+
+fn is_whole((left, right): (usize, usize)) {
+    assert_eq!(left, right, "both numbers were changed by one that has left, and one change is not seen");
+}
+
+#[test]
+fn what_a_writer_wrote_the_next_writer_sees() {
+    let pair = Pair::new();
+    let other = with(&pair, |pair| write(&pair.lock, || pair.add_one()));
+    write(&pair.lock, || pair.add_one());
+    finish(other);
+    assert_eq!(read(&pair.lock, || pair.seen()), (2, 2), "two writers added one each");
+}
+
+#[test]
+fn what_a_writer_wrote_a_reader_sees() {
+    let pair = Pair::new();
+    let reader = write(&pair.lock, || {
+        let reader = with(&pair, |pair| read(&pair.lock, || pair.seen()));
+        pair.add_one();
+        reader
+    });
+    assert_eq!(finish(reader), (1, 1), "what a reader sees that had to wait for the writer");
+}
+
+#[test]
+fn what_a_writer_wrote_those_who_try_see() {
+    let pair = Pair::new();
+    let threads = write(&pair.lock, || {
+        let threads = [
+            with(&pair, |pair| try_read(&pair.lock, || pair.seen())),
+            with(&pair, |pair| try_write(&pair.lock, || pair.seen())),
+        ];
+        pair.add_one();
+        threads
+    });
+    for seen in threads.map(finish).into_iter().flatten() {
+        assert_eq!(seen, (1, 1), "what one sees who tried and got in when the writer had left");
+    }
+}
+
+#[test]
+fn what_one_wrote_who_tried_others_see() {
+    let pair = Pair::new();
+    let writer = with(&pair, |pair| try_write(&pair.lock, || pair.add_one()).is_some());
+    let seen = read(&pair.lock, || pair.seen());
+    let written = finish(writer);
+    is_whole(seen);
+    assert_eq!(write(&pair.lock, || pair.seen()).0, usize::from(written));
+}
+
+/// A reader may change what is atomic. A writer that comes after it must see that; else it could also
+/// change what the reader is still looking at.
+#[test]
+fn what_a_reader_did_the_next_writer_sees() {
+    let pair = Pair::new();
+    let writer = read(&pair.lock, || {
+        let writer = with(&pair, |pair| write(&pair.lock, || pair.seen()));
+        pair.add_one();
+        writer
+    });
+    assert_eq!(finish(writer), (1, 1), "what a writer sees that had to wait for the reader");
+}
+
+#[test]
+fn what_a_reader_did_a_writer_that_tries_sees() {
+    let pair = Pair::new();
+    let writer = read(&pair.lock, || {
+        let writer = with(&pair, |pair| try_write(&pair.lock, || pair.seen()));
+        pair.add_one();
+        writer
+    });
+    if let Some(seen) = finish(writer) {
+        assert_eq!(seen, (1, 1), "what a writer sees that tried and got in when the reader had left");
+    }
+}
+
+/// Not only the last reader to leave passes on what it did.
+#[test]
+fn what_the_first_to_leave_did_the_next_writer_sees() {
+    let pair = Pair::new();
+    let (reader, writer) = read(&pair.lock, || {
+        let reader = with(&pair, |pair| try_read(&pair.lock, || pair.add_one()));
+        (reader, with(&pair, |pair| write(&pair.lock, || pair.seen())))
+    });
+    is_whole(finish(writer));
+    finish(reader);
+}

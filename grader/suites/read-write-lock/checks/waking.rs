@@ -1,0 +1,219 @@
+//! Whoever waits is woken, by the one who makes room, and by nothing else.
+
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use read_write_lock::*;
+
+use crate::instruments::{Room, a_writer_waits, finish, is_free, read, try_read, try_write, with, write};
+
+#[test]
+fn a_writer_that_leaves_wakes_a_reader() {
+    let room = Room::new();
+    let reader = write(&room.lock, || with(&room, Room::read));
+    finish(reader);
+    is_free(&room.lock);
+}
+
+#[test]
+fn a_writer_that_leaves_wakes_a_writer() {
+    let room = Room::new();
+    let writer = write(&room.lock, || with(&room, Room::write));
+    finish(writer);
+    is_free(&room.lock);
+}
+
+#[test]
+fn a_reader_that_leaves_wakes_a_writer() {
+    let room = Room::new();
+    let writer = read(&room.lock, || with(&room, Room::write));
+    finish(writer);
+    is_free(&room.lock);
+}
+
+#[test]
+fn a_writer_that_leaves_wakes_two_readers() {
+    let room = Room::new();
+    let readers = write(&room.lock, || [with(&room, Room::read), with(&room, Room::read)]);
+    readers.into_iter().for_each(finish);
+    is_free(&room.lock);
+}
+
+#[test]
+fn two_writers_wake_each_other() {
+    let room = Room::new();
+    let writers = write(&room.lock, || [with(&room, Room::write), with(&room, Room::write)]);
+    writers.into_iter().for_each(finish);
+    is_free(&room.lock);
+}
+
+#[test]
+fn a_reader_that_leaves_lets_two_writers_in_one_by_one() {
+    let room = Room::new();
+    let writers = read(&room.lock, || [with(&room, Room::write), with(&room, Room::write)]);
+    writers.into_iter().for_each(finish);
+    is_free(&room.lock);
+}
+
+#[test]
+fn of_a_reader_and_a_writer_both_get_in_after_a_writer() {
+    let room = Room::new();
+    let others = write(&room.lock, || [with(&room, Room::read), with(&room, Room::write)]);
+    others.into_iter().for_each(finish);
+    is_free(&room.lock);
+}
+
+#[test]
+fn of_a_reader_and_a_writer_both_get_in_after_a_reader() {
+    let room = Room::new();
+    let others = read(&room.lock, || [with(&room, Room::read), with(&room, Room::write)]);
+    others.into_iter().for_each(finish);
+    is_free(&room.lock);
+}
+
+#[test]
+fn the_last_of_two_readers_wakes_the_writer() {
+    let room = Room::new();
+    let others = read(&room.lock, || {
+        let reader = with(&room, Room::read);
+        [with(&room, Room::write), reader]
+    });
+    read(&room.lock, || ());
+    others.into_iter().for_each(finish);
+    is_free(&room.lock);
+}
+
+/// Two readers and a writer wait for a writer: the one that is woken first is not always the right one.
+#[test]
+fn two_readers_and_a_writer_all_get_in() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let others = write(&lock, || {
+        [
+            with(&lock, |lock| read(lock, || ())),
+            with(&lock, |lock| write(lock, || ())),
+            with(&lock, |lock| read(lock, || ())),
+        ]
+    });
+    others.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+#[test]
+fn two_writers_and_a_reader_all_get_in() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let others = write(&lock, || {
+        [
+            with(&lock, |lock| write(lock, || ())),
+            with(&lock, |lock| read(lock, || ())),
+            with(&lock, |lock| write(lock, || ())),
+        ]
+    });
+    others.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+/// The same after a reader, where the reader among those who wait has arrived behind a writer.
+#[test]
+fn two_readers_behind_a_writer_all_get_in() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let others = read(&lock, || {
+        let writer = with(&lock, |lock| write(lock, || ()));
+        let behind = a_writer_waits(&lock);
+        let readers = behind.then(|| [0, 1].map(|_| with(&lock, |lock| read(lock, || ()))));
+        (writer, readers)
+    });
+    finish(others.0);
+    others.1.into_iter().flatten().for_each(finish);
+    is_free(&lock);
+}
+
+/// Somebody is faster than the one that was woken, and must wake it again.
+#[test]
+fn whoever_is_faster_wakes_those_who_still_wait() {
+    let room = Room::new();
+    let others = read(&room.lock, || [with(&room, Room::write), with(&room, Room::write)]);
+    try_write(&room.lock, || room.as_writer()).into_iter().for_each(|meeting| meeting.is_proper());
+    others.into_iter().for_each(finish);
+    is_free(&room.lock);
+}
+
+#[test]
+fn those_who_came_in_by_trying_wake_others_when_they_leave() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let trying =
+        [with(&lock, |lock| drop(try_write(lock, || ()))), with(&lock, |lock| drop(try_read(lock, || ())))];
+    write(&lock, || ());
+    trying.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+#[test]
+fn a_reader_waits_for_a_writer_that_came_in_by_trying() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let trying = [0, 1].map(|_| with(&lock, |lock| drop(try_write(lock, || ()))));
+    read(&lock, || ());
+    trying.into_iter().for_each(finish);
+    is_free(&lock);
+}
+
+/// A thread may have been unparked before it ever waited: it must look again, and wait on.
+#[test]
+fn being_unparked_is_no_admission() {
+    let room = Room::new();
+    let waiting = write(&room.lock, || {
+        let waiting = [Room::read, Room::write].map(|visit| {
+            with(&room, move |room| {
+                thread::current().unpark();
+                visit(room);
+            })
+        });
+        (waiting, room.as_writer())
+    });
+    waiting.1.is_proper();
+    waiting.0.into_iter().for_each(finish);
+    is_free(&room.lock);
+}
+
+/// The virtual clock of a thread moves only when one of its waits runs out: a wait without end never moves it.
+fn in_no_time(visit: impl FnOnce()) {
+    let called = Instant::now();
+    visit();
+    let took = called.elapsed();
+    assert_eq!(took, Duration::ZERO, "a wait ended because its time was up: whoever waits must be woken");
+}
+
+#[test]
+fn a_reader_is_woken_and_does_not_look_by_the_clock() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let reader = write(&lock, || with(&lock, |lock| in_no_time(|| read(lock, || ()))));
+    finish(reader);
+}
+
+#[test]
+fn a_writer_is_woken_and_does_not_look_by_the_clock() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let writer = || with(&lock, |lock| in_no_time(|| write(lock, || ())));
+    let waiting = write(&lock, writer);
+    finish(waiting);
+    let waiting = read(&lock, writer);
+    finish(waiting);
+}
+
+#[test]
+fn a_reader_behind_a_writer_is_woken_and_does_not_look_by_the_clock() {
+    let lock = Arc::new(RawReadWriteLock::new());
+    let (writer, reader) = read(&lock, || {
+        let writer = with(&lock, |lock| write(lock, || ()));
+        (writer, with(&lock, |lock| in_no_time(|| read(lock, || ()))))
+    });
+    finish(reader);
+    finish(writer);
+}
+
+#[test]
+fn trying_does_not_look_by_the_clock() {
+    let lock = RawReadWriteLock::new();
+    write(&lock, || in_no_time(|| drop((try_read(&lock, || ()), try_write(&lock, || ())))));
+    read(&lock, || in_no_time(|| drop(try_write(&lock, || ()))));
+}

@@ -1,0 +1,12 @@
+//! A guard unlocks when it is dropped, so the lock must still be there.
+
+use read_write_lock::ReadWriteLock;
+
+fn main() {
+    let guard;
+    {
+        let lock = ReadWriteLock::new(7);
+        guard = lock.read();
+    }
+    println!("{}", *guard);
+}

@@ -1,0 +1,13 @@
+//! A lock is given back by the thread that took it: a guard cannot be sent to another one.
+
+use std::thread;
+
+use read_write_lock::ReadWriteLock;
+
+fn main() {
+    let lock = ReadWriteLock::new(7);
+    thread::scope(|scope| {
+        let guard = lock.read();
+        scope.spawn(move || drop(guard));
+    });
+}

@@ -1,0 +1,93 @@
+//! Mutant: a writer that leaves lets all waiting readers in, as a number of places that anybody may take who waits.
+//! Caught by: precedence::nobody_takes_the_place_of_a_reader_that_is_still_asleep (loom)
+//! Diagnosis: assertion
+
+mod guarded;
+
+use std::sync::{Condvar, Mutex};
+
+pub use guarded::{ReadGuard, ReadWriteLock, WriteGuard};
+
+#[derive(Debug, Default)]
+pub struct RawReadWriteLock {
+    state: Mutex<State>,
+    readers: Condvar,
+    writers: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    readers_inside: usize,
+    writer_inside: bool,
+    writers_waiting: usize,
+    readers_waiting: usize,
+    places: usize,
+}
+
+impl RawReadWriteLock {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn lock_shared(&self) {
+        let mut state = self.state.lock().unwrap();
+        if !state.writer_inside && state.writers_waiting == 0 {
+            state.readers_inside += 1;
+            return;
+        }
+        state.readers_waiting += 1;
+        while state.places == 0 {
+            state = self.readers.wait(state).unwrap();
+        }
+        state.places -= 1;
+    }
+
+    pub fn try_lock_shared(&self) -> bool {
+        let mut state = self.state.lock().unwrap();
+        let admitted = !state.writer_inside && state.writers_waiting == 0;
+        if admitted {
+            state.readers_inside += 1;
+        }
+        admitted
+    }
+
+    pub fn unlock_shared(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.readers_inside -= 1;
+        if state.readers_inside == 0 {
+            self.writers.notify_one();
+        }
+    }
+
+    pub fn lock_exclusive(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.writers_waiting += 1;
+        while state.writer_inside || state.readers_inside > 0 {
+            state = self.writers.wait(state).unwrap();
+        }
+        state.writers_waiting -= 1;
+        state.writer_inside = true;
+    }
+
+    pub fn try_lock_exclusive(&self) -> bool {
+        let mut state = self.state.lock().unwrap();
+        let admitted = !state.writer_inside && state.readers_inside == 0;
+        if admitted {
+            state.writer_inside = true;
+        }
+        admitted
+    }
+
+    pub fn unlock_exclusive(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.writer_inside = false;
+        if state.writers_waiting > 0 {
+            self.writers.notify_one();
+        } else {
+            state.places += state.readers_waiting;
+            state.readers_inside += state.readers_waiting;
+            state.readers_waiting = 0;
+            self.readers.notify_all();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Mutant: writers that wait are counted in a byte.
+//! Caught by: crowd::a_long_line_of_writers_gets_in (stress)
+//! Diagnosis: panic
+
+mod guarded;
+
+use std::sync::{Condvar, Mutex};
+
+pub use guarded::{ReadGuard, ReadWriteLock, WriteGuard};
+
+#[derive(Debug, Default)]
+pub struct RawReadWriteLock {
+    state: Mutex<State>,
+    readers: Condvar,
+    writers: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    readers_inside: usize,
+    writer_inside: bool,
+    writers_waiting: u8,
+}
+
+impl RawReadWriteLock {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn lock_shared(&self) {
+        let mut state = self.state.lock().unwrap();
+        while state.writer_inside || state.writers_waiting > 0 {
+            state = self.readers.wait(state).unwrap();
+        }
+        state.readers_inside += 1;
+    }
+
+    pub fn try_lock_shared(&self) -> bool {
+        let mut state = self.state.lock().unwrap();
+        let admitted = !state.writer_inside && state.writers_waiting == 0;
+        if admitted {
+            state.readers_inside += 1;
+        }
+        admitted
+    }
+
+    pub fn unlock_shared(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.readers_inside -= 1;
+        if state.readers_inside == 0 {
+            self.writers.notify_one();
+        }
+    }
+
+    pub fn lock_exclusive(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.writers_waiting += 1;
+        while state.writer_inside || state.readers_inside > 0 {
+            state = self.writers.wait(state).unwrap();
+        }
+        state.writers_waiting -= 1;
+        state.writer_inside = true;
+    }
+
+    pub fn try_lock_exclusive(&self) -> bool {
+        let mut state = self.state.lock().unwrap();
+        let admitted = !state.writer_inside && state.readers_inside == 0;
+        if admitted {
+            state.writer_inside = true;
+        }
+        admitted
+    }
+
+    pub fn unlock_exclusive(&self) {
+        let mut state = self.state.lock().unwrap();
+        state.writer_inside = false;
+        if state.writers_waiting > 0 {
+            self.writers.notify_one();
+        } else {
+            self.readers.notify_all();
+        }
+    }
+}
