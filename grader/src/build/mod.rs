@@ -33,7 +33,9 @@ pub(crate) struct Build<'a> {
 impl Build<'_> {
     /// Builds the learner's crate for an engine.
     pub(crate) fn learner(&self, engine: Engine) -> Result<Compiled, Fault> {
-        let mut args = vec!["--crate-type".to_owned(), "rlib".to_owned()];
+        // Real threads race as they do in a release build.
+        let optimised = if engine == Engine::Loom { "opt-level=1" } else { "opt-level=2" };
+        let mut args: Vec<String> = ["--crate-type", "rlib", "-C", optimised].map(str::to_owned).into();
         args.extend(self.engine_args(engine));
         // The real one reports what is wrong; the other has nothing of its own to say.
         let strict = match engine {
@@ -68,8 +70,9 @@ impl Build<'_> {
     /// Builds the engine's check binary, on top of the learner's crate.
     pub(crate) fn checks(&self, engine: Engine) -> Result<Compiled, Fault> {
         let folder = self.staging.checks(engine);
-        let mut args =
-            vec!["--crate-type".to_owned(), "bin".to_owned(), "--cap-lints".to_owned(), "allow".to_owned()];
+        // Compiled for this one submission: optimising takes longer than it saves.
+        let mut args: Vec<String> =
+            ["--crate-type", "bin", "--cap-lints", "allow", "-C", "opt-level=0"].map(str::to_owned).into();
         args.extend(self.engine_args(engine));
         args.extend(["--cfg".to_owned(), format!("engine={:?}", engine.as_str())]);
         args.extend(["--extern".to_owned(), format!("harness={}", self.artifacts.harness.display())]);
@@ -104,18 +107,16 @@ impl Build<'_> {
         })
     }
 
+    /// What both crates of an engine are built with.
     fn engine_args(&self, engine: Engine) -> Vec<String> {
         let artifacts = self.artifacts;
         let mut args: Vec<String> =
             ["-C", "overflow-checks=on", "-C", "debug-assertions=on"].map(str::to_owned).into();
-        match engine {
-            Engine::Stress | Engine::Contract => args.extend(["-C".to_owned(), "opt-level=2".to_owned()]),
-            Engine::Loom => {
-                args.extend(["-C", "opt-level=1", "--cfg", "model"].map(str::to_owned));
-                args.extend(["--extern".to_owned(), format!("std={}", artifacts.model_std.display())]);
-                args.extend(["--extern".to_owned(), format!("core={}", artifacts.model_core.display())]);
-                args.extend(["-L".to_owned(), format!("dependency={}", artifacts.dependencies.display())]);
-            }
+        if engine == Engine::Loom {
+            args.extend(["--cfg".to_owned(), "model".to_owned()]);
+            args.extend(["--extern".to_owned(), format!("std={}", artifacts.model_std.display())]);
+            args.extend(["--extern".to_owned(), format!("core={}", artifacts.model_core.display())]);
+            args.extend(["-L".to_owned(), format!("dependency={}", artifacts.dependencies.display())]);
         }
         args
     }
