@@ -27,6 +27,9 @@ pub struct Options {
     /// How long one check may take. Wide, for a machine with other work: only code that runs for ever
     /// meets it.
     pub check_limit: Duration,
+    /// How often each check on real threads has to pass. More than once is for proving a suite, not for
+    /// judging a submission.
+    pub repeat: u32,
     /// A folder in which the staging folders stay, for benchmarks.
     pub keep_staging_in: Option<PathBuf>,
 }
@@ -34,7 +37,7 @@ pub struct Options {
 impl Options {
     /// `jobs` at the same time, with the limits that every grading has.
     pub fn new(jobs: usize) -> Self {
-        Self { jobs, check_limit: Duration::from_secs(120), keep_staging_in: None }
+        Self { jobs, check_limit: Duration::from_secs(120), repeat: 1, keep_staging_in: None }
     }
 }
 

@@ -21,7 +21,7 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let thoroughness = if args.full { Thoroughness::Full } else { Thoroughness::Named };
 
     let progress = Progress::new(Counts::Submissions, u64::try_from(fixtures.len()).unwrap_or(0));
-    let options = Options::new(args.jobs.number());
+    let options = Options { repeat: args.repeat.get(), ..Options::new(args.jobs.number()) };
     let grader = Grader::new(&project, &catalog, options, &progress)?;
     let colours = terminal.look().colours;
     let done = grader.in_parallel(&fixtures, |fixture| {

@@ -1,6 +1,6 @@
 //! What can be typed.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -56,6 +56,9 @@ pub struct CalibrateArgs {
     /// Run the whole suite on every mutant, not only the checks that it names
     #[arg(long)]
     pub full: bool,
+    /// Run each check on real threads so often; right submissions have to pass it every time
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub repeat: NonZeroU32,
     #[command(flatten)]
     pub jobs: Jobs,
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask test`
 
+use std::num::NonZeroU32;
 use std::process::Command;
 
 use grader::error::{Error, Fault};
@@ -58,7 +59,11 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Error> {
         }
     }
     println!("\n── the suites tell right from wrong: cargo xtask calibrate");
-    let everything =
-        CalibrateArgs { exercises: Vec::new(), full: false, jobs: Jobs { jobs: args.jobs.jobs } };
+    let everything = CalibrateArgs {
+        exercises: Vec::new(),
+        full: false,
+        repeat: NonZeroU32::MIN,
+        jobs: Jobs { jobs: args.jobs.jobs },
+    };
     crate::calibrate::run(&everything, terminal)
 }

@@ -334,7 +334,7 @@ impl One<'_> {
                             return Ok(None);
                         }
                         let folder = staging.run_folder(&format!("{}-{index}", engine.as_str()))?;
-                        let ran = runner.run(check, folder)?;
+                        let ran = self.repeatedly(engine, || runner.run(check, folder.clone()))?;
                         let about =
                             About { name: &check.name, title: &check.title, explanation: &check.explanation };
                         Ok(Some(self.reported(about, engine, points, ran)))
@@ -344,6 +344,20 @@ impl One<'_> {
             running.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>()
         })?;
         Ok(Findings { stop: None, diagnostics: Vec::new(), checks: checks.into_iter().flatten().collect() })
+    }
+
+    /// Runs a check, on real threads as often as was asked for. The first failure ends it. Under the model
+    /// every run is the same.
+    fn repeatedly(&self, engine: Engine, run: impl Fn() -> Result<Ran, Fault>) -> Result<Ran, Fault> {
+        let repeat = if engine == Engine::Stress { self.grader.options.repeat } else { 1 };
+        let mut ran = run()?;
+        for _ in 1..repeat {
+            if !matches!(ran.outcome, Outcome::Passed { .. }) {
+                break;
+            }
+            ran = run()?;
+        }
+        Ok(ran)
     }
 
     fn compiling(&self, what: &'static str) {
