@@ -11,6 +11,7 @@
 //! staging     a folder with the learner's files, the given files and the suite, for one grading
 //! build       rustc: the learner's crate, the contract, one check binary per engine
 //! check       each check in a process of its own; what its report is worth
+//! trace       a failing execution: the learner's own names for what the model counts
 //! verdict     a pure fold over everything that was found
 //! report      the stable data, and one file for each format that it is written in
 //! ```
@@ -41,3 +42,4 @@ mod check;
 mod process;
 mod slots;
 mod staging;
+mod trace;

@@ -136,6 +136,8 @@ mod tests {
                 message: String::new(),
                 explanation: String::new(),
                 trace: Vec::new(),
+                objects: Vec::new(),
+                waiting: Vec::new(),
             }),
         }
     }

@@ -1,6 +1,6 @@
 //! The answer: what became of the check.
 
-use model_std::model::{Coverage, Failure, Step, Unsupported};
+use model_std::model::{Coverage, Failure, Object, Step, Unsupported, Waiting};
 use serde_json::{Value, json};
 
 use crate::request::Request;
@@ -17,7 +17,7 @@ enum Outcome {
         message: String,
         file: Option<String>,
         line: Option<u32>,
-        trace: Vec<Value>,
+        execution: Value,
     },
     /// The check itself could not be run: no verdict on the learner's code.
     Unsupported {
@@ -34,7 +34,7 @@ impl Report {
     }
 
     pub(crate) fn failed(kind: &str, message: String, file: Option<String>, line: Option<u32>) -> Self {
-        let outcome = Outcome::Failed { kind: kind.to_owned(), message, file, line, trace: Vec::new() };
+        let outcome = Outcome::Failed { kind: kind.to_owned(), message, file, line, execution: Value::Null };
         Self { outcome, coverage: None }
     }
 
@@ -45,7 +45,7 @@ impl Report {
                 message: failure.message.clone(),
                 file: Some(failure.file.clone()),
                 line: Some(failure.line),
-                trace: failure.trace.iter().map(step).collect(),
+                execution: execution(failure),
             },
             coverage: Some(failure.coverage),
         }
@@ -85,8 +85,8 @@ impl Outcome {
     fn to_json(&self) -> Value {
         match self {
             Self::Passed => json!({ "status": "passed" }),
-            Self::Failed { kind, message, file, line, trace } => json!({
-                "status": "failed", "kind": kind, "message": message, "file": file, "line": line, "trace": trace,
+            Self::Failed { kind, message, file, line, execution } => json!({
+                "status": "failed", "kind": kind, "message": message, "file": file, "line": line, "execution": execution,
             }),
             Self::Unsupported { message, call, file, line } => json!({
                 "status": "unsupported", "message": message, "call": call, "file": file, "line": line,
@@ -95,13 +95,42 @@ impl Outcome {
     }
 }
 
+/// The failing execution, in full.
+fn execution(failure: &Failure) -> Value {
+    json!({
+        "preemptions": failure.preemptions,
+        "trace": failure.trace.iter().map(step).collect::<Vec<_>>(),
+        "objects": failure.objects.iter().map(object).collect::<Vec<_>>(),
+        "waiting": failure.waiting.iter().map(waiting).collect::<Vec<_>>(),
+    })
+}
+
 fn step(step: &Step) -> Value {
     json!({
         "thread": step.thread,
         "operation": step.operation,
         "object": step.object,
         "value": step.value,
-        "file": step.file,
-        "line": step.line,
+        "ordering": step.ordering,
+        "reads": step.reads.map(|reads| json!({ "from": reads.from, "newest": reads.newest })),
+        "place": place(step.file, step.line, step.column),
     })
+}
+
+fn object(object: &Object) -> Value {
+    json!({ "name": object.name, "place": place(object.file, object.line, object.column) })
+}
+
+fn waiting(waiting: &Waiting) -> Value {
+    json!({
+        "thread": waiting.thread,
+        "operation": waiting.operation,
+        "object": waiting.object,
+        "holders": waiting.holders,
+        "place": place(waiting.file, waiting.line, waiting.column),
+    })
+}
+
+fn place(file: &str, line: u32, column: u32) -> Value {
+    json!({ "file": file, "line": line, "column": column })
 }

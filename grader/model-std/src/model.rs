@@ -6,7 +6,9 @@ use core::panic::Location;
 
 use real::string::String;
 
-pub use crate::explore::outcome::{Coverage, Failure, FailureKind, Outcome, Step, Unsupported};
+pub use crate::explore::outcome::{
+    Coverage, Failure, FailureKind, Object, Outcome, Reads, Step, Unsupported, Waiting,
+};
 pub use crate::explore::search::Search;
 
 use crate::explore::runtime::{point_now, try_with, with};

@@ -1,6 +1,7 @@
 //! One check: a process of its own, and what its report is worth.
 
 mod protocol;
+mod told;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -5,12 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::told::ToldExecution;
 use crate::process::{Captured, End, Ended};
-use crate::report::{Coverage, Engine, FailureKind, Step, sanitised};
+use crate::report::{Coverage, Engine, FailureKind, sanitised};
+use crate::trace::Execution;
 
 /// Longest texts that a report takes over from a submission.
 const MAX_MESSAGE: usize = 4 * 1024;
-const MAX_WORD: usize = 200;
+pub(super) const MAX_WORD: usize = 200;
 
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Request {
@@ -39,7 +41,7 @@ pub(crate) enum Outcome {
     Failed {
         kind: FailureKind,
         message: String,
-        trace: Vec<Step>,
+        execution: Execution,
         coverage: Option<Coverage>,
     },
     TimedOut {
@@ -67,19 +69,14 @@ struct Answer {
 #[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
 enum Told {
     Passed {},
-    Failed { kind: String, message: String, file: Option<String>, line: Option<u32>, trace: Vec<ToldStep> },
+    Failed {
+        kind: String,
+        message: String,
+        file: Option<String>,
+        line: Option<u32>,
+        execution: Option<ToldExecution>,
+    },
     Unsupported { message: String, call: String, file: Option<String>, line: Option<u32> },
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ToldStep {
-    thread: String,
-    operation: String,
-    object: Option<String>,
-    value: Option<String>,
-    file: Option<String>,
-    line: Option<u32>,
 }
 
 /// Judges a check by its process's answer and end.
@@ -115,7 +112,7 @@ pub(crate) fn judge(request: &Request, ended: &Ended) -> Outcome {
 }
 
 fn failed(kind: FailureKind, message: String) -> Outcome {
-    Outcome::Failed { kind, message, trace: Vec::new(), coverage: None }
+    Outcome::Failed { kind, message, execution: Execution::default(), coverage: None }
 }
 
 fn answer(request: &Request, captured: &Captured) -> Result<Answer, &'static str> {
@@ -141,7 +138,7 @@ fn told(answer: Answer) -> Outcome {
     let coverage = answer.coverage;
     match answer.outcome {
         Told::Passed {} => Outcome::Passed { coverage },
-        Told::Failed { kind, message, file, line, trace } => {
+        Told::Failed { kind, message, file, line, execution } => {
             let message = without_check_places(&sanitised(&message, MAX_MESSAGE));
             let place = place(file, line);
             let Some(kind) = kind_of(&kind, &message, place.is_some()) else {
@@ -151,8 +148,8 @@ fn told(answer: Answer) -> Outcome {
                 Some((file, line)) => format!("{message} (at {file}:{line})"),
                 None => message,
             };
-            let trace = trace.into_iter().zip(1..).map(|(step, number)| step.report(number)).collect();
-            Outcome::Failed { kind, message, trace, coverage }
+            let execution = execution.map(ToldExecution::execution).unwrap_or_default();
+            Outcome::Failed { kind, message, execution, coverage }
         }
         Told::Unsupported { message, call, file, line } => {
             let place = place(file, line)
@@ -197,21 +194,6 @@ fn without_check_places(message: &str) -> String {
 fn place(file: Option<String>, line: Option<u32>) -> Option<(String, u32)> {
     let file = file.filter(|file| file.starts_with("src/"))?;
     Some((sanitised(&file, MAX_WORD), line?))
-}
-
-impl ToldStep {
-    fn report(self, step: u64) -> Step {
-        let place = place(self.file, self.line);
-        Step {
-            step,
-            thread: sanitised(&self.thread, MAX_WORD),
-            operation: sanitised(&self.operation, MAX_WORD),
-            object: self.object.map(|text| sanitised(&text, MAX_WORD)),
-            value: self.value.map(|text| sanitised(&text, MAX_WORD)),
-            file: place.as_ref().map(|(file, _)| file.clone()),
-            line: place.map(|(_, line)| line),
-        }
-    }
 }
 
 fn crash(signal: i32, stderr: &Captured) -> String {

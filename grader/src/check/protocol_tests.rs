@@ -95,7 +95,7 @@ fn a_crash_shows_the_last_lines_without_their_escapes() {
 fn a_panic_is_the_learners_where_it_happened_in_the_learners_file() {
     let panic = |file: &str, message: &str| {
         let told = format!(
-            r#"{{"status":"failed","kind":"panic","message":"{message}","file":"{file}","line":7,"trace":[]}}"#
+            r#"{{"status":"failed","kind":"panic","message":"{message}","file":"{file}","line":7,"execution":null}}"#
         );
         match judged(End::Exited(0), &report(NONCE, "a_fact", &told)) {
             Outcome::Failed { kind, message, .. } => (kind, message),
@@ -121,15 +121,15 @@ fn a_call_that_cannot_be_modelled_is_no_verdict() {
 fn steps_of_the_check_itself_name_no_file() {
     let step = |file: &str| {
         format!(
-            r#"{{"thread":"main","operation":"lock","object":null,"value":null,"file":"{file}","line":3}}"#
+            r#"{{"thread":"main","operation":"lock","object":null,"value":null,"ordering":null,"reads":null,"place":{{"file":"{file}","line":3,"column":9}}}}"#
         )
     };
     let told = format!(
-        r#"{{"status":"failed","kind":"deadlock","message":"m","file":null,"line":null,"trace":[{},{}]}}"#,
+        r#"{{"status":"failed","kind":"deadlock","message":"m","file":null,"line":null,"execution":{{"preemptions":1,"trace":[{},{}],"objects":[],"waiting":[]}}}}"#,
         step("src/lib.rs"),
         step("check/main.rs")
     );
-    let Outcome::Failed { trace, .. } = judged(End::Exited(0), &report(NONCE, "a_fact", &told)) else {
+    let Outcome::Failed { execution: Execution { trace, .. }, .. } = judged(End::Exited(0), &report(NONCE, "a_fact", &told)) else {
         panic!("passed")
     };
     assert_eq!((trace[0].file.as_deref(), trace[0].line, trace[0].step), (Some("src/lib.rs"), Some(3), 1));

@@ -21,6 +21,7 @@ use crate::report::{CheckReport, Diagnostic, Engine, ExerciseReport, FailureKind
 use crate::staging::Staging;
 use crate::submission::{Source, Work, shown};
 use crate::suite::{Check, Contract, Expect, Suite};
+use crate::trace::{Execution, OwnNames};
 use crate::verdict::{Stop, Verdict, fold};
 use entries::About;
 
@@ -179,7 +180,10 @@ impl One<'_> {
                 if real.stop.is_some() {
                     return Ok(real);
                 }
-                let Findings { stop, diagnostics, checks } = loom;
+                let Findings { stop, diagnostics, mut checks } = loom;
+                let names = OwnNames::of(sources);
+                let failures = checks.iter_mut().filter_map(|check| check.failure.as_mut());
+                failures.for_each(|failure| names.give(failure));
                 Ok(Findings {
                     stop,
                     diagnostics: [real.diagnostics, diagnostics].concat(),
@@ -284,7 +288,7 @@ impl One<'_> {
         };
         let outcome = match failure {
             None => Outcome::Passed { coverage: None },
-            Some((kind, message)) => Outcome::Failed { kind, message, trace: Vec::new(), coverage: None },
+            Some((kind, message)) => Outcome::Failed { kind, message, execution: Execution::default(), coverage: None },
         };
         let about =
             About { name: &contract.name, title: &contract.title, explanation: &contract.explanation };

@@ -173,6 +173,10 @@ pub struct Failure {
     pub explanation: String,
     /// The schedule that shows it, if the engine has one.
     pub trace: Vec<Step>,
+    /// The objects that the schedule names.
+    pub objects: Vec<Object>,
+    /// The threads that wait when the schedule ends, and for what.
+    pub waiting: Vec<Waiting>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -233,9 +237,55 @@ pub struct Step {
     pub operation: String,
     pub object: Option<String>,
     pub value: Option<String>,
+    /// For an access to an atomic.
+    pub ordering: Option<String>,
+    /// For a load of an atomic.
+    pub reads: Option<Reads>,
     /// Absent for a step of the check itself.
     pub file: Option<String>,
     pub line: Option<u32>,
+    pub column: Option<u32>,
+}
+
+/// Which store a load read, and which it could have read. Absent: the value from the beginning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reads {
+    /// The step of the store that was read.
+    pub from: Option<u64>,
+    /// The step of the newest store.
+    pub newest: Option<u64>,
+}
+
+/// Something that threads synchronise with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Object {
+    /// As steps name it: the learner's own name where it is known, otherwise `Mutex #1`.
+    pub name: String,
+    /// Its type and number, such as `Mutex #1`.
+    pub kind: String,
+    /// Where it was made. Absent: in the check.
+    pub file: Option<String>,
+    pub line: Option<u32>,
+    pub column: Option<u32>,
+}
+
+/// A thread that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Waiting {
+    pub thread: String,
+    /// What it is about to do: `lock`, `wait`, `join`, …
+    pub operation: String,
+    /// The object, or the thread, that it waits for.
+    pub object: Option<String>,
+    /// The threads that hold it.
+    pub holders: Vec<String>,
+    /// Absent: in the check.
+    pub file: Option<String>,
+    pub line: Option<u32>,
+    pub column: Option<u32>,
 }
 
 /// A duration as reports give it.

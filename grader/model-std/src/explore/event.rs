@@ -1,6 +1,7 @@
 //! The event log: every operation of the running execution.
 
 use core::panic::Location;
+use core::sync::atomic::Ordering;
 use real::string::{String, ToString};
 
 use super::object::ThreadId;
@@ -12,6 +13,7 @@ pub(crate) struct Event {
     pub(crate) operation: &'static str,
     pub(crate) object: Subject,
     pub(crate) value: Value,
+    pub(crate) access: Access,
     pub(crate) place: Place,
 }
 
@@ -20,11 +22,41 @@ pub(crate) struct Event {
 pub(crate) struct Place {
     pub(crate) file: &'static str,
     pub(crate) line: u32,
+    pub(crate) column: u32,
 }
 
 impl From<&'static Location<'static>> for Place {
     fn from(location: &'static Location<'static>) -> Self {
-        Place { file: location.file(), line: location.line() }
+        Place { file: location.file(), line: location.line(), column: location.column() }
+    }
+}
+
+/// How an atomic operation takes part in the memory model.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// No access to an atomic.
+    None,
+    /// A store, with its ordering.
+    Write(Ordering),
+    /// A load, or a read-modify-write that stored nothing.
+    Read { order: Ordering, read: Source, newest: Source },
+    /// A read-modify-write. It always reads the newest store.
+    Update(Ordering),
+}
+
+/// The event that made a store. The value that an atomic begins with has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Source(u32);
+
+impl Source {
+    pub(crate) const INITIAL: Source = Source(u32::MAX);
+
+    pub(crate) fn event(index: usize) -> Self {
+        Source(index as u32)
+    }
+
+    pub(crate) fn index(self) -> Option<usize> {
+        (self != Source::INITIAL).then_some(self.0 as usize)
     }
 }
 
@@ -71,7 +103,7 @@ impl Format {
 }
 
 impl Value {
-    pub(crate) fn render(self) -> Option<String> {
+    pub(crate) fn render(self, thread_name: impl Fn(ThreadId) -> String) -> Option<String> {
         match self {
             Value::None => None,
             Value::Word(word, format) => Some(format.render(word)),
@@ -79,13 +111,20 @@ impl Value {
                 Some(real::format!("{} → {}", format.render(old), format.render(new)))
             }
             Value::Text(text) => Some(text.to_string()),
-            Value::Thread(ThreadId(index)) => Some(thread_name(index)),
+            Value::Thread(thread) => Some(thread_name(thread)),
             Value::Duration(duration) => Some(real::format!("{duration:?}")),
         }
     }
 }
 
-/// The name of a thread in a trace: the test's own thread is `main`, the others are counted from 1.
-pub(crate) fn thread_name(index: usize) -> String {
-    if index == 0 { String::from("main") } else { real::format!("T{index}") }
+/// The name of a memory ordering, as in the program.
+pub(crate) fn ordering_name(ordering: Ordering) -> &'static str {
+    match ordering {
+        Ordering::Relaxed => "Relaxed",
+        Ordering::Release => "Release",
+        Ordering::Acquire => "Acquire",
+        Ordering::AcqRel => "AcqRel",
+        Ordering::SeqCst => "SeqCst",
+        _ => "an unknown ordering",
+    }
 }

@@ -4,9 +4,11 @@ use core::panic::Location;
 use real::string::{String, ToString};
 use real::vec::Vec;
 
-use super::event::{Event, Subject, thread_name};
+use super::event::{Access, Event, Subject, ordering_name};
 use super::object::{Kind, ObjectId, ThreadId};
-use super::outcome::{Coverage, Failure, FailureKind, Step, Unsupported};
+use super::outcome::{
+    Coverage, Failure, FailureKind, Object, Reads, Step, Unsupported, Waiting,
+};
 use super::state::{Panic, State, Stop};
 use super::thread::{Life, Wait};
 
@@ -29,6 +31,8 @@ impl State {
             },
             preemptions: self.preemptions,
             trace: self.trace(),
+            objects: self.named_objects(),
+            waiting: self.waiting(),
             schedule: self.path.taken(),
         };
         self.stop = Some(Stop::Failed(failure));
@@ -45,7 +49,7 @@ impl State {
         let message = if thread.0 == 0 {
             message
         } else {
-            real::format!("thread {} panicked: {message}", thread_name(thread.0))
+            real::format!("thread {} panicked: {message}", self.thread_name(thread.0))
         };
         self.fail(FailureKind::Panic, message, file, line);
     }
@@ -77,7 +81,7 @@ impl State {
         let message = real::format!(
             "after {} steps the test is still not done: {} runs on and on here, without progress",
             self.limits.steps,
-            thread_name(self.current.0),
+            self.thread_name(self.current.0),
         );
         self.fail(FailureKind::TooManySteps, message, location.file().into(), location.line());
     }
@@ -106,7 +110,7 @@ impl State {
 
     fn describe_wait(&self, thread: usize) -> String {
         let pending = &self.threads[thread].pending;
-        let name = thread_name(thread);
+        let name = self.thread_name(thread);
         let place = real::format!("at {}:{}", pending.location.file(), pending.location.line());
         let object = |id: ObjectId| self.object_name(id);
         match pending.wait {
@@ -128,7 +132,7 @@ impl State {
                 real::format!("{name} waits for the initialisation of {} {place}", object(id))
             }
             Wait::Join(ThreadId(other)) => {
-                real::format!("{name} waits for the end of {} {place}", thread_name(other))
+                real::format!("{name} waits for the end of {} {place}", self.thread_name(other))
             }
             Wait::Park => real::format!("{name} is parked {place}"),
             Wait::Receive(id) => real::format!("{name} waits for a message from {} {place}", object(id)),
@@ -140,19 +144,98 @@ impl State {
         }
     }
 
-    fn describe_holders(&self, id: ObjectId, waiting: usize) -> String {
-        let holders: Vec<usize> = match &self.object(id).kind {
+    /// The name of a thread in a trace: the one that the program gave it if no other has the same.
+    /// Otherwise the test's own thread is `main`, and the others are counted from 1.
+    fn thread_name(&self, index: usize) -> String {
+        let name = self.threads[index].name.as_ref();
+        let mut others = self.threads.iter().enumerate().filter(|(other, _)| *other != index);
+        match name {
+            Some(name) if others.all(|(_, other)| other.name.as_ref() != Some(name)) => name.clone(),
+            Some(_) | None if index == 0 => String::from("main"),
+            Some(_) | None => real::format!("T{index}"),
+        }
+    }
+
+    /// Who holds a lock.
+    fn holders(&self, id: ObjectId) -> Vec<usize> {
+        match &self.object(id).kind {
             Kind::Mutex { holder, .. } => holder.iter().map(|thread| thread.0).collect(),
             Kind::RwLock { writer, readers, .. } => {
                 writer.iter().chain(readers).map(|thread| thread.0).collect()
             }
-            _ => return String::new(),
-        };
+            _ => Vec::new(),
+        }
+    }
+
+    fn describe_holders(&self, id: ObjectId, waiting: usize) -> String {
+        let holders = self.holders(id);
+        if holders.is_empty() {
+            return String::new();
+        }
         let names: Vec<String> = holders
             .iter()
-            .map(|&holder| if holder == waiting { "itself".into() } else { thread_name(holder) })
+            .map(|&holder| if holder == waiting { "itself".into() } else { self.thread_name(holder) })
             .collect();
         real::format!(", held by {},", names.join(" and "))
+    }
+
+    /// The threads that wait for something.
+    fn waiting(&self) -> Vec<Waiting> {
+        let running = |thread: &usize| self.threads[*thread].life == Life::Running;
+        (0..self.threads.len()).filter(running).filter_map(|thread| self.wait_of(thread)).collect()
+    }
+
+    fn wait_of(&self, thread: usize) -> Option<Waiting> {
+        let state = &self.threads[thread];
+        let (operation, subject) = match state.pending.wait {
+            Wait::Mutex(id) => ("lock", Subject::Object(id)),
+            Wait::Read(id) => ("read", Subject::Object(id)),
+            Wait::Write(id) => ("write", Subject::Object(id)),
+            // It has been woken, and now wants the lock back.
+            Wait::Condvar { mutex, .. } if state.notified => ("lock", Subject::Object(mutex)),
+            Wait::Condvar { condvar, .. } => ("wait", Subject::Object(condvar)),
+            Wait::Barrier { barrier, .. } => ("wait", Subject::Object(barrier)),
+            Wait::Once(id) | Wait::Completed(id) => ("wait", Subject::Object(id)),
+            Wait::Join(other) => ("join", Subject::Thread(other)),
+            Wait::Park => ("park", Subject::None),
+            Wait::Receive(id) => ("recv", Subject::Object(id)),
+            Wait::Send(id) | Wait::Received { channel: id, .. } => ("send", Subject::Object(id)),
+            Wait::Nothing | Wait::Yield | Wait::Sleep => return None,
+        };
+        let holders = match subject {
+            Subject::Object(id) => self.holders(id),
+            Subject::None | Subject::Thread(_) | Subject::Clock => Vec::new(),
+        };
+        let place = state.pending.location;
+        Some(Waiting {
+            thread: self.thread_name(thread),
+            operation,
+            object: self.subject_name(subject),
+            holders: holders.into_iter().map(|holder| self.thread_name(holder)).collect(),
+            file: place.file(),
+            line: place.line(),
+            column: place.column(),
+        })
+    }
+
+    fn named_objects(&self) -> Vec<Object> {
+        self.objects()
+            .map(|(id, object)| Object {
+                name: self.object_name(id),
+                file: object.created.file(),
+                line: object.created.line(),
+                column: object.created.column(),
+            })
+            .collect()
+    }
+
+    fn subject_name(&self, subject: Subject) -> Option<String> {
+        match subject {
+            Subject::None => None,
+            Subject::Object(id) => Some(self.object_name(id)),
+            Subject::Thread(ThreadId(other)) => Some(self.thread_name(other)),
+            Subject::Clock => Some("the clock".into()),
+        }
     }
 
     /// The event log, in words.
@@ -160,21 +243,37 @@ impl State {
         self.events
             .iter()
             .map(|event| {
-                let Event { thread, operation, object, value, place } = *event;
+                let Event { thread, operation, object, value, access, place } = *event;
                 Step {
-                    thread: thread_name(thread.0),
+                    thread: self.thread_name(thread.0),
                     operation,
-                    object: match object {
-                        Subject::None => None,
-                        Subject::Object(id) => Some(self.object_name(id)),
-                        Subject::Thread(ThreadId(other)) => Some(thread_name(other)),
-                        Subject::Clock => Some("the clock".into()),
-                    },
-                    value: value.render(),
+                    object: self.subject_name(object),
+                    value: value.render(|thread| self.thread_name(thread.0)),
                     file: place.file,
                     line: place.line,
+                    column: place.column,
+                    ordering: access.ordering(),
+                    reads: access.reads(),
                 }
             })
             .collect()
+    }
+}
+
+impl Access {
+    fn ordering(self) -> Option<&'static str> {
+        match self {
+            Access::None => None,
+            Access::Write(order) | Access::Update(order) | Access::Read { order, .. } => {
+                Some(ordering_name(order))
+            }
+        }
+    }
+
+    fn reads(self) -> Option<Reads> {
+        match self {
+            Access::Read { read, newest, .. } => Some(Reads { from: read.index(), newest: newest.index() }),
+            Access::None | Access::Write(_) | Access::Update(_) => None,
+        }
     }
 }

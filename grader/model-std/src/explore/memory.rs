@@ -17,6 +17,7 @@ use real::vec::Vec;
 use smallvec::SmallVec;
 
 use super::digest::Digest;
+use super::event::Source;
 
 /// For each atomic, by its number, the position of a store in its modification order.
 #[derive(Clone, Debug, Default)]
@@ -70,6 +71,8 @@ impl ThreadView {
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     pub(crate) value: u64,
+    /// The event that made it.
+    source: Source,
     /// What a thread that acquires this store gets to see.
     view: View,
     /// Which store it is, whatever the interleaving: the history that led to it.
@@ -108,19 +111,27 @@ impl SeqCst {
 /// The acting thread, as far as memory is concerned.
 pub(crate) struct Actor<'a> {
     pub(crate) thread: usize,
+    /// The event that the access is going to be.
+    pub(crate) event: Source,
     pub(crate) view: &'a mut ThreadView,
     pub(crate) digest: &'a mut Digest,
 }
 
 impl Atomic {
     pub(crate) fn new(index: usize, value: u64) -> Self {
-        let store = Store { value, view: View::default(), digest: Digest::default().then(value) };
+        let digest = Digest::default().then(value);
+        let store = Store { value, source: Source::INITIAL, view: View::default(), digest };
         Atomic { index, stores: real::vec![store], stale_loads: SmallVec::new() }
     }
 
     /// The newest value.
     pub(crate) fn newest(&self) -> u64 {
         self.stores[self.stores.len() - 1].value
+    }
+
+    /// The event of the store that `age` others have followed.
+    pub(crate) fn source(&self, age: usize) -> Source {
+        self.stores[self.stores.len() - 1 - age].source
     }
 
     /// How many stores a load may read now: 1 is the newest alone.
@@ -194,7 +205,7 @@ impl Atomic {
         if ordering == Ordering::SeqCst {
             seq_cst.view.raise(self.index, stamp);
         }
-        self.stores.push(Store { value, view, digest: *actor.digest });
+        self.stores.push(Store { value, source: actor.event, view, digest: *actor.digest });
     }
 }
 

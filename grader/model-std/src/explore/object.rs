@@ -2,6 +2,7 @@
 
 use real::vec::Vec;
 
+use core::panic::Location;
 use core::time::Duration;
 
 use super::digest::Digest;
@@ -19,6 +20,8 @@ pub(crate) struct ThreadId(pub(crate) usize);
 #[derive(Debug)]
 pub(crate) struct Object {
     pub(crate) kind: Kind,
+    /// Where the program made it.
+    pub(crate) created: &'static Location<'static>,
     /// The history of the changes to it.
     pub(crate) digest: Digest,
     /// What a thread that acquires it gets to see.

@@ -70,6 +70,10 @@ pub struct Failure {
     pub preemptions: usize,
     /// Every operation of the failing execution, in order.
     pub trace: Vec<Step>,
+    /// The objects that the trace names.
+    pub objects: Vec<Object>,
+    /// The threads that still wait for something, in the order in which they were started.
+    pub waiting: Vec<Waiting>,
     /// The choices that lead to this execution.
     pub schedule: Vec<u8>,
 }
@@ -106,7 +110,8 @@ impl fmt::Display for FailureKind {
 /// One operation of a failing execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// `main`, `T1`, `T2`, … in the order in which they were started.
+    /// The name that the program gave to the thread, or `main`, `T1`, `T2`, … in the order in which they were
+    /// started.
     pub thread: String,
     /// What the thread did: `lock`, `load`, `wait`, …
     pub operation: &'static str,
@@ -118,6 +123,54 @@ pub struct Step {
     pub file: &'static str,
     /// Its line, from 1.
     pub line: u32,
+    /// The column of the call in that line, from 1: that of the method's name.
+    pub column: u32,
+    /// For an access to an atomic, its memory ordering, as in `Ordering`.
+    pub ordering: Option<&'static str>,
+    /// For a load of an atomic, the stores that it read and that it could have read.
+    pub reads: Option<Reads>,
+}
+
+/// What a load read. Steps are positions in the trace, from 0; `None` is the value that the atomic
+/// began with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reads {
+    /// The step of the store that was read.
+    pub from: Option<usize>,
+    /// The step of the newest store.
+    pub newest: Option<usize>,
+}
+
+/// An object of a failing execution.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Object {
+    /// Its name in the trace: `Mutex #1`.
+    pub name: String,
+    /// The source file in which it was made.
+    pub file: &'static str,
+    /// The line of the call that made it, from 1.
+    pub line: u32,
+    /// The column of that call, from 1.
+    pub column: u32,
+}
+
+/// A thread that waits when an execution fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// The thread, as in [`Step::thread`].
+    pub thread: String,
+    /// What it does: `lock`, `wait`, `join`, …
+    pub operation: &'static str,
+    /// The object, or the thread, that it waits for.
+    pub object: Option<String>,
+    /// The threads that hold what it waits for.
+    pub holders: Vec<String>,
+    /// The source file of the call.
+    pub file: &'static str,
+    /// Its line, from 1.
+    pub line: u32,
+    /// Its column, from 1.
+    pub column: u32,
 }
 
 /// A call that cannot be modelled. It says nothing about whether the program is right.
@@ -170,7 +223,7 @@ const TAIL: usize = 40;
 
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Step { thread, operation, object, value, file, line } = self;
+        let Step { thread, operation, object, value, file, line, .. } = self;
         let object = object.as_ref().map(|object| real::format!(" {object}")).unwrap_or_default();
         let value = value.as_ref().map(|value| real::format!(" = {value}")).unwrap_or_default();
         write!(f, "{thread:<5} {:<38} {file}:{line}", real::format!("{operation}{object}{value}"))

@@ -53,6 +53,7 @@ fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
         if state.threads.is_empty() || state.over {
             return Noted::No;
         }
+        let column = location.map_or(0, real::panic::Location::column);
         let panic = Panic {
             thread: state.current,
             message,
@@ -65,7 +66,7 @@ fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
         let again = me.panicking && me.catching <= me.panicked_in;
         me.panicking = true;
         me.panicked_in = me.catching;
-        let place = Place { file: intern(&panic.file), line: panic.line };
+        let place = Place { file: intern(&panic.file), line: panic.line, column };
         state.log("panics", Subject::None, Value::None, place);
         if again || (panic.thread.0 == 0 && state.me().catching == 0) {
             state.fail_by_panic(panic);

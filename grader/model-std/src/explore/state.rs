@@ -1,11 +1,12 @@
 //! The state of the running execution.
 
+use core::panic::Location;
 use core::time::Duration;
 use real::string::String;
 use real::vec::Vec;
 
 use super::digest::Digest;
-use super::event::{Event, Place, Subject, Value};
+use super::event::{Access, Event, Place, Source, Subject, Value};
 use super::memory::{self, Actor, SeqCst, View};
 use super::object::{Kind, Object, ObjectId, ThreadId};
 use super::outcome::{Failure, Unsupported};
@@ -142,10 +143,11 @@ impl State {
 
     // ---- objects
 
-    pub(crate) fn add_object(&mut self, kind: Kind) -> ObjectId {
+    pub(crate) fn add_object(&mut self, kind: Kind, created: &'static Location<'static>) -> ObjectId {
         let id = ObjectId(self.objects.len() as u32);
         self.objects.push(Object {
             kind,
+            created,
             digest: Digest::default(),
             view: View::default(),
             time: Duration::ZERO,
@@ -153,10 +155,19 @@ impl State {
         id
     }
 
-    pub(crate) fn add_atomic(&mut self, value: u64, type_name: &'static str) -> ObjectId {
+    pub(crate) fn add_atomic(
+        &mut self,
+        value: u64,
+        type_name: &'static str,
+        created: &'static Location<'static>,
+    ) -> ObjectId {
         let state = memory::Atomic::new(self.atomics, value);
         self.atomics += 1;
-        self.add_object(Kind::Atomic { state, type_name })
+        self.add_object(Kind::Atomic { state, type_name }, created)
+    }
+
+    pub(crate) fn objects(&self) -> impl Iterator<Item = (ObjectId, &Object)> {
+        self.objects.iter().enumerate().map(|(index, object)| (ObjectId(index as u32), object))
     }
 
     pub(crate) fn object(&self, id: ObjectId) -> &Object {
@@ -239,14 +250,16 @@ impl State {
 
     /// The acting thread together with the memory that belongs to nobody.
     pub(crate) fn actor(&mut self) -> (Actor<'_>, &mut SeqCst) {
+        let event = Source::event(self.events.len());
         let Thread { view, digest, .. } = &mut self.threads[self.current.0];
-        (Actor { thread: self.current.0, view, digest }, &mut self.seq_cst)
+        (Actor { thread: self.current.0, event, view, digest }, &mut self.seq_cst)
     }
 
     /// The acting thread, an atomic, and the memory that belongs to nobody.
     pub(crate) fn actor_on(&mut self, id: ObjectId) -> (Actor<'_>, &mut memory::Atomic, &mut SeqCst) {
+        let event = Source::event(self.events.len());
         let Thread { view, digest, .. } = &mut self.threads[self.current.0];
-        let actor = Actor { thread: self.current.0, view, digest };
+        let actor = Actor { thread: self.current.0, event, view, digest };
         match &mut self.objects[id.0 as usize].kind {
             Kind::Atomic { state, .. } => (actor, state, &mut self.seq_cst),
             other => unreachable!("an atomic operation on a {}", other.type_name()),
@@ -268,9 +281,20 @@ impl State {
         value: Value,
         place: impl Into<Place>,
     ) {
+        self.log_access(operation, object, value, Access::None, place);
+    }
+
+    pub(crate) fn log_access(
+        &mut self,
+        operation: &'static str,
+        object: Subject,
+        value: Value,
+        access: Access,
+        place: impl Into<Place>,
+    ) {
         if self.recording {
             let thread = self.current;
-            self.events.push(Event { thread, operation, object, value, place: place.into() });
+            self.events.push(Event { thread, operation, object, value, access, place: place.into() });
         }
     }
 }

@@ -44,8 +44,8 @@ impl Barrier {
         let location = Location::caller();
         point_now(location);
         let (id, now, is_leader) = with(|state| {
-            let make = |state: &mut crate::explore::state::State| {
-                state.add_object(Kind::Barrier { arrived: 0, generation: 0 })
+            let make = |state: &mut crate::explore::state::State, created| {
+                state.add_object(Kind::Barrier { arrived: 0, generation: 0 }, created)
             };
             let (id, _) = self.link.object(state, make);
             state.release_view(id);

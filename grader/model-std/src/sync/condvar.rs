@@ -49,7 +49,8 @@ impl Condvar {
     }
 
     fn id(&self, state: &mut State) -> ObjectId {
-        let make = |state: &mut State| state.add_object(Kind::Condvar { waiters: Vec::new() });
+        let make =
+            |state: &mut State, created| state.add_object(Kind::Condvar { waiters: Vec::new() }, created);
         self.link.object(state, make).0
     }
 

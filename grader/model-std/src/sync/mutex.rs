@@ -59,8 +59,9 @@ impl<T> Mutex<T> {
 
 impl<T: ?Sized> Mutex<T> {
     pub(super) fn id(&self, state: &mut State) -> ObjectId {
-        let (id, found) =
-            self.link.object(state, |state| state.add_object(Kind::Mutex { holder: None, poisoned: false }));
+        let (id, found) = self.link.object(state, |state, created| {
+            state.add_object(Kind::Mutex { holder: None, poisoned: false }, created)
+        });
         self.data.refresh(found);
         id
     }

@@ -2,6 +2,7 @@
 
 use core::cell::{Cell, UnsafeCell};
 use core::mem::MaybeUninit;
+use core::panic::Location;
 use core::ptr;
 use real::boxed::Box;
 use real::collections::HashMap;
@@ -16,6 +17,7 @@ use crate::explore::state::State;
 pub(crate) struct Link {
     epoch: Cell<u32>,
     id: Cell<u32>,
+    created: &'static Location<'static>,
 }
 
 // SAFETY: a link is used only inside of an execution. All threads of an execution are coroutines of
@@ -36,21 +38,23 @@ pub(crate) enum Use {
 }
 
 impl Link {
+    /// A link of a value that the caller makes.
+    #[track_caller]
     pub(crate) const fn new() -> Self {
-        Link { epoch: Cell::new(0), id: Cell::new(0) }
+        Link { epoch: Cell::new(0), id: Cell::new(0), created: Location::caller() }
     }
 
     /// The object in the running execution, made now if there is none yet.
     pub(crate) fn object(
         &self,
         state: &mut State,
-        make: impl FnOnce(&mut State) -> ObjectId,
+        make: impl FnOnce(&mut State, &'static Location<'static>) -> ObjectId,
     ) -> (ObjectId, Use) {
         if self.epoch.get() == state.epoch {
             return (ObjectId(self.id.get()), Use::Again);
         }
         let found = if self.epoch.get() == 0 { Use::First } else { Use::Stale };
-        let id = make(state);
+        let id = make(state, self.created);
         self.epoch.set(state.epoch);
         self.id.set(id.0);
         (id, found)

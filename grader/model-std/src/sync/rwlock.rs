@@ -87,14 +87,14 @@ impl<T> RwLock<T> {
 
 impl<T: ?Sized> RwLock<T> {
     fn id(&self, state: &mut State) -> ObjectId {
-        let make = |state: &mut State| {
+        let make = |state: &mut State, created| {
             let kind = Kind::RwLock {
                 writer: None,
                 readers: Vec::new(),
                 poisoned: false,
                 read_view: View::default(),
             };
-            state.add_object(kind)
+            state.add_object(kind, created)
         };
         let (id, found) = self.link.object(state, make);
         self.data.refresh(found);

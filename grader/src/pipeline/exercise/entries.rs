@@ -4,6 +4,7 @@ use super::One;
 use crate::check::{Outcome, Ran};
 use crate::event::Event;
 use crate::report::{CheckReport, Engine, Failure, FailureKind, milliseconds};
+use crate::trace::Execution;
 use crate::verdict::CheckStatus;
 
 /// What a suite says about a check.
@@ -21,26 +22,30 @@ impl One<'_> {
         max_points: u32,
         ran: Ran,
     ) -> CheckReport {
-        let explanation = || about.explanation.to_owned();
-        let failure =
-            |kind, message, trace| Some(Failure { kind, message, explanation: explanation(), trace });
+        let failure = |kind, message, execution: Execution| {
+            let Execution { trace, objects, waiting } = execution;
+            let explanation = about.explanation.to_owned();
+            Some(Failure { kind, message, explanation, trace, objects, waiting })
+        };
+        let none = Execution::default();
         let (status, coverage, failure) = match ran.outcome {
             Outcome::Passed { coverage } => (CheckStatus::Passed, coverage, None),
-            Outcome::Failed { kind, message, trace, coverage } => {
-                (CheckStatus::Failed, coverage, failure(kind, message, trace))
+            Outcome::Failed { kind, message, execution, coverage } => {
+                (CheckStatus::Failed, coverage, failure(kind, message, execution))
             }
             Outcome::TimedOut { message } => {
-                (CheckStatus::TimedOut, None, failure(FailureKind::Timeout, message, Vec::new()))
+                (CheckStatus::TimedOut, None, failure(FailureKind::Timeout, message, none))
             }
             Outcome::Crashed { message } => {
-                (CheckStatus::Crashed, None, failure(FailureKind::Crash, message, Vec::new()))
+                (CheckStatus::Crashed, None, failure(FailureKind::Crash, message, none))
             }
             Outcome::Unsupported { message } => {
-                let explanation =
-                    "The check could not be run on this code. That is no verdict on it.".to_owned();
-                let failure =
-                    Failure { kind: FailureKind::Unsupported, message, explanation, trace: Vec::new() };
-                (CheckStatus::Skipped, None, Some(failure))
+                let failure = failure(FailureKind::Unsupported, message, none).map(|failure| Failure {
+                    explanation: "The check could not be run on this code. That is no verdict on it."
+                        .to_owned(),
+                    ..failure
+                });
+                (CheckStatus::Skipped, None, failure)
             }
         };
         self.grader.events.event(&Event::CheckFinished {

@@ -15,8 +15,11 @@ fn step(
         operation: operation.to_owned(),
         object: Some(object.to_owned()),
         value: value.map(str::to_owned),
+        ordering: None,
+        reads: None,
         file: line.map(|_| "src/lib.rs".to_owned()),
         line,
+        column: line,
     }
 }
 
@@ -42,6 +45,8 @@ fn report() -> Report {
         message: "assertion `left == right` failed: two adds of 1 make 2\n  left: 1\n right: 2".to_owned(),
         explanation: "Both threads read the same value before either wrote.\nThe second write replaces the first: one update is lost.".to_owned(),
         trace,
+        objects: Vec::new(),
+        waiting: Vec::new(),
     }
     };
     let trace = vec![

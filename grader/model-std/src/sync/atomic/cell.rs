@@ -4,7 +4,7 @@ use core::cell::UnsafeCell;
 use core::panic::Location;
 use core::sync::atomic::Ordering;
 
-use crate::explore::event::{Format, Subject, Value};
+use crate::explore::event::{Access, Format, Subject, Value};
 use crate::explore::object::{Kind, ObjectId};
 use crate::explore::runtime::{point_now, try_with, with};
 use crate::explore::state::State;
@@ -38,10 +38,10 @@ impl<T: Word> AtomicCell<T> {
     }
 
     fn id(&self, state: &mut State) -> ObjectId {
-        let make = |state: &mut State| {
+        let make = |state: &mut State, created| {
             // SAFETY: nobody has unique access while the atomic is used through a shared reference.
             let value = unsafe { *self.value.get() };
-            state.add_atomic(value.to_word(), self.type_name)
+            state.add_atomic(value.to_word(), self.type_name, created)
         };
         self.link.object(state, make).0
     }
@@ -88,9 +88,16 @@ impl<T: Word> AtomicCell<T> {
             let readable = atomic.readable(actor.thread, actor.view, seq_cst, order);
             let age = state.choose_age(readable);
             let (actor, atomic, _) = state.actor_on(id);
+            let access = Access::Read { order, read: atomic.source(age), newest: atomic.source(0) };
             let word = atomic.load(actor, age, order);
             let operation = if age == 0 { "load" } else { "load (outdated)" };
-            state.log(operation, Subject::Object(id), Value::Word(word, T::FORMAT), location);
+            state.log_access(
+                operation,
+                Subject::Object(id),
+                Value::Word(word, T::FORMAT),
+                access,
+                location,
+            );
             T::from_word(word)
         })
     }
@@ -107,7 +114,8 @@ impl<T: Word> AtomicCell<T> {
             let word = value.to_word();
             let (actor, atomic, seq_cst) = state.actor_on(id);
             atomic.store(actor, seq_cst, word, order);
-            state.log("store", Subject::Object(id), Value::Word(word, T::FORMAT), location);
+            let value = Value::Word(word, T::FORMAT);
+            state.log_access("store", Subject::Object(id), value, Access::Write(order), location);
         });
     }
 
@@ -126,7 +134,8 @@ impl<T: Word> AtomicCell<T> {
             let old = atomic.newest();
             let word = new(T::from_word(old)).to_word();
             atomic.replace(actor, seq_cst, word, order);
-            state.log(operation, Subject::Object(id), Value::Change(old, word, T::FORMAT), location);
+            let value = Value::Change(old, word, T::FORMAT);
+            state.log_access(operation, Subject::Object(id), value, Access::Update(order), location);
             T::from_word(old)
         })
     }
@@ -152,13 +161,16 @@ impl<T: Word> AtomicCell<T> {
                 let (actor, atomic, seq_cst) = state.actor_on(id);
                 atomic.replace(actor, seq_cst, new.to_word(), success);
                 let value = Value::Change(old, new.to_word(), T::FORMAT);
-                state.log("exchange", Subject::Object(id), value, location);
+                let access = Access::Update(success);
+                state.log_access("exchange", Subject::Object(id), value, access, location);
                 return Ok(T::from_word(old));
             }
             let (actor, atomic, _) = state.actor_on(id);
+            let source = atomic.source(0);
             atomic.load(actor, 0, failure);
+            let access = Access::Read { order: failure, read: source, newest: source };
             let operation = if equal { "exchange fails for no reason" } else { "exchange fails" };
-            state.log(operation, Subject::Object(id), Value::Word(old, T::FORMAT), location);
+            state.log_access(operation, Subject::Object(id), Value::Word(old, T::FORMAT), access, location);
             Err(T::from_word(old))
         })
     }

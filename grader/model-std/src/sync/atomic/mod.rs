@@ -13,7 +13,7 @@ pub use integers::{
 };
 pub use others::{AtomicBool, AtomicPtr};
 
-use crate::explore::event::{Subject, Value};
+use crate::explore::event::{Subject, Value, ordering_name};
 use crate::explore::memory;
 use crate::explore::runtime::{point_now, with};
 
@@ -47,15 +47,4 @@ pub fn compiler_fence(order: Ordering) {
 #[track_caller]
 pub fn spin_loop_hint() {
     crate::thread::yield_now();
-}
-
-fn ordering_name(ordering: Ordering) -> &'static str {
-    match ordering {
-        Ordering::Relaxed => "Relaxed",
-        Ordering::Release => "Release",
-        Ordering::Acquire => "Acquire",
-        Ordering::AcqRel => "AcqRel",
-        Ordering::SeqCst => "SeqCst",
-        _ => "an unknown ordering",
-    }
 }

@@ -60,6 +60,7 @@ pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
     (SyncSender { queue }, receiver)
 }
 
+#[track_caller]
 fn open<T>(capacity: Option<usize>) -> (Arc<Queue<T>>, Receiver<T>) {
     let channel = Channel {
         messages: 0,
@@ -70,7 +71,8 @@ fn open<T>(capacity: Option<usize>) -> (Arc<Queue<T>>, Receiver<T>) {
         receiver: true,
         receiver_waits: false,
     };
-    let id = with(|state| state.add_object(Kind::Channel(channel)));
+    let created = Location::caller();
+    let id = with(|state| state.add_object(Kind::Channel(channel), created));
     let queue = Arc::new(Queue::new(id));
     (Arc::clone(&queue), Receiver { queue, not_sync: PhantomData })
 }

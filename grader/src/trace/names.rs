@@ -1,0 +1,238 @@
+//! The learner's own names for locks, condition variables, channels and atomics.
+//!
+//! The model knows where an object was made and where it is used, to the column. The source says what it
+//! is called there: the field or variable that it is put into, or else the one on which it is used.
+
+use std::collections::HashMap;
+
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
+use syn::{Expr, ExprCall, ExprMethodCall, FieldValue, Local, Member, Pat};
+
+use crate::report::Failure;
+use crate::submission::{Source, shown};
+
+/// A file as reports show it, a line, and a column.
+type Place = (String, u32, u32);
+
+/// The names in one submission.
+#[derive(Debug, Default)]
+pub(crate) struct OwnNames {
+    /// What the result of a call is put into.
+    made: HashMap<Place, String>,
+    /// What a method is called on.
+    used: HashMap<Place, String>,
+}
+
+impl OwnNames {
+    /// Reads the names in `sources`. Those of a file that does not parse stay unknown.
+    pub(crate) fn of(sources: &[Source]) -> Self {
+        let mut names = Self::default();
+        for source in sources {
+            if let Ok(file) = syn::parse_file(&source.text) {
+                let mut reader =
+                    Reader { file: shown(&source.name), names: &mut names, binding: None };
+                reader.visit_file(&file);
+            }
+        }
+        names
+    }
+
+    /// Calls everything in `failure` by its own name.
+    pub(crate) fn give(&self, failure: &mut Failure) {
+        let named: Vec<(usize, &str)> = failure
+            .objects
+            .iter()
+            .enumerate()
+            .filter_map(|(index, object)| {
+                let place = at(object.file.as_ref(), object.line, object.column);
+                let made = place.and_then(|place| self.made.get(&place));
+                let used = || {
+                    failure.trace.iter().filter(|step| step.object.as_ref() == Some(&object.kind)).find_map(
+                        |step| self.used.get(&at(step.file.as_ref(), step.line, step.column)?),
+                    )
+                };
+                Some((index, made.or_else(used)?.as_str()))
+            })
+            .collect();
+        let mut renamed: Vec<(String, String)> = Vec::new();
+        for &(index, name) in &named {
+            let same: Vec<usize> =
+                named.iter().filter(|(_, other)| *other == name).map(|(index, _)| *index).collect();
+            let name = match same.iter().position(|other| *other == index) {
+                Some(position) if same.len() > 1 => format!("{name} #{}", position + 1),
+                Some(_) | None => name.to_owned(),
+            };
+            let object = &mut failure.objects[index];
+            object.name.clone_from(&name);
+            renamed.push((object.kind.clone(), name));
+        }
+        let rename = |text: &mut Option<String>| {
+            let Some(known) = text else { return };
+            if let Some((_, name)) = renamed.iter().find(|(kind, _)| kind == known) {
+                known.clone_from(name);
+            }
+        };
+        failure.trace.iter_mut().for_each(|step| rename(&mut step.object));
+        failure.waiting.iter_mut().for_each(|waiting| rename(&mut waiting.object));
+        for (kind, name) in &renamed {
+            failure.message = replaced(&failure.message, kind, &format!("`{name}`"));
+        }
+    }
+}
+
+/// `text` with `kind` replaced, but not where it is the beginning of a longer number.
+fn replaced(text: &str, kind: &str, name: &str) -> String {
+    let mut parts = text.split(kind);
+    let mut result = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let longer = part.starts_with(|character: char| character.is_ascii_digit());
+        result.push_str(if longer { kind } else { name });
+        result.push_str(part);
+    }
+    result
+}
+
+fn at(file: Option<&String>, line: Option<u32>, column: Option<u32>) -> Option<Place> {
+    Some((file?.clone(), line?, column?))
+}
+
+/// Walks through a file and notes the names.
+struct Reader<'a> {
+    file: String,
+    names: &'a mut OwnNames,
+    /// What the expression that is being read is put into.
+    binding: Option<String>,
+}
+
+impl Reader<'_> {
+    /// A place as the compiler gives it: columns count from 1.
+    fn place(&self, span: proc_macro2::Span) -> Option<Place> {
+        let start = span.start();
+        Some((self.file.clone(), u32::try_from(start.line).ok()?, u32::try_from(start.column + 1).ok()?))
+    }
+
+    fn within(&mut self, binding: Option<String>, walk: impl FnOnce(&mut Self)) {
+        let outer = std::mem::replace(&mut self.binding, binding);
+        walk(self);
+        self.binding = outer;
+    }
+}
+
+impl<'ast> Visit<'ast> for Reader<'_> {
+    fn visit_field_value(&mut self, field: &'ast FieldValue) {
+        let name = match &field.member {
+            Member::Named(name) => Some(name.to_string()),
+            Member::Unnamed(_) => None,
+        };
+        self.within(name, |reader| visit::visit_field_value(reader, field));
+    }
+
+    fn visit_local(&mut self, local: &'ast Local) {
+        self.within(bound(&local.pat), |reader| visit::visit_local(reader, local));
+    }
+
+    fn visit_item_static(&mut self, item: &'ast syn::ItemStatic) {
+        self.within(Some(item.ident.to_string()), |reader| visit::visit_item_static(reader, item));
+    }
+
+    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
+        self.within(None, |reader| visit::visit_item_fn(reader, item));
+    }
+
+    fn visit_expr_call(&mut self, call: &'ast ExprCall) {
+        if let Some(place) = self.place(call.span()) {
+            if let Some(binding) = &self.binding {
+                self.names.made.insert(place.clone(), binding.clone());
+            }
+            if let Some(name) = call.args.first().and_then(called) {
+                self.names.used.insert(place, name);
+            }
+        }
+        visit::visit_expr_call(self, call);
+    }
+
+    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+        if let (Some(place), Some(name)) = (self.place(call.method.span()), called(&call.receiver)) {
+            self.names.used.insert(place, name);
+        }
+        visit::visit_expr_method_call(self, call);
+    }
+}
+
+/// The name that a pattern binds. `None`: none, or several.
+fn bound(pattern: &Pat) -> Option<String> {
+    match pattern {
+        Pat::Ident(name) => Some(name.ident.to_string()),
+        Pat::Type(typed) => bound(&typed.pat),
+        _ => None,
+    }
+}
+
+/// The name of the field or variable that an expression is about.
+fn called(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Field(field) => match &field.member {
+            Member::Named(name) => Some(name.to_string()),
+            Member::Unnamed(_) => called(&field.base),
+        },
+        Expr::Path(path) => path.path.get_ident().map(ToString::to_string).filter(|name| name != "self"),
+        Expr::Index(index) => called(&index.expr),
+        Expr::Reference(reference) => called(&reference.expr),
+        Expr::Unary(unary) => called(&unary.expr),
+        Expr::Paren(paren) => called(&paren.expr),
+        Expr::MethodCall(call) if is_transparent(&call.method.to_string()) => called(&call.receiver),
+        _ => None,
+    }
+}
+
+/// Whether a method only hands out what it is called on.
+fn is_transparent(method: &str) -> bool {
+    ["as_ref", "as_mut", "borrow", "clone", "deref", "get", "unwrap", "expect"].contains(&method)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> OwnNames {
+        OwnNames::of(&[Source { name: "src/lib.rs".into(), text: text.to_owned() }])
+    }
+
+    fn place(line: u32, column: u32) -> Place {
+        ("src/lib.rs".to_owned(), line, column)
+    }
+
+    #[test]
+    fn an_object_is_called_like_the_field_or_variable_that_it_is_put_into() {
+        let names = names(
+            "static TOTAL: AtomicU64 = AtomicU64::new(0);\n\
+             fn new() -> Pool {\n\
+             let ready = Arc::new((Mutex::new(0), Condvar::new()));\n\
+             Pool { state: Mutex::new(State::new()), ready }\n\
+             }",
+        );
+        assert_eq!(names.made[&place(1, 27)], "TOTAL");
+        assert_eq!(names.made[&place(3, 23)], "ready");
+        assert_eq!(names.made[&place(4, 15)], "state");
+    }
+
+    #[test]
+    fn or_like_what_its_methods_are_called_on() {
+        let names = names(
+            "fn f(&self) {\n\
+             self.free.lock().unwrap();\n\
+             self.stripes[3].lock();\n\
+             Mutex::lock(&self.log);\n\
+             }",
+        );
+        assert_eq!(names.used[&place(2, 11)], "free");
+        assert_eq!(names.used[&place(3, 17)], "stripes");
+        assert_eq!(names.used[&place(4, 1)], "log");
+    }
+
+    #[test]
+    fn a_number_is_not_the_beginning_of_a_longer_one() {
+        assert_eq!(replaced("Mutex #1 and Mutex #12", "Mutex #1", "`a`"), "`a` and Mutex #12");
+    }
+}
