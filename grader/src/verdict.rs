@@ -135,6 +135,8 @@ mod tests {
                 kind,
                 message: String::new(),
                 explanation: String::new(),
+                diagnosis: None,
+                token: None,
                 trace: Vec::new(),
                 objects: Vec::new(),
                 waiting: Vec::new(),

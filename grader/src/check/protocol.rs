@@ -76,7 +76,12 @@ enum Told {
         line: Option<u32>,
         execution: Option<ToldExecution>,
     },
-    Unsupported { message: String, call: String, file: Option<String>, line: Option<u32> },
+    Unsupported {
+        message: String,
+        call: String,
+        file: Option<String>,
+        line: Option<u32>,
+    },
 }
 
 /// Judges a check by its process's answer and end.

@@ -129,7 +129,9 @@ fn steps_of_the_check_itself_name_no_file() {
         step("src/lib.rs"),
         step("check/main.rs")
     );
-    let Outcome::Failed { execution: Execution { trace, .. }, .. } = judged(End::Exited(0), &report(NONCE, "a_fact", &told)) else {
+    let Outcome::Failed { execution: Execution { trace, .. }, .. } =
+        judged(End::Exited(0), &report(NONCE, "a_fact", &told))
+    else {
         panic!("passed")
     };
     assert_eq!((trace[0].file.as_deref(), trace[0].line, trace[0].step), (Some("src/lib.rs"), Some(3), 1));

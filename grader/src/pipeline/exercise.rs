@@ -288,7 +288,9 @@ impl One<'_> {
         };
         let outcome = match failure {
             None => Outcome::Passed { coverage: None },
-            Some((kind, message)) => Outcome::Failed { kind, message, execution: Execution::default(), coverage: None },
+            Some((kind, message)) => {
+                Outcome::Failed { kind, message, execution: Execution::default(), coverage: None }
+            }
         };
         let about =
             About { name: &contract.name, title: &contract.title, explanation: &contract.explanation };

@@ -171,12 +171,55 @@ pub struct Failure {
     pub message: String,
     /// What that means, in the words of the concept that the check is about.
     pub explanation: String,
+    /// The mistake, where the schedule shows which one it is.
+    pub diagnosis: Option<Diagnosis>,
+    /// What `cargo xtask replay` needs to run the schedule again.
+    pub token: Option<String>,
     /// The schedule that shows it, if the engine has one.
     pub trace: Vec<Step>,
     /// The objects that the schedule names.
     pub objects: Vec<Object>,
     /// The threads that wait when the schedule ends, and for what.
     pub waiting: Vec<Waiting>,
+}
+
+/// What mistake a schedule shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Diagnosis {
+    pub kind: Mistake,
+    /// What happened, with the threads and the lines that it happened at.
+    pub message: String,
+}
+
+/// The mistakes that a schedule can show. Each has a page, for `cargo xtask explain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mistake {
+    /// Two threads take the same locks in a different order.
+    LockOrder,
+    /// A thread waits for a lock that it holds.
+    SelfDeadlock,
+    /// A lock is held while its holder waits for something else.
+    GuardAcrossBlocking,
+    /// A notification came too early, went to somebody else, or was never sent.
+    LostWakeup,
+    /// A thread went on after a wake-up although its condition did not hold.
+    MissingRecheck,
+    /// Two threads read the same value, and one overwrote what the other had written.
+    LostUpdate,
+    /// What had been looked at was no longer so when it was acted on.
+    CheckThenAct,
+    /// A thread runs in a loop instead of sleeping.
+    BusyWait,
+    /// Nobody waits for the end of a thread.
+    NeverJoined,
+    /// A lock is of no use any more, for a thread panicked while it held it.
+    Poisoned,
+    /// A wait that began again with the whole timeout.
+    LateTimeout,
+    /// A load read a value that had been replaced.
+    StaleRead,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]

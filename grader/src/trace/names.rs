@@ -30,8 +30,7 @@ impl OwnNames {
         let mut names = Self::default();
         for source in sources {
             if let Ok(file) = syn::parse_file(&source.text) {
-                let mut reader =
-                    Reader { file: shown(&source.name), names: &mut names, binding: None };
+                let mut reader = Reader { file: shown(&source.name), names: &mut names, binding: None };
                 reader.visit_file(&file);
             }
         }
@@ -48,9 +47,11 @@ impl OwnNames {
                 let place = at(object.file.as_ref(), object.line, object.column);
                 let made = place.and_then(|place| self.made.get(&place));
                 let used = || {
-                    failure.trace.iter().filter(|step| step.object.as_ref() == Some(&object.kind)).find_map(
-                        |step| self.used.get(&at(step.file.as_ref(), step.line, step.column)?),
-                    )
+                    failure
+                        .trace
+                        .iter()
+                        .filter(|step| step.object.as_ref() == Some(&object.kind))
+                        .find_map(|step| self.used.get(&at(step.file.as_ref(), step.line, step.column)?))
                 };
                 Some((index, made.or_else(used)?.as_str()))
             })

@@ -6,9 +6,7 @@ use real::vec::Vec;
 
 use super::event::{Access, Event, Subject, ordering_name};
 use super::object::{Kind, ObjectId, ThreadId};
-use super::outcome::{
-    Coverage, Failure, FailureKind, Object, Reads, Step, Unsupported, Waiting,
-};
+use super::outcome::{Coverage, Failure, FailureKind, Object, Reads, Step, Unsupported, Waiting};
 use super::state::{Panic, State, Stop};
 use super::thread::{Life, Wait};
 

@@ -57,9 +57,7 @@ impl Once {
     }
 
     fn id(&self, state: &mut State) -> (ObjectId, Use) {
-        self.link.object(state, |state, created| {
-            state.add_object(Kind::Once(Progress::Incomplete), created)
-        })
+        self.link.object(state, |state, created| state.add_object(Kind::Once(Progress::Incomplete), created))
     }
 
     /// See [`std`](real::sync::Once::call_once).

@@ -25,7 +25,16 @@ impl One<'_> {
         let failure = |kind, message, execution: Execution| {
             let Execution { trace, objects, waiting } = execution;
             let explanation = about.explanation.to_owned();
-            Some(Failure { kind, message, explanation, trace, objects, waiting })
+            Some(Failure {
+                kind,
+                message,
+                explanation,
+                diagnosis: None,
+                token: None,
+                trace,
+                objects,
+                waiting,
+            })
         };
         let none = Execution::default();
         let (status, coverage, failure) = match ran.outcome {

@@ -44,6 +44,8 @@ fn report() -> Report {
         kind: FailureKind::Assertion,
         message: "assertion `left == right` failed: two adds of 1 make 2\n  left: 1\n right: 2".to_owned(),
         explanation: "Both threads read the same value before either wrote.\nThe second write replaces the first: one update is lost.".to_owned(),
+        diagnosis: None,
+        token: None,
         trace,
         objects: Vec::new(),
         waiting: Vec::new(),

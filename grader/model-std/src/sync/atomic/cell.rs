@@ -91,13 +91,7 @@ impl<T: Word> AtomicCell<T> {
             let access = Access::Read { order, read: atomic.source(age), newest: atomic.source(0) };
             let word = atomic.load(actor, age, order);
             let operation = if age == 0 { "load" } else { "load (outdated)" };
-            state.log_access(
-                operation,
-                Subject::Object(id),
-                Value::Word(word, T::FORMAT),
-                access,
-                location,
-            );
+            state.log_access(operation, Subject::Object(id), Value::Word(word, T::FORMAT), access, location);
             T::from_word(word)
         })
     }
