@@ -12,7 +12,8 @@ struct Output<'a>(Cell<&'a str>);
 /// `Sync`, but not `Send`.
 struct Input<'a>(MutexGuard<'a, String>);
 
-fn main() {
+// Only compiled: there may be nothing to run yet.
+fn threads_borrow() {
     let texts = [Mutex::new(String::from("a")), Mutex::new(String::from("b"))];
     let inputs: Vec<Input<'_>> = texts.iter().map(|text| Input(text.lock().unwrap())).collect();
     let suffix = String::from("c");
@@ -28,4 +29,8 @@ fn main() {
         calls.set(calls.get() + 1);
         std::rc::Rc::new(input.get())
     });
+}
+
+fn main() {
+    let _ = threads_borrow;
 }

@@ -7,7 +7,8 @@ use lru_cache::LruCache;
 
 fn shared<T: Send + Sync>() {}
 
-fn main() {
+// Only compiled: there may be nothing to run yet.
+fn threads_share_a_cache() {
     shared::<LruCache<String, Vec<u8>>>();
     let words = String::from("keys may be borrowed");
     let cache = LruCache::new(NonZeroUsize::MIN);
@@ -17,4 +18,8 @@ fn main() {
             scope.spawn(move || cache.put(word, word.len()));
         }
     });
+}
+
+fn main() {
+    let _ = threads_share_a_cache;
 }
