@@ -70,7 +70,7 @@ impl Condvar {
     where
         F: FnMut(&mut T) -> bool,
     {
-        while condition(&mut *guard) {
+        while condition(MutexGuard::look(&mut guard)) {
             guard = self.wait(guard)?;
         }
         Ok(guard)
@@ -121,7 +121,7 @@ impl Condvar {
     {
         let start = Instant::now();
         loop {
-            if !condition(&mut *guard) {
+            if !condition(MutexGuard::look(&mut guard)) {
                 return Ok((guard, WaitTimeoutResult(false)));
             }
             // As std does it: a timeout of nothing left is a timeout.
@@ -180,7 +180,7 @@ impl Condvar {
     ) -> (LockResult<MutexGuard<'a, T>>, Resumed) {
         // Whoever notifies without the lock can do so before this thread waits.
         point_now(location);
-        let mutex = guard.mutex();
+        let mutex = MutexGuard::mutex(&guard);
         let (condvar_id, mutex_id, deadline) = with(|state| {
             let (condvar_id, mutex_id) = (self.id(state), mutex.id(state));
             let deadline = timeout.map(|timeout| deadline(state, timeout));
@@ -193,7 +193,7 @@ impl Condvar {
             let me = state.current;
             waiters(state, condvar_id).push(me);
             state.me().notified = false;
-            guard.release_in(state, location);
+            MutexGuard::release_in(guard, state, location);
             (condvar_id, mutex_id, deadline)
         });
         let wait = Wait::Condvar { condvar: condvar_id, mutex: mutex_id };

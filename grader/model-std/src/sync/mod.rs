@@ -3,6 +3,7 @@
 pub mod atomic;
 mod barrier;
 mod condvar;
+mod contents;
 pub mod mpsc;
 mod mutex;
 pub(crate) mod object;

@@ -8,6 +8,7 @@ use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
+use super::contents;
 use super::object::{Fresh, Link};
 use crate::explore::event::{Subject, Value};
 use crate::explore::object::{Kind, ObjectId};
@@ -34,6 +35,9 @@ pub struct MutexGuard<'a, T: ?Sized + 'a> {
     lock: &'a Mutex<T>,
     /// Whether the thread was unwinding already when it locked: then its end poisons nothing.
     panicking: bool,
+    /// Whether the data may have been changed.
+    changed: Cell<bool>,
+    /// Where the guard was last used: it is given up there, or later.
     location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
 }
@@ -87,14 +91,21 @@ impl<T: ?Sized> Mutex<T> {
             let me = state.current;
             state.changes(id);
             state.acquire_view(id);
-            state.log(operation, Subject::Object(id), Value::None, location);
+            // SAFETY: the mutex is free, and from here on this thread holds it.
+            let value = contents::found(unsafe { &*self.data.get() });
+            state.log(operation, Subject::Object(id), value, location);
             let Kind::Mutex { holder, poisoned } = &mut state.object_mut(id).kind else { unreachable!() };
             debug_assert!(holder.is_none(), "a mutex is taken while it is free");
             *holder = Some(me);
             (*poisoned, state.me().panicking)
         });
-        let guard =
-            MutexGuard { lock: self, panicking, location: Cell::new(location), not_send: PhantomData };
+        let guard = MutexGuard {
+            lock: self,
+            panicking,
+            changed: Cell::new(false),
+            location: Cell::new(location),
+            not_send: PhantomData,
+        };
         if is_poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
     }
 
@@ -170,13 +181,18 @@ impl<T: ?Sized> Mutex<T> {
         .unwrap_or(false)
     }
 
-    /// Gives the mutex up. The caller holds it.
-    fn release(&self, state: &mut State, was_panicking: bool, location: &'static Location<'static>) {
-        let id = self.id(state);
-        let poisons = state.me().panicking && !was_panicking;
+    /// Gives the mutex up that `guard` holds.
+    fn release(guard: &MutexGuard<'_, T>, state: &mut State, location: &'static Location<'static>) {
+        let id = guard.lock.id(state);
+        let poisons = state.me().panicking && !guard.panicking;
         state.release_view(id);
         state.changes(id);
-        state.log("unlock", Subject::Object(id), Value::None, location);
+        state.log(
+            "unlock",
+            Subject::Object(id),
+            contents::left(MutexGuard::data(guard), guard.changed.get()),
+            location,
+        );
         if let Kind::Mutex { holder, poisoned } = &mut state.object_mut(id).kind {
             *holder = None;
             *poisoned |= poisons;
@@ -184,15 +200,27 @@ impl<T: ?Sized> Mutex<T> {
     }
 }
 
+/// None of these is a method: it would hide one of the data.
 impl<'a, T: ?Sized> MutexGuard<'a, T> {
-    pub(super) fn mutex(&self) -> &'a Mutex<T> {
-        self.lock
+    pub(super) fn mutex(this: &Self) -> &'a Mutex<T> {
+        this.lock
     }
 
     /// Gives the mutex up without a step of its own: the first half of waiting at a condvar.
-    pub(super) fn release_in(self, state: &mut State, location: &'static Location<'static>) {
-        self.lock.release(state, self.panicking, location);
-        core::mem::forget(self);
+    pub(super) fn release_in(this: Self, state: &mut State, location: &'static Location<'static>) {
+        Mutex::release(&this, state, location);
+        core::mem::forget(this);
+    }
+
+    fn data(this: &Self) -> &T {
+        // SAFETY: the guard's thread holds the lock, so nobody else has access.
+        unsafe { &*this.lock.data.get() }
+    }
+
+    /// The data, for a condition that looks at it.
+    pub(super) fn look(this: &mut Self) -> &mut T {
+        // SAFETY: the guard's thread holds the lock, so nobody else has access.
+        unsafe { &mut *this.lock.data.get() }
     }
 }
 
@@ -202,23 +230,26 @@ impl<T: ?Sized> Drop for MutexGuard<'_, T> {
         if try_with(|state| state.fine && state.stop.is_none()) == Some(true) {
             point_now(location);
         }
-        try_with(|state| self.lock.release(state, self.panicking, location));
+        try_with(|state| Mutex::release(self, state, location));
     }
 }
 
 impl<T: ?Sized> Deref for MutexGuard<'_, T> {
     type Target = T;
 
+    #[track_caller]
     fn deref(&self) -> &T {
-        // SAFETY: the guard's thread holds the lock, so nobody else has access.
-        unsafe { &*self.lock.data.get() }
+        self.location.set(Location::caller());
+        MutexGuard::data(self)
     }
 }
 
 impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
+    #[track_caller]
     fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: the guard's thread holds the lock, so nobody else has access.
-        unsafe { &mut *self.lock.data.get() }
+        self.location.set(Location::caller());
+        self.changed.set(true);
+        MutexGuard::look(self)
     }
 }
 

@@ -1,5 +1,6 @@
 //! `std::sync::RwLock`.
 
+use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
@@ -8,6 +9,7 @@ use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 use real::vec::Vec;
 
+use super::contents;
 use super::object::{Fresh, Link};
 use crate::explore::event::{Format, Subject, Value};
 use crate::explore::memory::View;
@@ -34,7 +36,8 @@ impl<T: ?Sized> RefUnwindSafe for RwLock<T> {}
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockReadGuard<'a, T: ?Sized + 'a> {
     lock: &'a RwLock<T>,
-    location: &'static Location<'static>,
+    /// Where the guard was last used: it is given up there, or later.
+    location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
 }
 
@@ -43,7 +46,10 @@ pub struct RwLockReadGuard<'a, T: ?Sized + 'a> {
 pub struct RwLockWriteGuard<'a, T: ?Sized + 'a> {
     lock: &'a RwLock<T>,
     panicking: bool,
-    location: &'static Location<'static>,
+    /// Whether the data may have been changed.
+    changed: Cell<bool>,
+    /// Where the guard was last used: it is given up there, or later.
+    location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
 }
 
@@ -174,11 +180,13 @@ impl<T: ?Sized> RwLock<T> {
             // Readers do not change what others see: their order among themselves is no matter.
             state.looks_at(id);
             state.acquire_view(id);
-            state.log(operation, Subject::Object(id), Value::None, location);
+            // SAFETY: there is no writer, and none comes while this thread reads.
+            let value = contents::found(unsafe { &*self.data.get() });
+            state.log(operation, Subject::Object(id), value, location);
             parts(state, id).readers.push(me);
             *parts(state, id).poisoned
         });
-        let guard = RwLockReadGuard { lock: self, location, not_send: PhantomData };
+        let guard = RwLockReadGuard { lock: self, location: Cell::new(location), not_send: PhantomData };
         if poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
     }
 
@@ -194,11 +202,19 @@ impl<T: ?Sized> RwLock<T> {
             state.acquire_view(id);
             let read_view = core::mem::take(parts(state, id).read_view);
             state.me().view.current.join(&read_view);
-            state.log(operation, Subject::Object(id), Value::None, location);
+            // SAFETY: the lock is free, and from here on this thread holds it.
+            let value = contents::found(unsafe { &*self.data.get() });
+            state.log(operation, Subject::Object(id), value, location);
             *parts(state, id).writer = Some(me);
             (*parts(state, id).poisoned, state.me().panicking)
         });
-        let guard = RwLockWriteGuard { lock: self, panicking, location, not_send: PhantomData };
+        let guard = RwLockWriteGuard {
+            lock: self,
+            panicking,
+            changed: Cell::new(false),
+            location: Cell::new(location),
+            not_send: PhantomData,
+        };
         if poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
     }
 
@@ -252,12 +268,18 @@ impl<T: ?Sized> RwLock<T> {
 }
 
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
+    /// Not a method: it would hide one of the data.
+    fn data(this: &Self) -> &T {
+        // SAFETY: the guard's thread is the only one with access.
+        unsafe { &*this.lock.data.get() }
+    }
+
     /// See [`std`](real::sync::RwLockWriteGuard::downgrade).
     #[must_use = "if unused the RwLock will immediately unlock"]
     #[track_caller]
     pub fn downgrade(this: Self) -> RwLockReadGuard<'a, T> {
         let location = Location::caller();
-        let lock = this.lock;
+        let (lock, changed) = (this.lock, this.changed.get());
         core::mem::forget(this);
         point_now(location);
         with(|state| {
@@ -265,19 +287,21 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
             let me = state.current;
             state.release_view(id);
             state.changes(id);
-            state.log("downgrade", Subject::Object(id), Value::None, location);
+            // SAFETY: this thread still holds the lock.
+            let value = contents::left(unsafe { &*lock.data.get() }, changed);
+            state.log("downgrade", Subject::Object(id), value, location);
             let Parts { writer, readers, .. } = parts(state, id);
             *writer = None;
             readers.push(me);
         });
-        RwLockReadGuard { lock, location, not_send: PhantomData }
+        RwLockReadGuard { lock, location: Cell::new(location), not_send: PhantomData }
     }
 }
 
 impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
     fn drop(&mut self) {
         if try_with(|state| state.fine && state.stop.is_none()) == Some(true) {
-            point_now(self.location);
+            point_now(self.location.get());
         }
         try_with(|state| {
             let id = self.lock.id(state);
@@ -288,7 +312,7 @@ impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
             if let Some(index) = readers.iter().position(|&reader| reader == me) {
                 readers.swap_remove(index);
             }
-            state.log("end of read", Subject::Object(id), Value::None, self.location);
+            state.log("end of read", Subject::Object(id), Value::None, self.location.get());
         });
     }
 }
@@ -296,14 +320,15 @@ impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
 impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
     fn drop(&mut self) {
         if try_with(|state| state.fine && state.stop.is_none()) == Some(true) {
-            point_now(self.location);
+            point_now(self.location.get());
         }
         try_with(|state| {
             let id = self.lock.id(state);
             let poisons = state.me().panicking && !self.panicking;
             state.release_view(id);
             state.changes(id);
-            state.log("end of write", Subject::Object(id), Value::None, self.location);
+            let value = contents::left(RwLockWriteGuard::data(self), self.changed.get());
+            state.log("end of write", Subject::Object(id), value, self.location.get());
             let Parts { writer, poisoned, .. } = parts(state, id);
             *writer = None;
             *poisoned |= poisons;
@@ -314,7 +339,9 @@ impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
 impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
     type Target = T;
 
+    #[track_caller]
     fn deref(&self) -> &T {
+        self.location.set(Location::caller());
         // SAFETY: while a reader holds the lock, nobody writes.
         unsafe { &*self.lock.data.get() }
     }
@@ -323,14 +350,18 @@ impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
 impl<T: ?Sized> Deref for RwLockWriteGuard<'_, T> {
     type Target = T;
 
+    #[track_caller]
     fn deref(&self) -> &T {
-        // SAFETY: the guard's thread is the only one with access.
-        unsafe { &*self.lock.data.get() }
+        self.location.set(Location::caller());
+        RwLockWriteGuard::data(self)
     }
 }
 
 impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
+    #[track_caller]
     fn deref_mut(&mut self) -> &mut T {
+        self.location.set(Location::caller());
+        self.changed.set(true);
         // SAFETY: the guard's thread is the only one with access.
         unsafe { &mut *self.lock.data.get() }
     }
