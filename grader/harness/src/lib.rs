@@ -9,6 +9,7 @@
 //!
 //! The parent believes that line alone, and only together with an exit status of 0.
 
+mod debugger;
 pub mod linearizability;
 pub mod model;
 mod report;

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use model_std::model::{Outcome, Search};
+use model_std::model::{Outcome, Replay, Schedule, Search};
 
+use crate::debugger;
 use crate::report::Report;
 use crate::request::Request;
 
@@ -28,7 +29,27 @@ pub(crate) fn run(check: fn(), request: &Arc<Request>) -> Report {
         Search { preemptions: request.preemptions, executions: request.executions, ..Search::default() };
     // The first failure is reported before anything unwinds: what follows it may well abort.
     let asked = Arc::clone(request);
-    let outcome = search.on_failure(move |failure| asked.answer(&Report::counterexample(failure))).run(check);
+    let search = search.on_failure(move |failure| asked.answer(&Report::counterexample(failure)));
+    match &request.schedule {
+        None => told(search.run(check)),
+        Some(schedule) => again(search, schedule, check, request.debugger),
+    }
+}
+
+/// Runs one schedule again.
+fn again(search: Search, schedule: &str, check: fn(), debugger: bool) -> Report {
+    let schedule: Schedule = match schedule.parse() {
+        Ok(schedule) => schedule,
+        Err(message) => return Report::no_schedule(message),
+    };
+    let at_failure = debugger.then_some(debugger::wait as fn());
+    match (Search { at_failure, ..search }).replay(&schedule, check) {
+        Replay::Fits(outcome) => told(outcome),
+        Replay::Misfit(misfit) => Report::misfit(&misfit),
+    }
+}
+
+fn told(outcome: Outcome) -> Report {
     match outcome {
         Outcome::Passed(coverage) => {
             if EXPECTING.load(Ordering::Relaxed) && !SEEN.load(Ordering::Relaxed) {

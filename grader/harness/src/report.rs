@@ -1,6 +1,6 @@
 //! The answer: what became of the check.
 
-use model_std::model::{Coverage, Failure, Object, Step, Unsupported, Waiting};
+use model_std::model::{Coverage, Failure, Misfit, Object, Step, Unsupported, Waiting};
 use serde_json::{Value, json};
 
 use crate::request::Request;
@@ -61,6 +61,20 @@ impl Report {
         Self { outcome, coverage: None }
     }
 
+    /// The program does not go the way of the schedule any more.
+    pub(crate) fn misfit(misfit: &Misfit) -> Self {
+        let Misfit { steps, file, line } = misfit;
+        let message = format!("the schedule fits for {steps} steps, and then this code goes another way");
+        let call = "the schedule".to_owned();
+        let outcome = Outcome::Unsupported { message, call, file: Some(file.clone()), line: Some(*line) };
+        Self { outcome, coverage: None }
+    }
+
+    pub(crate) fn no_schedule(message: String) -> Self {
+        let call = "the schedule".to_owned();
+        Self { outcome: Outcome::Unsupported { message, call, file: None, line: None }, coverage: None }
+    }
+
     pub(crate) fn unknown_check(name: &str) -> Self {
         let message = format!("this binary has no check `{name}`");
         let outcome = Outcome::Unsupported { message, call: name.to_owned(), file: None, line: None };
@@ -99,6 +113,7 @@ impl Outcome {
 fn execution(failure: &Failure) -> Value {
     json!({
         "preemptions": failure.preemptions,
+        "schedule": failure.schedule.to_string(),
         "trace": failure.trace.iter().map(step).collect::<Vec<_>>(),
         "objects": failure.objects.iter().map(object).collect::<Vec<_>>(),
         "waiting": failure.waiting.iter().map(waiting).collect::<Vec<_>>(),

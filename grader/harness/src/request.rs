@@ -18,6 +18,10 @@ pub(crate) struct Request {
     pub preemptions: Option<usize>,
     pub executions: u64,
     pub seed: u64,
+    /// One schedule to run again, instead of a search.
+    pub schedule: Option<String>,
+    /// Whether to wait for a debugger where it fails.
+    pub debugger: bool,
     /// The write end of the grader's socket. It is closed on exec, and no path leads to it.
     channel: Mutex<File>,
 }
@@ -63,6 +67,8 @@ fn parse(text: &str, channel: File) -> Option<Request> {
         },
         executions: request["executions"].as_u64()?,
         seed: request["seed"].as_u64()?,
+        schedule: request["schedule"].as_str().map(str::to_owned),
+        debugger: request["debugger"].as_bool()?,
         channel: Mutex::new(channel),
     })
 }

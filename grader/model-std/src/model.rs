@@ -9,6 +9,7 @@ use real::string::String;
 pub use crate::explore::outcome::{
     Coverage, Failure, FailureKind, Object, Outcome, Reads, Step, Unsupported, Waiting,
 };
+pub use crate::explore::replay::{Misfit, Replay, Schedule};
 pub use crate::explore::search::Search;
 
 use crate::explore::runtime::{point_now, try_with, with};

@@ -6,7 +6,8 @@ use real::vec::Vec;
 
 use super::event::{Access, Event, Subject, ordering_name};
 use super::object::{Kind, ObjectId, ThreadId};
-use super::outcome::{Coverage, Failure, FailureKind, Object, Reads, Step, Unsupported, Waiting};
+use super::outcome::{Failure, FailureKind, Object, Reads, Step, Unsupported, Waiting};
+use super::replay::{Misfit, Schedule};
 use super::state::{Panic, State, Stop};
 use super::thread::{Life, Wait};
 
@@ -21,19 +22,23 @@ impl State {
             message,
             file,
             line,
-            coverage: Coverage {
-                executions: self.executions,
-                preemptions: self.bound,
-                complete: false,
-                exhaustive: false,
-            },
+            coverage: self.covered(),
             preemptions: self.preemptions,
             trace: self.trace(),
             objects: self.named_objects(),
-            waiting: self.waiting(),
-            schedule: self.path.taken(),
+            waiting: self.waiting(kind),
+            schedule: Schedule {
+                preemptions: self.bound,
+                spurious: self.limits.spurious,
+                outdated: self.limits.outdated,
+                fine: self.fine,
+                choices: self.path.taken(),
+            },
         };
         self.stop = Some(Stop::Failed(failure));
+        if let Some(at_failure) = self.at_failure {
+            at_failure();
+        }
     }
 
     /// The test's own thread has panicked, and nobody catches it.
@@ -99,6 +104,11 @@ impl State {
     /// The same choices led to something else than before.
     pub(crate) fn diverged(&mut self) {
         let location = self.me().pending.location;
+        if self.replaying {
+            let (file, line) = (location.file().to_string(), location.line());
+            self.stop.get_or_insert(Stop::Misfit(Misfit { steps: self.events.len(), file, line }));
+            return;
+        }
         self.unsupported(
             "a step that differs between two executions with the same schedule",
             "the code depends on something besides its input and its schedule, such as an address or a random number",
@@ -177,15 +187,18 @@ impl State {
         real::format!(", held by {},", names.join(" and "))
     }
 
-    /// The threads that wait for something.
-    fn waiting(&self) -> Vec<Waiting> {
-        let running = |thread: &usize| self.threads[*thread].life == Life::Running;
-        (0..self.threads.len()).filter(running).filter_map(|thread| self.wait_of(thread)).collect()
+    /// The threads that have not ended, other than the one that fails.
+    fn waiting(&self, kind: FailureKind) -> Vec<Waiting> {
+        // In a deadlock everybody fails.
+        let fails = |thread: usize| kind != FailureKind::Deadlock && thread == self.current.0;
+        let unfinished = |thread: &usize| self.threads[*thread].life == Life::Running && !fails(*thread);
+        (0..self.threads.len()).filter(unfinished).map(|thread| self.wait_of(thread)).collect()
     }
 
-    fn wait_of(&self, thread: usize) -> Option<Waiting> {
+    fn wait_of(&self, thread: usize) -> Waiting {
         let state = &self.threads[thread];
         let (operation, subject) = match state.pending.wait {
+            _ if self.is_granted(thread) => ("goes on", Subject::None),
             Wait::Mutex(id) => ("lock", Subject::Object(id)),
             Wait::Read(id) => ("read", Subject::Object(id)),
             Wait::Write(id) => ("write", Subject::Object(id)),
@@ -198,14 +211,15 @@ impl State {
             Wait::Park => ("park", Subject::None),
             Wait::Receive(id) => ("recv", Subject::Object(id)),
             Wait::Send(id) | Wait::Received { channel: id, .. } => ("send", Subject::Object(id)),
-            Wait::Nothing | Wait::Yield | Wait::Sleep => return None,
+            Wait::Sleep => ("sleep", Subject::None),
+            Wait::Nothing | Wait::Yield => ("goes on", Subject::None),
         };
         let holders = match subject {
             Subject::Object(id) => self.holders(id),
             Subject::None | Subject::Thread(_) | Subject::Clock => Vec::new(),
         };
         let place = state.pending.location;
-        Some(Waiting {
+        Waiting {
             thread: self.thread_name(thread),
             operation,
             object: self.subject_name(subject),
@@ -213,7 +227,7 @@ impl State {
             file: place.file(),
             line: place.line(),
             column: place.column(),
-        })
+        }
     }
 
     fn named_objects(&self) -> Vec<Object> {

@@ -16,6 +16,7 @@ pub(crate) mod object;
 pub(crate) mod outcome;
 pub(crate) mod panics;
 pub(crate) mod path;
+pub(crate) mod replay;
 pub(crate) mod runtime;
 pub(crate) mod schedule;
 pub(crate) mod search;

@@ -5,6 +5,8 @@ use real::boxed::Box;
 use real::string::String;
 use real::vec::Vec;
 
+use super::replay::Schedule;
+
 /// The result of a search.
 #[derive(Clone, Debug)]
 pub enum Outcome {
@@ -72,10 +74,11 @@ pub struct Failure {
     pub trace: Vec<Step>,
     /// The objects that the trace names.
     pub objects: Vec<Object>,
-    /// The threads that still wait for something, in the order in which they were started.
+    /// The threads that have not ended, in the order in which they were started. Unless everybody waits, the
+    /// one that failed is not among them.
     pub waiting: Vec<Waiting>,
     /// The choices that lead to this execution.
-    pub schedule: Vec<u8>,
+    pub schedule: Schedule,
 }
 
 /// How an execution can fail.
@@ -154,12 +157,12 @@ pub struct Object {
     pub column: u32,
 }
 
-/// A thread that waits when an execution fails.
+/// A thread that has not ended when an execution fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiting {
     /// The thread, as in [`Step::thread`].
     pub thread: String,
-    /// What it does: `lock`, `wait`, `join`, …
+    /// What it waits in: `lock`, `wait`, `join`, …; or `goes on`, if it could.
     pub operation: &'static str,
     /// The object, or the thread, that it waits for.
     pub object: Option<String>,

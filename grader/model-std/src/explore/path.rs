@@ -11,10 +11,11 @@ pub(crate) struct Path {
     next: usize,
 }
 
-#[derive(Debug)]
-struct Choice {
-    taken: u8,
-    options: u8,
+/// One of several ways to go on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Choice {
+    pub(crate) taken: u8,
+    pub(crate) options: u8,
 }
 
 /// The program took other steps than in the execution before, with the same choices.
@@ -61,8 +62,14 @@ impl Path {
     }
 
     /// The choices made in this execution.
-    pub(crate) fn taken(&self) -> Vec<u8> {
-        self.choices[..self.next].iter().map(|choice| choice.taken).collect()
+    pub(crate) fn taken(&self) -> Vec<Choice> {
+        self.choices[..self.next].to_vec()
+    }
+
+    /// Makes these choices in the next execution.
+    pub(crate) fn follow(&mut self, choices: &[Choice]) {
+        self.choices = choices.to_vec();
+        self.next = 0;
     }
 
     /// Whether this execution left out choices that it was told to take.

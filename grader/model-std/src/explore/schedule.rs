@@ -4,7 +4,7 @@ use core::time::Duration;
 use smallvec::SmallVec;
 
 use super::digest::Digest;
-use super::event::Value;
+use super::event::{Subject, Value};
 use super::object::ThreadId;
 use super::path::Diverged;
 use super::state::State;
@@ -106,6 +106,9 @@ impl State {
         }
         if preemptive(&chosen) {
             self.preemptions += 1;
+            // Shown where it would have gone on.
+            let location = self.me().pending.location;
+            self.log("interrupted", Subject::None, Value::None, location);
         }
         self.resume(chosen)
     }

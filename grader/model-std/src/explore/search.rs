@@ -32,6 +32,8 @@ pub struct Search {
     pub remember: bool,
     /// Gets a failure as soon as it is known, before any thread unwinds. See [`Search::on_failure`].
     pub on_failure: Option<Box<FailureSink>>,
+    /// Called by [`Search::replay`] in the thread that fails, on its stack: the place to wait for a debugger.
+    pub at_failure: Option<fn()>,
 }
 
 impl Default for Search {
@@ -45,6 +47,7 @@ impl Default for Search {
             record: true,
             remember: true,
             on_failure: None,
+            at_failure: None,
         }
     }
 }
@@ -63,10 +66,10 @@ impl fmt::Debug for Search {
 }
 
 /// One search at a time: the objects of statics are shared by all of them.
-static SEARCHES: Mutex<()> = Mutex::new(());
+pub(super) static SEARCHES: Mutex<()> = Mutex::new(());
 
 /// Numbers all executions of the process. 0 is none.
-static EPOCHS: AtomicU32 = AtomicU32::new(1);
+pub(super) static EPOCHS: AtomicU32 = AtomicU32::new(1);
 
 impl Search {
     /// Calls `sink` with a failure as soon as it is known, before any thread unwinds.
@@ -83,7 +86,8 @@ impl Search {
     pub fn run<F: Fn() + Send + Sync + 'static>(self, test: F) -> Outcome {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
-        let Search { preemptions, executions, steps, spurious, record, remember, on_failure } = self;
+        let Search { preemptions, executions, steps, spurious, record, remember, on_failure, at_failure: _ } =
+            self;
         let mut state = State::new(Limits { steps, spurious, outdated: true }, record);
         state.visited.enabled = remember;
         let runtime = Runtime::new(state, on_failure);
@@ -139,6 +143,7 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
                     return Outcome::Failed(Box::new(failure));
                 }
                 Pass::Stopped(Stop::Unsupported(unsupported)) => return Outcome::Unsupported(unsupported),
+                Pass::Stopped(Stop::Misfit(_)) => unreachable!("nothing is replayed here"),
                 Pass::CutShort => return Outcome::Passed(coverage(false)),
                 Pass::Complete if exhaustive => {
                     // All there is: whatever the bound that was asked for.

@@ -9,8 +9,9 @@ use super::digest::Digest;
 use super::event::{Access, Event, Place, Source, Subject, Value};
 use super::memory::{self, Actor, SeqCst, View};
 use super::object::{Kind, Object, ObjectId, ThreadId};
-use super::outcome::{Failure, Unsupported};
+use super::outcome::{Coverage, Failure, Unsupported};
 use super::path::Path;
+use super::replay::Misfit;
 use super::thread::Thread;
 use super::visited::Visited;
 
@@ -31,6 +32,10 @@ pub(crate) struct State {
     marks: Digest,
     pub(crate) events: Vec<Event>,
     pub(crate) recording: bool,
+    /// One schedule is run again: the program need not fit it.
+    pub(crate) replaying: bool,
+    /// Called in the thread that fails, where it fails.
+    pub(crate) at_failure: Option<fn()>,
 
     pub(crate) path: Path,
     pub(crate) visited: Visited,
@@ -81,6 +86,8 @@ pub(crate) struct Chances {
 pub(crate) enum Stop {
     Failed(Failure),
     Unsupported(Unsupported),
+    /// Only when a schedule is run again.
+    Misfit(Misfit),
 }
 
 /// A panic, as its hook saw it.
@@ -104,6 +111,8 @@ impl State {
             marks: Digest::default(),
             events: Vec::new(),
             recording,
+            replaying: false,
+            at_failure: None,
             path: Path::default(),
             visited: Visited::default(),
             bound: 0,
@@ -121,6 +130,11 @@ impl State {
             fine: false,
             wants_fine: false,
         }
+    }
+
+    /// What has been covered when one execution was run by its schedule.
+    pub(crate) fn covered(&self) -> Coverage {
+        Coverage { executions: self.executions, preemptions: self.bound, complete: false, exhaustive: false }
     }
 
     /// Gets ready for the next execution.

@@ -10,10 +10,16 @@ pub(crate) fn found<T: ?Sized>(data: &T) -> Value {
     word(data).unwrap_or(Value::None)
 }
 
-/// What a thread leaves when it gives a lock up. `changed`: it had the data as `&mut`.
-pub(crate) fn left<T: ?Sized>(data: &T, changed: bool) -> Value {
-    let other = if changed { Value::Text("changed") } else { Value::None };
-    word(data).unwrap_or(other)
+/// What a thread leaves when it gives a lock up in which it had `found` something. `changed`: it had the data
+/// as `&mut`, so that even an equal number was written.
+pub(crate) fn left<T: ?Sized>(data: &T, found: Value, changed: bool) -> Value {
+    match (changed, found, word(data)) {
+        (false, ..) => Value::None,
+        (true, Value::Word(before, format), Some(Value::Word(after, _))) => {
+            Value::Change(before, after, format)
+        }
+        (true, ..) => Value::Text("changed"),
+    }
 }
 
 /// The value of a primitive.

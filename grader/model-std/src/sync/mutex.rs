@@ -35,6 +35,7 @@ pub struct MutexGuard<'a, T: ?Sized + 'a> {
     lock: &'a Mutex<T>,
     /// Whether the thread was unwinding already when it locked: then its end poisons nothing.
     panicking: bool,
+    found: Value,
     /// Whether the data may have been changed.
     changed: Cell<bool>,
     /// Where the guard was last used: it is given up there, or later.
@@ -87,21 +88,22 @@ impl<T: ?Sized> Mutex<T> {
         operation: &'static str,
         location: &'static Location<'static>,
     ) -> LockResult<MutexGuard<'_, T>> {
-        let (is_poisoned, panicking) = with(|state| {
+        let (is_poisoned, panicking, found) = with(|state| {
             let me = state.current;
             state.changes(id);
             state.acquire_view(id);
             // SAFETY: the mutex is free, and from here on this thread holds it.
-            let value = contents::found(unsafe { &*self.data.get() });
-            state.log(operation, Subject::Object(id), value, location);
+            let found = contents::found(unsafe { &*self.data.get() });
+            state.log(operation, Subject::Object(id), found, location);
             let Kind::Mutex { holder, poisoned } = &mut state.object_mut(id).kind else { unreachable!() };
             debug_assert!(holder.is_none(), "a mutex is taken while it is free");
             *holder = Some(me);
-            (*poisoned, state.me().panicking)
+            (*poisoned, state.me().panicking, found)
         });
         let guard = MutexGuard {
             lock: self,
             panicking,
+            found,
             changed: Cell::new(false),
             location: Cell::new(location),
             not_send: PhantomData,
@@ -190,7 +192,7 @@ impl<T: ?Sized> Mutex<T> {
         state.log(
             "unlock",
             Subject::Object(id),
-            contents::left(MutexGuard::data(guard), guard.changed.get()),
+            contents::left(MutexGuard::data(guard), guard.found, guard.changed.get()),
             location,
         );
         if let Kind::Mutex { holder, poisoned } = &mut state.object_mut(id).kind {

@@ -46,6 +46,7 @@ pub struct RwLockReadGuard<'a, T: ?Sized + 'a> {
 pub struct RwLockWriteGuard<'a, T: ?Sized + 'a> {
     lock: &'a RwLock<T>,
     panicking: bool,
+    found: Value,
     /// Whether the data may have been changed.
     changed: Cell<bool>,
     /// Where the guard was last used: it is given up there, or later.
@@ -196,21 +197,22 @@ impl<T: ?Sized> RwLock<T> {
         operation: &'static str,
         location: &'static Location<'static>,
     ) -> LockResult<RwLockWriteGuard<'_, T>> {
-        let (poisoned, panicking) = with(|state| {
+        let (poisoned, panicking, found) = with(|state| {
             let me = state.current;
             state.changes(id);
             state.acquire_view(id);
             let read_view = core::mem::take(parts(state, id).read_view);
             state.me().view.current.join(&read_view);
             // SAFETY: the lock is free, and from here on this thread holds it.
-            let value = contents::found(unsafe { &*self.data.get() });
-            state.log(operation, Subject::Object(id), value, location);
+            let found = contents::found(unsafe { &*self.data.get() });
+            state.log(operation, Subject::Object(id), found, location);
             *parts(state, id).writer = Some(me);
-            (*parts(state, id).poisoned, state.me().panicking)
+            (*parts(state, id).poisoned, state.me().panicking, found)
         });
         let guard = RwLockWriteGuard {
             lock: self,
             panicking,
+            found,
             changed: Cell::new(false),
             location: Cell::new(location),
             not_send: PhantomData,
@@ -279,7 +281,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     #[track_caller]
     pub fn downgrade(this: Self) -> RwLockReadGuard<'a, T> {
         let location = Location::caller();
-        let (lock, changed) = (this.lock, this.changed.get());
+        let (lock, found, changed) = (this.lock, this.found, this.changed.get());
         core::mem::forget(this);
         point_now(location);
         with(|state| {
@@ -288,7 +290,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
             state.release_view(id);
             state.changes(id);
             // SAFETY: this thread still holds the lock.
-            let value = contents::left(unsafe { &*lock.data.get() }, changed);
+            let value = contents::left(unsafe { &*lock.data.get() }, found, changed);
             state.log("downgrade", Subject::Object(id), value, location);
             let Parts { writer, readers, .. } = parts(state, id);
             *writer = None;
@@ -327,7 +329,7 @@ impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
             let poisons = state.me().panicking && !self.panicking;
             state.release_view(id);
             state.changes(id);
-            let value = contents::left(RwLockWriteGuard::data(self), self.changed.get());
+            let value = contents::left(RwLockWriteGuard::data(self), self.found, self.changed.get());
             state.log("end of write", Subject::Object(id), value, self.location.get());
             let Parts { writer, poisoned, .. } = parts(state, id);
             *writer = None;

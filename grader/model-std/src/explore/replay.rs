@@ -1,0 +1,140 @@
+//! One schedule, written down and run again.
+
+use core::fmt;
+use core::str::FromStr;
+use real::format;
+use real::string::String;
+use real::sync::atomic::Ordering;
+use real::sync::{Arc, PoisonError};
+use real::vec::Vec;
+
+use super::outcome::Outcome;
+use super::panics;
+use super::path::Choice;
+use super::runtime::Runtime;
+use super::search::{EPOCHS, SEARCHES, Search};
+use super::state::{Limits, State, Stop};
+
+/// Everything that decides about an execution: what may happen in it, and which choices were made.
+///
+/// Its text has no spaces and nothing that a shell takes for its own: `1-1-o-f-` and two characters for
+/// each choice, the one taken and how many there were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schedule {
+    /// The most preemptions.
+    pub preemptions: usize,
+    /// How many things may happen for no reason.
+    pub spurious: u32,
+    /// Whether loads may read outdated values.
+    pub outdated: bool,
+    /// Whether releasing a lock is a step of its own.
+    pub fine: bool,
+    /// The choices.
+    pub(crate) choices: Vec<Choice>,
+}
+
+/// What became of a schedule that was run again.
+#[derive(Clone, Debug)]
+pub enum Replay {
+    /// The program still goes this way. The outcome is of this one execution.
+    Fits(Outcome),
+    /// The program does not go this way any more.
+    Misfit(Misfit),
+}
+
+/// Where a program leaves a schedule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The steps that fitted.
+    pub steps: usize,
+    /// The source file of the first step that does not; of the last one, if the program ended too early.
+    pub file: String,
+    /// Its line, from 1.
+    pub line: u32,
+}
+
+/// The digits of a choice.
+const DIGITS: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.~";
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flag = |set: bool, letter: char| if set { letter } else { '0' };
+        let (outdated, fine) = (flag(self.outdated, 'o'), flag(self.fine, 'f'));
+        write!(f, "{}-{}-{outdated}-{fine}-", self.preemptions, self.spurious)?;
+        for choice in &self.choices {
+            for number in [choice.taken, choice.options] {
+                // More than 63 alternatives do not occur: threads and stores are few.
+                let digit = DIGITS.get(usize::from(number)).copied().unwrap_or(b'~');
+                write!(f, "{}", char::from(digit))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Schedule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let malformed = || format!("`{text}` is no schedule");
+        let parts: Vec<&str> = text.splitn(5, '-').collect();
+        let [preemptions, spurious, outdated, fine, choices] = parts[..] else { return Err(malformed()) };
+        let number = |digit: u8| DIGITS.iter().position(|known| *known == digit).map(|at| at as u8);
+        let choices: Option<Vec<Choice>> = choices
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| match *pair {
+                [taken, options] => Some(Choice { taken: number(taken)?, options: number(options)? }),
+                _ => None,
+            })
+            .collect();
+        let choices = choices.ok_or_else(malformed)?;
+        if choices.iter().any(|choice| choice.taken >= choice.options || choice.options < 2) {
+            return Err(malformed());
+        }
+        Ok(Schedule {
+            preemptions: preemptions.parse().map_err(|_| malformed())?,
+            spurious: spurious.parse().map_err(|_| malformed())?,
+            outdated: outdated == "o",
+            fine: fine == "f",
+            choices,
+        })
+    }
+}
+
+impl Search {
+    /// Runs `test` once, by `schedule`. The limits of the search that the schedule has do not count.
+    ///
+    /// # Panics
+    /// Inside of a search.
+    pub fn replay<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Replay {
+        let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
+        panics::install_hook();
+        let limits = Limits { steps: self.steps, spurious: schedule.spurious, outdated: schedule.outdated };
+        let mut state = State::new(limits, self.record);
+        state.visited.enabled = false;
+        state.bound = schedule.preemptions;
+        state.fine = schedule.fine;
+        state.path.follow(&schedule.choices);
+        state.replaying = true;
+        state.executions = 1;
+        state.at_failure = self.at_failure;
+        let runtime = Runtime::new(state, self.on_failure);
+        let test = Arc::new(test);
+        let epoch = EPOCHS.fetch_add(1, Ordering::Relaxed);
+        runtime.enter(|| runtime.execute(epoch, move || crate::thread::run_test(&*test)));
+        let mut state = runtime.state.borrow_mut();
+        if state.stop.is_none() && state.path.ended_early() {
+            state.diverged();
+        }
+        match state.stop.take() {
+            Some(Stop::Failed(failure)) => {
+                runtime.hand_over(&failure);
+                Replay::Fits(Outcome::Failed(failure.into()))
+            }
+            Some(Stop::Unsupported(unsupported)) => Replay::Fits(Outcome::Unsupported(unsupported)),
+            Some(Stop::Misfit(misfit)) => Replay::Misfit(misfit),
+            None => Replay::Fits(Outcome::Passed(state.covered())),
+        }
+    }
+}
