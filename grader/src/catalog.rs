@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use crate::error::{Fault, UsageError};
 use crate::project::Project;
+use crate::suggestion;
 
 /// All exercises, in the order in which they are taught.
 #[derive(Debug, Clone)]
@@ -84,24 +85,14 @@ impl Catalog {
     /// # Errors
     /// When there is none; the error suggests the nearest name.
     pub fn get(&self, slug: &str) -> Result<&Exercise, UsageError> {
+        let slugs = self.exercises.iter().map(|exercise| exercise.slug.as_str());
         self.exercises.iter().find(|exercise| exercise.slug == slug).ok_or_else(|| {
             UsageError::UnknownExercise {
                 name: slug.to_owned(),
-                suggestion: self.nearest(slug),
+                suggestion: suggestion::nearest(slug, slugs).map(str::to_owned),
                 known: self.slugs(),
             }
         })
-    }
-
-    fn nearest(&self, slug: &str) -> Option<String> {
-        // Below this a suggestion is a guess and helps nobody.
-        const ALIKE: f64 = 0.75;
-        self.exercises
-            .iter()
-            .map(|exercise| (strsim::jaro_winkler(&slug.to_lowercase(), &exercise.slug), &exercise.slug))
-            .filter(|(alike, _)| *alike > ALIKE)
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .map(|(_, slug)| slug.clone())
     }
 }
 

@@ -81,6 +81,28 @@ pub enum UsageError {
     #[diagnostic(help("{}", unknown_exercise_help(suggestion.as_deref(), known)))]
     UnknownExercise { name: String, suggestion: Option<String>, known: Vec<String> },
 
+    #[error("`{text}` is neither a report nor a token")]
+    #[diagnostic(help(
+        "a token is what a report says after `cargo xtask replay`, as EXERCISE/CHECK@SCHEDULE"
+    ))]
+    NoToken { text: String },
+
+    #[error("{} is no report: {message}", path.display())]
+    #[diagnostic(help("write one with `cargo xtask grade --format json --output report.json`"))]
+    NoReport { path: PathBuf, message: String },
+
+    #[error("the report has no failing schedule{}", check.as_ref().map(|check| format!(" of `{check}`")).unwrap_or_default())]
+    #[diagnostic(help("{}", no_schedule_help(known)))]
+    NoSchedule { check: Option<String>, known: Vec<String> },
+
+    #[error("the exercise has no check `{check}` that the model runs")]
+    #[diagnostic(help("tokens belong to the suite that they were made with"))]
+    NoSuchCheck { check: String },
+
+    #[error("there is no kind `{name}`")]
+    #[diagnostic(help("{}", unknown_kind_help(suggestion.as_deref())))]
+    UnknownKind { name: String, suggestion: Option<String> },
+
     #[error("{} holds no exercise", path.display())]
     #[diagnostic(help("looked for:\n{}", listed(looked_for)))]
     NothingToGrade { path: PathBuf, looked_for: Vec<PathBuf> },
@@ -108,6 +130,21 @@ fn unknown_exercise_help(suggestion: Option<&str>, known: &[String]) -> String {
     match suggestion {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("the exercises are {}", known.join(", ")),
+    }
+}
+
+fn no_schedule_help(known: &[String]) -> String {
+    if known.is_empty() {
+        "only checks that the model runs have one, and only when they fail".to_owned()
+    } else {
+        format!("these have one: {}", known.join(", "))
+    }
+}
+
+fn unknown_kind_help(suggestion: Option<&str>) -> String {
+    match suggestion {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "`cargo xtask explain` lists all kinds".to_owned(),
     }
 }
 

@@ -3,6 +3,8 @@
 //! `grader/report.schema.json` is the JSON Schema of these types. Paths are relative to the
 //! submission, and no check's source is named.
 
+mod failure;
+mod html;
 mod json;
 mod text;
 
@@ -11,6 +13,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use failure::{Diagnosis, Failure, FailureKind, Mistake, Object, Reads, Step, Thread, Waiting};
+pub use html::Html;
 pub use json::Json;
 pub use text::{Look, Text};
 
@@ -61,6 +65,17 @@ pub struct ExerciseReport {
     pub max_points: u32,
     pub diagnostics: Vec<Diagnostic>,
     pub checks: Vec<CheckReport>,
+    /// The files that were graded, for formats that show them. Not part of the data itself.
+    #[serde(skip)]
+    pub sources: Vec<SourceFile>,
+}
+
+/// A file of a submission.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceFile {
+    /// Its name in the exercise, such as `src/lib.rs`.
+    pub name: String,
+    pub text: String,
 }
 
 /// Something to say about the source itself.
@@ -161,174 +176,6 @@ pub struct Coverage {
     pub preemptions: u64,
     /// Whether every interleaving up to that bound was tried.
     pub complete: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Failure {
-    pub kind: FailureKind,
-    /// What happened.
-    pub message: String,
-    /// What that means, in the words of the concept that the check is about.
-    pub explanation: String,
-    /// The mistake, where the schedule shows which one it is.
-    pub diagnosis: Option<Diagnosis>,
-    /// What `cargo xtask replay` needs to run the schedule again.
-    pub token: Option<String>,
-    /// The schedule that shows it, if the engine has one.
-    pub trace: Vec<Step>,
-    /// The objects that the schedule names.
-    pub objects: Vec<Object>,
-    /// The threads that wait when the schedule ends, and for what.
-    pub waiting: Vec<Waiting>,
-}
-
-/// What mistake a schedule shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Diagnosis {
-    pub kind: Mistake,
-    /// What happened, with the threads and the lines that it happened at.
-    pub message: String,
-}
-
-/// The mistakes that a schedule can show. Each has a page, for `cargo xtask explain`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mistake {
-    /// Two threads take the same locks in a different order.
-    LockOrder,
-    /// A thread waits for a lock that it holds.
-    SelfDeadlock,
-    /// A lock is held while its holder waits for something else.
-    GuardAcrossBlocking,
-    /// A notification came too early, went to somebody else, or was never sent.
-    LostWakeup,
-    /// A thread went on after a wake-up although its condition did not hold.
-    MissingRecheck,
-    /// Two threads read the same value, and one overwrote what the other had written.
-    LostUpdate,
-    /// What had been looked at was no longer so when it was acted on.
-    CheckThenAct,
-    /// A thread runs in a loop instead of sleeping.
-    BusyWait,
-    /// Nobody waits for the end of a thread.
-    NeverJoined,
-    /// A lock is of no use any more, for a thread panicked while it held it.
-    Poisoned,
-    /// A wait that began again with the whole timeout.
-    LateTimeout,
-    /// A load read a value that had been replaced.
-    StaleRead,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FailureKind {
-    /// What the check states does not hold.
-    Assertion,
-    /// The submission's code panicked.
-    Panic,
-    /// It ran into `todo!()`.
-    NotImplemented,
-    /// Every thread waits for another.
-    Deadlock,
-    /// The schedule goes on for ever: threads run without getting anywhere.
-    TooManySteps,
-    /// Some interleaving should show it, and none does.
-    NeverHappens,
-    /// Source that must not compile does.
-    Compiles,
-    /// Source that must compile does not, or is refused for another reason than the right one.
-    DoesNotCompile,
-    /// The process ended before the check was over.
-    EndedEarly,
-    /// The process died.
-    Crash,
-    /// Still running at the limit.
-    Timeout,
-    /// The check could not be run on this code. Not a verdict on it.
-    Unsupported,
-}
-
-impl FailureKind {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Assertion => "assertion",
-            Self::Panic => "panic",
-            Self::NotImplemented => "not_implemented",
-            Self::Deadlock => "deadlock",
-            Self::TooManySteps => "too_many_steps",
-            Self::NeverHappens => "never_happens",
-            Self::Compiles => "compiles",
-            Self::DoesNotCompile => "does_not_compile",
-            Self::EndedEarly => "ended_early",
-            Self::Crash => "crash",
-            Self::Timeout => "timeout",
-            Self::Unsupported => "unsupported",
-        }
-    }
-}
-
-/// One step of a schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    /// From 1.
-    pub step: u64,
-    pub thread: String,
-    pub operation: String,
-    pub object: Option<String>,
-    pub value: Option<String>,
-    /// For an access to an atomic.
-    pub ordering: Option<String>,
-    /// For a load of an atomic.
-    pub reads: Option<Reads>,
-    /// Absent for a step of the check itself.
-    pub file: Option<String>,
-    pub line: Option<u32>,
-    pub column: Option<u32>,
-}
-
-/// Which store a load read, and which it could have read. Absent: the value from the beginning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reads {
-    /// The step of the store that was read.
-    pub from: Option<u64>,
-    /// The step of the newest store.
-    pub newest: Option<u64>,
-}
-
-/// Something that threads synchronise with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Object {
-    /// As steps name it: the learner's own name where it is known, otherwise `Mutex #1`.
-    pub name: String,
-    /// Its type and number, such as `Mutex #1`.
-    pub kind: String,
-    /// Where it was made. Absent: in the check.
-    pub file: Option<String>,
-    pub line: Option<u32>,
-    pub column: Option<u32>,
-}
-
-/// A thread that waits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Waiting {
-    pub thread: String,
-    /// What it is about to do: `lock`, `wait`, `join`, …
-    pub operation: String,
-    /// The object, or the thread, that it waits for.
-    pub object: Option<String>,
-    /// The threads that hold it.
-    pub holders: Vec<String>,
-    /// Absent: in the check.
-    pub file: Option<String>,
-    pub line: Option<u32>,
-    pub column: Option<u32>,
 }
 
 /// A duration as reports give it.

@@ -1,0 +1,115 @@
+//! The pages: one Markdown file for each kind. A kind without a page does not compile.
+
+use strum::VariantArray;
+
+use crate::error::UsageError;
+use crate::report::{FailureKind, Mistake};
+use crate::suggestion;
+
+/// Something that a report names, and that has a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    Mistake(Mistake),
+    Failure(FailureKind),
+}
+
+/// What there is to say about a kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Page {
+    pub kind: Kind,
+    /// CommonMark with tables, in ASCII. The first line is the title.
+    pub markdown: &'static str,
+}
+
+impl Kind {
+    /// The name that reports use, such as `lost_wakeup`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Mistake(mistake) => mistake.as_str(),
+            Self::Failure(failure) => failure.as_str(),
+        }
+    }
+
+    /// The page that explains this kind.
+    pub fn page(self) -> Page {
+        let markdown = match self {
+            Self::Mistake(mistake) => about_mistake(mistake),
+            Self::Failure(failure) => about_failure(failure),
+        };
+        Page { kind: self, markdown }
+    }
+}
+
+impl Page {
+    /// The title, without Markdown's mark for it.
+    pub fn title(&self) -> &'static str {
+        let line = self.markdown.lines().next().unwrap_or_default();
+        line.strip_prefix("# ").unwrap_or(line)
+    }
+}
+
+/// Every kind, the mistakes first, in the order of their enums.
+pub fn kinds() -> impl Iterator<Item = Kind> {
+    let mistakes = Mistake::VARIANTS.iter().copied().map(Kind::Mistake);
+    mistakes.chain(FailureKind::VARIANTS.iter().copied().map(Kind::Failure))
+}
+
+/// The page of the kind with this name. Upper case and `-` for `_` are taken as well.
+pub fn page(kind: &str) -> Option<Page> {
+    let name = normal(kind);
+    kinds().find(|kind| kind.as_str() == name).map(Kind::page)
+}
+
+/// The page of the kind with this name, as [`page`].
+///
+/// # Errors
+/// When there is none; the error suggests the nearest name.
+pub fn find(kind: &str) -> Result<Page, UsageError> {
+    page(kind).ok_or_else(|| UsageError::UnknownKind {
+        name: kind.to_owned(),
+        suggestion: suggestion::nearest(&normal(kind), kinds().map(Kind::as_str)).map(str::to_owned),
+    })
+}
+
+/// A name as the enums write it.
+fn normal(name: &str) -> String {
+    name.to_lowercase().replace('-', "_")
+}
+
+fn about_mistake(mistake: Mistake) -> &'static str {
+    match mistake {
+        Mistake::LockOrder => include_str!("pages/lock_order.md"),
+        Mistake::SelfDeadlock => include_str!("pages/self_deadlock.md"),
+        Mistake::GuardAcrossBlocking => include_str!("pages/guard_across_blocking.md"),
+        Mistake::LostWakeup => include_str!("pages/lost_wakeup.md"),
+        Mistake::MissingRecheck => include_str!("pages/missing_recheck.md"),
+        Mistake::LostUpdate => include_str!("pages/lost_update.md"),
+        Mistake::CheckThenAct => include_str!("pages/check_then_act.md"),
+        Mistake::TornOperation => include_str!("pages/torn_operation.md"),
+        Mistake::BusyWait => include_str!("pages/busy_wait.md"),
+        Mistake::NeverJoined => include_str!("pages/never_joined.md"),
+        Mistake::Poisoned => include_str!("pages/poisoned.md"),
+        Mistake::LateTimeout => include_str!("pages/late_timeout.md"),
+        Mistake::StaleRead => include_str!("pages/stale_read.md"),
+    }
+}
+
+fn about_failure(failure: FailureKind) -> &'static str {
+    match failure {
+        FailureKind::Assertion => include_str!("pages/failures/assertion.md"),
+        FailureKind::Panic => include_str!("pages/failures/panic.md"),
+        FailureKind::NotImplemented => include_str!("pages/failures/not_implemented.md"),
+        FailureKind::Deadlock => include_str!("pages/failures/deadlock.md"),
+        FailureKind::TooManySteps => include_str!("pages/failures/too_many_steps.md"),
+        FailureKind::NeverHappens => include_str!("pages/failures/never_happens.md"),
+        FailureKind::Compiles => include_str!("pages/failures/compiles.md"),
+        FailureKind::DoesNotCompile => include_str!("pages/failures/does_not_compile.md"),
+        FailureKind::EndedEarly => include_str!("pages/failures/ended_early.md"),
+        FailureKind::Crash => include_str!("pages/failures/crash.md"),
+        FailureKind::Timeout => include_str!("pages/failures/timeout.md"),
+        FailureKind::Unsupported => include_str!("pages/failures/unsupported.md"),
+    }
+}
+
+#[cfg(test)]
+mod tests;
