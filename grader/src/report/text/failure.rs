@@ -2,6 +2,7 @@
 
 use super::paint::Colour;
 use super::{Page, trace};
+use crate::diagnosis::Kind;
 use crate::report::{CheckReport, Coverage, FailureKind};
 use crate::verdict::CheckStatus;
 
@@ -44,12 +45,27 @@ impl Page {
             self.line("");
             self.paragraph("    ", 4, &unwrapped(&failure.explanation));
         }
+        if let Some(diagnosis) = &failure.diagnosis {
+            let kind = diagnosis.kind.as_str();
+            self.line("");
+            let title = Kind::Mistake(diagnosis.kind).page().title();
+            let heading = self.paint.bold(&format!("What went wrong: {title}"));
+            self.paragraph("    ", 4, &heading);
+            self.paragraph("    ", 4, &diagnosis.message);
+            let more = self.paint.dim(&format!("More about it: cargo xtask explain {kind}"));
+            self.paragraph("    ", 4, &more);
+        }
         if !failure.trace.is_empty() {
             self.line("");
             self.paragraph("    ", 4, "How it comes about, step by step:");
-            for line in trace::table(&failure.trace, self.width.saturating_sub(4)) {
+            for line in trace::table(failure, self.width.saturating_sub(4)) {
                 self.line(&format!("    {line}"));
             }
+        }
+        if let Some(token) = &failure.token {
+            self.line("");
+            let replay = self.paint.dim(&format!("Run this schedule again: cargo xtask replay {token}"));
+            self.line(&format!("    {replay}"));
         }
         if let Some(coverage) = first.coverage {
             self.line("");
@@ -65,7 +81,7 @@ impl Page {
 }
 
 /// What kind of failure it is, before the message.
-fn lead(kind: FailureKind) -> &'static str {
+pub(in crate::report) fn lead(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Panic => "The code panicked: ",
         FailureKind::NotImplemented => "Not done yet: ",
@@ -104,7 +120,7 @@ fn executions(count: u64) -> String {
 }
 
 /// How far a search without a counterexample went.
-pub(super) fn covered(coverage: Coverage) -> String {
+pub(in crate::report) fn covered(coverage: Coverage) -> String {
     let Coverage { executions: count, preemptions, complete } = coverage;
     let how_many = executions(count);
     match (complete, preemptions.checked_sub(1)) {
@@ -121,7 +137,7 @@ pub(super) fn covered(coverage: Coverage) -> String {
     }
 }
 
-fn found_after(coverage: Coverage) -> String {
+pub(in crate::report) fn found_after(coverage: Coverage) -> String {
     format!(
         "execution {} of the search through interleavings {}",
         grouped(coverage.executions),
@@ -130,7 +146,7 @@ fn found_after(coverage: Coverage) -> String {
 }
 
 /// Explanations are written over several lines; blank lines alone separate paragraphs.
-fn unwrapped(text: &str) -> String {
+pub(in crate::report) fn unwrapped(text: &str) -> String {
     text.split("\n\n")
         .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect::<Vec<_>>()

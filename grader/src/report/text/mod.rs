@@ -11,6 +11,7 @@ use std::io;
 
 use super::{CheckReport, Coverage, Diagnostic, Engine, ExerciseReport, Format, Level, Report};
 use crate::verdict::{CheckStatus, Verdict};
+pub(super) use failure::{covered, found_after, lead, unwrapped};
 use paint::{Colour, Paint};
 
 /// The report as text.
@@ -23,6 +24,8 @@ pub struct Look {
     /// Columns.
     pub width: usize,
     pub colours: bool,
+    /// Whether more than ASCII can be shown.
+    pub unicode: bool,
 }
 
 impl Format for Text {
@@ -33,8 +36,28 @@ impl Format for Text {
             page.exercise(exercise);
         }
         page.total(report);
-        out.write_all(page.text.as_bytes())
+        let text = if self.0.unicode { page.text } else { ascii(&page.text) };
+        out.write_all(text.as_bytes())
     }
+}
+
+/// The text for a terminal that shows nothing but ASCII. Columns stay where they are.
+fn ascii(text: &str) -> String {
+    let plain = |character| match character {
+        '✓' => '+',
+        '✗' => 'x',
+        '…' | '·' => '.',
+        '→' => '>',
+        '└' => '`',
+        '─' | '┄' | '–' => '-',
+        '│' => '|',
+        '×' => '*',
+        '“' | '”' => '"',
+        '‘' | '’' => '\'',
+        _ if character.is_ascii() => character,
+        _ => '?',
+    };
+    text.chars().map(plain).collect()
 }
 
 /// The text so far.
@@ -57,6 +80,8 @@ impl Page {
             let options = textwrap::Options::new(self.width)
                 .initial_indent(if number == 0 { first } else { &blank })
                 .subsequent_indent(&blank)
+                // A place in a file is one word, whatever is in it.
+                .word_separator(textwrap::WordSeparator::AsciiSpace)
                 .break_words(false);
             for wrapped in textwrap::wrap(line, options) {
                 self.line(&wrapped);
@@ -95,21 +120,11 @@ impl Page {
         self.line("");
     }
 
-    /// What the verdict means, where the word alone does not say what to do.
     fn advice(&mut self, verdict: Verdict) {
-        let advice = match verdict {
-            Verdict::Accepted | Verdict::Rejected => return,
-            Verdict::NotStarted => {
-                "This is still the stub. Its README says what to do; `todo!()` marks where."
-            }
-            Verdict::CompileError => "Nothing was run, because of this:",
-            Verdict::Forbidden => "Nothing was compiled or run, because of this:",
-            Verdict::InternalError => {
-                "The grader could not judge this. That says nothing about the code; please report it."
-            }
-        };
-        self.line("");
-        self.paragraph("  ", 2, advice);
+        if let Some(advice) = advice(verdict) {
+            self.line("");
+            self.paragraph("  ", 2, advice);
+        }
     }
 
     fn diagnostic(&mut self, diagnostic: &Diagnostic) {
@@ -193,8 +208,23 @@ impl Page {
     }
 }
 
+/// What the verdict means, where the word alone does not say what to do.
+pub(super) fn advice(verdict: Verdict) -> Option<&'static str> {
+    match verdict {
+        Verdict::Accepted | Verdict::Rejected => None,
+        Verdict::NotStarted => {
+            Some("This is still the stub. Its README says what to do; `todo!()` marks where.")
+        }
+        Verdict::CompileError => Some("Nothing was run, because of this:"),
+        Verdict::Forbidden => Some("Nothing was compiled or run, because of this:"),
+        Verdict::InternalError => {
+            Some("The grader could not judge this. That says nothing about the code; please report it.")
+        }
+    }
+}
+
 /// A number with its noun.
-fn plural(count: usize, noun: &str) -> String {
+pub(super) fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
 }
 
@@ -203,12 +233,12 @@ fn engines(block: &[&CheckReport]) -> String {
 }
 
 /// Checks that were skipped for want of a crate to run them on are no news; one that could not judge is.
-fn did_run(check: &CheckReport) -> bool {
+pub(super) fn did_run(check: &CheckReport) -> bool {
     check.status != CheckStatus::Skipped || check.failure.is_some()
 }
 
 /// The entries of one check, by whichever engines ran it, together.
-fn by_name<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
+pub(super) fn by_name<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
     let mut blocks: Vec<Vec<&CheckReport>> = Vec::new();
     for check in checks {
         match blocks.iter_mut().find(|block| block[0].name == check.name) {
@@ -220,7 +250,7 @@ fn by_name<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
 }
 
 /// The checks that some engine did not pass. Those with a schedule come first: they explain themselves.
-fn blocks<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
+pub(super) fn blocks<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
     let mut failed: Vec<_> = by_name(checks)
         .into_iter()
         .filter(|block| block.iter().any(|check| check.status != CheckStatus::Passed))
@@ -236,7 +266,7 @@ fn has_trace(check: &CheckReport) -> bool {
     check.failure.as_ref().is_some_and(|failure| !failure.trace.is_empty())
 }
 
-fn said(verdict: Verdict) -> &'static str {
+pub(super) fn said(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Accepted => "accepted",
         Verdict::Rejected => "rejected",

@@ -1,5 +1,5 @@
 use super::*;
-use crate::report::{Coverage, Failure, FailureKind, Sandbox, Step};
+use crate::report::{Coverage, Diagnosis, Failure, FailureKind, Mistake, Sandbox, Step, Thread};
 
 fn step(
     step: u64,
@@ -20,6 +20,7 @@ fn step(
         file: line.map(|_| "src/lib.rs".to_owned()),
         line,
         column: line,
+        source: None,
     }
 }
 
@@ -38,19 +39,23 @@ fn check(name: &str, title: &str, engine: Engine, failure: Option<Failure>) -> C
     }
 }
 
-fn report() -> Report {
-    let lost = |trace| {
-        Failure {
+fn lost(trace: Vec<Step>) -> Failure {
+    let thread = |name: &str| Thread { name: name.to_owned(), calls: vec!["add".to_owned()] };
+    let message = "T1 reads 0 from `value` at src/lib.rs:12, and what `main` wrote at src/lib.rs:13 is lost.";
+    Failure {
         kind: FailureKind::Assertion,
         message: "assertion `left == right` failed: two adds of 1 make 2\n  left: 1\n right: 2".to_owned(),
         explanation: "Both threads read the same value before either wrote.\nThe second write replaces the first: one update is lost.".to_owned(),
-        diagnosis: None,
+        diagnosis: Some(Diagnosis { kind: Mistake::LostUpdate, message: message.to_owned() }),
         token: None,
         trace,
+        threads: vec![thread("main"), thread("T1")],
         objects: Vec::new(),
         waiting: Vec::new(),
     }
-    };
+}
+
+fn report() -> Report {
     let trace = vec![
         step(1, "main", "spawn", "T1", None, None),
         step(2, "main", "load", "value", Some("0"), Some(12)),
@@ -69,6 +74,7 @@ fn report() -> Report {
             check("no_update_is_lost", "No increment is ever lost", Engine::Stress, Some(lost(Vec::new()))),
             check("it_counts", "One thread counts right", Engine::Loom, None),
         ],
+        sources: Vec::new(),
     };
     let broken = ExerciseReport {
         exercise: "connection-pool".to_owned(),
@@ -82,6 +88,7 @@ fn report() -> Report {
                 .at(7, 1),
         ],
         checks: vec![CheckReport { status: CheckStatus::Skipped, points: 0, ..check("any", "Skipped", Engine::Loom, None) }],
+        sources: Vec::new(),
     };
     Report {
         schema: 1,
@@ -98,7 +105,7 @@ fn report() -> Report {
 
 fn text(width: usize, colours: bool) -> String {
     let mut out = Vec::new();
-    Text(Look { width, colours }).write(&report(), &mut out).expect("memory takes everything");
+    Text(Look { width, colours, unicode: true }).write(&report(), &mut out).expect("memory takes everything");
     String::from_utf8(out).expect("text")
 }
 
@@ -110,7 +117,7 @@ fn a_failure_is_told_with_its_schedule() {
 #[test]
 fn a_narrow_terminal_gets_a_list_instead_of_columns() {
     let text = text(50, false);
-    assert!(text.contains("   2  main    load value = 0  src/lib.rs:12"), "{text}");
+    assert!(text.contains("   2  main    load value = 0  line 12"), "{text}");
 }
 
 #[test]
@@ -122,9 +129,23 @@ fn colours_change_nothing_but_the_colours() {
 
 #[test]
 fn a_long_schedule_is_cut_in_the_middle() {
-    let steps: Vec<Step> =
-        (1..=100).map(|number| step(number, "main", "load", "value", None, Some(1))).collect();
-    let table = trace::table(&steps, 80);
-    assert!(table.iter().any(|line| line.contains("… 52 steps …")), "{table:#?}");
-    assert!(table.last().is_some_and(|line| line.contains("100")));
+    let steps = (1..=100).map(|number| {
+        step(number, if number % 2 == 0 { "main" } else { "T1" }, "load", "value", None, Some(1))
+    });
+    let spawn = step(0, "main", "spawn", "T1", None, None);
+    let table = trace::table(&lost([spawn].into_iter().chain(steps).collect()), 80);
+    assert!(table.iter().any(|line| line.contains("… 41 rows …")), "{table:#?}");
+    assert!(table.iter().any(|line| line.contains(" 100 ")), "{table:#?}");
+}
+
+#[test]
+fn a_terminal_without_unicode_gets_ascii() {
+    let mut out = Vec::new();
+    Text(Look { width: 90, colours: false, unicode: false })
+        .write(&report(), &mut out)
+        .expect("memory takes everything");
+    let ascii = String::from_utf8(out).expect("text");
+    assert!(ascii.is_ascii(), "{ascii}");
+    let columns = |text: &str| text.lines().map(|line| line.chars().count()).collect::<Vec<_>>();
+    assert_eq!(columns(&ascii), columns(&text(90, false)));
 }

@@ -1,0 +1,226 @@
+//! What stands still on the page: verdicts, checks, and what is said about each failure.
+
+use maud::{Markup, html};
+
+use super::data::Explorers;
+use crate::diagnosis::Kind;
+use crate::report::text::{
+    advice, blocks, by_name, covered, did_run, found_after, lead, plural, said, unwrapped,
+};
+use crate::report::{CheckReport, Diagnosis, Diagnostic, ExerciseReport, Failure, Level, Report};
+use crate::verdict::{CheckStatus, Verdict};
+
+/// Everything within the body, but for the scripts. What these show is added to `explorers`.
+pub(super) fn body(report: &Report, explorers: &mut Explorers) -> Markup {
+    let accepted = report.exercises.iter().filter(|exercise| exercise.verdict == Verdict::Accepted).count();
+    let exercises = plural(report.exercises.len(), "exercise");
+    html! {
+        header {
+            p.product { "Interleave" }
+            h1 { (report.submission) }
+            p.total {
+                strong { (report.points) " of " (report.max_points) " points" }
+                " · " (accepted) " of " (exercises) " accepted"
+            }
+            @if report.exercises.len() > 1 {
+                nav aria-label="Exercises" {
+                    ul {
+                        @for (index, exercise) in report.exercises.iter().enumerate() {
+                            li {
+                                a href=(format!("#exercise-{index}")) { (exercise.exercise) }
+                                " " (said(exercise.verdict)) ", "
+                                (exercise.points) " of " (exercise.max_points)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        main {
+            @for (index, one) in report.exercises.iter().enumerate() {
+                (exercise(index, one, explorers))
+            }
+        }
+        footer {
+            p {
+                "Graded by Interleave " (report.grader) " with " (report.toolchain) " in "
+                (report.duration_ms / 1000) "." (report.duration_ms % 1000 / 100) " s."
+            }
+        }
+    }
+}
+
+fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) -> Markup {
+    let ran: Vec<&CheckReport> = exercise.checks.iter().filter(|check| did_run(check)).collect();
+    let has_trace =
+        |check: &&CheckReport| check.failure.as_ref().is_some_and(|failure| !failure.trace.is_empty());
+    let sources = ran.iter().any(has_trace).then(|| explorers.sources(&exercise.sources));
+    let failed = blocks(&ran);
+    let passed: Vec<_> = by_name(&ran)
+        .into_iter()
+        .filter(|block| block.iter().all(|check| check.status == CheckStatus::Passed))
+        .collect();
+    html! {
+        section.exercise id=(format!("exercise-{index}")) {
+            h2 {
+                (exercise.exercise) " "
+                span.verdict.(exercise.verdict.as_str()) { (said(exercise.verdict)) }
+                " " span.points { (exercise.points) " of " (exercise.max_points) " points" }
+            }
+            @if let Some(advice) = advice(exercise.verdict) { p { (prose(advice)) } }
+            @for diagnostic in &exercise.diagnostics { (compiler_says(diagnostic)) }
+            @if !failed.is_empty() {
+                h3 { (plural(failed.len(), "check")) " not passed" }
+                @for block in &failed { (not_passed(block, sources.as_deref(), explorers)) }
+            }
+            @if !passed.is_empty() {
+                h3 { (plural(passed.len(), "check")) " passed" }
+                ul.passed { @for block in &passed { (one_passed(block)) } }
+            }
+        }
+    }
+}
+
+fn compiler_says(diagnostic: &Diagnostic) -> Markup {
+    let level = match diagnostic.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+    };
+    let rendered = diagnostic.rendered.as_deref().map(str::trim_end).filter(|text| !text.is_empty());
+    html! {
+        div.diagnostic {
+            @if let Some(rendered) = rendered {
+                pre tabindex="0" { (rendered) }
+            } @else {
+                p {
+                    strong { (level) @if let Some(code) = &diagnostic.code { " [" (code) "]" } ": " }
+                    (prose(&diagnostic.message))
+                }
+                @if let Some(file) = &diagnostic.file {
+                    p.place {
+                        (file)
+                        @if let Some(line) = diagnostic.line { ":" (line) }
+                        @if let Some(column) = diagnostic.column { ":" (column) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn one_passed(block: &[&CheckReport]) -> Markup {
+    let points: u32 = block.iter().map(|check| check.points).sum();
+    html! {
+        li {
+            span.mark aria-hidden="true" { "✓ " }
+            (prose(&block[0].title)) " "
+            span.meta {
+                (engines(block)) " · " (plural(points as usize, "point"))
+                // A search that was cut short is a weaker promise, and says so.
+                @for coverage in block.iter().filter_map(|check| check.coverage) {
+                    " · " (covered(coverage))
+                }
+            }
+        }
+    }
+}
+
+fn not_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Explorers) -> Markup {
+    let first = block[0];
+    let (class, mark, word) = match first.status {
+        CheckStatus::Skipped => ("unknown", "?", "Not judged"),
+        CheckStatus::TimedOut => ("failed", "✗", "Time is up"),
+        CheckStatus::Crashed => ("failed", "✗", "Crashed"),
+        CheckStatus::Passed | CheckStatus::Failed => ("failed", "✗", "Failed"),
+    };
+    html! {
+        article.check.(class) {
+            h4 {
+                span.mark { span aria-hidden="true" { (mark) } " " (word) }
+                (prose(&first.title))
+            }
+            p.meta {
+                @for (index, check) in block.iter().enumerate() {
+                    @if index > 0 { " · " }
+                    (check.engine.as_str()) " " (check.points) " of " (check.max_points)
+                }
+                " " code { (first.name) }
+            }
+            @for (index, check) in block.iter().enumerate() {
+                @if let Some(told) = &check.failure {
+                    @let known = block[..index].iter().filter_map(|other| other.failure.as_ref());
+                    (failure(check, told, &known.collect::<Vec<_>>(), sources, explorers))
+                }
+            }
+        }
+    }
+}
+
+fn engines(block: &[&CheckReport]) -> String {
+    block.iter().map(|check| check.engine.as_str()).collect::<Vec<_>>().join(" and ")
+}
+
+/// A failure, without what the failures of other engines have said already.
+fn failure(
+    check: &CheckReport,
+    failure: &Failure,
+    known: &[&Failure],
+    sources: Option<&str>,
+    explorers: &mut Explorers,
+) -> Markup {
+    let is_news = known.iter().all(|other| (other.kind, &other.message) != (failure.kind, &failure.message));
+    let explains = known.iter().all(|other| other.explanation != failure.explanation);
+    html! {
+        @if let Some(diagnosis) = &failure.diagnosis { (diagnosed(diagnosis)) }
+        @if is_news {
+            @if !known.is_empty() { p.meta { "Under " (check.engine.as_str()) ":" } }
+            p.message { (lead(failure.kind)) (failure.message) }
+        }
+        @if explains {
+            @for paragraph in unwrapped(&failure.explanation).lines() {
+                p.explanation { (prose(paragraph)) }
+            }
+        }
+        @if let Some(token) = &failure.token {
+            p { "Run this interleaving again: " code { "cargo xtask replay " (token) } }
+        }
+        @if let (Some(sources), false) = (sources, failure.trace.is_empty()) {
+            // The first one is open: it explains itself.
+            details.explorer open[!explorers.has_failures()] data-sources=(sources) data-failure=(explorers.failure(failure)) {
+                summary { "Step through it: " (plural(failure.trace.len(), "step")) }
+                noscript { p { "This needs JavaScript. " code { "--format text" } " shows the steps without." } }
+            }
+        }
+        @if let (true, Some(coverage)) = (is_news, check.coverage) {
+            p.meta {
+                @if failure.trace.is_empty() { "Searched " (covered(coverage)) "." }
+                @else { "Found by " (found_after(coverage)) "." }
+            }
+        }
+    }
+}
+
+fn diagnosed(diagnosis: &Diagnosis) -> Markup {
+    let kind = diagnosis.kind.as_str();
+    html! {
+        div.diagnosis {
+            p { strong { "The mistake: " (Kind::Mistake(diagnosis.kind).page().title()) } }
+            p { (prose(&diagnosis.message)) }
+            p.meta { "More about it: " code { "cargo xtask explain " (kind) } }
+        }
+    }
+}
+
+/// Text in which backticks stand around code.
+fn prose(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    // An odd one out means something else.
+    let marks = parts.len() % 2 == 1;
+    html! {
+        @if marks {
+            @for (index, part) in parts.iter().enumerate() {
+                @if index % 2 == 1 { code { (part) } } @else { (part) }
+            }
+        } @else { (text) }
+    }
+}
