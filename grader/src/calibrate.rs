@@ -4,11 +4,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use strum::VariantArray as _;
+
 use crate::catalog::{Catalog, Exercise};
 use crate::error::{Error, Fault};
 use crate::pipeline::{Grader, Selection};
 use crate::project::Project;
-use crate::report::{CheckReport, Engine, ExerciseReport};
+use crate::report::{CheckReport, Engine, ExerciseReport, Mistake};
 use crate::submission::Work;
 use crate::suite::Suite;
 use crate::verdict::Verdict;
@@ -27,8 +29,11 @@ pub struct Fixture {
 enum Expect {
     NotStarted,
     Accepted,
-    /// Each of these checks fails.
-    CaughtBy(Vec<(String, Engine)>),
+    /// Each of `checks` fails, and the schedules show one of `mistakes`, or nothing if there are none.
+    Caught {
+        checks: Vec<(String, Engine)>,
+        mistakes: Vec<Mistake>,
+    },
 }
 
 /// What became of a fixture.
@@ -38,6 +43,30 @@ pub struct Calibration {
     pub name: String,
     /// What is not as it must be; empty when the suite holds.
     pub faults: Vec<String>,
+    /// The failures with a schedule, and how many of them have the diagnosis that the mutant is about.
+    pub diagnoses: Diagnoses,
+}
+
+/// Failures with a schedule.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Diagnoses {
+    pub all: u32,
+    /// Those with the right diagnosis; none is right for a mistake that no schedule can show.
+    pub right: u32,
+}
+
+impl Diagnoses {
+    /// Whether nine of ten are right. Wrong ones are faults of their own; this is about missing ones.
+    pub fn suffice(self) -> bool {
+        u64::from(self.right) * 10 >= u64::from(self.all) * 9
+    }
+}
+
+impl std::ops::AddAssign for Diagnoses {
+    fn add_assign(&mut self, other: Self) {
+        self.all += other.all;
+        self.right += other.right;
+    }
 }
 
 /// How much of a mutant's grading to run.
@@ -74,7 +103,8 @@ fn of(project: &Project, exercise: &Exercise) -> Result<Vec<Fixture>, Fault> {
         fixtures.push(single(exercise, "accepted", &path, Expect::Accepted)?);
     }
     for path in rust_files(&folder.join("mutants"))? {
-        let expect = Expect::CaughtBy(caught_by(&path, &suite)?);
+        let header = Header::read(&path)?;
+        let expect = Expect::Caught { checks: header.caught_by(&suite)?, mistakes: header.mistakes()? };
         fixtures.push(single(exercise, "mutants", &path, expect)?);
     }
     Ok(fixtures)
@@ -113,37 +143,67 @@ fn malformed(file: &Path, line: usize, message: &str) -> Fault {
     Fault::Suite { file: file.to_owned(), line, message: message.to_owned() }
 }
 
-/// Reads `//! Caught by: check (engine), check (engine)` at the beginning of a mutant.
-fn caught_by(path: &Path, suite: &Suite) -> Result<Vec<(String, Engine)>, Fault> {
-    const KEY: &str = "Caught by:";
-    let text = fs::read_to_string(path).map_err(|source| Fault::io("read", path, source))?;
-    let header: Vec<&str> = text.lines().map_while(|line| line.strip_prefix("//!")).map(str::trim).collect();
-    let Some(start) = header.iter().position(|line| line.starts_with(KEY)) else {
-        return Err(malformed(
-            path,
-            1,
-            "a mutant says in its header which checks catch it: `//! Caught by: check (engine)`",
-        ));
-    };
-    // The list may go on over several lines, up to the next key.
-    let rest = header[start + 1..].iter().take_while(|line| !line.contains(':') || line.contains("::"));
-    let list = [&header[start][KEY.len()..]].into_iter().chain(rest.copied()).collect::<Vec<_>>().join(" ");
-    let mut checks = Vec::new();
-    for entry in list.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-        let known = suite.entries().find(|(name, engine)| entry == format!("{name} ({})", engine.as_str()));
-        let Some((name, engine)) = known else {
-            return Err(malformed(
-                path,
-                start + 1,
-                &format!("the suite has no check `{entry}`: write `name (engine)`"),
-            ));
+/// The lines with `//!` at the beginning of a mutant.
+struct Header<'a> {
+    path: &'a Path,
+    lines: Vec<String>,
+}
+
+impl<'a> Header<'a> {
+    fn read(path: &'a Path) -> Result<Self, Fault> {
+        let text = fs::read_to_string(path).map_err(|source| Fault::io("read", path, source))?;
+        let lines =
+            text.lines().map_while(|line| line.strip_prefix("//!")).map(|line| line.trim().to_owned());
+        Ok(Self { path, lines: lines.collect() })
+    }
+
+    /// The entry of `key`, which may go on over several lines up to the next key, and its line from 1.
+    fn entry(&self, key: &str, example: &str) -> Result<(usize, String), Fault> {
+        let Some(start) = self.lines.iter().position(|line| line.starts_with(key)) else {
+            let message = format!("a mutant says in its header `{example}`");
+            return Err(malformed(self.path, 1, &message));
         };
-        checks.push((name.to_owned(), engine));
+        let goes_on = |line: &&String| !line.contains(':') || line.contains("::");
+        let rest = self.lines[start + 1..].iter().take_while(goes_on).map(String::as_str);
+        let entry = [&self.lines[start][key.len()..]].into_iter().chain(rest).collect::<Vec<_>>().join(" ");
+        Ok((start + 1, entry))
     }
-    if checks.is_empty() {
-        return Err(malformed(path, start + 1, "`Caught by:` names no check"));
+
+    /// Reads `//! Caught by: check (engine), check (engine)`.
+    fn caught_by(&self, suite: &Suite) -> Result<Vec<(String, Engine)>, Fault> {
+        let (line, list) = self.entry("Caught by:", "//! Caught by: check (engine)")?;
+        let mut checks = Vec::new();
+        for entry in list.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+            let known =
+                suite.entries().find(|(name, engine)| entry == format!("{name} ({})", engine.as_str()));
+            let Some((name, engine)) = known else {
+                let message = format!("the suite has no check `{entry}`: write `name (engine)`");
+                return Err(malformed(self.path, line, &message));
+            };
+            checks.push((name.to_owned(), engine));
+        }
+        if checks.is_empty() {
+            return Err(malformed(self.path, line, "`Caught by:` names no check"));
+        }
+        Ok(checks)
     }
-    Ok(checks)
+
+    /// Reads `//! Diagnosis: kind`, or several, if different checks show different sides of it. `none` is for a
+    /// mistake that no schedule can show, such as a wrong formula.
+    fn mistakes(&self) -> Result<Vec<Mistake>, Fault> {
+        let (line, kinds) = self.entry("Diagnosis:", "//! Diagnosis: kind, or none")?;
+        if kinds.trim() == "none" {
+            return Ok(Vec::new());
+        }
+        let known = |kind: &str| match Mistake::VARIANTS.iter().find(|mistake| mistake.as_str() == kind) {
+            Some(mistake) => Ok(*mistake),
+            None => {
+                let message = format!("there is no diagnosis `{kind}`; write one of the kinds, or `none`");
+                Err(malformed(self.path, line, &message))
+            }
+        };
+        kinds.split(',').map(str::trim).map(known).collect()
+    }
 }
 
 impl Fixture {
@@ -153,14 +213,15 @@ impl Fixture {
     /// When the grader itself fails.
     pub fn calibrate(&self, grader: &Grader<'_>, thoroughness: Thoroughness) -> Result<Calibration, Error> {
         let selection = match (&self.expect, thoroughness) {
-            (Expect::CaughtBy(checks), Thoroughness::Named) => Selection::Only(checks),
-            (Expect::CaughtBy(_), Thoroughness::Full) | (Expect::NotStarted | Expect::Accepted, _) => {
+            (Expect::Caught { checks, .. }, Thoroughness::Named) => Selection::Only(checks),
+            (Expect::Caught { .. }, Thoroughness::Full) | (Expect::NotStarted | Expect::Accepted, _) => {
                 Selection::All
             }
         };
         let report = grader.grade_work(&self.work, selection)?;
-        let faults = self.expect.faults(&report);
-        Ok(Calibration { exercise: self.exercise.clone(), name: self.name.clone(), faults })
+        let mut faults = self.expect.faults(&report);
+        let diagnoses = self.expect.diagnoses(&report, &mut faults);
+        Ok(Calibration { exercise: self.exercise.clone(), name: self.name.clone(), faults, diagnoses })
     }
 }
 
@@ -169,7 +230,7 @@ impl Expect {
         let verdict = match self {
             Self::NotStarted => Verdict::NotStarted,
             Self::Accepted => Verdict::Accepted,
-            Self::CaughtBy(_) => Verdict::Rejected,
+            Self::Caught { .. } => Verdict::Rejected,
         };
         let mut faults = Vec::new();
         if report.verdict != verdict {
@@ -187,7 +248,7 @@ impl Expect {
                 }
                 faults.extend(report.checks.iter().filter_map(not_passed));
             }
-            Self::CaughtBy(checks) => {
+            Self::Caught { checks, .. } => {
                 for (name, engine) in checks {
                     let caught =
                         report.checks.iter().find(|check| check.name == *name && check.engine == *engine);
@@ -199,6 +260,29 @@ impl Expect {
             }
         }
         faults
+    }
+
+    /// Compares the diagnoses. A wrong one is a fault; one that is missing is only counted.
+    fn diagnoses(&self, report: &ExerciseReport, faults: &mut Vec<String>) -> Diagnoses {
+        let mut diagnoses = Diagnoses::default();
+        let Self::Caught { checks, mistakes } = self else { return diagnoses };
+        for check in &report.checks {
+            let named = checks.iter().any(|(name, engine)| check.name == *name && check.engine == *engine);
+            let Some(failure) = check.failure.as_ref().filter(|failure| named && !failure.trace.is_empty())
+            else {
+                continue;
+            };
+            let found = failure.diagnosis.as_ref().map(|diagnosis| diagnosis.kind);
+            diagnoses.all += 1;
+            let right = found.map_or(mistakes.is_empty(), |found| mistakes.contains(&found));
+            diagnoses.right += u32::from(right);
+            if let Some(found) = found.filter(|_| !right) {
+                let expected: Vec<&str> = mistakes.iter().map(|mistake| mistake.as_str()).collect();
+                let expected = if expected.is_empty() { "none".to_owned() } else { expected.join(" or ") };
+                faults.push(format!("{}: is diagnosed as {}, and is {expected}", check.name, found.as_str()));
+            }
+        }
+        diagnoses
     }
 }
 

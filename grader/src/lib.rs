@@ -11,7 +11,8 @@
 //! staging     a folder with the learner's files, the given files and the suite, for one grading
 //! build       rustc: the learner's crate, the contract, one check binary per engine
 //! check       each check in a process of its own; what its report is worth
-//! trace       a failing execution: the learner's own names for what the model counts
+//! trace       a failing execution: the learner's own names in it, what is so after each step, and why
+//! diagnosis   which mistake it shows, and a page about each kind
 //! verdict     a pure fold over everything that was found
 //! report      the stable data, and one file for each format that it is written in
 //! ```
@@ -26,11 +27,13 @@
 
 pub mod calibrate;
 pub mod catalog;
+pub mod diagnosis;
 pub mod error;
 pub mod event;
 pub mod pipeline;
 pub mod policy;
 pub mod project;
+pub mod replay;
 pub mod report;
 pub mod submission;
 pub mod suite;
@@ -42,4 +45,5 @@ mod check;
 mod process;
 mod slots;
 mod staging;
+mod suggestion;
 mod trace;

@@ -14,6 +14,7 @@ use crate::catalog::Catalog;
 use crate::error::{Error, Fault, UsageError};
 use crate::event::Listener;
 use crate::project::Project;
+use crate::replay::Replay;
 use crate::report::{Engine, ExerciseReport, Report, Sandbox, milliseconds};
 use crate::slots::Slots;
 use crate::submission::{Submission, Work};
@@ -30,6 +31,8 @@ pub struct Options {
     /// How often each check on real threads has to pass. More than once is for proving a suite, not for
     /// judging a submission.
     pub repeat: u32,
+    /// One schedule to run under the model, instead of a search.
+    pub replay: Option<Replay>,
     /// A folder in which the staging folders stay, for benchmarks.
     pub keep_staging_in: Option<PathBuf>,
 }
@@ -37,7 +40,7 @@ pub struct Options {
 impl Options {
     /// `jobs` at the same time, with the limits that every grading has.
     pub fn new(jobs: usize) -> Self {
-        Self { jobs, check_limit: Duration::from_secs(120), repeat: 1, keep_staging_in: None }
+        Self { jobs, check_limit: Duration::from_secs(120), repeat: 1, replay: None, keep_staging_in: None }
     }
 }
 
@@ -91,8 +94,16 @@ impl<'a> Grader<'a> {
     /// # Errors
     /// When the grader itself fails; a wrong submission is a report.
     pub fn grade(&self, submission: &Submission) -> Result<Report, Error> {
+        self.grade_selected(submission, Selection::All)
+    }
+
+    /// Grades the submission with some checks only.
+    ///
+    /// # Errors
+    /// When the grader itself fails.
+    pub fn grade_selected(&self, submission: &Submission, selection: Selection<'_>) -> Result<Report, Error> {
         let started = Instant::now();
-        let exercises = self.in_parallel(&submission.works, |work| self.grade_work(work, Selection::All))?;
+        let exercises = self.in_parallel(&submission.works, |work| self.grade_work(work, selection))?;
         Ok(Report {
             schema: 1,
             grader: env!("CARGO_PKG_VERSION").to_owned(),

@@ -138,6 +138,7 @@ mod tests {
                 diagnosis: None,
                 token: None,
                 trace: Vec::new(),
+                threads: Vec::new(),
                 objects: Vec::new(),
                 waiting: Vec::new(),
             }),

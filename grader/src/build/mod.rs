@@ -28,6 +28,8 @@ pub(crate) struct Build<'a> {
     pub root_file: &'a str,
     /// Whether some given file needs `unsafe`, which a learner never does.
     pub given_unsafe: bool,
+    /// Whether a debugger is to find its way about.
+    pub debuggable: bool,
 }
 
 impl Build<'_> {
@@ -37,6 +39,9 @@ impl Build<'_> {
         let optimised = if engine == Engine::Loom { "opt-level=0" } else { "opt-level=2" };
         let mut args: Vec<String> = ["--crate-type", "rlib", "-C", optimised].map(str::to_owned).into();
         args.extend(self.engine_args(engine));
+        if self.debuggable {
+            args.extend(["-C", "debuginfo=2"].map(str::to_owned));
+        }
         // The real one reports what is wrong; the other has nothing of its own to say.
         let strict = match engine {
             Engine::Stress | Engine::Contract => true,
@@ -71,8 +76,9 @@ impl Build<'_> {
     pub(crate) fn checks(&self, engine: Engine) -> Result<Compiled, Fault> {
         let folder = self.staging.checks(engine);
         // Compiled for this one submission: optimising takes longer than it saves.
+        let strip = if self.debuggable { "strip=none" } else { "strip=debuginfo" };
         let mut args: Vec<String> =
-            ["--crate-type", "bin", "--cap-lints", "allow", "-C", "opt-level=0", "-C", "strip=debuginfo"]
+            ["--crate-type", "bin", "--cap-lints", "allow", "-C", "opt-level=0", "-C", strip]
                 .map(str::to_owned)
                 .into();
         args.extend(self.engine_args(engine));

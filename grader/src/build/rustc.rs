@@ -74,6 +74,7 @@ impl Compiler<'_> {
             stdin: Stdin::Empty,
             limits: LIMITS,
             watch_for_stall: false,
+            shows_errors: false,
         };
         let slot = self.slots.take();
         let ended = process::run(&job)

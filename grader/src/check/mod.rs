@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::error::Fault;
 use crate::event::{CommandRun, Event, Listener};
 use crate::process::{self, Job, Limits, Stdin};
+use crate::replay::Replay;
 use crate::report::Engine;
 use crate::slots::Slots;
 use crate::suite::Check;
@@ -19,6 +20,9 @@ const MAX_OUTPUT: usize = 64 * 1024;
 /// Bytes of a report; the longest schedules take a tenth.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
+/// How long a person may look around in a debugger.
+const AT_THE_DEBUGGER: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Any number, but always the same: a failure must come again.
 const SEED: u64 = 0x1e7e_a7e5;
 
@@ -27,6 +31,8 @@ pub(crate) struct Runner<'a> {
     pub binary: &'a Path,
     pub engine: Engine,
     pub limit: Duration,
+    /// One schedule to run instead of a search.
+    pub replay: Option<&'a Replay>,
     pub slots: &'a Slots,
     pub events: &'a dyn Listener,
 }
@@ -40,6 +46,7 @@ pub(crate) struct Ran {
 impl Runner<'_> {
     /// Runs `check` in the empty folder `folder`.
     pub(crate) fn run(&self, check: &Check, folder: PathBuf) -> Result<Ran, Fault> {
+        let debugger = self.replay.is_some_and(|replay| replay.debugger);
         let request = Request {
             nonce: nonce()?,
             check: check.name.clone(),
@@ -47,6 +54,8 @@ impl Runner<'_> {
             preemptions: check.preemptions,
             executions: check.executions,
             seed: SEED,
+            schedule: self.replay.map(|replay| replay.token.schedule.clone()),
+            debugger,
         };
         let input = request.to_line();
         let job = Job {
@@ -55,7 +64,12 @@ impl Runner<'_> {
             folder,
             env: Vec::new(),
             stdin: Stdin::Conversation(input.clone()),
-            limits: Limits { wall: self.limit, output: MAX_OUTPUT, answer: MAX_ANSWER },
+            limits: Limits {
+                wall: if debugger { AT_THE_DEBUGGER } else { self.limit },
+                output: MAX_OUTPUT,
+                answer: MAX_ANSWER,
+            },
+            shows_errors: debugger,
             // Under the model a deadlock is found in the model; the process itself never sleeps.
             watch_for_stall: self.engine == Engine::Stress,
         };

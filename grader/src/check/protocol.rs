@@ -22,6 +22,10 @@ pub(crate) struct Request {
     pub preemptions: Option<u64>,
     pub executions: u64,
     pub seed: u64,
+    /// One schedule to run again, instead of a search.
+    pub schedule: Option<String>,
+    /// Whether to wait for a debugger where it fails.
+    pub debugger: bool,
 }
 
 impl Request {
@@ -149,7 +153,8 @@ fn told(answer: Answer) -> Outcome {
             let Some(kind) = kind_of(&kind, &message, place.is_some()) else {
                 return Outcome::Unsupported { message: format!("{kind}: {message}") };
             };
-            let message = match place {
+            // A deadlock is at several places, and its message names them.
+            let message = match place.filter(|_| kind != FailureKind::Deadlock) {
                 Some((file, line)) => format!("{message} (at {file}:{line})"),
                 None => message,
             };

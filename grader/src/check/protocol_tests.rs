@@ -6,6 +6,8 @@ const NONCE: &str = "00ff";
 
 fn request() -> Request {
     Request {
+        schedule: None,
+        debugger: false,
         nonce: NONCE.to_owned(),
         check: "a_fact".to_owned(),
         engine: Engine::Stress,
@@ -125,7 +127,7 @@ fn steps_of_the_check_itself_name_no_file() {
         )
     };
     let told = format!(
-        r#"{{"status":"failed","kind":"deadlock","message":"m","file":null,"line":null,"execution":{{"preemptions":1,"trace":[{},{}],"objects":[],"waiting":[]}}}}"#,
+        r#"{{"status":"failed","kind":"deadlock","message":"m","file":null,"line":null,"execution":{{"preemptions":1,"schedule":"1-0-0-0-02","trace":[{},{}],"objects":[],"waiting":[]}}}}"#,
         step("src/lib.rs"),
         step("check/main.rs")
     );

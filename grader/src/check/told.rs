@@ -6,12 +6,16 @@ use super::protocol::MAX_WORD;
 use crate::report::{Object, Reads, Step, Waiting, sanitised};
 use crate::trace::Execution;
 
+/// Longer ones do not occur: two characters for each of the choices of an execution.
+const MAX_SCHEDULE: usize = 64 * 1024;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ToldExecution {
     /// Those of this very execution. The coverage has the bound of the search.
     #[serde(rename = "preemptions")]
     _preemptions: u64,
+    schedule: String,
     trace: Vec<ToldStep>,
     objects: Vec<ToldObject>,
     waiting: Vec<ToldWaiting>,
@@ -68,6 +72,7 @@ type Place = (Option<String>, Option<u32>, Option<u32>);
 impl ToldExecution {
     pub(super) fn execution(self) -> Execution {
         Execution {
+            schedule: sanitised(&self.schedule, MAX_SCHEDULE),
             trace: self.trace.into_iter().zip(1..).map(|(step, number)| step.report(number)).collect(),
             objects: self.objects.into_iter().map(ToldObject::report).collect(),
             waiting: self.waiting.into_iter().map(ToldWaiting::report).collect(),
@@ -103,6 +108,7 @@ impl ToldStep {
             file,
             line,
             column,
+            source: None,
         }
     }
 }

@@ -1,27 +1,27 @@
 //! One exercise of one submission, from its file to its report.
 
+mod contract;
 mod entries;
 
 use std::fs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ScopedJoinHandle};
-use std::time::Instant;
 
 use super::{Grader, Selection};
 use crate::build::Build;
-use crate::build::contract::{Signature, differences_outside};
+use crate::build::contract::differences_outside;
 use crate::build::rustc::Compiler;
 use crate::catalog::Exercise;
 use crate::check::{Outcome, Ran, Runner};
 use crate::error::Fault;
 use crate::event::Event;
 use crate::policy::{self, Finding};
-use crate::report::{CheckReport, Diagnostic, Engine, ExerciseReport, FailureKind};
+use crate::report::{CheckReport, Diagnostic, Engine, ExerciseReport, SourceFile, sanitised};
 use crate::staging::Staging;
 use crate::submission::{Source, Work, shown};
-use crate::suite::{Check, Contract, Expect, Suite};
-use crate::trace::{Execution, OwnNames};
+use crate::suite::{Check, Suite};
+use crate::trace::Annotator;
 use crate::verdict::{Stop, Verdict, fold};
 use entries::About;
 
@@ -43,7 +43,9 @@ pub(super) fn grade(
         suite.entries().filter(|(name, engine)| selection.wants(name, *engine)).collect();
     grader.events.event(&Event::ExerciseStarted { exercise: exercise.slug.clone(), checks: entries.len() });
     let one = One { grader, exercise, suite, selection };
-    let mut findings = one.findings(work)?;
+    let taken = work.take();
+    let shown_files = taken.as_deref().map(files).unwrap_or_default();
+    let mut findings = one.findings(work, taken)?;
     one.fill_in(&entries, &mut findings.checks);
     let verdict = fold(findings.stop, &findings.checks);
     if verdict == Verdict::NotStarted {
@@ -58,6 +60,7 @@ pub(super) fn grade(
         max_points: suite.max_points(),
         diagnostics: findings.diagnostics,
         checks: findings.checks,
+        sources: shown_files,
     };
     grader.events.event(&Event::ExerciseFinished {
         exercise: exercise.slug.clone(),
@@ -66,6 +69,15 @@ pub(super) fn grade(
         max_points: report.max_points,
     });
     Ok(report)
+}
+
+/// What was handed in, made fit for a report.
+fn files(sources: &[Source]) -> Vec<SourceFile> {
+    let file = |source: &Source| SourceFile {
+        name: shown(&source.name),
+        text: sanitised(&source.text.replace("\r\n", "\n"), usize::MAX),
+    };
+    sources.iter().map(file).collect()
 }
 
 struct One<'a> {
@@ -80,8 +92,8 @@ fn stopped(stop: Stop, diagnostics: Vec<Diagnostic>) -> Findings {
 }
 
 impl One<'_> {
-    fn findings(&self, work: &Work) -> Result<Findings, Fault> {
-        let sources = match work.take() {
+    fn findings(&self, work: &Work, taken: Result<Vec<Source>, Diagnostic>) -> Result<Findings, Fault> {
+        let sources = match taken {
             Ok(sources) => sources,
             Err(diagnostic) => return Ok(stopped(Stop::CompileError, vec![diagnostic])),
         };
@@ -150,6 +162,7 @@ impl One<'_> {
             crate_name: &self.exercise.crate_name(),
             root_file: "src/lib.rs",
             given_unsafe: self.given_unsafe(),
+            debuggable: self.grader.options.replay.as_ref().is_some_and(|replay| replay.debugger),
         })
     }
 
@@ -169,6 +182,13 @@ impl One<'_> {
     fn build_and_run(&self, sources: &[Source]) -> Result<Findings, Fault> {
         self.with_build(sources, |build| {
             let abandoned = AtomicBool::new(false);
+            if self.is_for_the_model() {
+                let findings = self.loom(build, &abandoned)?;
+                // What does not compile is told by the compiler's word on the real crate.
+                if findings.stop.is_none() {
+                    return Ok(annotated(findings, sources));
+                }
+            }
             thread::scope(|scope| {
                 let loom = scope.spawn(|| self.loom(build, &abandoned));
                 let real = self.real(build, &abandoned);
@@ -180,10 +200,7 @@ impl One<'_> {
                 if real.stop.is_some() {
                     return Ok(real);
                 }
-                let Findings { stop, diagnostics, mut checks } = loom;
-                let names = OwnNames::of(sources);
-                let failures = checks.iter_mut().filter_map(|check| check.failure.as_mut());
-                failures.for_each(|failure| names.give(failure));
+                let Findings { stop, diagnostics, checks } = annotated(loom, sources);
                 Ok(Findings {
                     stop,
                     diagnostics: [real.diagnostics, diagnostics].concat(),
@@ -191,6 +208,13 @@ impl One<'_> {
                 })
             })
         })
+    }
+
+    /// Whether nothing is asked for but checks that the model runs.
+    fn is_for_the_model(&self) -> bool {
+        let wants = |name: &str, engine| self.selection.wants(name, engine);
+        let contracts = self.suite.contracts.iter().any(|contract| wants(&contract.name, Engine::Contract));
+        !contracts && self.selected(Engine::Stress).next().is_none()
     }
 
     fn joined<R>(&self, handle: ScopedJoinHandle<'_, Result<R, Fault>>) -> Result<R, Fault> {
@@ -245,63 +269,6 @@ impl One<'_> {
         Ok(findings)
     }
 
-    /// What is missing or differs in the public items.
-    fn signature(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Vec<Diagnostic>, Fault> {
-        let file = self.suite.signature();
-        if !file.is_file() {
-            return Ok(Vec::new());
-        }
-        let compiled = build.against_contract("signature.rs")?;
-        if compiled.success {
-            return Ok(Vec::new());
-        }
-        abandoned.store(true, Ordering::Relaxed);
-        Ok(Signature::read(&file)?.differences(&compiled))
-    }
-
-    fn contract(&self, build: &Build<'_>, contract: &Contract) -> Result<CheckReport, Fault> {
-        let started = Instant::now();
-        let compiled = build.against_contract(&format!("{}.rs", contract.name))?;
-        let errors = || {
-            compiled
-                .errors()
-                .map(|error| error.text.as_str())
-                .next()
-                .unwrap_or("the compiler gives no reason")
-        };
-        let failure = match &contract.expect {
-            Expect::Compiles if compiled.success => None,
-            Expect::Compiles => {
-                Some((FailureKind::DoesNotCompile, format!("it must compile and does not: {}", errors())))
-            }
-            Expect::Refused { .. } if compiled.success => {
-                Some((FailureKind::Compiles, "it compiles, and the compiler should refuse it".to_owned()))
-            }
-            Expect::Refused { code } if compiled.errors().any(|error| error.code.as_ref() == Some(code)) => {
-                None
-            }
-            Expect::Refused { code } => {
-                let message =
-                    format!("the compiler refuses it, but not for the right reason ({code}): {}", errors());
-                Some((FailureKind::DoesNotCompile, message))
-            }
-        };
-        let outcome = match failure {
-            None => Outcome::Passed { coverage: None },
-            Some((kind, message)) => {
-                Outcome::Failed { kind, message, execution: Execution::default(), coverage: None }
-            }
-        };
-        let about =
-            About { name: &contract.name, title: &contract.title, explanation: &contract.explanation };
-        Ok(self.reported(
-            about,
-            Engine::Contract,
-            contract.points,
-            Ran { outcome, duration: started.elapsed() },
-        ))
-    }
-
     fn selected(&self, engine: Engine) -> impl Iterator<Item = (&Check, u32)> {
         self.suite.checks.iter().filter_map(move |check| {
             let points = check.engines.iter().find(|(runs, _)| *runs == engine).map(|(_, points)| *points)?;
@@ -326,6 +293,7 @@ impl One<'_> {
             binary: &binary,
             engine,
             limit: self.grader.options.check_limit,
+            replay: self.grader.options.replay.as_ref(),
             slots: &self.grader.slots,
             events: self.grader.events,
         };
@@ -369,6 +337,14 @@ impl One<'_> {
     fn compiling(&self, what: &'static str) {
         self.grader.events.event(&Event::Compiling { exercise: self.exercise.slug.clone(), what });
     }
+}
+
+/// Findings whose failures say what there is to say about them.
+fn annotated(mut findings: Findings, sources: &[Source]) -> Findings {
+    let annotator = Annotator::of(sources);
+    let failures = findings.checks.iter_mut().filter_map(|check| check.failure.as_mut());
+    failures.for_each(|failure| annotator.annotate(failure));
+    findings
 }
 
 struct Scanned {

@@ -33,7 +33,7 @@ pub(super) fn launch(job: &Job) -> io::Result<Child> {
         .envs(job.env.iter().map(|(name, value)| (name, value)))
         .stdin(stdin)
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stderr(if job.shows_errors { Stdio::inherit() } else { Stdio::piped() })
         // A group of its own, so that all of it can be ended at once.
         .process_group(0)
         .spawn()?;

@@ -29,6 +29,8 @@ pub(crate) struct Job {
     pub limits: Limits,
     /// Ends the child as soon as all of its threads sleep and nothing in it can wake them.
     pub watch_for_stall: bool,
+    /// Its standard error goes where the grader's own goes, and is not captured.
+    pub shows_errors: bool,
 }
 
 /// What a child's standard input is.

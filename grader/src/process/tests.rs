@@ -9,6 +9,7 @@ fn shell(script: &str) -> Job {
         stdin: Stdin::Empty,
         limits: Limits { wall: Duration::from_secs(60), output: 1024, answer: 1024 },
         watch_for_stall: false,
+        shows_errors: false,
     }
 }
 

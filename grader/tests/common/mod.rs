@@ -76,7 +76,12 @@ fn validate(report: &Report) {
     let errors: Vec<String> =
         SCHEMA.iter_errors(&value).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(errors.is_empty(), "{errors:#?}\n{value:#}");
-    assert_eq!(serde_json::from_value::<Report>(value).expect("a report"), *report);
+    let mut told = serde_json::from_value::<Report>(value).expect("a report");
+    // The sources are for people alone.
+    for (told, exercise) in told.exercises.iter_mut().zip(&report.exercises) {
+        told.sources.clone_from(&exercise.sources);
+    }
+    assert_eq!(told, *report);
     assert_eq!(report.points, report.exercises.iter().map(|exercise| exercise.points).sum::<u32>());
     for exercise in &report.exercises {
         assert_eq!(exercise.points, exercise.checks.iter().map(|check| check.points).sum::<u32>());

@@ -3,6 +3,7 @@
 use super::One;
 use crate::check::{Outcome, Ran};
 use crate::event::Event;
+use crate::replay::Token;
 use crate::report::{CheckReport, Engine, Failure, FailureKind, milliseconds};
 use crate::trace::Execution;
 use crate::verdict::CheckStatus;
@@ -23,15 +24,18 @@ impl One<'_> {
         ran: Ran,
     ) -> CheckReport {
         let failure = |kind, message, execution: Execution| {
-            let Execution { trace, objects, waiting } = execution;
+            let Execution { schedule, trace, objects, waiting } = execution;
+            let (exercise, check) = (self.exercise.slug.clone(), about.name.to_owned());
+            let token = (!schedule.is_empty()).then(|| Token { exercise, check, schedule }.to_string());
             let explanation = about.explanation.to_owned();
             Some(Failure {
                 kind,
                 message,
                 explanation,
                 diagnosis: None,
-                token: None,
+                token,
                 trace,
+                threads: Vec::new(),
                 objects,
                 waiting,
             })

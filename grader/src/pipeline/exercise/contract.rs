@@ -1,0 +1,82 @@
+//! What only the compiler judges: the public items, what must compile, and what must not.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use super::One;
+use super::entries::About;
+use crate::build::Build;
+use crate::build::contract::Signature;
+use crate::check::{Outcome, Ran};
+use crate::error::Fault;
+use crate::pipeline::Selection;
+use crate::report::{CheckReport, Diagnostic, Engine, FailureKind};
+use crate::suite::{Contract, Expect};
+use crate::trace::Execution;
+
+impl One<'_> {
+    /// What is missing or differs in the public items.
+    pub(super) fn signature(
+        &self,
+        build: &Build<'_>,
+        abandoned: &AtomicBool,
+    ) -> Result<Vec<Diagnostic>, Fault> {
+        // Proving that single checks catch a mutant needs no more than that it compiles.
+        if matches!(self.selection, Selection::Only(_)) && !self.is_for_the_model() {
+            return Ok(Vec::new());
+        }
+        let file = self.suite.signature();
+        if !file.is_file() {
+            return Ok(Vec::new());
+        }
+        let compiled = build.against_contract("signature.rs")?;
+        if compiled.success {
+            return Ok(Vec::new());
+        }
+        abandoned.store(true, Ordering::Relaxed);
+        Ok(Signature::read(&file)?.differences(&compiled))
+    }
+
+    pub(super) fn contract(&self, build: &Build<'_>, contract: &Contract) -> Result<CheckReport, Fault> {
+        let started = Instant::now();
+        let compiled = build.against_contract(&format!("{}.rs", contract.name))?;
+        let errors = || {
+            compiled
+                .errors()
+                .map(|error| error.text.as_str())
+                .next()
+                .unwrap_or("the compiler gives no reason")
+        };
+        let failure = match &contract.expect {
+            Expect::Compiles if compiled.success => None,
+            Expect::Compiles => {
+                Some((FailureKind::DoesNotCompile, format!("it must compile and does not: {}", errors())))
+            }
+            Expect::Refused { .. } if compiled.success => {
+                Some((FailureKind::Compiles, "it compiles, and the compiler should refuse it".to_owned()))
+            }
+            Expect::Refused { code } if compiled.errors().any(|error| error.code.as_ref() == Some(code)) => {
+                None
+            }
+            Expect::Refused { code } => {
+                let message =
+                    format!("the compiler refuses it, but not for the right reason ({code}): {}", errors());
+                Some((FailureKind::DoesNotCompile, message))
+            }
+        };
+        let outcome = match failure {
+            None => Outcome::Passed { coverage: None },
+            Some((kind, message)) => {
+                Outcome::Failed { kind, message, execution: Execution::default(), coverage: None }
+            }
+        };
+        let about =
+            About { name: &contract.name, title: &contract.title, explanation: &contract.explanation };
+        Ok(self.reported(
+            about,
+            Engine::Contract,
+            contract.points,
+            Ran { outcome, duration: started.elapsed() },
+        ))
+    }
+}
