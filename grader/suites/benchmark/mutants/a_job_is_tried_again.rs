@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` calls a job that panicked a second time, and gives up its result.
 //! Caught by: panics::a_panic_in_a_job_reaches_the_caller (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::panic;

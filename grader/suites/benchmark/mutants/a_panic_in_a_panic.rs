@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` has a destructor that insists on all results being there.
 //! Caught by: panics::a_panic_in_a_job_reaches_the_caller (stress), panics::several_jobs_may_panic (stress)
-//! Diagnosis: crashed
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

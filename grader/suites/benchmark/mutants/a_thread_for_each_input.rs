@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` starts a thread for each input, however many threads were asked for.
 //! Caught by: at_once::never_more_jobs_at_once_than_threads (loom), at_once::never_more_jobs_at_once_than_threads (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

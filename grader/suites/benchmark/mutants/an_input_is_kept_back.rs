@@ -1,6 +1,6 @@
 //! Mutant: A thread of `run_threaded` takes its next input before it does the one it has.
 //! Caught by: at_once::a_slow_job_holds_up_no_other_input (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

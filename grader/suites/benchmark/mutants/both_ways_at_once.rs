@@ -1,6 +1,6 @@
 //! Mutant: `compare` runs both ways at the same time.
 //! Caught by: comparing::each_input_is_worked_on_once_in_each_way (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `detach` marks the lock as taken again, without waiting for whoever has it.
 //! Caught by: gil::after_detach_a_thread_is_alone_again (loom), gil::detach_returns_when_the_lock_is_free_again (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `compare` uses as many threads as there are processors, whatever it is given.
 //! Caught by: comparing::compare_uses_the_threads_that_it_is_given (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `compare` catches a panic and reports the time until then.
 //! Caught by: comparing::a_panic_in_a_compared_job_reaches_the_caller (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::panic;

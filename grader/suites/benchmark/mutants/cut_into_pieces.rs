@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` cuts the inputs into one piece for each thread.
 //! Caught by: at_once::a_slow_job_holds_up_no_other_input (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

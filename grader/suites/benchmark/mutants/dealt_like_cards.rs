@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` deals the inputs to its threads like cards: each has its own.
 //! Caught by: at_once::a_slow_job_holds_up_no_other_input (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `detach` lets others in and does not take the lock again.
 //! Caught by: gil::after_detach_a_thread_is_alone_again (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

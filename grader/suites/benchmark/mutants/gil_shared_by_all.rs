@@ -1,6 +1,6 @@
 //! Mutant: The lock is a static: all `Gil`s are one.
 //! Caught by: gil::two_locks_have_nothing_to_do_with_each_other (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `detach` wakes nobody, and whoever waits looks again after a second: late instead of never.
 //! Caught by: gil::whoever_waits_gets_in_while_another_is_detached (loom)
-//! Diagnosis: late
+//! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

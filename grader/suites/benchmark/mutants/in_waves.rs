@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` starts as many jobs as there are threads, waits for all of them, and starts the next.
 //! Caught by: at_once::a_slow_job_holds_up_no_other_input (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

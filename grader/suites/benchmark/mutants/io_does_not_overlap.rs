@@ -1,6 +1,6 @@
 //! Mutant: `threads_help` says that a GIL makes threads useless for I/O as well.
 //! Caught by: conclusion::waiting_overlaps_under_the_gil (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `attach` lets go by hand, and its `Attached` does so once more when it is dropped.
 //! Caught by: gil::one_thread_is_attached_at_a_time (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

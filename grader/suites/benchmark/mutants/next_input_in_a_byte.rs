@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` counts its inputs in a byte: after the 256th it begins anew.
 //! Caught by: results::each_input_is_worked_on_exactly_once (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: The number of the next input is a static: calls at the same time share it.
 //! Caught by: results::two_calls_do_not_disturb_each_other (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` computes the place of the last input, which there is none of.
 //! Caught by: results::without_inputs_the_job_is_not_called (stress)
-//! Diagnosis: panic
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` starts no more threads than there are processors.
 //! Caught by: at_once::as_many_jobs_at_once_as_threads (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` starts one thread less, for a caller that does not help.
 //! Caught by: at_once::as_many_jobs_at_once_as_threads (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `compare` measures one thread twice: its second way is on one thread as well.
 //! Caught by: comparing::jobs_on_threads_overlap_in_time (loom), comparing::compare_uses_the_threads_that_it_is_given (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` passes a panic on if it is a text.
 //! Caught by: panics::it_does_not_matter_what_a_job_panics_with (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: The lock is an `RwLock`, and attached threads only read.
 //! Caught by: gil::one_thread_is_attached_at_a_time (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::cell::RefCell;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` shares out whole rounds only: inputs that are left over get no turn.
 //! Caught by: results::each_input_is_worked_on_exactly_once (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` numbers the results when they are stored, not when the input is taken.
 //! Caught by: results::results_come_in_the_order_of_the_inputs (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

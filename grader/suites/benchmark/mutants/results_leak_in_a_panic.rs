@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` never drops the results that it has when a job panics.
 //! Caught by: panics::results_of_other_jobs_are_dropped_when_one_panics (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::mem::ManuallyDrop;
 use std::num::NonZeroUsize;

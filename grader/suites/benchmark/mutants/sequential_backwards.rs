@@ -1,6 +1,6 @@
 //! Mutant: `run_sequential` works on the last input first, and so the results stand.
 //! Caught by: results::run_sequential_does_one_job_after_the_other (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

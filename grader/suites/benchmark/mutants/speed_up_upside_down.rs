@@ -1,6 +1,6 @@
 //! Mutant: `speedup` divides the wrong way round.
 //! Caught by: comparing::the_speed_up_is_sequential_by_threaded (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` has a queue for each thread; one that is done takes from the next thread's queue, and from no other.
 //! Caught by: at_once::one_free_thread_is_enough_for_all_other_inputs (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `compare` adds up the times of the jobs, as if they did not overlap.
 //! Caught by: comparing::jobs_on_threads_overlap_in_time (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

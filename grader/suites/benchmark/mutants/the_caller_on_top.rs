@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` starts all threads and has the caller help as well.
 //! Caught by: at_once::never_more_jobs_at_once_than_threads (loom), at_once::never_more_jobs_at_once_than_threads (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `threads_help` says that threads help in any case.
 //! Caught by: conclusion::computing_does_not_overlap_under_the_gil (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

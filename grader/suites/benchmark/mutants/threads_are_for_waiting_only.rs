@@ -1,6 +1,6 @@
 //! Mutant: `threads_help` says that threads never help to compute.
 //! Caught by: conclusion::computing_overlaps_natively (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

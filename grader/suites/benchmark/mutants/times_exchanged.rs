@@ -1,6 +1,6 @@
 //! Mutant: `compare` gives each time the other one's name.
 //! Caught by: comparing::each_time_is_that_of_its_own_way (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: The lock is a token in a channel, and a panic while detached loses it.
 //! Caught by: gil_and_panics::a_panic_while_detached_reaches_the_caller_and_lets_go (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::cell::Cell;
 use std::num::NonZeroUsize;

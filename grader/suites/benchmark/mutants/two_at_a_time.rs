@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` has its threads take two inputs at a time from the queue.
 //! Caught by: at_once::a_slow_job_holds_up_no_other_input (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `run_threaded` receives as many results as there are inputs, and keeps a sender of its own.
 //! Caught by: panics::a_panic_in_a_job_reaches_the_caller (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Mutant: `available` counts idle connections and forgets the ones not opened yet.
 //! Caught by: pool_alone::connections_are_opened_when_they_are_needed (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

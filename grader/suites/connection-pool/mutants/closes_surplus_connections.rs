@@ -1,6 +1,6 @@
 //! Mutant: at most one connection is kept idle, the others are closed.
 //! Caught by: pool_alone::every_connection_is_dropped_once_with_the_pool (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

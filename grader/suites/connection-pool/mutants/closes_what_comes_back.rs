@@ -1,6 +1,6 @@
 //! Mutant: a connection that comes back is closed, and the next holder opens a new one.
 //! Caught by: pool_alone::idle_connections_are_used_again (stress), pool_alone::every_connection_is_dropped_once_with_the_pool (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

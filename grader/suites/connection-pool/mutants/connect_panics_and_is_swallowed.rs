@@ -1,6 +1,6 @@
 //! Mutant: `connect` is tried again and again when it panics; the caller never hears of it.
 //! Caught by: connecting::its_panic_reaches_the_caller_and_uses_up_no_place (stress)
-//! Diagnosis: panic
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

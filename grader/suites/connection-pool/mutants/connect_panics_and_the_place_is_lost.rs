@@ -1,6 +1,6 @@
 //! Mutant: a panic of `connect` leaves its place taken.
 //! Caught by: connecting::its_panic_reaches_the_caller_and_uses_up_no_place (stress), connecting::after_its_panic_a_waiter_may_try (loom)
-//! Diagnosis: panic
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -1,6 +1,6 @@
 //! Mutant: `acquire` returns a connection that does not borrow from the pool.
 //! Caught by: a_connection_cannot_outlive_its_pool (contract)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,6 +1,6 @@
 //! Mutant: a borrowed connection contains an `Rc`, so it cannot be given to another thread.
 //! Caught by: everything_is_shared_between_threads (contract)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::fmt;
 use std::marker::PhantomData;

@@ -1,6 +1,6 @@
 //! Mutant: the place is counted when the connection is open, so others do not know of one that is being opened.
 //! Caught by: pool_waiting::two_threads_share_one_connection (loom), connecting::a_timed_acquire_gives_up_meanwhile (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::VecDeque;
 use std::fmt;

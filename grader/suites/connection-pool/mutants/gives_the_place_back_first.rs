@@ -1,6 +1,6 @@
 //! Mutant: the pool is a semaphore and a list; the permit comes back before the connection lies in the list.
 //! Caught by: pool_waiting::two_threads_share_one_connection (loom)
-//! Diagnosis: assertion
+//! Diagnosis: torn_operation
 
 use std::fmt;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: each waiter has a channel of its own; whoever gives up stays in the line.
 //! Caught by: pool_waiting::giving_up_leaves_no_trace (stress), pool_waiting::giving_up_leaves_no_trace (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::fmt;

@@ -1,6 +1,6 @@
 //! Mutant: the limit is compared with `<=`.
 //! Caught by: pool_alone::no_more_than_the_maximum_are_lent (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `new` opens all connections.
 //! Caught by: pool_alone::connections_are_opened_when_they_are_needed (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

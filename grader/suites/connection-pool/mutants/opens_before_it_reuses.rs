@@ -1,6 +1,6 @@
 //! Mutant: a new connection is opened as long as there is room, though others lie idle.
 //! Caught by: pool_alone::idle_connections_are_used_again (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

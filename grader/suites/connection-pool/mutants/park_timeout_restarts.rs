@@ -1,6 +1,6 @@
 //! Mutant: waiters park; an early return of `park_timeout` begins a new wait for the whole timeout.
 //! Caught by: pool_waiting::being_unparked_does_not_restart_the_clock (loom), pool_waiting::a_wake_up_does_not_restart_the_clock (loom)
-//! Diagnosis: late
+//! Diagnosis: late_timeout
 
 use std::num::NonZeroUsize;
 use std::ops::{Deref, DerefMut};

@@ -1,6 +1,6 @@
 //! Mutant: only `release` gives a connection back; one that is dropped is lost.
 //! Caught by: pool_alone::connections_are_opened_when_they_are_needed (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

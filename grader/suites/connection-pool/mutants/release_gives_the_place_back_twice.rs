@@ -1,6 +1,6 @@
 //! Mutant: `release` gives the place back, and `drop` gives it back once more.
 //! Caught by: pool_alone::release_gives_back_once (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::fmt;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `Semaphore::available` says how many permits are taken.
 //! Caught by: semaphore_alone::it_counts_its_permits (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: the atomic semaphore looks for a permit and takes it in two steps.
 //! Caught by: semaphore_waiting::one_of_one_at_a_time (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: lost_update
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

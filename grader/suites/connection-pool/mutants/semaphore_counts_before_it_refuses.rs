@@ -1,6 +1,6 @@
 //! Mutant: `Semaphore::release` reports the release too many, but has counted it by then.
 //! Caught by: semaphore_alone::a_release_too_many_is_refused_and_changes_nothing (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `Semaphore::release` accepts any number of releases.
 //! Caught by: semaphore_alone::a_release_too_many_is_refused_and_changes_nothing (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

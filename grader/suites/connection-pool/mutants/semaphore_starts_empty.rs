@@ -1,6 +1,6 @@
 //! Mutant: a new semaphore has no permit, they come by `release`.
 //! Caught by: semaphore_alone::it_counts_its_permits (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

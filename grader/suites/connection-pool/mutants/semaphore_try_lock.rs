@@ -1,6 +1,6 @@
 //! Mutant: a zero timeout is a `try_lock`: it fails when somebody else is looking at the count.
 //! Caught by: semaphore_waiting::a_try_succeeds_while_something_is_free (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

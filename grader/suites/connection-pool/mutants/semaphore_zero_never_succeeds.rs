@@ -1,6 +1,6 @@
 //! Mutant: a timeout of zero has run out before anybody looks.
 //! Caught by: semaphore_alone::a_try_takes_what_is_free_and_nothing_else (stress), semaphore_waiting::a_try_succeeds_while_something_is_free (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

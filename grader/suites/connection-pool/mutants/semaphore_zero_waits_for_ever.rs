@@ -1,6 +1,6 @@
 //! Mutant: a timeout of zero is taken for no timeout.
 //! Caught by: semaphore_alone::a_try_takes_what_is_free_and_nothing_else (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

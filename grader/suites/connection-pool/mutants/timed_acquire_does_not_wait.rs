@@ -1,6 +1,6 @@
 //! Mutant: `acquire_timeout` tries once, whatever the timeout.
 //! Caught by: pool_waiting::a_timed_wait_does_not_fail_early (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

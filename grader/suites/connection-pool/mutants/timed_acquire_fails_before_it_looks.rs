@@ -1,6 +1,6 @@
 //! Mutant: `acquire_timeout` looks at the clock before it looks for a connection.
 //! Caught by: pool_alone::connections_are_opened_when_they_are_needed (stress), pool_waiting::a_try_succeeds_while_something_is_free (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: a timed acquire waits for an idle connection though it could open one.
 //! Caught by: pool_alone::connections_are_opened_when_they_are_needed (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: a timed acquire gives up when `connect` took longer than its timeout.
 //! Caught by: connecting::the_timeout_does_not_cover_it (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

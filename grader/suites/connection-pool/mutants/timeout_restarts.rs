@@ -1,6 +1,6 @@
 //! Mutant: each wake-up of `acquire_timeout` begins a new wait for the whole timeout.
 //! Caught by: pool_waiting::a_wake_up_does_not_restart_the_clock (loom)
-//! Diagnosis: late
+//! Diagnosis: late_timeout
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

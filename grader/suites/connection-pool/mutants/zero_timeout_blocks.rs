@@ -1,6 +1,6 @@
 //! Mutant: a timeout of zero is rounded up to "for ever".
 //! Caught by: pool_alone::no_more_than_the_maximum_are_lent (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: a timeout of zero is a `try_lock`, which fails while somebody else is only looking.
 //! Caught by: pool_waiting::a_try_succeeds_while_something_is_free (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: the time of use has 16 bits.
 //! Caught by: cost::a_call_takes_no_longer_in_a_large_cache (stress)
-//! Diagnosis: panic
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

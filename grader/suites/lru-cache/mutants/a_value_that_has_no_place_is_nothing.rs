@@ -1,6 +1,6 @@
 //! Mutant: `get` does not wait for a value that is being made: the key is listed, and `get` finds nothing.
 //! Caught by: making::keys_during_it_are_keys_with_values (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

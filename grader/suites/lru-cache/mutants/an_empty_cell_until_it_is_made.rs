@@ -1,7 +1,7 @@
 //! Mutant: puts an empty cell into the cache and makes the value in it: until then the key is listed and has
 //! no value.
 //! Caught by: making::keys_during_it_are_keys_with_values (loom), making::a_put_during_it_is_never_overwritten (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

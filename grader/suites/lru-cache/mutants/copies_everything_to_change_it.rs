@@ -1,6 +1,6 @@
 //! Mutant: every call copies the whole state.
 //! Caught by: cost::a_call_looks_at_few_keys (stress)
-//! Diagnosis: late
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

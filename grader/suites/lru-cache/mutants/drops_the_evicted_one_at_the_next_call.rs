@@ -1,6 +1,6 @@
 //! Mutant: evicted entries are thrown away by the next call.
 //! Caught by: drops::what_is_evicted_is_dropped_at_once (stress)
-//! Diagnosis: late
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

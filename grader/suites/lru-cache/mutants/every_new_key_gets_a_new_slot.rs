@@ -1,6 +1,6 @@
 //! Mutant: the slot of an evicted entry is not used again: the vector grows with every new key.
 //! Caught by: cost::places_are_used_again (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: a full cache evicts, and then finds that the key was there.
 //! Caught by: alone::a_replaced_key_is_used_and_evicts_nobody (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: an evicted value is forgotten instead of dropped.
 //! Caught by: drops::what_is_evicted_is_dropped_at_once (stress), crowd::a_crowd_leaves_nothing_behind (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: `get` takes a busy lock for a miss.
 //! Caught by: together::a_reader_sees_the_old_value_or_the_new_one (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

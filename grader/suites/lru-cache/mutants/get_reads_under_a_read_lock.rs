@@ -1,6 +1,6 @@
 //! Mutant: `get` reads under the read lock, and notes the use under the write lock afterwards.
 //! Caught by: together::a_hit_is_a_use_at_once (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;

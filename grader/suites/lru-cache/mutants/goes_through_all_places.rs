@@ -1,6 +1,6 @@
 //! Mutant: each call goes through as many places as there could be entries.
 //! Caught by: cost::room_that_is_not_used_costs_no_time (stress)
-//! Diagnosis: late
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: knows keys by their hash alone.
 //! Caught by: alone::keys_with_the_same_hash_are_different_keys (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashMap};

@@ -1,7 +1,7 @@
 //! Mutant: an evicted entry stays in its slot until the slot is used again, and the free slot that is used is
 //! another one.
 //! Caught by: drops::what_is_evicted_is_dropped_at_once (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

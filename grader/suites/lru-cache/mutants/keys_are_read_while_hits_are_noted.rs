@@ -1,6 +1,6 @@
 //! Mutant: `keys` takes the read lock, under which hits take a time in one step and note it in the next.
 //! Caught by: together::a_hit_is_listed_where_it_belongs (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};

@@ -1,6 +1,6 @@
 //! Mutant: `keys` gets each of them.
 //! Caught by: alone::looking_at_the_keys_is_no_use_of_them (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,7 +1,7 @@
 //! Mutant: `keys` takes the lock of the order alone, while a hit has already read its value and `put` has not
 //! yet evicted.
 //! Caught by: together::the_keys_are_one_moments (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: the number of entries is changed after the lock has been given back.
 //! Caught by: together::what_one_call_showed_the_next_one_does_not_take_back (loom), together::two_puts_count_for_two (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

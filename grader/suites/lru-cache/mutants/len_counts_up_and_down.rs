@@ -1,6 +1,6 @@
 //! Mutant: the number of entries goes up before something is evicted, and down afterwards.
 //! Caught by: together::a_full_cache_is_never_empty (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: `len` is 0 while the lock is busy.
 //! Caught by: together::the_number_of_entries_is_one_moments (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

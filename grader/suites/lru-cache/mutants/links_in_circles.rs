@@ -1,6 +1,6 @@
 //! Mutant: each node owns its neighbours on both sides: they are never dropped.
 //! Caught by: drops::everything_is_dropped_with_the_cache (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

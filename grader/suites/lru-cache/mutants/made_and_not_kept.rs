@@ -1,6 +1,6 @@
 //! Mutant: `get_or_insert_with` returns what it makes and does not put it in.
 //! Caught by: alone::a_value_is_made_only_when_there_is_none (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: `make` is called before the cache is asked.
 //! Caught by: alone::a_value_is_made_only_when_there_is_none (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

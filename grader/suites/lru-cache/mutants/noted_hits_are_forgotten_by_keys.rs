@@ -1,6 +1,6 @@
 //! Mutant: `keys` does not look at the hits that were noted and not applied yet.
 //! Caught by: alone::a_hit_is_a_use_and_a_miss_is_none (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: every hit leaves a position and a time in a queue, which is read by evictions alone.
 //! Caught by: cost::hits_need_no_more_memory (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: evicts when there is already one too many.
 //! Caught by: alone::it_knows_its_size (stress), alone::the_least_recently_used_key_is_evicted (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

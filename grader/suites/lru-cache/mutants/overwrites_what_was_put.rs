@@ -1,6 +1,6 @@
 //! Mutant: what was put while `make` ran is overwritten by what was made.
 //! Caught by: making::a_put_during_it_is_never_overwritten (loom)
-//! Diagnosis: lost_update
+//! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

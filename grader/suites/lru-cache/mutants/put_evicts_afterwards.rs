@@ -1,6 +1,6 @@
 //! Mutant: `put` inserts in one step and evicts in the next: for a moment there is one entry too many.
 //! Caught by: together::a_full_cache_is_never_empty (loom), together::the_number_of_entries_is_one_moments (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

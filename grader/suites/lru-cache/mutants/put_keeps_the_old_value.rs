@@ -1,6 +1,6 @@
 //! Mutant: `put` of a key that is there moves it and keeps its value.
 //! Caught by: alone::a_value_is_found_until_it_is_replaced (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

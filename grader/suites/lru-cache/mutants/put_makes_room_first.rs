@@ -1,6 +1,6 @@
 //! Mutant: `put` makes room in one step and inserts in the next.
 //! Caught by: together::the_last_place_is_taken_once (loom), together::a_full_cache_is_never_empty (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation, check_then_act
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: `put` returns what it evicted as if it had been replaced.
 //! Caught by: alone::the_least_recently_used_key_is_evicted (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

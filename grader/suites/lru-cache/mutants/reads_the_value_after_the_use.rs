@@ -1,6 +1,6 @@
 //! Mutant: `get` reads the value, which has a lock of its own, after it has given the lock of the cache back.
 //! Caught by: together::a_hit_meets_an_eviction_and_a_new_value (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: the queue of uses is never tidied up: hits of one key make it grow for ever.
 //! Caught by: cost::what_is_used_often_is_not_remembered_often (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;

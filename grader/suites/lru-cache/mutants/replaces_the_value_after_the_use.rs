@@ -1,6 +1,6 @@
 //! Mutant: `put` replaces the value, which has a lock of its own, after it has given the lock of the cache back.
 //! Caught by: together::a_replaced_key_is_used_and_not_evicted (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

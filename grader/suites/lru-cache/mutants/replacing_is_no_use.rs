@@ -1,6 +1,6 @@
 //! Mutant: `put` of a key that is there does not move it to the front.
 //! Caught by: alone::a_replaced_key_is_used_and_evicts_nobody (stress), alone::long_random_sequences_follow_the_model (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: a new entry searches a free slot from the beginning.
 //! Caught by: cost::a_call_takes_no_longer_in_a_large_cache (stress)
-//! Diagnosis: late
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

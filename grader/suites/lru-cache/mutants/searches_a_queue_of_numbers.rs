@@ -1,6 +1,6 @@
 //! Mutant: a hit searches its place in a queue of numbers: quick for each, and still all of them.
 //! Caught by: cost::a_call_takes_no_longer_in_a_large_cache (stress)
-//! Diagnosis: late
+//! Diagnosis: none
 
 use std::collections::{HashMap, VecDeque};
 use std::hash::Hash;

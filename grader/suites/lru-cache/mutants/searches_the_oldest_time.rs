@@ -1,6 +1,6 @@
 //! Mutant: every entry has the time of its last use, and eviction compares them all.
 //! Caught by: cost::a_call_takes_no_longer_in_a_large_cache (stress)
-//! Diagnosis: late
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,7 +1,7 @@
 //! Mutant: four shards, each with a part of the capacity and an order of its own: the least recently used key
 //! of one shard goes, not that of the cache.
 //! Caught by: alone::long_random_sequences_follow_the_model (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};

@@ -1,7 +1,7 @@
 //! Mutant: the note about who makes what stays: whoever asks for the key after its eviction gets the old
 //! value.
 //! Caught by: alone::long_random_sequences_follow_the_model (stress), drops::what_is_evicted_is_dropped_at_once (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: moving the last entry to the front leaves the end of the list pointing at it.
 //! Caught by: alone::a_hit_is_a_use_and_a_miss_is_none (stress), alone::long_random_sequences_follow_the_model (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::HashMap;
 use std::hash::Hash;

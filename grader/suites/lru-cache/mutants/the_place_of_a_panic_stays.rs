@@ -1,6 +1,6 @@
 //! Mutant: when `make` panics, those who wait at its place are not told.
 //! Caught by: panicking::after_its_panic_another_one_that_waits_does_not_hang (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: lost_wakeup
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: the order is that of `Instant`s, and two uses at the same instant are one.
 //! Caught by: together::a_hit_is_a_use_at_once (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

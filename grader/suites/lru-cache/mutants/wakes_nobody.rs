@@ -1,6 +1,6 @@
 //! Mutant: nobody is woken when a value has been made.
 //! Caught by: making::two_that_miss_together_make_one_value (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: lost_wakeup
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::Hash;

@@ -1,6 +1,6 @@
 //! Mutant: `number` is called twice for each item.
 //! Caught by: pipeline::it_asks_once_for_every_number (stress), pipeline::it_asks_once_for_every_number (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: the bound is what the collection says of its own capacity.
 //! Caught by: waiting::items_without_a_size_are_limited_too (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

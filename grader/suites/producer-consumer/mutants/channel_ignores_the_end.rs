@@ -1,6 +1,6 @@
 //! Mutant: a bounded channel; a sender that waits keeps the channel open, and is not told of the end.
 //! Caught by: closing::it_wakes_a_producer (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;

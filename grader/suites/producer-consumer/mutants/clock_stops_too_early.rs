@@ -1,6 +1,6 @@
 //! Mutant: `elapsed` ends when everything has been started.
 //! Caught by: pipeline::it_measures_the_whole_run (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `close` empties the buffer.
 //! Caught by: memory::every_item_is_dropped_once (stress), alone::what_is_left_can_be_taken_after_closing (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

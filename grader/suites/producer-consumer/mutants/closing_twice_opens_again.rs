@@ -1,6 +1,6 @@
 //! Mutant: `close` toggles.
 //! Caught by: alone::closing_again_changes_nothing (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: consumers stop when all numbers have been taken: after a panic there are fewer, and nobody closes the buffer.
 //! Caught by: failing::at_the_first_number (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: a count beside the queue is raised when the lock has been given back.
 //! Caught by: histories::the_length_is_right_while_one_puts (loom)
-//! Diagnosis: assertion
+//! Diagnosis: torn_operation
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: a consumer that waits is handed the newest item although older ones are inside.
 //! Caught by: histories::one_puts_and_two_take (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: each consumer takes as many numbers as fall to it by division, and what remains is left.
 //! Caught by: pipeline::it_squares_every_number_once (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

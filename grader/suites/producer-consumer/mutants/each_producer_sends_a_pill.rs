@@ -1,6 +1,6 @@
 //! Mutant: each producer sends an end mark when it is done: a consumer ends while another producer is at work.
 //! Caught by: pipeline::it_squares_every_number_once (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

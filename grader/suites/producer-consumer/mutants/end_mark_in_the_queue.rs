@@ -1,6 +1,6 @@
 //! Mutant: `close` puts an end mark into the queue, for which there must be a place, and which is counted.
 //! Caught by: closing::it_wakes_a_producer (loom), alone::a_closed_buffer_refuses_and_hands_back (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

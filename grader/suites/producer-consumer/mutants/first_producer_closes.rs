@@ -1,6 +1,6 @@
 //! Mutant: whichever producer is done first closes the buffer.
 //! Caught by: pipeline::one_consumer_ends_with_two_producers (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: items that are left are never dropped.
 //! Caught by: memory::every_item_is_dropped_once (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

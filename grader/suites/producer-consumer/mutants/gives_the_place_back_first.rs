@@ -1,6 +1,6 @@
 //! Mutant: with two semaphores: `take` frees the place before it removes the item.
 //! Caught by: histories::the_length_is_right_while_one_takes (loom)
-//! Diagnosis: assertion
+//! Diagnosis: torn_operation
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

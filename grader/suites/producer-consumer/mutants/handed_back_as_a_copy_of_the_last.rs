@@ -1,6 +1,6 @@
 //! Mutant: `put` that finds the buffer closed takes back the last item, whoever put it.
 //! Caught by: histories::two_put_what_fits_while_another_closes (loom)
-//! Diagnosis: assertion
+//! Diagnosis: check_then_act
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: a consumer that was served already stays in line, and an item is handed to nobody.
 //! Caught by: waiting::two_items_wake_two_consumers (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

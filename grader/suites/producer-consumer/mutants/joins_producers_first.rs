@@ -1,6 +1,6 @@
 //! Mutant: consumers are started when the producers are done.
 //! Caught by: pipeline::it_squares_every_number_once (stress), pipeline::it_squares_every_number_once (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

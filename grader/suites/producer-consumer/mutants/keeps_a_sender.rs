@@ -1,6 +1,6 @@
 //! Mutant: the caller reads squares from a channel whose first sender it keeps: the channel never ends.
 //! Caught by: pipeline::it_squares_every_number_once (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: a list with a moving front: places that were emptied are never used again.
 //! Caught by: memory::a_buffer_in_use_does_not_grow (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex};

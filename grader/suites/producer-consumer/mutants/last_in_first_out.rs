@@ -1,6 +1,6 @@
 //! Mutant: a stack.
 //! Caught by: alone::items_come_out_in_order (stress), waiting::items_of_one_producer_keep_their_order (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `len` is put together from two counts, read one after the other.
 //! Caught by: histories::the_length_is_right_while_one_puts_and_one_takes (loom)
-//! Diagnosis: assertion
+//! Diagnosis: torn_operation
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

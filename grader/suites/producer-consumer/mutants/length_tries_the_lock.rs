@@ -1,6 +1,6 @@
 //! Mutant: `len` says 0 when somebody else has the lock.
 //! Caught by: histories::the_length_is_right_while_one_takes (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: consumers read the list of squares, and write it back with one more.
 //! Caught by: pipeline::two_consumers_share_two_numbers (loom)
-//! Diagnosis: lost_update
+//! Diagnosis: check_then_act
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

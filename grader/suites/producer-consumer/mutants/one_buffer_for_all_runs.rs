@@ -1,6 +1,6 @@
 //! Mutant: all pipelines share a static list of squares.
 //! Caught by: pipeline::every_run_stands_alone (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: one consumer, whatever was asked for.
 //! Caught by: pipeline::it_starts_as_many_threads_as_asked (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

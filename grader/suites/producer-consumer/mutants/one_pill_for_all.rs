@@ -1,6 +1,6 @@
 //! Mutant: one end mark for any number of consumers.
 //! Caught by: pipeline::two_consumers_end_with_one_producer (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `put` waits only while more than `capacity` items are inside.
 //! Caught by: waiting::no_more_than_the_capacity_is_ever_inside (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

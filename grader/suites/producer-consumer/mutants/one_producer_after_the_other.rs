@@ -1,6 +1,6 @@
 //! Mutant: each producer is joined before the next one starts.
 //! Caught by: pipeline::all_producers_are_at_work_at_the_same_time (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: two producers and three consumers by default.
 //! Caught by: pipeline::the_usual_pipeline_is_that_of_the_task (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

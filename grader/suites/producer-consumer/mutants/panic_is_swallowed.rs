@@ -1,6 +1,6 @@
 //! Mutant: a panic of `number` is thrown away.
 //! Caught by: failing::at_the_first_number (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

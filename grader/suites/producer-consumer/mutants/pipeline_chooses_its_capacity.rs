@@ -1,6 +1,6 @@
 //! Mutant: the pipeline makes its buffer as large as it likes.
 //! Caught by: pipeline::a_full_buffer_holds_a_producer_up (loom)
-//! Diagnosis: never_happens
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `put` notices that the buffer is closed only when it is full.
 //! Caught by: alone::a_closed_buffer_refuses_and_hands_back (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `put` adds its item and, if closed, hands back the oldest one.
 //! Caught by: alone::a_closed_buffer_refuses_and_hands_back (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

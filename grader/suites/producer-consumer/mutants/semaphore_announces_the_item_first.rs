@@ -1,6 +1,6 @@
 //! Mutant: with two semaphores: `put` announces the item before it is in the queue.
 //! Caught by: histories::one_puts_and_two_take (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: with two semaphores: `close` ends them before it sets the flag.
 //! Caught by: histories::one_puts_one_takes_and_one_closes (loom)
-//! Diagnosis: assertion
+//! Diagnosis: torn_operation
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: the square is computed in 32 bits, and the consumer panics.
 //! Caught by: pipeline::equal_small_and_large_numbers_are_squared_alike (stress)
-//! Diagnosis: panic
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

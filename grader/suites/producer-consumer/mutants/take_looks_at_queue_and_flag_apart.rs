@@ -1,6 +1,6 @@
 //! Mutant: `take` finds the queue empty, and asks in a second step whether the buffer is closed.
 //! Caught by: histories::one_takes_while_another_puts_and_closes (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: `take` waits for a second at a time, which hides that `put` notifies too early.
 //! Caught by: waiting::nobody_wakes_up_to_look (loom)
-//! Diagnosis: late
+//! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

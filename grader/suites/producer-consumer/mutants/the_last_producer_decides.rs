@@ -1,6 +1,6 @@
 //! Mutant: the outcome of each producer replaces that of the one before: only a panic of the last one reaches the caller.
 //! Caught by: failing::of_one_of_two_producers (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: with two locks: `take` reads the count first and the flag then, and the last item is in between.
 //! Caught by: histories::one_puts_one_takes_and_one_closes (loom)
-//! Diagnosis: check_then_act
+//! Diagnosis: torn_operation
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};

@@ -1,6 +1,6 @@
 //! Mutant: a panic of a producer is passed on before the buffer is closed: the scope waits for the consumers.
 //! Caught by: failing::at_the_first_number (loom), failing::with_two_consumers (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

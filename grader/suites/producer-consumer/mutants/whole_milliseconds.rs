@@ -1,6 +1,6 @@
 //! Mutant: the throughput is computed in whole milliseconds.
 //! Caught by: pipeline::its_throughput_is_items_by_seconds (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

@@ -1,6 +1,6 @@
 //! Mutant: a zero ends the consumer.
 //! Caught by: pipeline::equal_small_and_large_numbers_are_squared_alike (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

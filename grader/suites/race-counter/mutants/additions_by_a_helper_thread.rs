@@ -1,6 +1,6 @@
 //! Mutant: `LockedCounter::add` sends the amount to a thread of its own, which adds it later.
 //! Caught by: locked::the_value_counts_all_that_happened_before (loom)
-//! Diagnosis: late
+//! Diagnosis: never_joined
 
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, mpsc};

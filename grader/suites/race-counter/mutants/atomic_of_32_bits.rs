@@ -1,6 +1,6 @@
 //! Mutant: `AtomicCounter` has 32 bits for a number of 64.
 //! Caught by: one_thread::the_atomic_counter_counts_right_alone (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, AtomicI64, Ordering::Relaxed};

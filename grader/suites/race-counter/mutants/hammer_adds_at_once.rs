@@ -1,6 +1,6 @@
 //! Mutant: `hammer` adds `increments` in one go on each thread.
 //! Caught by: hammering::exactly_as_many_threads_as_asked_increment_exactly_as_often (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: `hammer` starts one thread when it is asked for none.
 //! Caught by: hammering::no_threads_or_no_increments_change_nothing (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: `hammer` returns what should have come out instead of what did.
 //! Caught by: hammering::what_was_counted_before_is_part_of_the_value (stress), racing::hammering_can_lose_an_update (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

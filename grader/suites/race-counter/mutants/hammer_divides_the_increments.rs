@@ -1,6 +1,6 @@
 //! Mutant: `hammer` takes `increments` for the total and divides it among the threads.
 //! Caught by: hammering::exactly_as_many_threads_as_asked_increment_exactly_as_often (stress), hammering::no_threads_or_no_increments_change_nothing (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: `hammer` spawns and joins in one lazy iterator chain, so that only one thread runs at a time.
 //! Caught by: hammering::all_threads_are_at_work_at_the_same_time (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: `hammer` joins each thread right after it has started it.
 //! Caught by: hammering::all_threads_are_at_work_at_the_same_time (stress), racing::hammering_can_lose_an_update (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

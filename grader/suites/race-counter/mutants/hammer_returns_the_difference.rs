@@ -1,6 +1,6 @@
 //! Mutant: `hammer` returns how much the counter grew.
 //! Caught by: hammering::what_was_counted_before_is_part_of_the_value (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: `hammer` joins its threads and throws the results away.
 //! Caught by: hammering::a_panic_in_the_counter_reaches_the_caller (stress), hammering::a_panic_in_the_counter_reaches_the_caller (loom)
-//! Diagnosis: panic
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

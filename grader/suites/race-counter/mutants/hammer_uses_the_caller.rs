@@ -1,6 +1,6 @@
 //! Mutant: `hammer` starts one thread less and lets the caller do the last share.
 //! Caught by: hammering::exactly_as_many_threads_as_asked_increment_exactly_as_often (stress), hammering::exactly_as_many_threads_as_asked_increment_exactly_as_often (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

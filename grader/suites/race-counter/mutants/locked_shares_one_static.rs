@@ -1,6 +1,6 @@
 //! Mutant: every `LockedCounter` counts in the same static variable.
 //! Caught by: one_thread::the_locked_counter_counts_right_alone (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: the racy counter has a load and a store, but under a lock.
 //! Caught by: racing::two_adds_can_lose_one (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: the racy counter keeps the number in two halves, which do not race as one number.
 //! Caught by: racing::an_update_is_lost_whole_or_not_at_all (loom)
-//! Diagnosis: assertion
+//! Diagnosis: lost_update
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: the racy counter has an `increment` of its own, and that one has no race.
 //! Caught by: racing::two_increments_can_lose_one (loom), racing::hammering_can_lose_an_update (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: the racy counter counts right and throws away every seventh update, to look racy.
 //! Caught by: one_thread::the_racy_counter_counts_right_alone (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: the racy counter checks that nobody came between load and store, in a compare-exchange loop.
 //! Caught by: racing::two_adds_can_lose_one (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

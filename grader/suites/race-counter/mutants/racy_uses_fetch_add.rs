@@ -1,6 +1,6 @@
 //! Mutant: the racy counter adds with one atomic operation, so it never loses anything.
 //! Caught by: racing::two_adds_can_lose_one (loom), racing::hammering_can_lose_an_update (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

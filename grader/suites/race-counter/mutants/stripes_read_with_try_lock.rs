@@ -1,6 +1,6 @@
 //! Mutant: `LockedCounter` is striped, and `value` leaves out a stripe that somebody else holds.
 //! Caught by: locked::the_value_counts_all_that_happened_before (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: `AtomicCounter` moves what was added from one atomic to another, and is seen without it in between.
 //! Caught by: atomic::the_value_counts_all_that_happened_before (loom)
-//! Diagnosis: assertion
+//! Diagnosis: lost_update
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

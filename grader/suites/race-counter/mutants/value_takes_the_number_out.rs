@@ -1,6 +1,6 @@
 //! Mutant: `AtomicCounter::value` swaps the number out and adds it back.
 //! Caught by: atomic::reading_the_value_disturbs_nothing (loom), atomic::the_value_counts_all_that_happened_before (loom)
-//! Diagnosis: assertion
+//! Diagnosis: lost_update
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

@@ -1,6 +1,6 @@
 //! Mutant: a reader lets writers that wait go first, and a writer lets readers that wait go first.
 //! Caught by: waking::of_a_reader_and_a_writer_both_get_in_after_a_writer (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: lost_wakeup
 
 mod guarded;
 

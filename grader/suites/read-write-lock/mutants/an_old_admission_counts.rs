@@ -1,6 +1,6 @@
 //! Mutant: each thread has one flag that says that it was admitted as a writer, and nobody takes it down again.
 //! Caught by: exclusion::a_writer_that_waited_waits_again (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 mod guarded;
 

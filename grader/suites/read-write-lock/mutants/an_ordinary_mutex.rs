@@ -1,6 +1,6 @@
 //! Mutant: readers exclude each other.
 //! Caught by: sharing::a_reader_joins_another (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 mod guarded;
 

@@ -1,6 +1,6 @@
 //! Mutant: writers first queue among themselves, and only the one whose turn it is is announced (as in Go): readers come between two writers.
 //! Caught by: crowd::readers_do_not_come_between_two_writers (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 mod guarded;
 

@@ -1,6 +1,6 @@
 //! Mutant: readers are counted in a `u8`.
 //! Caught by: alone::any_number_of_readers_come_in_and_the_last_one_counts (stress)
-//! Diagnosis: panic
+//! Diagnosis: none
 
 mod guarded;
 

@@ -1,6 +1,6 @@
 //! Mutant: a writer opens the gate when it is inside, and readers look at the gate alone.
 //! Caught by: exclusion::a_reader_and_a_writer_are_never_inside_together (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 mod guarded;
 mod gate {

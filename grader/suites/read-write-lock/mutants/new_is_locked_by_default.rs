@@ -1,6 +1,6 @@
 //! Mutant: `default` is derived although a free lock is not all zeros.
 //! Caught by: alone::a_new_lock_lets_everybody_in (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 mod guarded;
 

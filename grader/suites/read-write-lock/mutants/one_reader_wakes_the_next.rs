@@ -1,6 +1,6 @@
 //! Mutant: a writer wakes one reader, which wakes the next when it leaves: they come in one by one.
 //! Caught by: sharing::readers_that_waited_for_a_writer_meet_inside (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: lost_wakeup
 
 mod guarded;
 

@@ -1,6 +1,6 @@
 //! Mutant: the state is a `static`: all locks are one.
 //! Caught by: alone::one_lock_knows_nothing_of_another (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 mod guarded;
 

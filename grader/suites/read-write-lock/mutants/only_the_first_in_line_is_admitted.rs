@@ -1,6 +1,6 @@
 //! Mutant: a queue lets only the first one in, even if readers follow it.
 //! Caught by: sharing::readers_that_waited_for_a_writer_meet_inside (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: lost_wakeup
 
 mod guarded;
 

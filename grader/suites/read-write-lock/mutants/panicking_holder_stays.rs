@@ -1,6 +1,6 @@
 //! Mutant: a thread that panics does not leave the lock.
 //! Caught by: guards::whoever_panics_leaves_the_lock (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 mod guarded;
 

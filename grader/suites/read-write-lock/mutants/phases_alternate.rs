@@ -1,6 +1,6 @@
 //! Mutant: when a writer leaves, all readers that wait go first, those that came after the next writer, too.
 //! Caught by: precedence::a_reader_does_not_come_between_two_writers (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 mod guarded;
 

@@ -1,6 +1,6 @@
 //! Mutant: a writer that leaves lets all waiting readers in, as a number of places that anybody may take who waits.
 //! Caught by: precedence::nobody_takes_the_place_of_a_reader_that_is_still_asleep (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 mod guarded;
 

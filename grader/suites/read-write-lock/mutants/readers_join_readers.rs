@@ -1,6 +1,6 @@
 //! Mutant: a reader joins readers that are inside, whoever waits.
 //! Caught by: precedence::a_reader_is_refused_while_a_writer_waits (loom)
-//! Diagnosis: never_happens
+//! Diagnosis: none
 
 mod guarded;
 

@@ -1,6 +1,6 @@
 //! Mutant: a reader that is refused was counted and is not counted off.
 //! Caught by: alone::a_refusal_leaves_no_trace (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 mod guarded;
 

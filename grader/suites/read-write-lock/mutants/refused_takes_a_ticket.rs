@@ -1,6 +1,6 @@
 //! Mutant: a reader that tries and is refused takes a ticket and never comes.
 //! Caught by: alone::a_refusal_leaves_no_trace (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 mod guarded;
 

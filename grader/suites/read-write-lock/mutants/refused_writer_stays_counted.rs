@@ -1,6 +1,6 @@
 //! Mutant: a writer that is refused still counts as waiting.
 //! Caught by: alone::a_refusal_leaves_no_trace (stress)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 mod guarded;
 

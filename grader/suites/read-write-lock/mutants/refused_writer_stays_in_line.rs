@@ -1,6 +1,6 @@
 //! Mutant: a writer that is refused stays in the line that nobody leaves for it.
 //! Caught by: alone::a_refusal_leaves_no_trace (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 mod guarded;
 

@@ -1,6 +1,6 @@
 //! Mutant: `try_lock_exclusive` waits for readers to leave.
 //! Caught by: alone::any_number_of_readers_come_in_and_the_last_one_counts (stress)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 mod guarded;
 

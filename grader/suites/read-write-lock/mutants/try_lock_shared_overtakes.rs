@@ -1,6 +1,6 @@
 //! Mutant: only `lock_shared` looks for writers that wait.
 //! Caught by: precedence::a_reader_is_refused_while_a_writer_waits (loom)
-//! Diagnosis: never_happens
+//! Diagnosis: none
 
 mod guarded;
 

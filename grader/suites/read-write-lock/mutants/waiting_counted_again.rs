@@ -1,6 +1,6 @@
 //! Mutant: a writer counts as waiting once more for each wake-up.
 //! Caught by: waking::a_reader_that_leaves_wakes_a_writer (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 mod guarded;
 

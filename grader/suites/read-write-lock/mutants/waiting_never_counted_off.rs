@@ -1,6 +1,6 @@
 //! Mutant: a writer that got in still counts as waiting.
 //! Caught by: alone::a_writer_keeps_everybody_out (stress), exclusion::a_reader_and_a_writer_are_never_inside_together (loom)
-//! Diagnosis: deadlock
+//! Diagnosis: none
 
 mod guarded;
 

@@ -1,6 +1,6 @@
 //! Mutant: a writer stops counting as waiting when it is notified, before it is inside.
 //! Caught by: precedence::a_reader_does_not_overtake_the_writer_on_its_way_in (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 mod guarded;
 

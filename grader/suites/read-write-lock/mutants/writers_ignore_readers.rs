@@ -1,6 +1,6 @@
 //! Mutant: a writer waits for writers only.
 //! Caught by: exclusion::a_reader_and_a_writer_are_never_inside_together (loom)
-//! Diagnosis: assertion
+//! Diagnosis: none
 
 mod guarded;
 

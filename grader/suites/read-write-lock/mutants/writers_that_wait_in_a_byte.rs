@@ -1,6 +1,6 @@
 //! Mutant: writers that wait are counted in a byte.
 //! Caught by: crowd::a_long_line_of_writers_gets_in (stress)
-//! Diagnosis: panic
+//! Diagnosis: none
 
 mod guarded;
 

@@ -1,6 +1,6 @@
 //! Mutant: a writer waits with a timeout of a second and looks again, which hides that nobody wakes it.
 //! Caught by: waking::a_writer_is_woken_and_does_not_look_by_the_clock (loom)
-//! Diagnosis: busy_wait
+//! Diagnosis: lost_wakeup
 
 mod guarded;
 
