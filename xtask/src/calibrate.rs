@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use console::Style;
-use grader::calibrate::{Calibration, Thoroughness, fixtures};
+use grader::calibrate::{Calibration, Diagnoses, Thoroughness, fixtures};
 use grader::error::Error;
 use grader::pipeline::{Grader, Options};
 
@@ -40,10 +40,18 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     }
     let failed = calibrations.iter().filter(|calibration| !calibration.faults.is_empty()).count();
     let passed = calibrations.len() - failed;
+    let mut diagnoses = Diagnoses::default();
+    calibrations.iter().for_each(|calibration| diagnoses += calibration.diagnoses);
     eprintln!("in {} s", started.elapsed().as_secs());
+    println!("{} of {} schedules have the right diagnosis", diagnoses.right, diagnoses.all);
+    // A few mutants alone may happen to be those without one.
+    let diagnosed = !args.exercises.is_empty() || diagnoses.suffice();
+    if !diagnosed {
+        println!("That are too few: nine of ten must have it.");
+    }
     println!("{passed} passed, {failed} failed");
     // A proof of nothing is no proof.
-    Ok(if failed == 0 && passed > 0 { Exit::Accepted } else { Exit::NotAccepted })
+    Ok(if failed == 0 && passed > 0 && diagnosed { Exit::Accepted } else { Exit::NotAccepted })
 }
 
 fn lines(calibration: &Calibration, colours: bool) -> String {

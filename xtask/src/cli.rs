@@ -24,6 +24,10 @@ pub enum Command {
     Grade(GradeArgs),
     /// Prove the suites: stubs not started, solutions accepted, every mutant caught by its check
     Calibrate(CalibrateArgs),
+    /// Explain a kind of failure, with an example and its cure; without KIND, list all kinds
+    Explain(ExplainArgs),
+    /// Run one failing schedule again, on the same code or on changed code
+    Replay(ReplayArgs),
     /// Show every exercise: its state, its points, what it teaches
     List,
     /// Run everything that must hold: formatting, lints, documentation, tests, calibration
@@ -64,6 +68,27 @@ pub struct CalibrateArgs {
 }
 
 #[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// A token out of a report, or a report in JSON
+    #[arg(value_name = "TOKEN|REPORT")]
+    pub trace: String,
+    /// What to run it on [default: what the report is about, otherwise the project's exercises/]
+    pub submission: Option<PathBuf>,
+    /// Which failure of a report [default: the first one with a schedule]
+    #[arg(long, value_name = "NAME")]
+    pub check: Option<String>,
+    /// Wait at the failing step until gdb or lldb is attached
+    #[arg(long)]
+    pub debugger: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// A kind as reports name it, such as lost_wakeup or deadlock
+    pub kind: Option<String>,
+}
+
+#[derive(Debug, Args)]
 pub struct TestArgs {
     #[command(flatten)]
     pub jobs: Jobs,
@@ -88,6 +113,8 @@ pub enum Format {
     Text,
     /// For a program: schema 1, described by grader/report.schema.json
     Json,
+    /// For a browser: one page, with every failing interleaving to step through
+    Html,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

@@ -1,16 +1,20 @@
 //! Interleave's commands: flags, progress and the terminal. The `grader` library does the work.
 //!
 //! `cli` says what can be typed, one file does each command, `terminal` knows what the user sees on,
-//! `progress` draws while the pipeline works, `output` puts reports where they were asked for.
+//! `progress` draws while the pipeline works, `output` puts reports where they were asked for,
+//! `markdown` lays out what was written as Markdown.
 
 mod calibrate;
 mod cli;
 mod exit;
+mod explain;
 mod grade;
 mod list;
+mod markdown;
 mod output;
 mod progress;
 mod record;
+mod replay;
 mod terminal;
 mod test;
 
@@ -36,6 +40,8 @@ fn main() -> ExitCode {
             grade::run(&args, &order.unwrap_or_default(), &terminal)
         }
         Command::Calibrate(args) => calibrate::run(&args, &terminal),
+        Command::Explain(args) => explain::run(&args, &terminal),
+        Command::Replay(args) => replay::run(&args, &terminal),
         Command::List => list::run(&terminal),
         Command::Test(args) => test::run(&args, &terminal),
     };

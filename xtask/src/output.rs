@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
-use grader::report::{Format, Json, Report, Text};
+use grader::report::{Format, Html, Json, Report, Text};
 use miette::Diagnostic;
 
 use crate::cli;
@@ -98,9 +98,18 @@ fn to_stdout(report: &Report, format: cli::Format, terminal: &Terminal) -> io::R
     match format {
         cli::Format::Text => Text(terminal.look()).write(report, &mut whole)?,
         cli::Format::Json => Json.write(report, &mut whole)?,
+        cli::Format::Html => Html.write(report, &mut whole)?,
     }
+    print(&whole)
+}
+
+/// Writes to standard output, for somebody who may stop reading at any time.
+///
+/// # Errors
+/// When standard output cannot be written to.
+pub fn print(whole: &[u8]) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(&whole).and_then(|()| stdout.flush()) {
+    match stdout.write_all(whole).and_then(|()| stdout.flush()) {
         // Whoever reads has seen enough, as in `… | head`.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done,
@@ -118,6 +127,7 @@ fn to_file(report: &Report, format: cli::Format, file: &Path) -> io::Result<()> 
     match format {
         cli::Format::Text => Text(Terminal::look_of_a_file()).write(report, &mut temporary)?,
         cli::Format::Json => Json.write(report, &mut temporary)?,
+        cli::Format::Html => Html.write(report, &mut temporary)?,
     }
     temporary.as_file().sync_all()?;
     temporary.persist(file).map_err(|error| error.error)?;

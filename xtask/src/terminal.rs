@@ -24,12 +24,15 @@ impl Terminal {
     pub fn look(&self) -> Look {
         let term = Term::stdout();
         let width = term.size_checked().map_or(WIDTH_OF_A_FILE, |(_, columns)| usize::from(columns));
-        Look { width, colours: self.colours(io::stdout().is_terminal()) }
+        let terminal = io::stdout().is_terminal();
+        // What is read by a program, or later, is UTF-8.
+        let unicode = !terminal || supports_unicode::on(supports_unicode::Stream::Stdout);
+        Look { width, colours: self.colours(terminal), unicode }
     }
 
     /// How text in a file should look.
     pub fn look_of_a_file() -> Look {
-        Look { width: WIDTH_OF_A_FILE, colours: false }
+        Look { width: WIDTH_OF_A_FILE, colours: false, unicode: true }
     }
 
     fn colours(&self, is_terminal: bool) -> bool {

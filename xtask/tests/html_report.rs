@@ -1,0 +1,307 @@
+//! The page that `--format html` writes, in a real browser: what it shows at each step is compared with the
+//! log in the JSON report of the same grading.
+
+mod browser;
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use browser::{Browser, installed};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace").to_owned()
+}
+
+/// Graded once, with a page and a report of the same.
+struct Graded {
+    folder: TempDir,
+    report: Value,
+    source: String,
+}
+
+impl Graded {
+    fn page(&self) -> PathBuf {
+        self.folder.path().join("report.html")
+    }
+}
+
+fn grade(name: &str, source: &str, exercise: &str) -> Graded {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join(name), source).expect("a file");
+    let page = ["--format", "html", "--output", "report.html"];
+    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
+        .current_dir(folder.path())
+        .env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"))
+        .args(["grade", name, "-e", exercise, "--format", "json"])
+        .args(page)
+        .output()
+        .expect("the command runs");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    let report = serde_json::from_slice(&output.stdout).expect("JSON");
+    Graded { folder, report, source: source.to_owned() }
+}
+
+/// Grades a wrong submission from the suite of an exercise.
+fn grade_mutant(exercise: &str, mutant: &str) -> Graded {
+    let file = root().join("grader/suites").join(exercise).join("mutants").join(mutant);
+    grade("mine.rs", &fs::read_to_string(file).expect("the mutant"), exercise)
+}
+
+/// The names of checks that come with a trace, and their failures.
+fn failures(report: &Value) -> Vec<(&str, &Value)> {
+    let checks = report["exercises"][0]["checks"].as_array().expect("checks");
+    let with_trace = checks.iter().filter(|check| check["failure"]["trace"].get(0).is_some());
+    with_trace.map(|check| (check["name"].as_str().expect("a name"), &check["failure"])).collect()
+}
+
+/// What an explorer shows, read from the page as a user sees it.
+const SHOWN: &str = "(() => {
+    const text = (of, selector) => of.querySelector(selector)?.textContent ?? null;
+    const table = (selector, columns) => Object.fromEntries(
+        [...explorer.querySelectorAll(selector)].map((row) => [
+            row.querySelector('th').firstChild.textContent,
+            Object.fromEntries(columns.map((column) => [column, text(row, `td.${column}`)])),
+        ]));
+    const row = explorer.querySelector('.steps tr[aria-current=step]');
+    const line = explorer.querySelector('.source [aria-current=step]');
+    return {
+        said: text(explorer, '.said'),
+        number: explorer.querySelector('input[type=number]').value,
+        slider: explorer.querySelector('input[type=range]').value,
+        step: text(row, '.number'),
+        cells: [...row.querySelectorAll('td.action, td.action ~ td:empty, td:empty')].map((cell) => cell.textContent),
+        heads: [...explorer.querySelectorAll('.steps th:not(.lanes)')].slice(2).map((cell) => cell.textContent),
+        place: text(row, '.place'),
+        line: line && { number: text(line, '.number'), code: text(line, 'code'), labels: text(line, '.labels') },
+        dot: explorer.querySelector('.dot.current')?.dataset.position ?? null,
+        threads: table('.state .thread', ['doing', 'place']),
+        objects: table('.state .object', ['is', 'holders', 'waiting']),
+    };
+})()";
+
+/// The objects of a failure as its log alone tells them: who holds a mutex, and what an atomic contains.
+#[derive(Default)]
+struct Followed {
+    holders: HashMap<String, String>,
+    values: HashMap<String, String>,
+}
+
+impl Followed {
+    fn follow(&mut self, step: &Value) {
+        let text = |name: &str| step[name].as_str().unwrap_or_default().to_owned();
+        let (operation, object, value) = (text("operation"), text("object"), text("value"));
+        match operation.as_str() {
+            "lock" => {
+                self.holders.insert(object, text("thread"));
+            }
+            "try_lock" if value != "would block" => {
+                self.holders.insert(object, text("thread"));
+            }
+            "unlock" => {
+                self.holders.insert(object, "–".to_owned());
+            }
+            "store" => {
+                self.values.insert(object, value);
+            }
+            _ => {
+                if let (Some((_, new)), true) = (value.split_once(" → "), step["ordering"].is_string()) {
+                    self.values.insert(object, new.to_owned());
+                }
+            }
+        }
+    }
+}
+
+/// Compares what is shown at `position` with the log.
+fn compare(shown: &Value, failure: &Value, position: usize, source: &str, context: &str) {
+    let steps = failure["trace"].as_array().expect("a trace");
+    let step = &steps[position - 1];
+    let context = format!("{context}, step {}: {shown:#}\n{step:#}", step["step"]);
+    let text = |name: &str| step[name].as_str().unwrap_or_default();
+    let number = step["step"].to_string();
+    assert_eq!(shown["step"], json!(number), "{context}");
+    assert_eq!(shown["number"], json!(number), "{context}");
+    assert_eq!(shown["slider"], json!(position.to_string()), "{context}");
+    assert_eq!(shown["dot"], json!(position.to_string()), "{context}");
+
+    let mut action = text("operation").to_owned();
+    for (before, name) in [(" ", "object"), (" = ", "value"), (" ", "ordering")] {
+        if step[name].is_string() {
+            action.push_str(&format!("{before}{}", text(name)));
+        }
+    }
+    let heads = shown["heads"].as_array().expect("names of threads");
+    for (head, cell) in heads.iter().zip(shown["cells"].as_array().expect("cells")) {
+        let cell = cell.as_str().unwrap_or_default().trim_start_matches("stale ");
+        assert_eq!(cell, if *head == step["thread"] { action.as_str() } else { "" }, "{context}");
+    }
+    let said = shown["said"].as_str().expect("a sentence");
+    assert!(said.starts_with(&format!("Step {number}, ")) && said.contains(text("thread")), "{context}");
+    if step["reads"].is_object() && step["reads"]["from"] != step["reads"]["newest"] {
+        assert!(said.contains("outdated"), "{context}");
+    }
+
+    match step["line"].as_u64() {
+        Some(line) => {
+            let code = source.lines().nth(usize::try_from(line).expect("small") - 1).expect("the line");
+            // The submission is one file: the table does without its name.
+            assert_eq!(shown["place"], json!(line.to_string()), "{context}");
+            assert!(said.contains(&format!("{}:{line}", text("file"))), "{context}");
+            assert_eq!(shown["line"]["number"], json!(line.to_string()), "{context}");
+            assert_eq!(shown["line"]["code"], json!(code), "{context}");
+            let labels = shown["line"]["labels"].as_str().expect("labels");
+            assert!(labels.contains(&format!("▶ {}", text("thread"))), "{context}");
+        }
+        None => assert_eq!(shown["place"], "check", "{context}"),
+    }
+
+    let mut followed = Followed::default();
+    steps[..position].iter().for_each(|step| followed.follow(step));
+    for (object, holder) in &followed.holders {
+        assert_eq!(shown["objects"][object]["holders"], json!(holder), "{object}: {context}");
+    }
+    for (object, value) in &followed.values {
+        assert_eq!(shown["objects"][object]["is"], json!(value), "{object}: {context}");
+    }
+    if position == steps.len() && failure["kind"] == "deadlock" {
+        for waiting in failure["waiting"].as_array().expect("a list") {
+            let doing = &shown["threads"][waiting["thread"].as_str().expect("a name")]["doing"];
+            assert!(doing.as_str().is_some_and(|doing| doing.starts_with("waits ")), "{context}");
+        }
+    }
+}
+
+/// Opens the explorer of a check; afterwards `explorer` is its element, and has the focus.
+fn open_explorer(browser: &mut Browser, check: &str) {
+    browser.evaluate(&format!(
+        "globalThis.explorer = [...document.querySelectorAll('article.check')]
+            .find((article) => article.querySelector('.meta code').textContent === {check:?})
+            .querySelector('details.explorer');
+         explorer.open = true;
+         explorer.querySelector('summary').focus();"
+    ));
+    browser.wait_until("explorer.dataset.position === '0'");
+}
+
+fn shown_after(browser: &mut Browser, key: &str, position: usize) -> Value {
+    browser.press(key);
+    browser.wait_until(&format!("explorer.dataset.position === '{position}'"));
+    browser.evaluate(SHOWN)
+}
+
+/// Steps through every failure from its beginning to its end and back, with each of the keys.
+fn step_through(browser: &mut Browser, graded: &Graded) {
+    let failures = failures(&graded.report);
+    assert!(!failures.is_empty());
+    for (check, failure) in failures {
+        open_explorer(browser, check);
+        let last = failure["trace"].as_array().expect("a trace").len();
+        let compare = |browser: &mut Browser, key: &str, position: usize| {
+            let shown = shown_after(browser, key, position);
+            compare(&shown, failure, position, &graded.source, &format!("{check}, {key}"));
+        };
+        for position in 1..=last {
+            let key = ["ArrowRight", "l", "j"][position % 3];
+            compare(browser, key, position);
+        }
+        compare(browser, "ArrowRight", last);
+        for position in (1..last).rev() {
+            let key = ["ArrowLeft", "h", "k"][position % 3];
+            compare(browser, key, position);
+        }
+        compare(browser, "End", last);
+        let first = shown_after(browser, "Home", 0);
+        assert_eq!(first["step"], "start", "{first:#}");
+        let dots = browser.evaluate("explorer.querySelectorAll('.dot').length");
+        assert_eq!(dots, json!(last), "one dot for each step");
+        jumps(browser, last);
+    }
+}
+
+/// A click on a row or a dot, and a number, lead to their step.
+fn jumps(browser: &mut Browser, last: usize) {
+    browser.evaluate(&format!("explorer.querySelectorAll('.steps tbody tr')[{last}].click()"));
+    browser.wait_until(&format!("explorer.dataset.position === '{last}'"));
+    browser
+        .evaluate("explorer.querySelector('.dot').dispatchEvent(new MouseEvent('click', { bubbles: true }))");
+    browser.wait_until("explorer.dataset.position === '1'");
+    browser.evaluate(
+        "(() => {
+            const input = explorer.querySelector('input[type=number]');
+            input.value = '2';
+            input.dispatchEvent(new Event('input', { bubbles: true }));
+        })()",
+    );
+    browser.wait_until("explorer.dataset.position === '2'");
+}
+
+/// The page ran without a complaint, and asked for nothing but itself.
+fn is_quiet(browser: &Browser) {
+    assert!(browser.complaints().is_empty(), "{:#?}", browser.complaints());
+    let requests = browser.requests();
+    assert!(
+        requests.iter().all(|url| url.starts_with("file://") && url.ends_with("/report.html")),
+        "{requests:?}"
+    );
+    assert_eq!(requests.len(), 1, "{requests:?}");
+}
+
+#[test]
+fn every_step_shows_what_the_log_says() {
+    let Some(program) = installed() else { return };
+    for mutant in ["semaphore_is_relaxed.rs", "release_notifies_nobody.rs"] {
+        let graded = grade_mutant("connection-pool", mutant);
+        let mut browser = Browser::start(&program);
+        browser.open(&graded.page());
+        step_through(&mut browser, &graded);
+        is_quiet(&browser);
+    }
+}
+
+#[test]
+fn a_hostile_submission_runs_nothing_on_the_page() {
+    let Some(program) = installed() else { return };
+    let attack = "</script><script>document.title='pwned'</script><img src=x onerror=\\\"document.title='pwned'\\\"> ]]> \\u{2028}";
+    let solution = root().join("solutions/race-counter/src/lib.rs");
+    let solution = fs::read_to_string(solution).expect("the solution");
+    let lock = "impl LockedCounter {";
+    let hostile = format!(
+        "// {attack}\n{}\nfn attack() {{
+    let name = \"{attack}\".to_owned();
+    std::thread::Builder::new().name(name).spawn(|| std::thread::yield_now()).unwrap().join().unwrap();
+    panic!(\"{attack}\")
+}}\n",
+        solution.replace(
+            lock,
+            "impl Drop for LockedCounter {\n    fn drop(&mut self) {\n        attack();\n    }\n}\n\nimpl LockedCounter {"
+        )
+    );
+    assert!(solution.contains(lock), "the reference has changed");
+    let name = "<img src=x onerror=document.title='pwned'>.rs";
+    let graded = grade(name, &hostile, "race-counter");
+    let failures = failures(&graded.report);
+    let attacks = failures.iter().filter(|(_, failure)| {
+        failure["message"].as_str().is_some_and(|message| message.contains("</script><script>"))
+            && failure["trace"].to_string().contains("</script><script>")
+    });
+    let (check, failure) = attacks.clone().next().expect("a failure with the attack in it");
+
+    let mut browser = Browser::start(&program);
+    browser.open(&graded.page());
+    open_explorer(&mut browser, check);
+    let last = failure["trace"].as_array().expect("a trace").len();
+    let shown = shown_after(&mut browser, "End", last);
+    assert!(shown["said"].as_str().is_some_and(|said| said.contains("</script><script>")), "{shown:#}");
+    assert!(shown["threads"].to_string().contains("</script><script>"), "{shown:#}");
+    assert_eq!(browser.evaluate("document.title"), json!(format!("{name} – Interleave")));
+    assert_eq!(
+        browser.evaluate("document.images.length + document.querySelectorAll('main script').length"),
+        0
+    );
+    is_quiet(&browser);
+}
