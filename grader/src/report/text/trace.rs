@@ -202,7 +202,11 @@ fn action(step: &Step) -> String {
         (_, Some(value)) if value == "changed" => ", changed".to_owned(),
         (_, Some(value)) => format!(" = {value}"),
     };
-    format!("{}{object}{value}", step.operation)
+    let operation = match step.operation.as_str() {
+        "waits for the end of" => "waits for",
+        operation => operation,
+    };
+    format!("{operation}{object}{value}")
 }
 
 /// What a load that did not read the newest value has to do with the others' stores.
