@@ -6,6 +6,7 @@ use core::panic::Location;
 
 use real::string::String;
 
+pub use crate::explore::example::Example;
 pub use crate::explore::outcome::{
     Coverage, Failure, FailureKind, Object, Outcome, Reads, Step, Unsupported, Waiting,
 };

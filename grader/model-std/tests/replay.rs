@@ -1,9 +1,10 @@
 //! A failing schedule is written down, read, and run again: on the same program, on one that no longer
-//! fails, and on one that goes another way.
+//! fails, and on one that goes another way. From it, the search finds a smaller failure; and it finds an
+//! execution to look at where nothing fails.
 
-use model_std::model::{Failure, Outcome, Replay, Schedule, Search};
-use model_std::sync::Arc;
+use model_std::model::{Failure, Outcome, Replay, Schedule, Search, Step};
 use model_std::sync::atomic::{AtomicUsize, Ordering};
+use model_std::sync::{Arc, Condvar, Mutex};
 use model_std::thread;
 
 /// Two threads add one each, in two steps.
@@ -72,6 +73,71 @@ fn a_program_that_goes_another_way_is_told_where() {
     let Replay::Misfit(misfit) = replay else { panic!("it fits: {replay:?}") };
     assert_eq!(misfit.steps, 2);
     assert!(misfit.file.ends_with("replay.rs"), "{misfit:?}");
+}
+
+/// Fails in any case, after more steps if the first thread comes first.
+fn fails_sooner_or_later() {
+    let (came, done) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let its_coming = Arc::clone(&came);
+    let first = thread::spawn(move || its_coming.store(1, Ordering::SeqCst));
+    let its_end = Arc::clone(&done);
+    let second = thread::spawn(move || {
+        while came.load(Ordering::SeqCst) == 1 && its_end.fetch_add(1, Ordering::SeqCst) < 5 {}
+    });
+    first.join().unwrap();
+    second.join().unwrap();
+    assert_eq!(done.load(Ordering::SeqCst), 7);
+}
+
+#[test]
+fn a_smaller_failure_needs_as_few_preemptions_and_fewer_steps() {
+    let first = failure(Search::default().run(fails_sooner_or_later));
+    let smaller = Search::default().smaller(&first.schedule, fails_sooner_or_later).expect("there is one");
+    assert_eq!((smaller.kind, smaller.preemptions), (first.kind, first.preemptions));
+    assert!(smaller.trace.len() < first.trace.len(), "{smaller}\n{first}");
+    let Replay::Fits(outcome) = Search::default().replay(&smaller.schedule, fails_sooner_or_later) else {
+        panic!("its schedule leads elsewhere");
+    };
+    assert_eq!(failure(outcome).trace, smaller.trace);
+    assert!(Search::default().smaller(&smaller.schedule, fails_sooner_or_later).is_none());
+}
+
+#[test]
+fn nothing_is_smaller_where_nothing_fails() {
+    let found = failure(Search::default().run(loses_an_update));
+    assert!(Search::default().smaller(&found.schedule, forgives).is_none());
+}
+
+/// One thread lets the other go on.
+fn hands_over() {
+    let gate = Arc::new((Mutex::new(false), Condvar::new()));
+    let theirs = Arc::clone(&gate);
+    let other = thread::spawn(move || {
+        *theirs.0.lock().unwrap() = true;
+        theirs.1.notify_one();
+    });
+    let mut open = gate.0.lock().unwrap();
+    while !*open {
+        open = gate.1.wait(open).unwrap();
+    }
+    drop(open);
+    other.join().unwrap();
+}
+
+#[test]
+fn an_example_shows_threads_that_wait_for_each_other() {
+    let search = || Search { executions: 50, ..Search::default() };
+    let example = search().example(hands_over).expect("nothing fails");
+    let waits = |step: &Step| step.operation == "wait";
+    assert!(example.trace.iter().any(waits), "{:?}", example.trace);
+    assert_eq!(search().example(hands_over).expect("nothing fails").trace, example.trace);
+    let replay = Search::default().replay(&example.schedule, hands_over);
+    assert!(matches!(replay, Replay::Fits(Outcome::Passed(_))), "{replay:?}");
+}
+
+#[test]
+fn what_always_fails_has_no_example() {
+    assert!(Search { executions: 50, ..Search::default() }.example(fails_sooner_or_later).is_none());
 }
 
 #[test]

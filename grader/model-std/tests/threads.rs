@@ -189,6 +189,43 @@ fn threads_have_names_and_ids() {
     });
 }
 
+/// The threads of a failing schedule in the order of their first steps, when the threads that it starts have
+/// these names.
+fn names_in_a_schedule(names: &'static [&str]) -> Vec<String> {
+    let failure = failure(move || {
+        let flag = Arc::new(AtomicBool::new(false));
+        for name in names {
+            let flag = Arc::clone(&flag);
+            let builder = if name.is_empty() { Builder::new() } else { Builder::new().name((*name).into()) };
+            builder.spawn(move || flag.load(SeqCst)).unwrap().join().unwrap();
+        }
+        panic!("so that there is a schedule");
+    });
+    let started = failure.trace.iter().filter(|step| step.operation == "spawn");
+    let started: Vec<String> = started.filter_map(|step| step.object.clone()).collect();
+    let loads = failure.trace.iter().filter(|step| step.operation == "load").map(|step| &step.thread);
+    assert!(loads.eq(&started), "{failure}");
+    assert_eq!(failure.trace[0].thread, "main");
+    started
+}
+
+#[test]
+fn a_schedule_calls_threads_by_their_names() {
+    assert_eq!(names_in_a_schedule(&["reader", "writer"]), ["reader", "writer"]);
+    assert_eq!(names_in_a_schedule(&["", "writer", ""]), ["T1", "writer", "T3"]);
+}
+
+#[test]
+fn a_schedule_numbers_threads_with_the_same_name() {
+    assert_eq!(names_in_a_schedule(&["reader", "writer", "reader"]), ["reader 1", "writer", "reader 2"]);
+}
+
+#[test]
+fn a_schedule_never_gives_two_threads_one_name() {
+    assert_eq!(names_in_a_schedule(&["a", "a 1", "a"]), ["T1", "T2", "a 2"]);
+    assert_eq!(names_in_a_schedule(&["main", "T3", ""]), ["T1", "T2", "T3"]);
+}
+
 model_std::thread_local! {
     static LOCAL: std::cell::Cell<u32> = const { std::cell::Cell::new(1) };
     static NOTES: std::cell::RefCell<Vec<u32>> = std::cell::RefCell::default();

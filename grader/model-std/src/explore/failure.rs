@@ -9,7 +9,7 @@ use super::object::{Kind, ObjectId, ThreadId};
 use super::outcome::{Failure, FailureKind, Object, Reads, Step, Unsupported, Waiting};
 use super::replay::{Misfit, Schedule};
 use super::state::{Panic, State, Stop};
-use super::thread::{Life, Wait};
+use super::thread::{Life, Thread, Wait};
 
 impl State {
     /// The execution has failed: it stops here, with everything that led to it.
@@ -27,17 +27,22 @@ impl State {
             trace: self.trace(),
             objects: self.named_objects(),
             waiting: self.waiting(kind),
-            schedule: Schedule {
-                preemptions: self.bound,
-                spurious: self.limits.spurious,
-                outdated: self.limits.outdated,
-                fine: self.fine,
-                choices: self.path.taken(),
-            },
+            schedule: self.schedule_so_far(),
         };
         self.stop = Some(Stop::Failed(failure));
         if let Some(at_failure) = self.at_failure {
             at_failure();
+        }
+    }
+
+    /// What leads to where the execution is.
+    pub(super) fn schedule_so_far(&self) -> Schedule {
+        Schedule {
+            preemptions: self.bound,
+            spurious: self.limits.spurious,
+            outdated: self.limits.outdated,
+            fine: self.fine,
+            choices: self.path.taken(),
         }
     }
 
@@ -152,16 +157,31 @@ impl State {
         }
     }
 
-    /// The name of a thread in a trace: the one that the program gave it if no other has the same.
-    /// Otherwise the test's own thread is `main`, and the others are counted from 1.
+    /// The name of a thread in a trace. No two threads have the same.
+    ///
+    /// The test's own thread is `main`. Another one has the name that the program gave it, with a number where
+    /// several have the same one: `reader 1`, `reader 2`, … in the order in which they were started. One
+    /// without a name is `T1`, `T2`, … by its number among all threads, and so is one whose name would be that
+    /// of another.
     fn thread_name(&self, index: usize) -> String {
-        let name = self.threads[index].name.as_ref();
-        let mut others = self.threads.iter().enumerate().filter(|(other, _)| *other != index);
-        match name {
-            Some(name) if others.all(|(_, other)| other.name.as_ref() != Some(name)) => name.clone(),
-            Some(_) | None if index == 0 => String::from("main"),
-            Some(_) | None => real::format!("T{index}"),
+        if index == 0 {
+            return String::from("main");
         }
+        let is_taken = |name: &String| {
+            let mut others = (1..self.threads.len()).filter(|other| *other != index);
+            is_reserved(name) || others.any(|other| self.given_name(other).as_ref() == Some(name))
+        };
+        let given = self.given_name(index).filter(|name| !is_taken(name));
+        given.unwrap_or_else(|| real::format!("T{index}"))
+    }
+
+    /// What the program called a thread, with a number where several have the same name.
+    fn given_name(&self, index: usize) -> Option<String> {
+        let name = self.threads[index].name.as_ref().filter(|name| !name.is_empty())?;
+        let same =
+            |threads: &[Thread]| threads.iter().filter(|thread| thread.name.as_ref() == Some(name)).count();
+        let number = same(&self.threads[..=index]);
+        Some(if same(&self.threads) == 1 { name.clone() } else { real::format!("{name} {number}") })
     }
 
     /// Who holds a lock.
@@ -230,7 +250,7 @@ impl State {
         }
     }
 
-    fn named_objects(&self) -> Vec<Object> {
+    pub(super) fn named_objects(&self) -> Vec<Object> {
         self.objects()
             .map(|(id, object)| Object {
                 name: self.object_name(id),
@@ -251,7 +271,7 @@ impl State {
     }
 
     /// The event log, in words.
-    fn trace(&self) -> Vec<Step> {
+    pub(super) fn trace(&self) -> Vec<Step> {
         self.events
             .iter()
             .map(|event| {
@@ -270,6 +290,12 @@ impl State {
             })
             .collect()
     }
+}
+
+/// Whether it is what threads without a name are called.
+fn is_reserved(name: &str) -> bool {
+    let is_number = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+    name == "main" || name.strip_prefix('T').is_some_and(is_number)
 }
 
 impl Access {

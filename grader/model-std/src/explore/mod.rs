@@ -7,9 +7,11 @@
 //! - [`memory`]: which values an atomic load may read
 //! - [`path`], [`visited`], [`digest`]: which choices are left, and which lead to known states
 //! - [`event`], [`failure`], [`outcome`]: what is recorded, and told
+//! - [`replay`], [`example`]: one schedule run again, or a smaller one; one that does not fail
 
 pub(crate) mod digest;
 pub(crate) mod event;
+pub(crate) mod example;
 pub(crate) mod failure;
 pub(crate) mod memory;
 pub(crate) mod object;

@@ -81,6 +81,16 @@ pub struct Failure {
     pub schedule: Schedule,
 }
 
+impl Failure {
+    /// How much there is to read: the threads that take steps, and the steps.
+    pub(super) fn size(&self) -> (usize, usize) {
+        let mut threads: Vec<&str> = self.trace.iter().map(|step| step.thread.as_str()).collect();
+        threads.sort_unstable();
+        threads.dedup();
+        (threads.len(), self.trace.len())
+    }
+}
+
 /// How an execution can fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FailureKind {
@@ -113,8 +123,8 @@ impl fmt::Display for FailureKind {
 /// One operation of a failing execution.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// The name that the program gave to the thread, or `main`, `T1`, `T2`, … in the order in which they were
-    /// started.
+    /// The name that the program gave to the thread, with a number if several have the same, as `reader 1` and
+    /// `reader 2`; or `main`, `T1`, `T2`, …. Both are counted in the order in which the threads were started.
     pub thread: String,
     /// What the thread did: `lock`, `load`, `wait`, …
     pub operation: &'static str,
@@ -229,6 +239,6 @@ impl fmt::Display for Step {
         let Step { thread, operation, object, value, file, line, .. } = self;
         let object = object.as_ref().map(|object| real::format!(" {object}")).unwrap_or_default();
         let value = value.as_ref().map(|value| real::format!(" = {value}")).unwrap_or_default();
-        write!(f, "{thread:<5} {:<38} {file}:{line}", real::format!("{operation}{object}{value}"))
+        write!(f, "{thread:<10} {:<38} {file}:{line}", real::format!("{operation}{object}{value}"))
     }
 }

@@ -9,6 +9,8 @@ use real::vec::Vec;
 pub(crate) struct Path {
     choices: Vec<Choice>,
     next: usize,
+    /// Decides about new choices. Without it, the first alternative is taken.
+    random: Option<u64>,
 }
 
 /// One of several ways to go on.
@@ -28,11 +30,13 @@ impl Path {
         self.next < self.choices.len()
     }
 
-    /// Takes the next choice among `options`: the recorded one, or the first one of a new choice.
+    /// Takes the next choice among `options`: the recorded one; of a new choice the first
+    /// one, or any.
     pub(crate) fn choose(&mut self, options: usize) -> Result<usize, Diverged> {
         debug_assert!(options > 1, "a choice has alternatives");
         if self.next == self.choices.len() {
-            self.choices.push(Choice { taken: 0, options: options as u8 });
+            let taken = self.random.as_mut().map_or(0, |random| below(random, options as u64));
+            self.choices.push(Choice { taken, options: options as u8 });
         }
         let choice = &self.choices[self.next];
         if usize::from(choice.options) != options {
@@ -61,6 +65,12 @@ impl Path {
         self.next = 0;
     }
 
+    /// Takes any way in the next execution: the same one whenever `seed` is the same.
+    pub(crate) fn wander(&mut self, seed: u64) {
+        self.clear();
+        self.random = Some(seed);
+    }
+
     /// The choices made in this execution.
     pub(crate) fn taken(&self) -> Vec<Choice> {
         self.choices[..self.next].to_vec()
@@ -76,4 +86,14 @@ impl Path {
     pub(crate) fn ended_early(&self) -> bool {
         self.next < self.choices.len()
     }
+}
+
+/// A number below `limit`, from SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
+/// Generators", OOPSLA 2014).
+fn below(state: &mut u64, limit: u64) -> u8 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut mixed = *state;
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((mixed ^ (mixed >> 31)) % limit) as u8
 }

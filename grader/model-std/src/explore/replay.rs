@@ -4,15 +4,14 @@ use core::fmt;
 use core::str::FromStr;
 use real::format;
 use real::string::String;
-use real::sync::atomic::Ordering;
 use real::sync::{Arc, PoisonError};
 use real::vec::Vec;
 
-use super::outcome::Outcome;
+use super::outcome::{Failure, Outcome};
 use super::panics;
 use super::path::Choice;
 use super::runtime::Runtime;
-use super::search::{EPOCHS, SEARCHES, Search};
+use super::search::{SEARCHES, Search};
 use super::state::{Limits, State, Stop};
 
 /// Everything that decides about an execution: what may happen in it, and which choices were made.
@@ -110,31 +109,67 @@ impl Search {
     pub fn replay<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Replay {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
-        let limits = Limits { steps: self.steps, spurious: schedule.spurious, outdated: schedule.outdated };
-        let mut state = State::new(limits, self.record);
-        state.visited.enabled = false;
-        state.bound = schedule.preemptions;
-        state.fine = schedule.fine;
-        state.path.follow(&schedule.choices);
-        state.replaying = true;
-        state.executions = 1;
+        let mut state = State::following(schedule, &self);
         state.at_failure = self.at_failure;
         let runtime = Runtime::new(state, self.on_failure);
-        let test = Arc::new(test);
-        let epoch = EPOCHS.fetch_add(1, Ordering::Relaxed);
-        runtime.enter(|| runtime.execute(epoch, move || crate::thread::run_test(&*test)));
-        let mut state = runtime.state.borrow_mut();
-        if state.stop.is_none() && state.path.ended_early() {
-            state.diverged();
-        }
-        match state.stop.take() {
+        let stop = runtime.enter(|| runtime.next_execution(&Arc::new(test)));
+        match stop {
             Some(Stop::Failed(failure)) => {
                 runtime.hand_over(&failure);
                 Replay::Fits(Outcome::Failed(failure.into()))
             }
             Some(Stop::Unsupported(unsupported)) => Replay::Fits(Outcome::Unsupported(unsupported)),
             Some(Stop::Misfit(misfit)) => Replay::Misfit(misfit),
-            None => Replay::Fits(Outcome::Passed(state.covered())),
+            None => Replay::Fits(Outcome::Passed(runtime.state.borrow().covered())),
         }
+    }
+
+    /// Looks for a smaller failure than the one that `schedule` leads to: with as few preemptions, and fewer
+    /// threads that take part or, with as many, fewer steps. It tries the executions that come after it in
+    /// the same search, up to the limit of executions. `None`: there is no smaller one among them.
+    ///
+    /// Failing executions unwind here, so what the program does then may end the process: have the first
+    /// failure safe.
+    ///
+    /// # Panics
+    /// Inside of a search.
+    pub fn smaller<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Option<Failure> {
+        let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
+        panics::install_hook();
+        let mut state = State::following(schedule, &self);
+        state.visited.enabled = self.remember;
+        let runtime = Runtime::new(state, None);
+        let test = Arc::new(test);
+        runtime.enter(|| {
+            let Some(Stop::Failed(first)) = runtime.next_execution(&test) else { return None };
+            let mut smallest = first.size();
+            let mut found = None;
+            while runtime.state.borrow().executions < self.executions
+                && runtime.state.borrow_mut().path.advance()
+            {
+                match runtime.next_execution(&test) {
+                    Some(Stop::Failed(failure)) if failure.size() < smallest => {
+                        smallest = failure.size();
+                        found = Some(failure);
+                    }
+                    Some(Stop::Failed(_)) | None => {}
+                    Some(Stop::Unsupported(_) | Stop::Misfit(_)) => break,
+                }
+            }
+            found
+        })
+    }
+}
+
+impl State {
+    /// A state whose first execution goes the way of `schedule`.
+    fn following(schedule: &Schedule, search: &Search) -> Self {
+        let limits = Limits { steps: search.steps, spurious: schedule.spurious, outdated: schedule.outdated };
+        let mut state = State::new(limits, search.record);
+        state.bound = schedule.preemptions;
+        state.fine = schedule.fine;
+        state.path.follow(&schedule.choices);
+        state.replaying = true;
+        state
     }
 }

@@ -7,6 +7,8 @@ use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use real::boxed::Box;
 use real::string::String;
+use real::sync::Arc;
+use real::sync::atomic::{AtomicU32, Ordering};
 use real::vec::Vec;
 
 use super::event::{Subject, Value};
@@ -29,6 +31,9 @@ pub(crate) struct Runtime {
     on_failure: Option<Box<FailureSink>>,
     reported: Cell<bool>,
 }
+
+/// Numbers all executions of the process. 0 is none.
+static EPOCHS: AtomicU32 = AtomicU32::new(1);
 
 /// What a failure is handed to.
 pub(crate) type FailureSink = dyn Fn(&Failure);
@@ -86,9 +91,20 @@ impl Runtime {
         search()
     }
 
+    /// Runs the execution of `test` that the path leads to, and says what stopped it before its end.
+    pub(crate) fn next_execution<F: Fn() + Send + Sync + 'static>(&self, test: &Arc<F>) -> Option<Stop> {
+        let test = Arc::clone(test);
+        self.execute(move || crate::thread::run_test(&*test));
+        let mut state = self.state.borrow_mut();
+        if state.stop.is_none() && state.path.ended_early() {
+            state.diverged();
+        }
+        state.stop.take()
+    }
+
     /// Runs one execution of `test`, until nobody is left to run or something stops it.
-    pub(crate) fn execute(&self, epoch: u32, test: impl FnOnce() + 'static) {
-        self.state.borrow_mut().begin(epoch);
+    fn execute(&self, test: impl FnOnce() + 'static) {
+        self.state.borrow_mut().begin(EPOCHS.fetch_add(1, Ordering::Relaxed));
         let location = Location::caller();
         self.add(
             Thread {

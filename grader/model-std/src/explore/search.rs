@@ -2,7 +2,6 @@
 
 use real::boxed::Box;
 use real::fmt;
-use real::sync::atomic::{AtomicU32, Ordering};
 use real::sync::{Arc, Mutex, PoisonError};
 
 use super::outcome::{Coverage, Failure, Outcome};
@@ -67,9 +66,6 @@ impl fmt::Debug for Search {
 
 /// One search at a time: the objects of statics are shared by all of them.
 pub(super) static SEARCHES: Mutex<()> = Mutex::new(());
-
-/// Numbers all executions of the process. 0 is none.
-pub(super) static EPOCHS: AtomicU32 = AtomicU32::new(1);
 
 impl Search {
     /// Calls `sink` with a failure as soon as it is known, before any thread unwinds.
@@ -215,17 +211,10 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
             if self.executions() >= self.budget {
                 return Pass::CutShort;
             }
-            self.runtime.state.borrow_mut().executions += 1;
-            let test = Arc::clone(&self.test);
-            let epoch = EPOCHS.fetch_add(1, Ordering::Relaxed);
-            self.runtime.execute(epoch, move || crate::thread::run_test(&*test));
-            let mut state = self.runtime.state.borrow_mut();
-            if state.stop.is_none() && state.path.ended_early() {
-                state.diverged();
-            }
-            if let Some(stop) = state.stop.take() {
+            if let Some(stop) = self.runtime.next_execution(&self.test) {
                 return Pass::Stopped(stop);
             }
+            let mut state = self.runtime.state.borrow_mut();
             if state.wants_fine && !state.fine {
                 state.fine = true;
                 return Pass::Refine;

@@ -140,6 +140,7 @@ impl State {
     /// Gets ready for the next execution.
     pub(crate) fn begin(&mut self, epoch: u32) {
         self.epoch = epoch;
+        self.executions += 1;
         self.threads.clear();
         self.current = ThreadId(0);
         self.objects.clear();
