@@ -12,7 +12,7 @@ fn while_jobs_sleep(count: usize, inputs: usize, slow: usize, what: &str) {
     let (at_work, open) = (Gauge::default(), Gauge::default());
     let inputs: Vec<usize> = (0..inputs).collect();
     let rest = scoped(|scope| {
-        start(scope, || {
+        start("caller", scope, || {
             run_all(&inputs, count, &|input| {
                 at_work.rise();
                 if *input < slow {
@@ -50,7 +50,7 @@ fn threads_that_wait_to_attach_sleep() {
     let rest = scoped(|scope| {
         attach(&gil, |_| {
             for _ in 0..WAITING {
-                start(scope, || {
+                start("waiter", scope, || {
                     started.wait();
                     attach(&gil, |_| ());
                 });
@@ -68,7 +68,7 @@ fn threads_that_wait_to_come_back_from_detach_sleep() {
     let (gil, detached, open) = (Gil::new(), Gauge::default(), Gauge::default());
     let rest = scoped(|scope| {
         for _ in 0..WAITING {
-            start(scope, || {
+            start("waiter", scope, || {
                 attach(&gil, |attached| {
                     detach(attached, || {
                         detached.rise();

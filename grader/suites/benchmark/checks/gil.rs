@@ -21,7 +21,7 @@ fn attached_threads_are_alone_with(others: usize) {
     let (gil, room) = (Gil::new(), Room::default());
     let visit = || attach(&gil, |_| room.visit());
     let most = scoped(|scope| {
-        let others: Vec<_> = (0..others).map(|_| start(scope, visit)).collect();
+        let others: Vec<_> = (0..others).map(|_| start("visitor", scope, visit)).collect();
         let mine = visit();
         others.into_iter().map(finish).max().max(Some(mine))
     });
@@ -41,7 +41,7 @@ fn one_thread_is_attached_at_a_time() {
 fn three_others_all_get_their_turn() {
     let (gil, room) = (Gil::new(), Room::default());
     let most = scoped(|scope| {
-        let threads = [(); 3].map(|()| start(scope, || attach(&gil, |_| room.visit())));
+        let threads = [(); 3].map(|()| start("visitor", scope, || attach(&gil, |_| room.visit())));
         threads.map(finish).into_iter().max()
     });
     assert_eq!(most, Some(1), "threads that were attached at the same time");
@@ -54,7 +54,7 @@ fn whoever_waits_gets_its_turn_among_others() {
     let (gil, room) = (Gil::new(), Room::default());
     let visit = || attach(&gil, |_| room.visit());
     let most = scoped(|scope| {
-        let other = start(scope, visit);
+        let other = start("visitor", scope, visit);
         let mine = [visit(), visit(), visit()];
         mine.into_iter().max().max(Some(finish(other)))
     });
@@ -75,7 +75,7 @@ fn visits(gil: &Gil, room: &Room) -> usize {
 fn detaching_threads_are_alone_again(others: usize) {
     let (gil, room) = (Gil::new(), Room::default());
     let most = scoped(|scope| {
-        let others: Vec<_> = (0..others).map(|_| start(scope, || visits(&gil, &room))).collect();
+        let others: Vec<_> = (0..others).map(|_| start("visitor", scope, || visits(&gil, &room))).collect();
         let mine = visits(&gil, &room);
         others.into_iter().map(finish).max().max(Some(mine))
     });
@@ -100,7 +100,7 @@ fn three_threads_that_detach_are_alone_again() {
 fn one_that_comes_back_is_woken_among_those_that_come() {
     let (gil, room) = (Gil::new(), Room::default());
     let most = scoped(|scope| {
-        let others = [(); 2].map(|()| start(scope, || attach(&gil, |_| room.visit())));
+        let others = [(); 2].map(|()| start("visitor", scope, || attach(&gil, |_| room.visit())));
         let mine = visits(&gil, &room);
         others.map(finish).into_iter().max().max(Some(mine))
     });
@@ -113,7 +113,7 @@ fn while_a_thread_is_detached_another_one_can_attach() {
     let gil = Gil::new();
     scoped(|scope| {
         let other = attach(&gil, |attached| {
-            let other = start(scope, || attach(&gil, |_| 17));
+            let other = start("visitor", scope, || attach(&gil, |_| 17));
             detach(attached, || finish(other))
         });
         assert_eq!(other, 17, "what the other thread brought");
@@ -126,7 +126,7 @@ fn while_a_thread_is_detached_all_others_can_attach() {
     let gil = Gil::new();
     scoped(|scope| {
         attach(&gil, |attached| {
-            let others = [(); 2].map(|()| start(scope, || attach(&gil, |_| ())));
+            let others = [(); 2].map(|()| start("visitor", scope, || attach(&gil, |_| ())));
             detach(attached, || others.map(finish));
         });
     });
@@ -148,7 +148,7 @@ fn whoever_waits_gets_in_as_soon_as_the_lock_is_free() {
     let gil = Gil::new();
     scoped(|scope| {
         let waiting = attach(&gil, |_| {
-            let waiting = start(scope, || waits_for(|| attach(&gil, |_| ())));
+            let waiting = start("waiter", scope, || waits_for(|| attach(&gil, |_| ())));
             thread::sleep(WORK);
             waiting
         });
@@ -164,7 +164,7 @@ fn whoever_waits_gets_in_while_another_is_detached() {
     let gil = Gil::new();
     scoped(|scope| {
         let waited = attach(&gil, |attached| {
-            let waiting = start(scope, || waits_for(|| attach(&gil, |_| ())));
+            let waiting = start("waiter", scope, || waits_for(|| attach(&gil, |_| ())));
             thread::sleep(WORK);
             detach(attached, || finish(waiting))
         });
@@ -181,7 +181,7 @@ fn whoever_comes_back_gets_in_as_soon_as_the_lock_is_free() {
         attach(&gil, |attached| {
             let waited = waits_for(|| {
                 detach(attached, || {
-                    start(scope, || attach(&gil, |_| thread::sleep(WORK)));
+                    start("visitor", scope, || attach(&gil, |_| thread::sleep(WORK)));
                 })
             });
             assert!(waited <= WORK, "waited for {waited:?} to come back: the lock was free after {WORK:?}");
@@ -206,7 +206,7 @@ fn several_threads_are_detached_at_the_same_time() {
     };
     scoped(|scope| {
         for _ in 1..THREADS {
-            start(scope, meet);
+            start("visitor", scope, meet);
         }
         meet();
     });
@@ -220,7 +220,7 @@ fn detach_returns_when_the_lock_is_free_again() {
     let seen = scoped(|scope| {
         attach(&gil, |attached| {
             let other = detach(attached, || {
-                let other = start(scope, || {
+                let other = start("visitor", scope, || {
                     attach(&gil, |_| {
                         inside.wait();
                         step.store(1, Ordering::Relaxed);
@@ -243,9 +243,9 @@ fn a_thread_may_detach_again_and_again() {
     let (gil, room) = (Gil::new(), Room::default());
     let most = scoped(|scope| {
         attach(&gil, |attached| {
-            let first = start(scope, || attach(&gil, |_| room.visit()));
+            let first = start("visitor", scope, || attach(&gil, |_| room.visit()));
             let first = detach(attached, || finish(first)).max(room.visit());
-            let second = start(scope, || attach(&gil, |_| room.visit()));
+            let second = start("visitor", scope, || attach(&gil, |_| room.visit()));
             first.max(room.visit()).max(detach(attached, || finish(second)))
         })
     });
@@ -259,7 +259,7 @@ fn what_an_attached_thread_wrote_the_next_one_reads() {
     let (gil, number) = (Gil::new(), AtomicUsize::new(0));
     let add_one = || number.store(number.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     scoped(|scope| {
-        start(scope, || {
+        start("adder", scope, || {
             attach(&gil, |attached| {
                 add_one();
                 detach(attached, || ());
@@ -276,7 +276,7 @@ fn what_an_attached_thread_wrote_the_next_one_reads() {
 fn two_locks_have_nothing_to_do_with_each_other() {
     let (one, other, both) = (Gil::new(), Gil::default(), Barrier::new(2));
     scoped(|scope| {
-        start(scope, || {
+        start("visitor", scope, || {
             attach(&one, |_| {
                 both.wait();
             })
@@ -338,7 +338,8 @@ fn many_threads_share_one_lock() {
     };
     let work = &work;
     let added: usize = scoped(|scope| {
-        let threads: Vec<_> = (0..THREADS as u64).map(|number| start(scope, move || work(number))).collect();
+        let threads: Vec<_> =
+            (0..THREADS as u64).map(|number| start("visitor", scope, move || work(number))).collect();
         threads.into_iter().map(finish).sum()
     });
     assert_eq!(sum.load(Ordering::Relaxed), added, "additions by attached threads");

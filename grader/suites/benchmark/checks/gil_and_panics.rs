@@ -26,7 +26,8 @@ fn a_panic_while_attached_reaches_the_caller_and_lets_go() {
         survive(|| attach(&gil, |_| panics()));
     }
     // From another thread, and from this one.
-    let other = scoped(|scope| finish(start(scope, || attach(&gil, |attached| detach(attached, || 1)))));
+    let other =
+        scoped(|scope| finish(start("visitor", scope, || attach(&gil, |attached| detach(attached, || 1)))));
     assert_eq!(other + attach(&gil, |_| 1), 2);
 }
 
@@ -36,7 +37,8 @@ fn a_panic_while_detached_reaches_the_caller_and_lets_go() {
     for _ in 0..2 {
         survive(|| attach(&gil, |attached| detach(attached, panics)));
     }
-    let other = scoped(|scope| finish(start(scope, || attach(&gil, |attached| detach(attached, || 1)))));
+    let other =
+        scoped(|scope| finish(start("visitor", scope, || attach(&gil, |attached| detach(attached, || 1)))));
     assert_eq!(other + attach(&gil, |_| 1), 2);
 }
 
@@ -48,7 +50,7 @@ fn a_panic_while_attached_wakes_whoever_waits() {
         let mut waiting = None;
         survive(|| {
             attach(&gil, |_| {
-                waiting = Some([(); 2].map(|()| start(scope, || attach(&gil, |_| ()))));
+                waiting = Some([(); 2].map(|()| start("waiter", scope, || attach(&gil, |_| ()))));
                 panics();
             })
         });
@@ -62,7 +64,7 @@ fn a_panic_while_attached_wakes_whoever_waits() {
 fn after_a_panic_in_detach_the_thread_is_alone_again() {
     let (gil, room) = (Gil::new(), Room::default());
     let most = scoped(|scope| {
-        let other = start(scope, || attach(&gil, |_| room.visit()));
+        let other = start("visitor", scope, || attach(&gil, |_| room.visit()));
         let mine = attach(&gil, |attached| {
             survive(|| detach(attached, panics));
             room.visit()
@@ -80,7 +82,7 @@ fn a_panic_in_detach_waits_for_the_lock() {
         attach(&gil, |attached| {
             survive(|| {
                 detach(attached, || {
-                    start(scope, || {
+                    start("visitor", scope, || {
                         attach(&gil, |_| {
                             room.enter();
                             inside.wait();
@@ -104,8 +106,9 @@ fn a_panic_in_detach_waits_for_the_lock() {
 fn a_panic_that_leaves_detach_and_attach_disturbs_nobody() {
     let (gil, room) = (Gil::new(), Room::default());
     let most = scoped(|scope| {
-        let panicking = start(scope, || survive(|| attach(&gil, |attached| detach(attached, panics))));
-        let other = start(scope, || attach(&gil, |_| room.visit()));
+        let panicking =
+            start("panicker", scope, || survive(|| attach(&gil, |attached| detach(attached, panics))));
+        let other = start("visitor", scope, || attach(&gil, |_| room.visit()));
         let mine = attach(&gil, |_| room.visit());
         finish(panicking);
         mine.max(finish(other))
@@ -121,7 +124,7 @@ fn after_a_panic_a_thread_may_detach_again() {
     let brought = scoped(|scope| {
         attach(&gil, |attached| {
             survive(|| detach(attached, panics));
-            let other = start(scope, || attach(&gil, |_| 5));
+            let other = start("visitor", scope, || attach(&gil, |_| 5));
             detach(attached, || finish(other))
         })
     });
@@ -166,7 +169,7 @@ fn a_thread_that_unwinds_is_alone_as_any_other() {
     }
     let (gil, room) = (Gil::new(), Room::default());
     scoped(|scope| {
-        let other = start(scope, || {
+        let other = start("visitor", scope, || {
             attach(&gil, |_| {
                 room.enter();
                 room.leave();

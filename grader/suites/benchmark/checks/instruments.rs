@@ -61,19 +61,22 @@ fn threads(count: usize) -> NonZeroUsize {
     NonZeroUsize::new(count).expect("at least one thread")
 }
 
-/// Starts a thread in a scope.
+/// Starts a thread in a scope; `role` is its name in schedules.
 pub fn start<'scope, T: Send + 'scope>(
+    role: &str,
     scope: &'scope Scope<'scope, '_>,
     work: impl FnOnce() -> T + Send + 'scope,
 ) -> ScopedJoinHandle<'scope, T> {
-    start_boxed(scope, Box::new(work))
+    start_boxed(role, scope, Box::new(work))
 }
 
 fn start_boxed<'scope, T: Send + 'scope>(
+    role: &str,
     scope: &'scope Scope<'scope, '_>,
     work: Box<dyn FnOnce() -> T + Send + 'scope>,
 ) -> ScopedJoinHandle<'scope, T> {
-    scope.spawn(work)
+    let thread = thread::Builder::new().name(role.to_owned());
+    thread.spawn_scoped(scope, work).expect("a thread can be started")
 }
 
 /// What the thread returned; a panic in it is a panic here, with its message.

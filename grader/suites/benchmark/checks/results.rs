@@ -176,7 +176,7 @@ fn two_calls_do_not_disturb_each_other() {
     const ROUNDS: usize = 200;
     for _ in 0..ROUNDS {
         scoped(|scope| {
-            let other = start(scope, || run(&[1_usize, 2], 1, &|input| input * 10));
+            let other = start("caller", scope, || run(&[1_usize, 2], 1, &|input| input * 10));
             let mine = run(&[3_usize], 1, &|input| input * 10);
             assert_eq!(mine, [30], "the results of one call, while there was another");
             assert_eq!(finish(other), [10, 20], "the results of the other call");

@@ -19,7 +19,7 @@ fn waiters_sleep<L: Lender>(wait: fn(&L)) {
     let (waiters, rest) = lender.hold(|| {
         let waiters = [(); WAITERS].map(|()| {
             let started = Arc::clone(&started);
-            with(&lender, move |lender| {
+            with("waiter", &lender, move |lender| {
                 started.wait();
                 wait(lender);
             })

@@ -65,7 +65,7 @@ fn gated(max_size: usize, gated: usize) -> (Arc<ConnectionPool<usize>>, Arc<Gate
 fn others_release_and_acquire_meanwhile() {
     let (pool, gate) = gated(2, 1);
     let held = pool.acquire();
-    let connecting = with(&pool, |pool| *pool.acquire());
+    let connecting = with("connector", &pool, |pool| *pool.acquire());
     gate.wait_until_reached();
     // From here on the other thread is inside `connect`, and stays there until the gate opens.
     held.release();
@@ -83,9 +83,9 @@ fn others_release_and_acquire_meanwhile() {
 fn a_waiter_gets_what_is_released_meanwhile() {
     let (pool, gate) = gated(2, 1);
     let held = pool.acquire();
-    let connecting = with(&pool, |pool| *pool.acquire());
+    let connecting = with("connector", &pool, |pool| *pool.acquire());
     gate.wait_until_reached();
-    let waiter = with(&pool, |pool| *pool.acquire());
+    let waiter = with("waiter", &pool, |pool| *pool.acquire());
     drop(held);
     assert_eq!(finish(waiter), 0, "the number of the connection that was released");
     gate.open();
@@ -95,7 +95,7 @@ fn a_waiter_gets_what_is_released_meanwhile() {
 #[test]
 fn a_timed_acquire_gives_up_meanwhile() {
     let (pool, gate) = gated(1, 0);
-    let connecting = with(&pool, |pool| *pool.acquire());
+    let connecting = with("connector", &pool, |pool| *pool.acquire());
     gate.wait_until_reached();
     assert!(
         pool.acquire_timeout(Duration::ZERO).is_err(),
@@ -185,7 +185,7 @@ fn its_panic_leaves_idle_connections_alone() {
 #[test]
 fn after_its_panic_a_waiter_may_try() {
     let pool = Arc::new(failing(1, 1));
-    let other = with(&pool, acquires);
+    let other = with("acquirer", &pool, acquires);
     let outcomes = [acquires(&pool), finish(other)];
     assert!(outcomes.contains(&false), "the panic of `connect` was swallowed");
     assert!(outcomes.contains(&true), "only the first call panics, the second one gets a connection");
@@ -195,7 +195,7 @@ fn after_its_panic_a_waiter_may_try() {
 #[test]
 fn after_its_panic_a_timed_waiter_may_try() {
     let pool = Arc::new(failing(1, 1));
-    let other = with(&pool, acquires);
+    let other = with("acquirer", &pool, acquires);
     let mine = acquires_within(&pool, ms(20));
     let theirs = finish(other);
     match mine {
@@ -217,7 +217,7 @@ fn a_panic_wakes_a_timed_waiter() -> bool {
             panic!("the check wants this panic of `connect`");
         }
     }));
-    let waiter = with(&pool, |pool| {
+    let waiter = with("waiter", &pool, |pool| {
         let called = Instant::now();
         let served = panic::catch_unwind(AssertUnwindSafe(|| pool.acquire_timeout(TIMEOUT).is_ok()));
         (served.unwrap_or(false), called.elapsed())

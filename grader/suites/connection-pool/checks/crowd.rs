@@ -21,7 +21,7 @@ fn many_threads_share_three_permits() {
     let threads: Vec<_> = (0..THREADS as u64)
         .map(|number| {
             let (start, inside) = (Arc::clone(&start), Arc::clone(&inside));
-            with(&semaphore, move |semaphore| {
+            with("borrower", &semaphore, move |semaphore| {
                 let mut rng = Rng::new(seed() + number);
                 start.wait();
                 for _ in 0..TURNS {
@@ -66,7 +66,7 @@ fn many_threads_share_three_connections() {
     let threads: Vec<_> = (0..THREADS as u64)
         .map(|number| {
             let start = Arc::clone(&start);
-            with(&pool, move |pool| {
+            with("borrower", &pool, move |pool| {
                 let mut rng = Rng::new(seed() + number);
                 start.wait();
                 (0..TURNS).filter(|_| take_turn(pool, &mut rng)).count() as u64
@@ -127,11 +127,11 @@ fn releases_race_with_timeouts<L: Lender>() {
             let ready = Arc::new(Barrier::new(3));
             let (impatient, patient) = (Arc::clone(&ready), Arc::clone(&ready));
             let waiters = [
-                with(&lender, move |lender| {
+                with("timed waiter", &lender, move |lender| {
                     impatient.wait();
                     lender.hold_within(patience, || ());
                 }),
-                with(&lender, move |lender| {
+                with("waiter", &lender, move |lender| {
                     patient.wait();
                     lender.hold(|| ());
                 }),

@@ -114,11 +114,13 @@ impl Lender for ConnectionPool<()> {
     }
 }
 
-/// Starts a thread that shares the semaphore or pool.
+/// Starts a thread that shares the semaphore or pool; `role` is its name in schedules.
 pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
+    role: &str,
     shared: &Arc<T>,
     work: impl FnOnce(&T) -> R + Send + 'static,
 ) -> JoinHandle<R> {
     let shared = Arc::clone(shared);
-    thread::spawn(move || work(&shared))
+    let thread = thread::Builder::new().name(role.to_owned());
+    thread.spawn(move || work(&shared)).expect("a thread can be started")
 }

@@ -114,7 +114,7 @@ fn shared_by(max_size: usize, others: usize) {
         thread::yield_now();
         (count.fetch_add(1, Ordering::Relaxed), AtomicBool::new(false))
     }));
-    let others: Vec<_> = (0..others).map(|_| with(&pool, use_once)).collect();
+    let others: Vec<_> = (0..others).map(|_| with("borrower", &pool, use_once)).collect();
     let mut seen = vec![use_once(&pool)];
     seen.extend(others.into_iter().map(finish));
     assert!(seen.iter().all(|(_, doubled)| !doubled), "two threads held the same connection at once");
@@ -139,7 +139,7 @@ fn release_wakes_a_waiter_as_a_drop_does() {
     let (pool, opened) = numbered(1);
     let pool = Arc::new(pool);
     let held = pool.acquire();
-    let waiter = with(&pool, |pool| pool.acquire().release());
+    let waiter = with("waiter", &pool, |pool| pool.acquire().release());
     held.release();
     finish(waiter);
     assert_eq!(opened.load(Ordering::Relaxed), 1, "connections opened");
@@ -150,11 +150,11 @@ fn release_wakes_a_waiter_as_a_drop_does() {
 fn a_panicking_holder_wakes_a_waiter() {
     let (pool, _) = numbered(1);
     let pool = Arc::new(pool);
-    let holder = with(&pool, |pool| {
+    let holder = with("borrower", &pool, |pool| {
         let _held = pool.acquire();
         panic!("the check wants this panic of a holder");
     });
-    let waiter = with(&pool, |pool| *pool.acquire());
+    let waiter = with("waiter", &pool, |pool| *pool.acquire());
     assert!(holder.join().is_err());
     assert_eq!(finish(waiter), 0, "the number of the only connection");
     assert_eq!(pool.available(), 1, "free at the end");

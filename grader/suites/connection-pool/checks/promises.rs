@@ -19,7 +19,7 @@ pub fn holders_are_limited<L: Lender>(count: usize, threads: usize) {
     let threads: Vec<_> = (0..threads)
         .map(|_| {
             let inside = Arc::clone(&inside);
-            with(&lender, move |lender| lender.hold(|| enter_and_leave(&inside)))
+            with("borrower", &lender, move |lender| lender.hold(|| enter_and_leave(&inside)))
         })
         .collect();
     let mut most = lender.hold(|| enter_and_leave(&inside));
@@ -35,7 +35,8 @@ pub fn timed_holders_are_limited<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let inside = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&inside);
-    let other = with(&lender, move |lender| lender.hold_within(ms(10), || enter_and_leave(&theirs)));
+    let other =
+        with("borrower", &lender, move |lender| lender.hold_within(ms(10), || enter_and_leave(&theirs)));
     let mine = lender.hold_within(ms(20), || enter_and_leave(&inside));
     let most = finish(other).max(mine).expect("one of two came in");
     assert_eq!(most, 1, "holders at once, of something that there is one of");
@@ -45,7 +46,7 @@ pub fn timed_holders_are_limited<L: Lender>() {
 /// Gives back while another thread waits.
 pub fn giving_back_wakes_a_waiter<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let waiter = lender.hold(|| with(&lender, |lender| lender.hold(|| ())));
+    let waiter = lender.hold(|| with("waiter", &lender, |lender| lender.hold(|| ())));
     finish(waiter);
     assert_eq!(lender.free(), 1, "free at the end");
 }
@@ -53,7 +54,7 @@ pub fn giving_back_wakes_a_waiter<L: Lender>() {
 /// Gives back while a timed waiter waits.
 pub fn giving_back_wakes_a_timed_waiter<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let waiter = lender.hold(|| with(&lender, |lender| lender.hold_within(ms(50), || ())));
+    let waiter = lender.hold(|| with("waiter", &lender, |lender| lender.hold_within(ms(50), || ())));
     finish(waiter);
     assert_eq!(lender.free(), 1, "free at the end, whether the waiter got it or gave up");
     assert!(lender.hold_within(ms(0), || ()).is_some(), "a try when everything is free");
@@ -62,7 +63,7 @@ pub fn giving_back_wakes_a_timed_waiter<L: Lender>() {
 /// Two wait for one: the second is woken by the first one's giving back.
 pub fn every_waiter_is_served<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let waiters = lender.hold(|| [0, 1].map(|_| with(&lender, |lender| lender.hold(|| ()))));
+    let waiters = lender.hold(|| [0, 1].map(|_| with("waiter", &lender, |lender| lender.hold(|| ()))));
     waiters.into_iter().for_each(finish);
     assert_eq!(lender.free(), 1, "free at the end");
 }
@@ -70,7 +71,8 @@ pub fn every_waiter_is_served<L: Lender>() {
 /// Two are given back in a row, and two wait who give nothing back themselves.
 pub fn two_given_back_wake_two<L: Lender>() {
     let lender = Arc::new(L::lending(2));
-    let waiters = lender.hold(|| lender.hold(|| [0, 1].map(|_| with(&lender, |lender| lender.keep()))));
+    let waiters =
+        lender.hold(|| lender.hold(|| [0, 1].map(|_| with("waiter", &lender, |lender| lender.keep()))));
     waiters.into_iter().for_each(finish);
     assert_eq!(lender.free(), 0, "free while two are held");
 }
@@ -78,7 +80,7 @@ pub fn two_given_back_wake_two<L: Lender>() {
 /// One more than there is room for waits while all others come and go.
 pub fn a_waiter_gets_its_turn_among_others<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let other = lender.hold(|| with(&lender, |lender| lender.hold(|| ())));
+    let other = lender.hold(|| with("waiter", &lender, |lender| lender.hold(|| ())));
     lender.hold(|| ());
     lender.hold(|| ());
     finish(other);
@@ -88,7 +90,7 @@ pub fn a_waiter_gets_its_turn_among_others<L: Lender>() {
 /// There are two and at most one other holder: a try must succeed, whatever the other one is doing.
 pub fn a_try_succeeds_while_something_is_free<L: Lender>() {
     let lender = Arc::new(L::lending(2));
-    let other = with(&lender, |lender| lender.hold(|| ()));
+    let other = with("borrower", &lender, |lender| lender.hold(|| ()));
     let tried = lender.hold_within(ms(0), || ());
     finish(other);
     assert!(tried.is_some(), "a try failed although one of two was free all the time");
@@ -98,7 +100,7 @@ pub fn a_try_succeeds_while_something_is_free<L: Lender>() {
 /// The number that is free is never one that cannot be.
 pub fn the_number_free_is_always_possible<L: Lender>() {
     let lender = Arc::new(L::lending(2));
-    let other = with(&lender, |lender| lender.hold(|| ()));
+    let other = with("borrower", &lender, |lender| lender.hold(|| ()));
     let seen = lender.free();
     let held = lender.hold(|| lender.free());
     finish(other);
@@ -111,8 +113,8 @@ pub fn the_number_free_is_always_possible<L: Lender>() {
 pub fn giving_up_takes_no_wake_up_along<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let (impatient, patient) = lender.hold(|| {
-        let impatient = with(&lender, |lender| lender.hold_within(ms(10), || ()));
-        (impatient, with(&lender, |lender| lender.hold(|| ())))
+        let impatient = with("timed waiter", &lender, |lender| lender.hold_within(ms(10), || ()));
+        (impatient, with("waiter", &lender, |lender| lender.hold(|| ())))
     });
     finish(impatient);
     finish(patient);
@@ -124,7 +126,7 @@ pub fn giving_up_takes_no_wake_up_along<L: Lender>() {
 pub fn a_waiter_does_not_hold_up_a_timed_one<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let patient = lender.hold(|| {
-        let patient = with(&lender, |lender| lender.hold(|| ()));
+        let patient = with("waiter", &lender, |lender| lender.hold(|| ()));
         // Still held here: were the timed waiter stuck behind the other one, nobody would ever move.
         let served = lender.hold_within(ms(10), || ());
         assert!(served.is_none(), "served although another thread held the only one");

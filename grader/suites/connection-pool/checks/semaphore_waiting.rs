@@ -118,7 +118,7 @@ fn what_one_holder_wrote_the_next_one_reads() {
     let semaphore = Arc::new(Semaphore::new(1));
     let number = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&number);
-    let other = with(&semaphore, move |semaphore| add_one(semaphore, &theirs));
+    let other = with("adder", &semaphore, move |semaphore| add_one(semaphore, &theirs));
     add_one(&semaphore, &number);
     finish(other);
     assert_eq!(number.load(Ordering::Relaxed), 2, "two holders, one after the other, added one each");
@@ -128,7 +128,7 @@ fn what_one_holder_wrote_the_next_one_reads() {
 fn of_two_releases_of_one_permit_one_is_too_many() {
     let semaphore = Arc::new(Semaphore::new(2));
     semaphore.acquire();
-    let other = with(&semaphore, |semaphore| semaphore.release());
+    let other = with("releaser", &semaphore, |semaphore| semaphore.release());
     let mine = semaphore.release();
     let both = [mine, finish(other)];
     assert!(
@@ -141,7 +141,7 @@ fn of_two_releases_of_one_permit_one_is_too_many() {
 #[test]
 fn a_release_too_many_changes_nothing_for_others() {
     let semaphore = Arc::new(Semaphore::new(1));
-    let other = with(&semaphore, |semaphore| {
+    let other = with("borrower", &semaphore, |semaphore| {
         semaphore.acquire();
         semaphore.release()
     });

@@ -38,7 +38,7 @@ impl Attempt {
 /// Waits for something that never becomes free, with spurious wake-ups on the way.
 pub fn fails_neither_early_nor_served<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let attempt = lender.hold(|| finish(with(&lender, |lender| Attempt::on(lender))));
+    let attempt = lender.hold(|| finish(with("waiter", &lender, |lender| Attempt::on(lender))));
     assert!(attempt.failed, "served although another thread held the only one");
     attempt.keeps_its_time();
 }
@@ -46,7 +46,7 @@ pub fn fails_neither_early_nor_served<L: Lender>() {
 /// What it was woken for is taken by somebody else: that is no reason to give up before the time.
 pub fn a_stolen_wake_up_is_no_timeout<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let waiter = lender.hold(|| with(&lender, |lender| Attempt::on(lender)));
+    let waiter = lender.hold(|| with("waiter", &lender, |lender| Attempt::on(lender)));
     // Given back, and taken again by this thread if it is the faster one.
     lender.hold_within(ms(0), || ());
     finish(waiter).keeps_its_time();
@@ -56,7 +56,7 @@ pub fn a_stolen_wake_up_is_no_timeout<L: Lender>() {
 pub fn a_wake_up_does_not_restart_the_clock<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let waiter = lender.hold(|| {
-        let waiter = with(&lender, |lender| Attempt::on(lender));
+        let waiter = with("waiter", &lender, |lender| Attempt::on(lender));
         thread::sleep(A_WHILE);
         waiter
     });
@@ -71,7 +71,7 @@ pub fn a_wake_up_does_not_restart_the_clock<L: Lender>() {
 pub fn being_unparked_does_not_restart_the_clock<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let attempt = lender.hold(|| {
-        let waiter = with(&lender, |lender| Attempt::on(lender));
+        let waiter = with("waiter", &lender, |lender| Attempt::on(lender));
         thread::sleep(A_WHILE);
         waiter.thread().unpark();
         finish(waiter)
@@ -85,7 +85,7 @@ pub fn being_unparked_does_not_restart_the_clock<L: Lender>() {
 pub fn is_woken_before_its_time_is_over<L: Lender>() -> bool {
     let lender = Arc::new(L::lending(1));
     let waiter = lender.hold(|| {
-        let waiter = with(&lender, |lender| Attempt::on(lender));
+        let waiter = with("waiter", &lender, |lender| Attempt::on(lender));
         thread::sleep(A_WHILE);
         waiter
     });

@@ -58,7 +58,7 @@ fn threads_that_wait_for_a_value_sleep() {
     let gate = Arc::new(Gate::default());
     let started = Arc::new(Barrier::new(WAITERS + 1));
     let theirs = Arc::clone(&gate);
-    let maker = with(&cache, move |cache| {
+    let maker = with("maker", &cache, move |cache| {
         cache.get_or_insert_with(7, || {
             theirs.pass();
             70
@@ -67,7 +67,7 @@ fn threads_that_wait_for_a_value_sleep() {
     gate.wait_until_reached();
     let waiters = [(); WAITERS].map(|()| {
         let started = Arc::clone(&started);
-        with(&cache, move |cache| {
+        with("waiter", &cache, move |cache| {
             started.wait();
             cache.get_or_insert_with(7, || 71)
         })
@@ -102,7 +102,7 @@ fn threads_that_wait_for_each_other_sleep() {
     cache.put(1, Slow::default());
     cache.put(7, Slow(Some(Arc::clone(&slow))));
     wanted.store(true, Ordering::SeqCst);
-    let reader = with(&cache, |cache| drop(cache.get(&7)));
+    let reader = with("reader", &cache, |cache| drop(cache.get(&7)));
     gate.wait_until_reached();
     let started = Arc::new(Barrier::new(WAITERS + 1));
     let calls: [fn(&LruCache<u32, Slow>); WAITERS] = [
@@ -112,7 +112,7 @@ fn threads_that_wait_for_each_other_sleep() {
     ];
     let waiters = calls.map(|call| {
         let started = Arc::clone(&started);
-        with(&cache, move |cache| {
+        with("waiter", &cache, move |cache| {
             started.wait();
             call(cache);
         })

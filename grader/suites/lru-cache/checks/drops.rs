@@ -185,7 +185,7 @@ fn two_that_evict_at_once_leave_nothing_behind() {
     let entries = [1, 2, 3].map(entry);
     put(&cache, &entries[0]);
     let theirs = entries[1].clone();
-    let other = with(&cache, move |cache| drop(put(cache, &theirs)));
+    let other = with("putter", &cache, move |cache| drop(put(cache, &theirs)));
     put(&cache, &entries[2]);
     finish(other);
     let kept: Vec<_> = cache.keys().iter().map(|key| key.number).collect();
@@ -205,7 +205,7 @@ fn two_that_miss_together_leave_nothing_behind() {
     let cache = Arc::new(Cache::new(room_for(1)));
     let (missed, last) = (entry(1), entry(2));
     let theirs = missed.clone();
-    let other = with(&cache, move |cache| {
+    let other = with("maker", &cache, move |cache| {
         let (key, value) = theirs;
         drop(cache.get_or_insert_with(key, || value));
     });

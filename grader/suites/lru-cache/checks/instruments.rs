@@ -31,13 +31,15 @@ pub fn room_for(capacity: usize) -> NonZeroUsize {
     NonZeroUsize::new(capacity).expect("a cache has room for something")
 }
 
-/// Starts a thread that shares the cache.
+/// Starts a thread that shares the cache; `role` is its name in schedules.
 pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
+    role: &str,
     shared: &Arc<T>,
     work: impl FnOnce(&T) -> R + Send + 'static,
 ) -> JoinHandle<R> {
     let shared = Arc::clone(shared);
-    thread::spawn(move || work(&shared))
+    let thread = thread::Builder::new().name(role.to_owned());
+    thread.spawn(move || work(&shared)).expect("a thread can be started")
 }
 
 /// A cache of numbers, filled from the least to the most recently used.

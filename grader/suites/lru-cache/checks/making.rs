@@ -43,7 +43,7 @@ impl Counted {
 #[test]
 fn two_that_miss_together_make_one_value() {
     let shared = Counted::new(2);
-    let other = with(&shared, |shared| shared.ask(A));
+    let other = with("asker", &shared, |shared| shared.ask(A));
     let values = [shared.ask(A), finish(other)];
     assert_eq!(
         (values, shared.made()),
@@ -57,7 +57,7 @@ fn two_that_miss_together_make_one_value() {
 #[test]
 fn three_that_miss_together_make_one_value() {
     let shared = Counted::new(2);
-    let others = [(); 2].map(|()| with(&shared, |shared| shared.ask(A)));
+    let others = [(); 2].map(|()| with("asker", &shared, |shared| shared.ask(A)));
     let mine = shared.ask(A);
     let theirs = others.map(finish);
     assert_eq!((mine, theirs), (1, [1, 1]), "what three threads got that asked for one key");
@@ -68,7 +68,7 @@ fn three_that_miss_together_make_one_value() {
 #[test]
 fn those_that_miss_two_keys_get_one_value_each() {
     let shared = Counted::new(2);
-    let others = [A, B, B].map(|key| with(&shared, move |shared| shared.ask(key)));
+    let others = [A, B, B].map(|key| with("asker", &shared, move |shared| shared.ask(key)));
     let mine = shared.ask(A);
     let [a, b, also_b] = others.map(finish);
     assert_eq!((mine, b), (a, also_b), "what two pairs of threads got that asked for two keys");

@@ -41,7 +41,7 @@ fn its_panic_reaches_the_caller_and_nothing_hangs() {
         // The same key again, from another thread: a lock of the first one's is still held.
         let cache = Arc::new(holding(capacity, &[(1, 10)]));
         assert!(panics(&cache, 7), "the panic of `make` was swallowed");
-        finish(with(&cache, nothing_hangs));
+        finish(with("caller", &cache, nothing_hangs));
     }
 }
 
@@ -49,7 +49,7 @@ fn its_panic_reaches_the_caller_and_nothing_hangs() {
 #[test]
 fn after_its_panic_another_one_that_waits_does_not_hang() {
     let cache = Arc::new(holding(2, &[(1, 10)]));
-    let other = with(&cache, |cache| attempt(|| cache.get_or_insert_with(7, || 70)));
+    let other = with("maker", &cache, |cache| attempt(|| cache.get_or_insert_with(7, || 70)));
     let panicked = panics(&cache, 7);
     match finish(other) {
         // The panicking one came second and found the value.
@@ -66,8 +66,8 @@ fn after_its_panic_another_one_that_waits_does_not_hang() {
 #[test]
 fn after_its_panic_two_that_wait_do_not_hang() {
     let cache = Arc::new(holding(2, &[]));
-    let others =
-        [70, 71].map(|value| with(&cache, move |cache| attempt(|| cache.get_or_insert_with(7, || value))));
+    let others = [70, 71]
+        .map(|value| with("maker", &cache, move |cache| attempt(|| cache.get_or_insert_with(7, || value))));
     panics(&cache, 7);
     for got in others.map(finish).into_iter().flatten() {
         assert!([70, 71].contains(&got), "the threads made 70 and 71, one of them got {got}");
@@ -78,8 +78,8 @@ fn after_its_panic_two_that_wait_do_not_hang() {
 #[test]
 fn two_that_panic_and_one_that_waits_do_not_hang() {
     let cache = Arc::new(holding(2, &[]));
-    let panicking = with(&cache, |cache| panics(cache, 7));
-    let other = with(&cache, |cache| attempt(|| cache.get_or_insert_with(7, || 70)));
+    let panicking = with("panicker", &cache, |cache| panics(cache, 7));
+    let other = with("maker", &cache, |cache| attempt(|| cache.get_or_insert_with(7, || 70)));
     panics(&cache, 7);
     finish(panicking);
     let got = finish(other);
@@ -90,7 +90,7 @@ fn two_that_panic_and_one_that_waits_do_not_hang() {
 #[test]
 fn during_its_panic_other_calls_do_not_hang() {
     let cache = Arc::new(holding(2, &[(1, 10)]));
-    let other = with(&cache, |cache| {
+    let other = with("putter", &cache, |cache| {
         attempt(|| cache.put(7, 71));
         attempt(|| cache.get(&7));
         attempt(|| cache.len());

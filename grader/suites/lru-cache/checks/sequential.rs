@@ -139,13 +139,25 @@ pub fn explain(capacity: usize, entries: &[(u32, u32)], threads: &[&'static [Cal
         .iter()
         .map(|&calls| {
             let (cache, history) = (Arc::clone(&cache), Arc::clone(&history));
-            thread::spawn(move || run(&cache, &history, calls))
+            let thread = thread::Builder::new().name(role_of(calls).to_owned());
+            thread.spawn(move || run(&cache, &history, calls)).expect("a thread can be started")
         })
         .collect();
     run(&cache, &history, mine);
     others.into_iter().for_each(finish);
     run(&cache, &history, &aftermath(capacity, threads));
     history.assert_linearizable(model);
+}
+
+/// What a thread that makes these calls is called in schedules: after what changes most.
+fn role_of(calls: &[Call<u32>]) -> &'static str {
+    let roles = calls.iter().map(|call| match call {
+        GetOrMake(..) => (3, "maker"),
+        Put(..) => (2, "putter"),
+        Get(_) => (1, "getter"),
+        Keys | Len | IsEmpty => (0, "asker"),
+    });
+    roles.max().map_or("asker", |(_, role)| role)
 }
 
 fn run(cache: &LruCache<u32, u32>, history: &History<Model<u32>>, calls: &[Call<u32>]) {

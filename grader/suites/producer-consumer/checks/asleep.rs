@@ -18,7 +18,7 @@ fn waiters(
     let start = Arc::new(Barrier::new(WAITERS + 1));
     let waiters = [(); WAITERS].map(|()| {
         let start = Arc::clone(&start);
-        with(buffer, move |buffer| {
+        with("waiter", buffer, move |buffer| {
             start.wait();
             wait(buffer)
         })
@@ -79,7 +79,7 @@ impl Gate {
 #[test]
 fn an_idle_pipeline_sleeps() {
     let gate = Arc::new(Gate::default());
-    let run = with(&gate, |gate| {
+    let run = with("caller", &gate, |gate| {
         run_pipeline(&pipeline(2, 2, 2, 2), |_, _| {
             gate.pass();
             1

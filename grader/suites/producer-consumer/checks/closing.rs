@@ -7,7 +7,7 @@ use crate::instruments::{finish, holding, with};
 #[test]
 fn it_wakes_a_consumer() {
     let buffer = holding(1, []);
-    let consumer = with(&buffer, BoundedBuffer::take);
+    let consumer = with("consumer", &buffer, BoundedBuffer::take);
     buffer.close();
     assert_eq!(finish(consumer), None, "what a consumer of a closed, empty buffer took");
 }
@@ -15,7 +15,7 @@ fn it_wakes_a_consumer() {
 #[test]
 fn it_wakes_every_consumer() {
     let buffer = holding(1, []);
-    let consumers = [(); 3].map(|()| with(&buffer, BoundedBuffer::take));
+    let consumers = [(); 3].map(|()| with("consumer", &buffer, BoundedBuffer::take));
     buffer.close();
     assert_eq!(consumers.map(finish), [None; 3], "what consumers of a closed, empty buffer took");
 }
@@ -23,7 +23,7 @@ fn it_wakes_every_consumer() {
 #[test]
 fn it_wakes_a_producer() {
     let buffer = holding(1, [1]);
-    let producer = with(&buffer, |buffer| buffer.put(2));
+    let producer = with("producer", &buffer, |buffer| buffer.put(2));
     buffer.close();
     assert_eq!(finish(producer), Err(Closed(2)), "`put(2)` into a full buffer that was closed");
     assert_eq!([buffer.take(), buffer.take()], [Some(1), None], "what was left");
@@ -32,7 +32,7 @@ fn it_wakes_a_producer() {
 #[test]
 fn it_wakes_every_producer() {
     let buffer = holding(1, [1]);
-    let producers = [2, 3, 4].map(|item| with(&buffer, move |buffer| buffer.put(item)));
+    let producers = [2, 3, 4].map(|item| with("producer", &buffer, move |buffer| buffer.put(item)));
     buffer.close();
     let refused = [2, 3, 4].map(|item| Err(Closed(item)));
     assert_eq!(producers.map(finish), refused, "`put` into a full buffer that was closed");
@@ -43,8 +43,8 @@ fn it_wakes_every_producer() {
 #[test]
 fn two_may_close_at_once() {
     let buffer = holding(1, []);
-    let consumer = with(&buffer, BoundedBuffer::take);
-    let other = with(&buffer, BoundedBuffer::close);
+    let consumer = with("consumer", &buffer, BoundedBuffer::take);
+    let other = with("closer", &buffer, BoundedBuffer::close);
     buffer.close();
     finish(other);
     assert_eq!(finish(consumer), None, "what a consumer of a closed, empty buffer took");
@@ -55,7 +55,7 @@ fn two_may_close_at_once() {
 #[test]
 fn one_gets_the_last_item_and_the_other_hears_of_the_end() {
     let buffer = holding(1, []);
-    let consumers = [(); 2].map(|()| with(&buffer, BoundedBuffer::take));
+    let consumers = [(); 2].map(|()| with("consumer", &buffer, BoundedBuffer::take));
     assert_eq!(buffer.put(1), Ok(()), "`put(1)` into an open buffer");
     buffer.close();
     let mut taken = consumers.map(finish);
@@ -67,7 +67,7 @@ fn one_gets_the_last_item_and_the_other_hears_of_the_end() {
 #[test]
 fn a_place_freed_at_the_end_is_not_promised_to_anybody() {
     let buffer = holding(1, [1]);
-    let producers = [2, 3].map(|item| with(&buffer, move |buffer| buffer.put(item)));
+    let producers = [2, 3].map(|item| with("producer", &buffer, move |buffer| buffer.put(item)));
     assert_eq!(buffer.take(), Some(1), "the item at the front");
     buffer.close();
     let added = producers.map(finish).into_iter().filter(Result::is_ok).count();
@@ -81,7 +81,7 @@ fn a_place_freed_at_the_end_is_not_promised_to_anybody() {
 fn what_is_left_is_shared_by_all() {
     let buffer = holding(2, [1, 2]);
     buffer.close();
-    let consumers = [(); 2].map(|()| with(&buffer, BoundedBuffer::take));
+    let consumers = [(); 2].map(|()| with("consumer", &buffer, BoundedBuffer::take));
     let mine = buffer.take();
     let [one, other] = consumers.map(finish);
     let mut taken = [mine, one, other];

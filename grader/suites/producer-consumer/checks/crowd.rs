@@ -108,11 +108,12 @@ fn assert_all_there(accepted: &[u64], taken: &[Vec<Item>]) {
 fn station(producers: usize, consumers: usize, capacity: usize, items: u64, closes_early: bool) {
     let station = Station::new(capacity, producers + consumers + 2);
     let producing: Vec<_> = (0..producers)
-        .map(|producer| with(&station, move |station| station.produce(producer, items)))
+        .map(|producer| with("producer", &station, move |station| station.produce(producer, items)))
         .collect();
-    let consuming: Vec<_> =
-        (0..consumers).map(|number| with(&station, move |station| station.consume(number as u64))).collect();
-    let watching = with(&station, Station::watch);
+    let consuming: Vec<_> = (0..consumers)
+        .map(|number| with("consumer", &station, move |station| station.consume(number as u64)))
+        .collect();
+    let watching = with("watcher", &station, Station::watch);
     station.start.wait();
     if closes_early {
         // After about half of the items, whenever that is.

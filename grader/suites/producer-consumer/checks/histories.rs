@@ -14,7 +14,7 @@ use crate::queue::Noted;
 #[test]
 fn one_puts_and_one_takes() {
     let noted = Noted::new(1);
-    let producer = with(&noted, |noted| {
+    let producer = with("producer", &noted, |noted| {
         noted.put(1);
         noted.put(2);
     });
@@ -29,7 +29,7 @@ fn one_puts_and_one_takes() {
 #[test]
 fn two_put_and_one_takes() {
     let noted = Noted::new(1);
-    let producers = [1, 2].map(|item| with(&noted, move |noted| noted.put(item)));
+    let producers = [1, 2].map(|item| with("producer", &noted, move |noted| noted.put(item)));
     noted.take();
     noted.take();
     producers.into_iter().for_each(finish);
@@ -40,7 +40,7 @@ fn two_put_and_one_takes() {
 #[test]
 fn one_puts_and_two_take() {
     let noted = Noted::new(2);
-    let consumers = [(); 2].map(|()| with(&noted, |noted| noted.take()));
+    let consumers = [(); 2].map(|()| with("consumer", &noted, |noted| noted.take()));
     noted.put(1);
     noted.put(2);
     consumers.into_iter().for_each(|consumer| _ = finish(consumer));
@@ -51,7 +51,7 @@ fn one_puts_and_two_take() {
 #[test]
 fn one_puts_while_another_closes() {
     let noted = Noted::new(1);
-    let producer = with(&noted, |noted| {
+    let producer = with("producer", &noted, |noted| {
         noted.put(1);
         noted.put(2);
     });
@@ -65,7 +65,7 @@ fn one_puts_while_another_closes() {
 #[test]
 fn two_put_while_another_closes() {
     let noted = Noted::holding(2, [1]);
-    let producers = [2, 3].map(|item| with(&noted, move |noted| noted.put(item)));
+    let producers = [2, 3].map(|item| with("producer", &noted, move |noted| noted.put(item)));
     noted.close();
     noted.put(4);
     producers.into_iter().for_each(finish);
@@ -77,7 +77,7 @@ fn two_put_while_another_closes() {
 #[test]
 fn two_put_what_fits_while_another_closes() {
     let noted = Noted::new(2);
-    let producers = [1, 2].map(|item| with(&noted, move |noted| noted.put(item)));
+    let producers = [1, 2].map(|item| with("producer", &noted, move |noted| noted.put(item)));
     noted.close();
     noted.len();
     producers.into_iter().for_each(finish);
@@ -88,7 +88,7 @@ fn two_put_what_fits_while_another_closes() {
 #[test]
 fn one_takes_while_another_puts_and_closes() {
     let noted = Noted::new(2);
-    let consumer = with(&noted, |noted| {
+    let consumer = with("consumer", &noted, |noted| {
         noted.take();
         noted.take();
     });
@@ -102,8 +102,8 @@ fn one_takes_while_another_puts_and_closes() {
 #[test]
 fn one_puts_one_takes_and_one_closes() {
     let noted = Noted::new(1);
-    let producer = with(&noted, |noted| noted.put(1));
-    let consumer = with(&noted, |noted| noted.take());
+    let producer = with("producer", &noted, |noted| noted.put(1));
+    let consumer = with("consumer", &noted, |noted| noted.take());
     noted.close();
     finish(producer);
     finish(consumer);
@@ -114,8 +114,8 @@ fn one_puts_one_takes_and_one_closes() {
 #[test]
 fn a_full_buffer_is_closed_while_one_puts_and_one_takes() {
     let noted = Noted::holding(1, [1]);
-    let producer = with(&noted, |noted| noted.put(2));
-    let consumer = with(&noted, |noted| noted.take());
+    let producer = with("producer", &noted, |noted| noted.put(2));
+    let consumer = with("consumer", &noted, |noted| noted.take());
     noted.close();
     finish(producer);
     finish(consumer);
@@ -126,7 +126,7 @@ fn a_full_buffer_is_closed_while_one_puts_and_one_takes() {
 #[test]
 fn the_length_is_right_while_one_puts() {
     let noted = Noted::new(2);
-    let producer = with(&noted, |noted| {
+    let producer = with("producer", &noted, |noted| {
         noted.put(1);
         noted.put(2);
     });
@@ -142,7 +142,7 @@ fn the_length_is_right_while_one_puts() {
 #[test]
 fn the_length_is_right_while_one_takes() {
     let noted = Noted::holding(2, [1, 2]);
-    let consumer = with(&noted, |noted| {
+    let consumer = with("consumer", &noted, |noted| {
         noted.take();
         noted.take();
     });
@@ -158,8 +158,8 @@ fn the_length_is_right_while_one_takes() {
 #[test]
 fn the_length_is_right_while_one_puts_and_one_takes() {
     let noted = Noted::holding(1, [1]);
-    let producer = with(&noted, |noted| noted.put(2));
-    let consumer = with(&noted, |noted| noted.take());
+    let producer = with("producer", &noted, |noted| noted.put(2));
+    let consumer = with("consumer", &noted, |noted| noted.take());
     noted.len();
     noted.len();
     finish(producer);
@@ -199,7 +199,7 @@ fn many_random_histories() {
                 let (start, mut rng) = (Arc::clone(&start), Rng::new(rng.next_u64()));
                 let both = round % 2 == 0;
                 let (puts, takes) = (both || thread < THREADS / 2, both || thread >= THREADS / 2);
-                with(&noted, move |noted| {
+                with("caller", &noted, move |noted| {
                     start.wait();
                     random_calls(noted, &mut rng, puts, takes, thread);
                 })

@@ -46,13 +46,15 @@ pub fn holding(capacity: usize, items: impl IntoIterator<Item = u32>) -> Arc<Bou
     Arc::new(buffer)
 }
 
-/// A thread that does `work` on the shared thing.
+/// A thread that does `work` on the shared thing; `role` is its name in schedules.
 pub fn with<S: Send + Sync + 'static, R: Send + 'static>(
+    role: &str,
     shared: &Arc<S>,
     work: impl FnOnce(&S) -> R + Send + 'static,
 ) -> JoinHandle<R> {
     let shared = Arc::clone(shared);
-    thread::spawn(move || work(&shared))
+    let thread = thread::Builder::new().name(role.to_owned());
+    thread.spawn(move || work(&shared)).expect("a thread can be started")
 }
 
 pub fn pipeline(producers: usize, consumers: usize, capacity: usize, items_per_producer: u64) -> Pipeline {

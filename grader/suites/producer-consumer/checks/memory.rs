@@ -52,7 +52,7 @@ fn items_of_waiting_producers_are_dropped_once() {
     assert!(buffer.put(Counted(Arc::clone(&drops))).is_ok());
     let producers = [(); 3].map(|()| {
         let item = Counted(Arc::clone(&drops));
-        with(&buffer, move |buffer| buffer.put(item).is_err())
+        with("producer", &buffer, move |buffer| buffer.put(item).is_err())
     });
     drop(buffer.take());
     buffer.close();

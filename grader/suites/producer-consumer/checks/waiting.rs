@@ -15,7 +15,7 @@ fn puts(item: u32) -> impl FnOnce(&BoundedBuffer<u32>) + Send + 'static {
 #[test]
 fn an_item_wakes_a_consumer() {
     let buffer = holding(1, []);
-    let consumer = with(&buffer, BoundedBuffer::take);
+    let consumer = with("consumer", &buffer, BoundedBuffer::take);
     puts(1)(&buffer);
     assert_eq!(finish(consumer), Some(1), "what the consumer took");
     assert_eq!(buffer.len(), 0, "left at the end");
@@ -24,7 +24,7 @@ fn an_item_wakes_a_consumer() {
 #[test]
 fn a_place_wakes_a_producer() {
     let buffer = holding(1, [1]);
-    let producer = with(&buffer, puts(2));
+    let producer = with("producer", &buffer, puts(2));
     assert_eq!(buffer.take(), Some(1), "the item at the front");
     finish(producer);
     assert_eq!(buffer.len(), 1, "left at the end");
@@ -34,7 +34,7 @@ fn a_place_wakes_a_producer() {
 #[test]
 fn two_items_wake_two_consumers() {
     let buffer = holding(2, []);
-    let consumers = [(); 2].map(|()| with(&buffer, BoundedBuffer::take));
+    let consumers = [(); 2].map(|()| with("consumer", &buffer, BoundedBuffer::take));
     puts(1)(&buffer);
     puts(2)(&buffer);
     let mut taken = consumers.map(finish);
@@ -45,7 +45,7 @@ fn two_items_wake_two_consumers() {
 #[test]
 fn two_places_wake_two_producers() {
     let buffer = holding(2, [1, 2]);
-    let producers = [3, 4].map(|item| with(&buffer, puts(item)));
+    let producers = [3, 4].map(|item| with("producer", &buffer, puts(item)));
     assert_eq!([buffer.take(), buffer.take()], [Some(1), Some(2)], "the items at the front");
     producers.into_iter().for_each(finish);
     assert_eq!(buffer.len(), 2, "left at the end");
@@ -55,7 +55,7 @@ fn two_places_wake_two_producers() {
 #[test]
 fn a_producer_among_consumers_is_woken() {
     let buffer = holding(1, []);
-    let consumers = [(); 2].map(|()| with(&buffer, BoundedBuffer::take));
+    let consumers = [(); 2].map(|()| with("consumer", &buffer, BoundedBuffer::take));
     puts(1)(&buffer);
     puts(2)(&buffer);
     let mut taken = consumers.map(finish);
@@ -66,7 +66,7 @@ fn a_producer_among_consumers_is_woken() {
 #[test]
 fn a_consumer_among_producers_is_woken() {
     let buffer = holding(1, [1]);
-    let producers = [2, 3].map(|item| with(&buffer, puts(item)));
+    let producers = [2, 3].map(|item| with("producer", &buffer, puts(item)));
     assert_eq!(buffer.take(), Some(1), "the item at the front");
     let mut later = [buffer.take(), buffer.take()];
     producers.into_iter().for_each(finish);
@@ -77,8 +77,8 @@ fn a_consumer_among_producers_is_woken() {
 #[test]
 fn two_producers_and_two_consumers_share_one_place() {
     let buffer = holding(1, []);
-    let consumers = [(); 2].map(|()| with(&buffer, BoundedBuffer::take));
-    let producer = with(&buffer, puts(1));
+    let consumers = [(); 2].map(|()| with("consumer", &buffer, BoundedBuffer::take));
+    let producer = with("producer", &buffer, puts(1));
     puts(2)(&buffer);
     finish(producer);
     let mut taken = consumers.map(finish);
@@ -90,7 +90,7 @@ fn two_producers_and_two_consumers_share_one_place() {
 #[test]
 fn items_of_one_producer_keep_their_order() {
     let buffer = holding(2, []);
-    let producer = with(&buffer, |buffer| (1..=3).for_each(|item| puts(item)(buffer)));
+    let producer = with("producer", &buffer, |buffer| (1..=3).for_each(|item| puts(item)(buffer)));
     let taken = [buffer.take(), buffer.take(), buffer.take()];
     finish(producer);
     assert_eq!(taken, [Some(1), Some(2), Some(3)], "what was taken, in this order");
@@ -102,7 +102,7 @@ fn no_more_than_the_capacity_is_ever_inside() {
         let buffer = holding(capacity, 1..=capacity as u32);
         let taken = Arc::new(AtomicUsize::new(0));
         let seen = Arc::clone(&taken);
-        let producer = with(&buffer, move |buffer| {
+        let producer = with("producer", &buffer, move |buffer| {
             puts(9)(buffer);
             seen.load(Ordering::Relaxed)
         });
@@ -124,7 +124,7 @@ fn no_more_than_the_capacity_is_ever_inside() {
 fn items_without_a_size_are_limited_too() {
     let buffer = Arc::new(BoundedBuffer::new(size(1)));
     assert_eq!(buffer.put(()), Ok(()), "`put` into an empty buffer");
-    let producer = with(&buffer, |buffer| buffer.put(()));
+    let producer = with("producer", &buffer, |buffer| buffer.put(()));
     assert_eq!(buffer.len(), 1, "the length of a full buffer of 1 into which another puts");
     buffer.close();
     let added = usize::from(finish(producer).is_ok());
@@ -135,7 +135,7 @@ fn items_without_a_size_are_limited_too() {
 #[test]
 fn a_waiting_consumer_is_in_nobodys_way() {
     let buffer = holding(10, []);
-    let consumer = with(&buffer, BoundedBuffer::take);
+    let consumer = with("consumer", &buffer, BoundedBuffer::take);
     assert_eq!(buffer.len(), 0, "the length while one waits for an item");
     assert!(buffer.is_empty(), "nothing is inside while one waits for an item");
     assert_eq!(buffer.capacity(), 10, "the capacity while one waits for an item");
@@ -147,7 +147,7 @@ fn a_waiting_consumer_is_in_nobodys_way() {
 #[test]
 fn a_waiting_producer_is_in_nobodys_way() {
     let buffer = holding(10, 1..=10);
-    let producer = with(&buffer, puts(11));
+    let producer = with("producer", &buffer, puts(11));
     assert_eq!(buffer.len(), 10, "the length while one waits for a place");
     assert!(!buffer.is_empty(), "something is inside while one waits for a place");
     assert_eq!(buffer.capacity(), 10, "the capacity while one waits for a place");
@@ -163,7 +163,7 @@ fn what_was_written_before_a_put_is_read_after_the_take() {
     let buffer = holding(1, []);
     let slot = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&slot);
-    let consumer = with(&buffer, move |buffer| {
+    let consumer = with("consumer", &buffer, move |buffer| {
         let first = (buffer.take(), theirs.load(Ordering::Relaxed));
         (first, buffer.take(), theirs.load(Ordering::Relaxed))
     });
@@ -181,7 +181,7 @@ fn what_was_written_before_a_put_is_read_after_the_take() {
 #[test]
 fn nobody_wakes_up_to_look() {
     let buffer = Arc::new(BoundedBuffer::new(size(1)));
-    let other = with(&buffer, |buffer| {
+    let other = with("consumer", &buffer, |buffer| {
         let start = Instant::now();
         let taken = [buffer.take(), buffer.take()];
         (taken, start.elapsed())

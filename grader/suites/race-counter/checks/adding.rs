@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::mpsc;
-use std::thread;
 
 use race_counter::*;
 
-use crate::instruments::{after_adding, after_stepping, finish};
+use crate::instruments::{after_adding, after_stepping, finish, start};
 
 pub fn two_threads_add_twice<C: Counter + 'static>(counter: C) {
     let value = after_stepping(counter, 2, 1, |counter, number| {
@@ -43,7 +42,7 @@ pub fn reading_disturbs_nothing<C: Counter + 'static>(counter: C) {
     let counter = Arc::new(counter);
     counter.add(1);
     let theirs = Arc::clone(&counter);
-    let adder = thread::spawn(move || theirs.add(10));
+    let adder = start("adder", move || theirs.add(10));
     let first = counter.value();
     let second = counter.value();
     finish(adder);
@@ -57,7 +56,7 @@ pub fn what_happened_before_is_counted<C: Counter + 'static>(counter: C) {
     let counter = Arc::new(counter);
     let theirs = Arc::clone(&counter);
     let (tell, hear) = mpsc::channel();
-    let adder = thread::spawn(move || {
+    let adder = start("adder", move || {
         theirs.add(1);
         tell.send(()).expect("the main thread listens");
         theirs.add(100);

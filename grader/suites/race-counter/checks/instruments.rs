@@ -27,6 +27,12 @@ pub fn message(payload: &(dyn Any + Send)) -> &str {
     }
 }
 
+/// Starts a thread; `role` is its name in schedules.
+pub fn start<R: Send + 'static>(role: &str, work: impl FnOnce() -> R + Send + 'static) -> JoinHandle<R> {
+    let thread = thread::Builder::new().name(role.to_owned());
+    thread.spawn(work).expect("a thread can be started")
+}
+
 /// The counter after one thread each has added its amount, all at once.
 pub fn after_adding<C: Counter + 'static>(counter: C, amounts: &[i64]) -> i64 {
     let counter = Arc::new(counter);
@@ -34,7 +40,7 @@ pub fn after_adding<C: Counter + 'static>(counter: C, amounts: &[i64]) -> i64 {
         .iter()
         .map(|&amount| {
             let counter = Arc::clone(&counter);
-            thread::spawn(move || counter.add(amount))
+            start("adder", move || counter.add(amount))
         })
         .collect();
     threads.into_iter().for_each(finish);
@@ -52,15 +58,15 @@ pub fn after_stepping<C: Counter + 'static>(
 ) -> i64 {
     let counter = Arc::new(counter);
     #[cfg(engine = "stress")]
-    let start = Arc::new(Barrier::new(threads));
+    let together = Arc::new(Barrier::new(threads));
     let threads: Vec<_> = (0..threads)
         .map(|number| {
             let counter = Arc::clone(&counter);
             #[cfg(engine = "stress")]
-            let start = Arc::clone(&start);
-            thread::spawn(move || {
+            let together = Arc::clone(&together);
+            start("adder", move || {
                 #[cfg(engine = "stress")]
-                start.wait();
+                together.wait();
                 for _ in 0..times {
                     step(&counter, number);
                 }

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::thread;
 
 use race_counter::*;
 
-use crate::instruments::finish;
+use crate::instruments::{finish, start};
 
 fn counts_right<C: Counter + Default>(new: fn() -> C) {
     let counter = new();
@@ -46,7 +45,7 @@ fn counts_in_turns<C: Counter + Default + 'static>(counter: C) {
     let counter = Arc::new(counter);
     for (amount, sum) in [(1, 1), (10, 11), (100, 111)] {
         let theirs = Arc::clone(&counter);
-        let seen = finish(thread::spawn(move || {
+        let seen = finish(start("adder", move || {
             theirs.add(amount);
             theirs.value()
         }));

@@ -164,7 +164,9 @@ fn one_lock_knows_nothing_of_another() {
 fn other_threads_are_refused_like_this_one() {
     let lock = Arc::new(RawReadWriteLock::new());
     let asked = |lock: &Arc<RawReadWriteLock>| {
-        finish(with(lock, |lock| (try_read(lock, || ()).is_some(), try_write(lock, || ()).is_some())))
+        finish(with("asker", lock, |lock| {
+            (try_read(lock, || ()).is_some(), try_write(lock, || ()).is_some())
+        }))
     };
     assert_eq!(asked(&lock), (true, true), "a reader and a writer, into an empty lock");
     lock.lock_shared();

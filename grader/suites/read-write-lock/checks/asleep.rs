@@ -16,7 +16,7 @@ fn waiters(lock: &Arc<RawReadWriteLock>, visit: fn(&RawReadWriteLock)) -> [JoinH
     let started = Arc::new(Barrier::new(WAITERS + 1));
     let waiters = [(); WAITERS].map(|()| {
         let started = Arc::clone(&started);
-        with(lock, move |lock| {
+        with("waiter", lock, move |lock| {
             started.wait();
             visit(lock);
         })
@@ -80,7 +80,7 @@ fn readers_that_wait_behind_a_writer_sleep() {
     const PATIENCE: usize = 1_000;
     let lock = Arc::new(RawReadWriteLock::new());
     let (rest, waiting) = read(&lock, || {
-        let writer = with(&lock, |lock| write(lock, || ()));
+        let writer = with("writer", &lock, |lock| write(lock, || ()));
         // If it is never seen to wait, the readers come in and nobody waits behind it: that is for other
         // checks to judge.
         (0..PATIENCE).find(|_| {

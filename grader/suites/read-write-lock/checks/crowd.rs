@@ -21,7 +21,7 @@ fn ten_readers_are_inside_at_once() {
     let readers: Vec<_> = (0..READERS)
         .map(|number| {
             let inside = Arc::clone(&inside);
-            with(&lock, move |lock| {
+            with("reader", &lock, move |lock| {
                 if number % 2 == 0 {
                     read(lock, || drop(inside.wait()));
                 } else {
@@ -43,7 +43,7 @@ fn all_readers_that_wait_for_a_writer_come_in_together() {
         let readers: Vec<_> = write(&lock, || {
             let visit = |_| {
                 let inside = Arc::clone(&inside);
-                with(&lock, move |lock| read(lock, || drop(inside.wait())))
+                with("reader", &lock, move |lock| read(lock, || drop(inside.wait())))
             };
             let readers = (0..READERS).map(visit).collect();
             // Some of them have begun to wait by now, some have not.
@@ -72,7 +72,7 @@ fn ten_readers_and_two_writers_share_a_dictionary() {
     let writers: Vec<_> = (0..WRITERS as u64)
         .map(|number| {
             let (start, writers_left) = (Arc::clone(&start), Arc::clone(&writers_left));
-            with(&dictionary, move |dictionary| {
+            with("writer", &dictionary, move |dictionary| {
                 let mut rng = Rng::new(seed() + number);
                 start.wait();
                 for _ in 0..TURNS {
@@ -97,7 +97,7 @@ fn ten_readers_and_two_writers_share_a_dictionary() {
     let readers: Vec<_> = (0..READERS as u64)
         .map(|number| {
             let (start, writers_left) = (Arc::clone(&start), Arc::clone(&writers_left));
-            with(&dictionary, move |dictionary| {
+            with("reader", &dictionary, move |dictionary| {
                 let mut rng = Rng::new(seed() + 100 + number);
                 start.wait();
                 while writers_left.load(Ordering::SeqCst) > 0 {
@@ -140,7 +140,7 @@ fn twelve_threads_come_and_go_in_all_ways() {
     let threads: Vec<_> = (0..THREADS)
         .map(|number| {
             let (written, start) = (Arc::clone(&written), Arc::clone(&start));
-            with(&room, move |room| {
+            with("visitor", &room, move |room| {
                 let mut rng = Rng::new(seed() + number);
                 let mut wrote = 0;
                 start.wait();
@@ -197,7 +197,7 @@ fn a_long_line_of_writers_gets_in() {
     let line: Vec<_> = read(&room.lock, || {
         let visit = |_| {
             let (written, started) = (Arc::clone(&written), Arc::clone(&started));
-            with(&room, move |room| {
+            with("writer", &room, move |room| {
                 started.wait();
                 let meeting = write(&room.lock, || {
                     written.store(written.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
@@ -228,10 +228,10 @@ fn a_reader_waits_behind_the_second_writer() {
     let second_was_here = Arc::new(AtomicBool::new(false));
     lock.lock_exclusive();
     let was_here = Arc::clone(&second_was_here);
-    let second = with(&lock, move |lock| write(lock, || was_here.store(true, Ordering::SeqCst)));
+    let second = with("writer", &lock, move |lock| write(lock, || was_here.store(true, Ordering::SeqCst)));
     until_others_sleep();
     let was_here = Arc::clone(&second_was_here);
-    let reader = with(&lock, move |lock| read(lock, || was_here.load(Ordering::SeqCst)));
+    let reader = with("reader", &lock, move |lock| read(lock, || was_here.load(Ordering::SeqCst)));
     until_others_sleep();
     lock.unlock_exclusive();
     let tried = try_read(&lock, || second_was_here.load(Ordering::SeqCst));
@@ -252,7 +252,7 @@ fn writers_get_in_though_readers_never_leave_a_gap() {
     // The first reader is there before the writer: there is no gap at the beginning either.
     lock.lock_shared();
     let theirs = Arc::clone(&done);
-    let writer = with(&lock, move |lock| {
+    let writer = with("writer", &lock, move |lock| {
         (0..VISITS).for_each(|_| write(lock, || ()));
         theirs.store(true, Ordering::SeqCst);
     });

@@ -5,7 +5,7 @@ use crate::instruments::{Room, finish, is_free, with};
 #[test]
 fn two_writers_are_never_inside_together() {
     let room = Room::new();
-    let other = with(&room, Room::write);
+    let other = with("writer", &room, Room::write);
     room.write();
     finish(other);
     is_free(&room.lock);
@@ -14,7 +14,7 @@ fn two_writers_are_never_inside_together() {
 #[test]
 fn a_reader_and_a_writer_are_never_inside_together() {
     let room = Room::new();
-    let other = with(&room, Room::write);
+    let other = with("writer", &room, Room::write);
     room.read();
     finish(other);
     is_free(&room.lock);
@@ -23,7 +23,7 @@ fn a_reader_and_a_writer_are_never_inside_together() {
 #[test]
 fn a_writer_waits_for_every_reader() {
     let room = Room::new();
-    let threads = [with(&room, Room::read), with(&room, Room::write)];
+    let threads = [with("reader", &room, Room::read), with("writer", &room, Room::write)];
     room.read();
     threads.into_iter().for_each(finish);
     is_free(&room.lock);
@@ -32,7 +32,7 @@ fn a_writer_waits_for_every_reader() {
 #[test]
 fn two_writers_and_a_reader_take_turns() {
     let room = Room::new();
-    let threads = [with(&room, Room::write), with(&room, Room::write)];
+    let threads = [with("writer", &room, Room::write), with("writer", &room, Room::write)];
     room.read();
     threads.into_iter().for_each(finish);
     is_free(&room.lock);
@@ -41,7 +41,7 @@ fn two_writers_and_a_reader_take_turns() {
 #[test]
 fn three_writers_take_turns() {
     let room = Room::new();
-    let threads = [with(&room, Room::write), with(&room, Room::write)];
+    let threads = [with("writer", &room, Room::write), with("writer", &room, Room::write)];
     room.write();
     threads.into_iter().for_each(finish);
     is_free(&room.lock);
@@ -50,7 +50,7 @@ fn three_writers_take_turns() {
 #[test]
 fn a_writer_that_tries_is_alone_among_readers() {
     let room = Room::new();
-    let threads = [with(&room, Room::try_write), with(&room, Room::read)];
+    let threads = [with("writer", &room, Room::try_write), with("reader", &room, Room::read)];
     room.try_read();
     threads.into_iter().for_each(finish);
     is_free(&room.lock);
@@ -59,7 +59,7 @@ fn a_writer_that_tries_is_alone_among_readers() {
 #[test]
 fn a_writer_that_tries_is_alone_among_writers() {
     let room = Room::new();
-    let threads = [with(&room, Room::try_write), with(&room, Room::write)];
+    let threads = [with("writer", &room, Room::try_write), with("writer", &room, Room::write)];
     room.try_write();
     threads.into_iter().for_each(finish);
     is_free(&room.lock);
@@ -68,7 +68,7 @@ fn a_writer_that_tries_is_alone_among_writers() {
 #[test]
 fn a_reader_that_tries_meets_no_writer() {
     let room = Room::new();
-    let threads = [with(&room, Room::write), with(&room, Room::try_read)];
+    let threads = [with("writer", &room, Room::write), with("reader", &room, Room::try_read)];
     room.try_read();
     threads.into_iter().for_each(finish);
     is_free(&room.lock);
@@ -78,7 +78,7 @@ fn a_reader_that_tries_meets_no_writer() {
 #[test]
 fn coming_back_is_like_coming_first() {
     let room = Room::new();
-    let other = with(&room, |room| {
+    let other = with("visitor", &room, |room| {
         room.write();
         room.read();
     });
@@ -93,7 +93,7 @@ fn coming_back_is_like_coming_first() {
 fn a_writer_that_waited_waits_again() {
     let room = Room::new();
     let twice = |room: &Room| (0..2).for_each(|_| room.write());
-    let other = with(&room, twice);
+    let other = with("writer", &room, twice);
     twice(&room);
     finish(other);
     is_free(&room.lock);
@@ -102,7 +102,7 @@ fn a_writer_that_waited_waits_again() {
 #[test]
 fn a_reader_that_waited_waits_again() {
     let room = Room::new();
-    let other = with(&room, |room| (0..2).for_each(|_| room.read()));
+    let other = with("reader", &room, |room| (0..2).for_each(|_| room.read()));
     (0..2).for_each(|_| room.write());
     finish(other);
     is_free(&room.lock);

@@ -50,7 +50,7 @@ fn whoever_panics_leaves_the_lock() {
             *guard += 1;
             panic::resume_unwind(Box::new(()));
         });
-        let thread = with(&lock, |lock| {
+        let thread = with("writer", &lock, |lock| {
             let _guard = lock.write();
             panic::resume_unwind(Box::new(()));
         });
@@ -58,7 +58,7 @@ fn whoever_panics_leaves_the_lock() {
         assert!(lock.try_write().is_some(), "a writer is refused after others have panicked and left");
         assert!(lock.try_read().is_some(), "a reader is refused after others have panicked and left");
     }
-    finish(with(&lock, |lock| *lock.write() += 1));
+    finish(with("writer", &lock, |lock| *lock.write() += 1));
     assert_eq!(*lock.read(), 7);
 }
 
@@ -66,12 +66,12 @@ fn whoever_panics_leaves_the_lock() {
 #[test]
 fn whoever_panics_wakes_others() {
     let lock = Arc::new(ReadWriteLock::new(0));
-    let holder = with(&lock, |lock| {
+    let holder = with("writer", &lock, |lock| {
         let mut guard = lock.write();
         *guard += 1;
         panic!("the check wants this panic of a writer");
     });
-    let reader = with(&lock, |lock| *lock.read());
+    let reader = with("reader", &lock, |lock| *lock.read());
     *lock.write() += 1;
     assert!(holder.join().is_err());
     assert!(finish(reader) <= 2);
@@ -81,7 +81,7 @@ fn whoever_panics_wakes_others() {
 #[test]
 fn a_reader_that_panics_wakes_a_writer() {
     let lock = Arc::new(ReadWriteLock::new(0));
-    let holder = with(&lock, |lock| {
+    let holder = with("reader", &lock, |lock| {
         let _guard = lock.read();
         panic!("the check wants this panic of a reader");
     });

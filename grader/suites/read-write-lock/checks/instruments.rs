@@ -26,13 +26,15 @@ fn message(payload: &(dyn Any + Send)) -> &str {
     }
 }
 
-/// Starts a thread that shares the lock, or whatever it is.
+/// Starts a thread that shares the lock, or whatever it is; `role` is its name in schedules.
 pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
+    role: &str,
     shared: &Arc<T>,
     work: impl FnOnce(&T) -> R + Send + 'static,
 ) -> JoinHandle<R> {
     let shared = Arc::clone(shared);
-    thread::spawn(move || work(&shared))
+    let thread = thread::Builder::new().name(role.to_owned());
+    thread.spawn(move || work(&shared)).expect("a thread can be started")
 }
 
 /// Comes in as a reader, runs `inside`, and leaves.

@@ -23,7 +23,7 @@ impl Hall {
     }
 
     fn writer(self: &Arc<Self>) -> JoinHandle<()> {
-        with(self, |hall| {
+        with("writer", self, |hall| {
             write(&hall.lock, || hall.writer_was_here.store(true, Ordering::SeqCst));
         })
     }
@@ -107,7 +107,7 @@ fn a_reader_does_not_join_readers_while_a_writer_waits() {
     let (writer, reader) = read(&hall.lock, || {
         let writer = hall.writer();
         let arrives = a_writer_waits(&hall.lock);
-        (writer, arrives.then(|| with(&hall, |hall| read(&hall.lock, || hall.writer_was_here()))))
+        (writer, arrives.then(|| with("reader", &hall, |hall| read(&hall.lock, || hall.writer_was_here()))))
     });
     if let Some(reader) = reader {
         comes_after_the_writer(finish(reader));
@@ -162,7 +162,8 @@ fn a_reader_does_not_come_between_two_writers() {
         let writer = hall.writer();
         (writer, a_writer_waits(&hall.lock))
     });
-    let reader = write(&hall.lock, || with(&hall, |hall| read(&hall.lock, || hall.writer_was_here())));
+    let reader =
+        write(&hall.lock, || with("reader", &hall, |hall| read(&hall.lock, || hall.writer_was_here())));
     let seen = finish(reader);
     if waits {
         comes_after_the_writer(seen);
@@ -178,8 +179,12 @@ fn a_second_writer_takes_nothing_from_the_first() {
     let threads = read(&hall.lock, || {
         let writer = hall.writer();
         let arrives = a_writer_waits(&hall.lock);
-        let second = with(&hall, |hall| write(&hall.lock, || ()));
-        (writer, second, arrives.then(|| with(&hall, |hall| read(&hall.lock, || hall.writer_was_here()))))
+        let second = with("writer", &hall, |hall| write(&hall.lock, || ()));
+        (
+            writer,
+            second,
+            arrives.then(|| with("reader", &hall, |hall| read(&hall.lock, || hall.writer_was_here()))),
+        )
     });
     let (writer, second, reader) = threads;
     if let Some(reader) = reader {
@@ -194,11 +199,11 @@ fn a_second_writer_takes_nothing_from_the_first() {
 #[test]
 fn nobody_takes_the_place_of_a_reader_that_is_still_asleep() {
     let hall = Hall::new();
-    let first = write(&hall.lock, || with(&hall, |hall| read(&hall.lock, || ())));
+    let first = write(&hall.lock, || with("reader", &hall, |hall| read(&hall.lock, || ())));
     let (writer, late) = read(&hall.lock, || {
         let writer = hall.writer();
         let arrives = a_writer_waits(&hall.lock);
-        (writer, arrives.then(|| with(&hall, |hall| read(&hall.lock, || hall.writer_was_here()))))
+        (writer, arrives.then(|| with("reader", &hall, |hall| read(&hall.lock, || hall.writer_was_here()))))
     });
     if let Some(late) = late {
         comes_after_the_writer(finish(late));

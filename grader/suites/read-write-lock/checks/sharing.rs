@@ -9,7 +9,7 @@ use crate::instruments::{finish, is_free, read, try_read, try_write, with, write
 #[test]
 fn a_reader_joins_another() {
     let lock = Arc::new(RawReadWriteLock::new());
-    read(&lock, || finish(with(&lock, |lock| read(lock, || ()))));
+    read(&lock, || finish(with("reader", &lock, |lock| read(lock, || ()))));
     is_free(&lock);
 }
 
@@ -19,7 +19,7 @@ fn three_readers_meet_inside() {
     let inside = Arc::new(Barrier::new(3));
     let others = [0, 1].map(|_| {
         let inside = Arc::clone(&inside);
-        with(&lock, move |lock| read(lock, || drop(inside.wait())))
+        with("reader", &lock, move |lock| read(lock, || drop(inside.wait())))
     });
     read(&lock, || drop(inside.wait()));
     others.into_iter().for_each(finish);
@@ -34,7 +34,7 @@ fn readers_that_waited_for_a_writer_meet_inside() {
     let readers = write(&lock, || {
         [0, 1].map(|_| {
             let inside = Arc::clone(&inside);
-            with(&lock, move |lock| read(lock, || drop(inside.wait())))
+            with("reader", &lock, move |lock| read(lock, || drop(inside.wait())))
         })
     });
     readers.into_iter().for_each(finish);
@@ -47,7 +47,7 @@ fn a_reader_that_waited_meets_one_that_comes_later() {
     let lock = Arc::new(RawReadWriteLock::new());
     let inside = Arc::new(Barrier::new(2));
     let theirs = Arc::clone(&inside);
-    let waited = write(&lock, || with(&lock, move |lock| read(lock, || drop(theirs.wait()))));
+    let waited = write(&lock, || with("reader", &lock, move |lock| read(lock, || drop(theirs.wait()))));
     read(&lock, || drop(inside.wait()));
     finish(waited);
     is_free(&lock);
@@ -58,8 +58,8 @@ fn a_reader_that_waited_meets_one_that_comes_later() {
 fn a_refused_writer_holds_no_reader_up() {
     let lock = Arc::new(RawReadWriteLock::new());
     read(&lock, || {
-        let writer = with(&lock, |lock| try_write(lock, || ()));
-        let reader = with(&lock, |lock| read(lock, || ()));
+        let writer = with("writer", &lock, |lock| try_write(lock, || ()));
+        let reader = with("reader", &lock, |lock| read(lock, || ()));
         let tried = try_read(&lock, || ());
         // Still inside here: a reader that had to wait would wait for ever.
         finish(reader);

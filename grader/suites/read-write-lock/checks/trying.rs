@@ -104,7 +104,7 @@ impl Noted {
 #[test]
 fn two_readers_that_try_are_both_let_in() {
     let lock = Arc::new(RawReadWriteLock::new());
-    let other = with(&lock, |lock| try_read(lock, || ()).is_some());
+    let other = with("reader", &lock, |lock| try_read(lock, || ()).is_some());
     let mine = try_read(&lock, || ()).is_some();
     assert!(finish(other) && mine, "a reader was refused though there was no writer");
     is_free(&lock);
@@ -113,7 +113,7 @@ fn two_readers_that_try_are_both_let_in() {
 #[test]
 fn a_reader_that_tries_and_one_that_does_not_are_both_let_in() {
     let lock = Arc::new(RawReadWriteLock::new());
-    let other = with(&lock, |lock| read(lock, || ()));
+    let other = with("reader", &lock, |lock| read(lock, || ()));
     assert!(try_read(&lock, || ()).is_some(), "a reader was refused though there was no writer");
     finish(other);
     is_free(&lock);
@@ -122,7 +122,7 @@ fn a_reader_that_tries_and_one_that_does_not_are_both_let_in() {
 #[test]
 fn two_writers_that_try_are_refused_for_a_reason() {
     let noted = Noted::new();
-    let other = with(&noted, Noted::write);
+    let other = with("writer", &noted, Noted::write);
     noted.write();
     finish(other);
     noted.ends_explained();
@@ -131,7 +131,7 @@ fn two_writers_that_try_are_refused_for_a_reason() {
 #[test]
 fn a_reader_and_a_writer_that_try_are_refused_for_a_reason() {
     let noted = Noted::new();
-    let other = with(&noted, Noted::write);
+    let other = with("writer", &noted, Noted::write);
     noted.read();
     finish(other);
     noted.ends_explained();
@@ -140,7 +140,7 @@ fn a_reader_and_a_writer_that_try_are_refused_for_a_reason() {
 #[test]
 fn two_readers_and_a_writer_that_try_are_refused_for_a_reason() {
     let noted = Noted::new();
-    let others = [with(&noted, Noted::write), with(&noted, Noted::read)];
+    let others = [with("writer", &noted, Noted::write), with("reader", &noted, Noted::read)];
     noted.read();
     others.into_iter().for_each(finish);
     noted.ends_explained();
@@ -150,7 +150,7 @@ fn two_readers_and_a_writer_that_try_are_refused_for_a_reason() {
 fn a_writer_is_refused_only_as_long_as_readers_are_inside() {
     let noted = Noted::new();
     assert!(noted.call(Call::TryShared, || noted.lock.try_lock_shared()), "into an empty lock");
-    let others = [with(&noted, Noted::write), with(&noted, Noted::read)];
+    let others = [with("writer", &noted, Noted::write), with("reader", &noted, Noted::read)];
     noted.leave_as_reader();
     others.into_iter().for_each(finish);
     noted.ends_explained();
@@ -161,7 +161,10 @@ fn a_writer_is_refused_only_as_long_as_readers_are_inside() {
 fn trying_comes_back_while_others_wait_for_a_writer() {
     let lock = Arc::new(RawReadWriteLock::new());
     let waiting = write(&lock, || {
-        let waiting = [with(&lock, |lock| read(lock, || ())), with(&lock, |lock| write(lock, || ()))];
+        let waiting = [
+            with("reader", &lock, |lock| read(lock, || ())),
+            with("writer", &lock, |lock| write(lock, || ())),
+        ];
         assert!(try_read(&lock, || ()).is_none(), "a reader got in beside a writer");
         assert!(try_write(&lock, || ()).is_none(), "a writer got in beside a writer");
         waiting
@@ -174,7 +177,10 @@ fn trying_comes_back_while_others_wait_for_a_writer() {
 fn trying_comes_back_while_others_wait_for_a_reader() {
     let lock = Arc::new(RawReadWriteLock::new());
     let waiting = read(&lock, || {
-        let waiting = [with(&lock, |lock| write(lock, || ())), with(&lock, |lock| write(lock, || ()))];
+        let waiting = [
+            with("writer", &lock, |lock| write(lock, || ())),
+            with("writer", &lock, |lock| write(lock, || ())),
+        ];
         try_read(&lock, || ());
         assert!(try_write(&lock, || ()).is_none(), "a writer got in beside a reader");
         waiting
@@ -188,7 +194,10 @@ fn trying_comes_back_while_others_wait_for_a_reader() {
 fn a_refused_reader_does_not_stand_in_a_writers_way() {
     let lock = Arc::new(RawReadWriteLock::new());
     let others = read(&lock, || {
-        [with(&lock, |lock| write(lock, || ())), with(&lock, |lock| drop(try_read(lock, || ())))]
+        [
+            with("writer", &lock, |lock| write(lock, || ())),
+            with("reader", &lock, |lock| drop(try_read(lock, || ()))),
+        ]
     });
     others.into_iter().for_each(finish);
     is_free(&lock);
@@ -199,7 +208,10 @@ fn a_refused_reader_does_not_stand_in_a_writers_way() {
 fn a_refused_writer_does_not_stand_in_anybodys_way() {
     let lock = Arc::new(RawReadWriteLock::new());
     let others = write(&lock, || {
-        [with(&lock, |lock| read(lock, || ())), with(&lock, |lock| drop(try_write(lock, || ())))]
+        [
+            with("reader", &lock, |lock| read(lock, || ())),
+            with("writer", &lock, |lock| drop(try_write(lock, || ()))),
+        ]
     });
     others.into_iter().for_each(finish);
     is_free(&lock);
@@ -209,7 +221,10 @@ fn a_refused_writer_does_not_stand_in_anybodys_way() {
 fn a_refused_writer_does_not_stand_in_a_writers_way() {
     let lock = Arc::new(RawReadWriteLock::new());
     let others = read(&lock, || {
-        [with(&lock, |lock| write(lock, || ())), with(&lock, |lock| drop(try_write(lock, || ())))]
+        [
+            with("writer", &lock, |lock| write(lock, || ())),
+            with("writer", &lock, |lock| drop(try_write(lock, || ()))),
+        ]
     });
     others.into_iter().for_each(finish);
     is_free(&lock);
@@ -219,7 +234,7 @@ fn a_refused_writer_does_not_stand_in_a_writers_way() {
 #[test]
 fn readers_that_come_and_go_are_no_reason_to_refuse_one() {
     let lock = Arc::new(RawReadWriteLock::new());
-    let other = with(&lock, |lock| {
+    let other = with("reader", &lock, |lock| {
         read(lock, || ());
         try_read(lock, || ()).is_some()
     });

@@ -41,7 +41,7 @@ fn is_whole((left, right): (usize, usize)) {
 #[test]
 fn what_a_writer_wrote_the_next_writer_sees() {
     let pair = Pair::new();
-    let other = with(&pair, |pair| write(&pair.lock, || pair.add_one()));
+    let other = with("writer", &pair, |pair| write(&pair.lock, || pair.add_one()));
     write(&pair.lock, || pair.add_one());
     finish(other);
     assert_eq!(read(&pair.lock, || pair.seen()), (2, 2), "two writers added one each");
@@ -51,7 +51,7 @@ fn what_a_writer_wrote_the_next_writer_sees() {
 fn what_a_writer_wrote_a_reader_sees() {
     let pair = Pair::new();
     let reader = write(&pair.lock, || {
-        let reader = with(&pair, |pair| read(&pair.lock, || pair.seen()));
+        let reader = with("reader", &pair, |pair| read(&pair.lock, || pair.seen()));
         pair.add_one();
         reader
     });
@@ -63,8 +63,8 @@ fn what_a_writer_wrote_those_who_try_see() {
     let pair = Pair::new();
     let threads = write(&pair.lock, || {
         let threads = [
-            with(&pair, |pair| try_read(&pair.lock, || pair.seen())),
-            with(&pair, |pair| try_write(&pair.lock, || pair.seen())),
+            with("reader", &pair, |pair| try_read(&pair.lock, || pair.seen())),
+            with("writer", &pair, |pair| try_write(&pair.lock, || pair.seen())),
         ];
         pair.add_one();
         threads
@@ -77,7 +77,7 @@ fn what_a_writer_wrote_those_who_try_see() {
 #[test]
 fn what_one_wrote_who_tried_others_see() {
     let pair = Pair::new();
-    let writer = with(&pair, |pair| try_write(&pair.lock, || pair.add_one()).is_some());
+    let writer = with("writer", &pair, |pair| try_write(&pair.lock, || pair.add_one()).is_some());
     let seen = read(&pair.lock, || pair.seen());
     let written = finish(writer);
     is_whole(seen);
@@ -90,7 +90,7 @@ fn what_one_wrote_who_tried_others_see() {
 fn what_a_reader_did_the_next_writer_sees() {
     let pair = Pair::new();
     let writer = read(&pair.lock, || {
-        let writer = with(&pair, |pair| write(&pair.lock, || pair.seen()));
+        let writer = with("writer", &pair, |pair| write(&pair.lock, || pair.seen()));
         pair.add_one();
         writer
     });
@@ -101,7 +101,7 @@ fn what_a_reader_did_the_next_writer_sees() {
 fn what_a_reader_did_a_writer_that_tries_sees() {
     let pair = Pair::new();
     let writer = read(&pair.lock, || {
-        let writer = with(&pair, |pair| try_write(&pair.lock, || pair.seen()));
+        let writer = with("writer", &pair, |pair| try_write(&pair.lock, || pair.seen()));
         pair.add_one();
         writer
     });
@@ -115,8 +115,8 @@ fn what_a_reader_did_a_writer_that_tries_sees() {
 fn what_the_first_to_leave_did_the_next_writer_sees() {
     let pair = Pair::new();
     let (reader, writer) = read(&pair.lock, || {
-        let reader = with(&pair, |pair| try_read(&pair.lock, || pair.add_one()));
-        (reader, with(&pair, |pair| write(&pair.lock, || pair.seen())))
+        let reader = with("reader", &pair, |pair| try_read(&pair.lock, || pair.add_one()));
+        (reader, with("writer", &pair, |pair| write(&pair.lock, || pair.seen())))
     });
     is_whole(finish(writer));
     finish(reader);

@@ -11,7 +11,7 @@ use crate::instruments::{Room, a_writer_waits, finish, is_free, read, try_read, 
 #[test]
 fn a_writer_that_leaves_wakes_a_reader() {
     let room = Room::new();
-    let reader = write(&room.lock, || with(&room, Room::read));
+    let reader = write(&room.lock, || with("reader", &room, Room::read));
     finish(reader);
     is_free(&room.lock);
 }
@@ -19,7 +19,7 @@ fn a_writer_that_leaves_wakes_a_reader() {
 #[test]
 fn a_writer_that_leaves_wakes_a_writer() {
     let room = Room::new();
-    let writer = write(&room.lock, || with(&room, Room::write));
+    let writer = write(&room.lock, || with("writer", &room, Room::write));
     finish(writer);
     is_free(&room.lock);
 }
@@ -27,7 +27,7 @@ fn a_writer_that_leaves_wakes_a_writer() {
 #[test]
 fn a_reader_that_leaves_wakes_a_writer() {
     let room = Room::new();
-    let writer = read(&room.lock, || with(&room, Room::write));
+    let writer = read(&room.lock, || with("writer", &room, Room::write));
     finish(writer);
     is_free(&room.lock);
 }
@@ -35,7 +35,8 @@ fn a_reader_that_leaves_wakes_a_writer() {
 #[test]
 fn a_writer_that_leaves_wakes_two_readers() {
     let room = Room::new();
-    let readers = write(&room.lock, || [with(&room, Room::read), with(&room, Room::read)]);
+    let readers =
+        write(&room.lock, || [with("reader", &room, Room::read), with("reader", &room, Room::read)]);
     readers.into_iter().for_each(finish);
     is_free(&room.lock);
 }
@@ -43,7 +44,8 @@ fn a_writer_that_leaves_wakes_two_readers() {
 #[test]
 fn two_writers_wake_each_other() {
     let room = Room::new();
-    let writers = write(&room.lock, || [with(&room, Room::write), with(&room, Room::write)]);
+    let writers =
+        write(&room.lock, || [with("writer", &room, Room::write), with("writer", &room, Room::write)]);
     writers.into_iter().for_each(finish);
     is_free(&room.lock);
 }
@@ -51,7 +53,8 @@ fn two_writers_wake_each_other() {
 #[test]
 fn a_reader_that_leaves_lets_two_writers_in_one_by_one() {
     let room = Room::new();
-    let writers = read(&room.lock, || [with(&room, Room::write), with(&room, Room::write)]);
+    let writers =
+        read(&room.lock, || [with("writer", &room, Room::write), with("writer", &room, Room::write)]);
     writers.into_iter().for_each(finish);
     is_free(&room.lock);
 }
@@ -59,7 +62,8 @@ fn a_reader_that_leaves_lets_two_writers_in_one_by_one() {
 #[test]
 fn of_a_reader_and_a_writer_both_get_in_after_a_writer() {
     let room = Room::new();
-    let others = write(&room.lock, || [with(&room, Room::read), with(&room, Room::write)]);
+    let others =
+        write(&room.lock, || [with("reader", &room, Room::read), with("writer", &room, Room::write)]);
     others.into_iter().for_each(finish);
     is_free(&room.lock);
 }
@@ -67,7 +71,7 @@ fn of_a_reader_and_a_writer_both_get_in_after_a_writer() {
 #[test]
 fn of_a_reader_and_a_writer_both_get_in_after_a_reader() {
     let room = Room::new();
-    let others = read(&room.lock, || [with(&room, Room::read), with(&room, Room::write)]);
+    let others = read(&room.lock, || [with("reader", &room, Room::read), with("writer", &room, Room::write)]);
     others.into_iter().for_each(finish);
     is_free(&room.lock);
 }
@@ -76,8 +80,8 @@ fn of_a_reader_and_a_writer_both_get_in_after_a_reader() {
 fn the_last_of_two_readers_wakes_the_writer() {
     let room = Room::new();
     let others = read(&room.lock, || {
-        let reader = with(&room, Room::read);
-        [with(&room, Room::write), reader]
+        let reader = with("reader", &room, Room::read);
+        [with("writer", &room, Room::write), reader]
     });
     read(&room.lock, || ());
     others.into_iter().for_each(finish);
@@ -90,9 +94,9 @@ fn two_readers_and_a_writer_all_get_in() {
     let lock = Arc::new(RawReadWriteLock::new());
     let others = write(&lock, || {
         [
-            with(&lock, |lock| read(lock, || ())),
-            with(&lock, |lock| write(lock, || ())),
-            with(&lock, |lock| read(lock, || ())),
+            with("reader", &lock, |lock| read(lock, || ())),
+            with("writer", &lock, |lock| write(lock, || ())),
+            with("reader", &lock, |lock| read(lock, || ())),
         ]
     });
     others.into_iter().for_each(finish);
@@ -104,9 +108,9 @@ fn two_writers_and_a_reader_all_get_in() {
     let lock = Arc::new(RawReadWriteLock::new());
     let others = write(&lock, || {
         [
-            with(&lock, |lock| write(lock, || ())),
-            with(&lock, |lock| read(lock, || ())),
-            with(&lock, |lock| write(lock, || ())),
+            with("writer", &lock, |lock| write(lock, || ())),
+            with("reader", &lock, |lock| read(lock, || ())),
+            with("writer", &lock, |lock| write(lock, || ())),
         ]
     });
     others.into_iter().for_each(finish);
@@ -118,9 +122,9 @@ fn two_writers_and_a_reader_all_get_in() {
 fn two_readers_behind_a_writer_all_get_in() {
     let lock = Arc::new(RawReadWriteLock::new());
     let others = read(&lock, || {
-        let writer = with(&lock, |lock| write(lock, || ()));
+        let writer = with("writer", &lock, |lock| write(lock, || ()));
         let behind = a_writer_waits(&lock);
-        let readers = behind.then(|| [0, 1].map(|_| with(&lock, |lock| read(lock, || ()))));
+        let readers = behind.then(|| [0, 1].map(|_| with("reader", &lock, |lock| read(lock, || ()))));
         (writer, readers)
     });
     finish(others.0);
@@ -132,7 +136,8 @@ fn two_readers_behind_a_writer_all_get_in() {
 #[test]
 fn whoever_is_faster_wakes_those_who_still_wait() {
     let room = Room::new();
-    let others = read(&room.lock, || [with(&room, Room::write), with(&room, Room::write)]);
+    let others =
+        read(&room.lock, || [with("writer", &room, Room::write), with("writer", &room, Room::write)]);
     try_write(&room.lock, || room.as_writer()).into_iter().for_each(|meeting| meeting.is_proper());
     others.into_iter().for_each(finish);
     is_free(&room.lock);
@@ -141,8 +146,10 @@ fn whoever_is_faster_wakes_those_who_still_wait() {
 #[test]
 fn those_who_came_in_by_trying_wake_others_when_they_leave() {
     let lock = Arc::new(RawReadWriteLock::new());
-    let trying =
-        [with(&lock, |lock| drop(try_write(lock, || ()))), with(&lock, |lock| drop(try_read(lock, || ())))];
+    let trying = [
+        with("writer", &lock, |lock| drop(try_write(lock, || ()))),
+        with("reader", &lock, |lock| drop(try_read(lock, || ()))),
+    ];
     write(&lock, || ());
     trying.into_iter().for_each(finish);
     is_free(&lock);
@@ -151,7 +158,7 @@ fn those_who_came_in_by_trying_wake_others_when_they_leave() {
 #[test]
 fn a_reader_waits_for_a_writer_that_came_in_by_trying() {
     let lock = Arc::new(RawReadWriteLock::new());
-    let trying = [0, 1].map(|_| with(&lock, |lock| drop(try_write(lock, || ()))));
+    let trying = [0, 1].map(|_| with("writer", &lock, |lock| drop(try_write(lock, || ()))));
     read(&lock, || ());
     trying.into_iter().for_each(finish);
     is_free(&lock);
@@ -162,8 +169,9 @@ fn a_reader_waits_for_a_writer_that_came_in_by_trying() {
 fn being_unparked_is_no_admission() {
     let room = Room::new();
     let waiting = write(&room.lock, || {
-        let waiting = [Room::read, Room::write].map(|visit| {
-            with(&room, move |room| {
+        let visits: [(&str, fn(&Room)); 2] = [("reader", Room::read), ("writer", Room::write)];
+        let waiting = visits.map(|(role, visit)| {
+            with(role, &room, move |room| {
                 thread::current().unpark();
                 visit(room);
             })
@@ -186,14 +194,14 @@ fn in_no_time(visit: impl FnOnce()) {
 #[test]
 fn a_reader_is_woken_and_does_not_look_by_the_clock() {
     let lock = Arc::new(RawReadWriteLock::new());
-    let reader = write(&lock, || with(&lock, |lock| in_no_time(|| read(lock, || ()))));
+    let reader = write(&lock, || with("reader", &lock, |lock| in_no_time(|| read(lock, || ()))));
     finish(reader);
 }
 
 #[test]
 fn a_writer_is_woken_and_does_not_look_by_the_clock() {
     let lock = Arc::new(RawReadWriteLock::new());
-    let writer = || with(&lock, |lock| in_no_time(|| write(lock, || ())));
+    let writer = || with("writer", &lock, |lock| in_no_time(|| write(lock, || ())));
     let waiting = write(&lock, writer);
     finish(waiting);
     let waiting = read(&lock, writer);
@@ -204,8 +212,8 @@ fn a_writer_is_woken_and_does_not_look_by_the_clock() {
 fn a_reader_behind_a_writer_is_woken_and_does_not_look_by_the_clock() {
     let lock = Arc::new(RawReadWriteLock::new());
     let (writer, reader) = read(&lock, || {
-        let writer = with(&lock, |lock| write(lock, || ()));
-        (writer, with(&lock, |lock| in_no_time(|| read(lock, || ()))))
+        let writer = with("writer", &lock, |lock| write(lock, || ()));
+        (writer, with("reader", &lock, |lock| in_no_time(|| read(lock, || ()))))
     });
     finish(reader);
     finish(writer);
