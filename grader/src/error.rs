@@ -99,6 +99,10 @@ pub enum UsageError {
     #[diagnostic(help("tokens belong to the suite that they were made with"))]
     NoSuchCheck { check: String },
 
+    #[error("no check that the model runs has `{name}` in its name")]
+    #[diagnostic(help("these can be shown:\n{}", known.iter().map(|name| format!("  {name}")).collect::<Vec<_>>().join("\n")))]
+    NothingToShow { name: String, known: Vec<String> },
+
     #[error("there is no kind `{name}`")]
     #[diagnostic(help("{}", unknown_kind_help(suggestion.as_deref())))]
     UnknownKind { name: String, suggestion: Option<String> },

@@ -33,6 +33,8 @@ pub struct Options {
     pub repeat: u32,
     /// One schedule to run under the model, instead of a search.
     pub replay: Option<Replay>,
+    /// Checks to show an execution of, by their names, if the model passes them.
+    pub shown: Vec<String>,
     /// A folder in which the staging folders stay, for benchmarks.
     pub keep_staging_in: Option<PathBuf>,
 }
@@ -40,7 +42,14 @@ pub struct Options {
 impl Options {
     /// `jobs` at the same time, with the limits that every grading has.
     pub fn new(jobs: usize) -> Self {
-        Self { jobs, check_limit: Duration::from_secs(120), repeat: 1, replay: None, keep_staging_in: None }
+        Self {
+            jobs,
+            check_limit: Duration::from_secs(120),
+            repeat: 1,
+            replay: None,
+            shown: Vec::new(),
+            keep_staging_in: None,
+        }
     }
 }
 

@@ -142,6 +142,7 @@ mod tests {
                 objects: Vec::new(),
                 waiting: Vec::new(),
             }),
+            example: None,
         }
     }
 

@@ -7,7 +7,7 @@ use model_std::model::{Outcome, Replay, Schedule, Search};
 
 use crate::debugger;
 use crate::report::Report;
-use crate::request::Request;
+use crate::request::{Request, Task};
 
 // These two are the real atomics, outside the model: they gather over all executions of a search.
 static EXPECTING: AtomicBool = AtomicBool::new(false);
@@ -27,26 +27,36 @@ pub fn expect_some(shows_it: impl Fn() -> bool) {
 pub(crate) fn run(check: fn(), request: &Arc<Request>) -> Report {
     let search =
         Search { preemptions: request.preemptions, executions: request.executions, ..Search::default() };
-    // The first failure is reported before anything unwinds: what follows it may well abort.
-    let asked = Arc::clone(request);
-    let search = search.on_failure(move |failure| asked.answer(&Report::counterexample(failure)));
-    match &request.schedule {
-        None => told(search.run(check)),
-        Some(schedule) => again(search, schedule, check, request.debugger),
+    match &request.task {
+        Task::Judge {} => told(at_once(search, request).run(check)),
+        Task::Replay { schedule, debugger } => with_schedule(schedule, |schedule| {
+            let search = Search { at_failure: debugger.then_some(debugger::wait), ..search };
+            match at_once(search, request).replay(schedule, check) {
+                Replay::Fits(outcome) => told(outcome),
+                Replay::Misfit(misfit) => Report::misfit(misfit),
+            }
+        }),
+        Task::Shrink { schedule } => {
+            with_schedule(schedule, |schedule| match search.smaller(schedule, check) {
+                Some(failure) => Report::counterexample(&failure),
+                None => Report::passed(None),
+            })
+        }
+        Task::Show {} => match search.example(check) {
+            Some(example) => Report::example(&example),
+            None => Report::passed(None),
+        },
     }
 }
 
-/// Runs one schedule again.
-fn again(search: Search, schedule: &str, check: fn(), debugger: bool) -> Report {
-    let schedule: Schedule = match schedule.parse() {
-        Ok(schedule) => schedule,
-        Err(message) => return Report::no_schedule(message),
-    };
-    let at_failure = debugger.then_some(debugger::wait as fn());
-    match (Search { at_failure, ..search }).replay(&schedule, check) {
-        Replay::Fits(outcome) => told(outcome),
-        Replay::Misfit(misfit) => Report::misfit(&misfit),
-    }
+/// The first failure is reported before anything unwinds: what follows it may well abort.
+fn at_once(search: Search, request: &Arc<Request>) -> Search {
+    let asked = Arc::clone(request);
+    search.on_failure(move |failure| asked.answer(&Report::counterexample(failure)))
+}
+
+fn with_schedule(text: &str, run: impl FnOnce(&Schedule) -> Report) -> Report {
+    text.parse().map_or_else(Report::no_schedule, |schedule| run(&schedule))
 }
 
 fn told(outcome: Outcome) -> Report {

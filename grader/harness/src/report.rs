@@ -1,6 +1,6 @@
 //! The answer: what became of the check.
 
-use model_std::model::{Coverage, Failure, Misfit, Object, Step, Unsupported, Waiting};
+use model_std::model::{Coverage, Example, Failure, Misfit, Object, Step, Unsupported, Waiting};
 use serde_json::{Value, json};
 
 use crate::request::Request;
@@ -11,13 +11,21 @@ pub(crate) struct Report {
 }
 
 enum Outcome {
-    Passed,
+    Passed {
+        execution: Value,
+    },
     Failed {
         kind: String,
         message: String,
         file: Option<String>,
         line: Option<u32>,
         execution: Value,
+    },
+    /// The program does not go the way of the schedule that it was to follow.
+    Misfit {
+        steps: usize,
+        file: String,
+        line: u32,
     },
     /// The check itself could not be run: no verdict on the learner's code.
     Unsupported {
@@ -30,7 +38,13 @@ enum Outcome {
 
 impl Report {
     pub(crate) fn passed(coverage: Option<Coverage>) -> Self {
-        Self { outcome: Outcome::Passed, coverage }
+        Self { outcome: Outcome::Passed { execution: Value::Null }, coverage }
+    }
+
+    pub(crate) fn example(example: &Example) -> Self {
+        let Example { trace, objects, schedule } = example;
+        let execution = execution(&schedule.to_string(), trace, objects, &[]);
+        Self { outcome: Outcome::Passed { execution }, coverage: None }
     }
 
     pub(crate) fn failed(kind: &str, message: String, file: Option<String>, line: Option<u32>) -> Self {
@@ -45,7 +59,12 @@ impl Report {
                 message: failure.message.clone(),
                 file: Some(failure.file.clone()),
                 line: Some(failure.line),
-                execution: execution(failure),
+                execution: execution(
+                    &failure.schedule.to_string(),
+                    &failure.trace,
+                    &failure.objects,
+                    &failure.waiting,
+                ),
             },
             coverage: Some(failure.coverage),
         }
@@ -61,13 +80,9 @@ impl Report {
         Self { outcome, coverage: None }
     }
 
-    /// The program does not go the way of the schedule any more.
-    pub(crate) fn misfit(misfit: &Misfit) -> Self {
+    pub(crate) fn misfit(misfit: Misfit) -> Self {
         let Misfit { steps, file, line } = misfit;
-        let message = format!("the schedule fits for {steps} steps, and then this code goes another way");
-        let call = "the schedule".to_owned();
-        let outcome = Outcome::Unsupported { message, call, file: Some(file.clone()), line: Some(*line) };
-        Self { outcome, coverage: None }
+        Self { outcome: Outcome::Misfit { steps, file, line }, coverage: None }
     }
 
     pub(crate) fn no_schedule(message: String) -> Self {
@@ -98,9 +113,12 @@ impl Report {
 impl Outcome {
     fn to_json(&self) -> Value {
         match self {
-            Self::Passed => json!({ "status": "passed" }),
+            Self::Passed { execution } => json!({ "status": "passed", "execution": execution }),
             Self::Failed { kind, message, file, line, execution } => json!({
                 "status": "failed", "kind": kind, "message": message, "file": file, "line": line, "execution": execution,
+            }),
+            Self::Misfit { steps, file, line } => json!({
+                "status": "misfit", "steps": steps, "file": file, "line": line,
             }),
             Self::Unsupported { message, call, file, line } => json!({
                 "status": "unsupported", "message": message, "call": call, "file": file, "line": line,
@@ -109,14 +127,13 @@ impl Outcome {
     }
 }
 
-/// The failing execution, in full.
-fn execution(failure: &Failure) -> Value {
+/// An execution, in full.
+fn execution(schedule: &str, trace: &[Step], objects: &[Object], unfinished: &[Waiting]) -> Value {
     json!({
-        "preemptions": failure.preemptions,
-        "schedule": failure.schedule.to_string(),
-        "trace": failure.trace.iter().map(step).collect::<Vec<_>>(),
-        "objects": failure.objects.iter().map(object).collect::<Vec<_>>(),
-        "waiting": failure.waiting.iter().map(waiting).collect::<Vec<_>>(),
+        "schedule": schedule,
+        "trace": trace.iter().map(step).collect::<Vec<_>>(),
+        "objects": objects.iter().map(object).collect::<Vec<_>>(),
+        "waiting": unfinished.iter().map(waiting).collect::<Vec<_>>(),
     })
 }
 

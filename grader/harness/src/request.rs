@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::report::Report;
@@ -18,12 +19,27 @@ pub(crate) struct Request {
     pub preemptions: Option<usize>,
     pub executions: u64,
     pub seed: u64,
-    /// One schedule to run again, instead of a search.
-    pub schedule: Option<String>,
-    /// Whether to wait for a debugger where it fails.
-    pub debugger: bool,
+    pub task: Task,
     /// The write end of the grader's socket. It is closed on exec, and no path leads to it.
     channel: Mutex<File>,
+}
+
+/// What to do with the check. On real threads it can only be run.
+#[derive(Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Task {
+    /// Tell whether it passes.
+    Judge {},
+    /// Run one schedule again.
+    Replay {
+        schedule: String,
+        /// Whether to wait for a debugger where it fails.
+        debugger: bool,
+    },
+    /// Look for a smaller failure than that of a schedule.
+    Shrink { schedule: String },
+    /// Show how it passes.
+    Show {},
 }
 
 #[derive(Clone, Copy)]
@@ -67,8 +83,7 @@ fn parse(text: &str, channel: File) -> Option<Request> {
         },
         executions: request["executions"].as_u64()?,
         seed: request["seed"].as_u64()?,
-        schedule: request["schedule"].as_str().map(str::to_owned),
-        debugger: request["debugger"].as_bool()?,
+        task: Task::deserialize(&request["task"]).ok()?,
         channel: Mutex::new(channel),
     })
 }

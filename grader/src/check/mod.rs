@@ -3,22 +3,29 @@
 mod protocol;
 mod told;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use crate::error::Fault;
 use crate::event::{CommandRun, Event, Listener};
 use crate::process::{self, Job, Limits, Stdin};
 use crate::replay::Replay;
-use crate::report::Engine;
+use crate::report::{Engine, FailureKind};
 use crate::slots::Slots;
 use crate::suite::Check;
-pub(crate) use protocol::{Outcome, Request};
+use crate::trace::Execution;
+pub(crate) use protocol::{Outcome, Request, Task};
 
 /// Bytes of each output that are kept, for the message on a crash.
 const MAX_OUTPUT: usize = 64 * 1024;
 /// Bytes of a report; the longest schedules take a tenth.
 const MAX_ANSWER: usize = 8 * 1024 * 1024;
+
+/// Executions that are tried for one that is better to look at: an instant, and most of those that a small
+/// check can have with so few preemptions.
+const EXECUTIONS_FOR_A_BETTER_VIEW: u64 = 1_000;
+/// How long that may take, which is no part of the verdict.
+const FOR_A_BETTER_VIEW: Duration = Duration::from_secs(30);
 
 /// How long a person may look around in a debugger.
 const AT_THE_DEBUGGER: Duration = Duration::from_secs(24 * 60 * 60);
@@ -33,6 +40,8 @@ pub(crate) struct Runner<'a> {
     pub limit: Duration,
     /// One schedule to run instead of a search.
     pub replay: Option<&'a Replay>,
+    /// The checks to show an execution of, if they pass.
+    pub shown: &'a [String],
     pub slots: &'a Slots,
     pub events: &'a dyn Listener,
 }
@@ -44,28 +53,64 @@ pub(crate) struct Ran {
 }
 
 impl Runner<'_> {
-    /// Runs `check` in the empty folder `folder`.
-    pub(crate) fn run(&self, check: &Check, folder: PathBuf) -> Result<Ran, Fault> {
-        let debugger = self.replay.is_some_and(|replay| replay.debugger);
+    /// Runs `check` in an empty folder within `folder`. What fails under the model is then tried for a
+    /// smaller failure, and what passes is run once more if it is to be shown.
+    pub(crate) fn run(&self, check: &Check, folder: &Path) -> Result<Ran, Fault> {
+        let task = match self.replay {
+            None => Task::Judge {},
+            Some(Replay { token, debugger }) => {
+                Task::Replay { schedule: token.schedule.clone(), debugger: *debugger }
+            }
+        };
+        let judged = task == Task::Judge {} && self.engine == Engine::Loom;
+        let mut ran = self.ask(check, task, self.limit, &folder.join("judge"))?;
+        match &mut ran.outcome {
+            Outcome::Failed { kind, message, execution, .. } if judged && is_to_shrink(*kind, execution) => {
+                let task = Task::Shrink { schedule: execution.schedule.clone() };
+                let smaller = self.ask(check, task, FOR_A_BETTER_VIEW, &folder.join("shrink"))?.outcome;
+                if let Outcome::Failed { kind: now, message: said, execution: smaller, .. } = smaller {
+                    (*kind, *message, *execution) = (now, said, smaller);
+                }
+            }
+            Outcome::Passed { example, .. } if judged && self.shown.contains(&check.name) => {
+                let shown = self.ask(check, Task::Show {}, FOR_A_BETTER_VIEW, &folder.join("show"))?.outcome;
+                if let Outcome::Passed { example: found, .. } = shown {
+                    *example = found;
+                }
+            }
+            Outcome::Passed { .. }
+            | Outcome::Failed { .. }
+            | Outcome::TimedOut { .. }
+            | Outcome::Crashed { .. }
+            | Outcome::Unsupported { .. } => {}
+        }
+        Ok(ran)
+    }
+
+    fn ask(&self, check: &Check, task: Task, limit: Duration, folder: &Path) -> Result<Ran, Fault> {
+        let debugger = matches!(task, Task::Replay { debugger: true, .. });
+        std::fs::create_dir_all(folder).map_err(|source| Fault::io("make", folder, source))?;
         let request = Request {
             nonce: nonce()?,
             check: check.name.clone(),
             engine: self.engine,
             preemptions: check.preemptions,
-            executions: check.executions,
+            executions: match task {
+                Task::Judge {} | Task::Replay { .. } => check.executions,
+                Task::Shrink { .. } | Task::Show {} => EXECUTIONS_FOR_A_BETTER_VIEW,
+            },
             seed: SEED,
-            schedule: self.replay.map(|replay| replay.token.schedule.clone()),
-            debugger,
+            task,
         };
         let input = request.to_line();
         let job = Job {
             program: self.binary.to_owned(),
             args: Vec::new(),
-            folder,
+            folder: folder.to_owned(),
             env: Vec::new(),
             stdin: Stdin::Conversation(input.clone()),
             limits: Limits {
-                wall: if debugger { AT_THE_DEBUGGER } else { self.limit },
+                wall: if debugger { AT_THE_DEBUGGER } else { limit },
                 output: MAX_OUTPUT,
                 answer: MAX_ANSWER,
             },
@@ -85,6 +130,11 @@ impl Runner<'_> {
         }));
         Ok(Ran { outcome: protocol::judge(&request, &ended), duration: ended.duration })
     }
+}
+
+/// Whether there may be a smaller failure. All that take too many steps take as many.
+fn is_to_shrink(kind: FailureKind, execution: &Execution) -> bool {
+    kind != FailureKind::TooManySteps && !execution.schedule.is_empty()
 }
 
 /// A number that no submission can guess.

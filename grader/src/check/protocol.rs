@@ -22,10 +22,25 @@ pub(crate) struct Request {
     pub preemptions: Option<u64>,
     pub executions: u64,
     pub seed: u64,
-    /// One schedule to run again, instead of a search.
-    pub schedule: Option<String>,
-    /// Whether to wait for a debugger where it fails.
-    pub debugger: bool,
+    pub task: Task,
+}
+
+/// What to do with a check. On real threads it can only be run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Task {
+    /// Tell whether it passes.
+    Judge {},
+    /// Run one schedule again.
+    Replay {
+        schedule: String,
+        /// Whether to wait for a debugger where it fails.
+        debugger: bool,
+    },
+    /// Look for a smaller failure than that of a schedule.
+    Shrink { schedule: String },
+    /// Show how it passes.
+    Show {},
 }
 
 impl Request {
@@ -41,6 +56,8 @@ impl Request {
 pub(crate) enum Outcome {
     Passed {
         coverage: Option<Coverage>,
+        /// How it passes, if that was asked for.
+        example: Option<Execution>,
     },
     Failed {
         kind: FailureKind,
@@ -72,13 +89,20 @@ struct Answer {
 #[derive(Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
 enum Told {
-    Passed {},
+    Passed {
+        execution: Option<ToldExecution>,
+    },
     Failed {
         kind: String,
         message: String,
         file: Option<String>,
         line: Option<u32>,
         execution: Option<ToldExecution>,
+    },
+    Misfit {
+        steps: u64,
+        file: String,
+        line: u32,
     },
     Unsupported {
         message: String,
@@ -146,7 +170,9 @@ fn answer(request: &Request, captured: &Captured) -> Result<Answer, &'static str
 fn told(answer: Answer) -> Outcome {
     let coverage = answer.coverage;
     match answer.outcome {
-        Told::Passed {} => Outcome::Passed { coverage },
+        Told::Passed { execution } => {
+            Outcome::Passed { coverage, example: execution.map(ToldExecution::execution) }
+        }
         Told::Failed { kind, message, file, line, execution } => {
             let message = without_check_places(&sanitised(&message, MAX_MESSAGE));
             let place = place(file, line);
@@ -160,6 +186,13 @@ fn told(answer: Answer) -> Outcome {
             };
             let execution = execution.map(ToldExecution::execution).unwrap_or_default();
             Outcome::Failed { kind, message, execution, coverage }
+        }
+        Told::Misfit { steps, file, line } => {
+            let at = place(Some(file), Some(line));
+            let place = at.map_or_else(String::new, |(file, line)| format!(", at {file}:{line}"));
+            let message =
+                format!("after {steps} steps{place}, this code leaves the schedule and goes another way");
+            Outcome::Unsupported { message }
         }
         Told::Unsupported { message, call, file, line } => {
             let place = place(file, line)

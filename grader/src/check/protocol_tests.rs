@@ -6,8 +6,7 @@ const NONCE: &str = "00ff";
 
 fn request() -> Request {
     Request {
-        schedule: None,
-        debugger: false,
+        task: Task::Judge {},
         nonce: NONCE.to_owned(),
         check: "a_fact".to_owned(),
         engine: Engine::Stress,
@@ -41,7 +40,7 @@ const PASSED: &str = r#"{"status":"passed"}"#;
 #[test]
 fn only_one_whole_report_with_the_nonce_and_an_exit_of_0_passes() {
     let honest = report(NONCE, "a_fact", PASSED);
-    assert_eq!(judged(End::Exited(0), &honest), Outcome::Passed { coverage: None });
+    assert_eq!(judged(End::Exited(0), &honest), Outcome::Passed { coverage: None, example: None });
 
     let forgeries = [
         String::new(),
@@ -127,7 +126,7 @@ fn steps_of_the_check_itself_name_no_file() {
         )
     };
     let told = format!(
-        r#"{{"status":"failed","kind":"deadlock","message":"m","file":null,"line":null,"execution":{{"preemptions":1,"schedule":"1-0-0-0-02","trace":[{},{}],"objects":[],"waiting":[]}}}}"#,
+        r#"{{"status":"failed","kind":"deadlock","message":"m","file":null,"line":null,"execution":{{"schedule":"1-0-0-0-02","trace":[{},{}],"objects":[],"waiting":[]}}}}"#,
         step("src/lib.rs"),
         step("check/main.rs")
     );

@@ -1,4 +1,4 @@
-//! The failing execution as a check's process tells it, made fit for a report.
+//! An execution as a check's process tells it, made fit for a report.
 
 use serde::Deserialize;
 
@@ -12,9 +12,6 @@ const MAX_SCHEDULE: usize = 64 * 1024;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ToldExecution {
-    /// Those of this very execution. The coverage has the bound of the search.
-    #[serde(rename = "preemptions")]
-    _preemptions: u64,
     schedule: String,
     trace: Vec<ToldStep>,
     objects: Vec<ToldObject>,

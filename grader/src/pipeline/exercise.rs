@@ -294,6 +294,7 @@ impl One<'_> {
             engine,
             limit: self.grader.options.check_limit,
             replay: self.grader.options.replay.as_ref(),
+            shown: &self.grader.options.shown,
             slots: &self.grader.slots,
             events: self.grader.events,
         };
@@ -308,7 +309,7 @@ impl One<'_> {
                             return Ok(None);
                         }
                         let folder = staging.run_folder(&format!("{}-{index}", engine.as_str()))?;
-                        let ran = self.repeatedly(engine, || runner.run(check, folder.clone()))?;
+                        let ran = self.repeatedly(engine, || runner.run(check, &folder))?;
                         let about =
                             About { name: &check.name, title: &check.title, explanation: &check.explanation };
                         Ok(Some(self.reported(about, engine, points, ran)))
@@ -339,11 +340,13 @@ impl One<'_> {
     }
 }
 
-/// Findings whose failures say what there is to say about them.
+/// Findings whose executions say what there is to say about them.
 fn annotated(mut findings: Findings, sources: &[Source]) -> Findings {
     let annotator = Annotator::of(sources);
-    let failures = findings.checks.iter_mut().filter_map(|check| check.failure.as_mut());
-    failures.for_each(|failure| annotator.annotate(failure));
+    for check in &mut findings.checks {
+        check.failure.iter_mut().for_each(|failure| annotator.annotate(failure));
+        check.example.iter_mut().for_each(|example| annotator.annotate_example(example));
+    }
     findings
 }
 

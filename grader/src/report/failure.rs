@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use strum::VariantArray;
 
+use super::execution::{Object, Step, Thread, Waiting};
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Failure {
@@ -134,76 +136,4 @@ impl FailureKind {
             Self::Unsupported => "unsupported",
         }
     }
-}
-
-/// One step of a schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    /// From 1.
-    pub step: u64,
-    pub thread: String,
-    pub operation: String,
-    pub object: Option<String>,
-    pub value: Option<String>,
-    /// For an access to an atomic.
-    pub ordering: Option<String>,
-    /// For a load of an atomic.
-    pub reads: Option<Reads>,
-    /// Absent for a step of the check itself.
-    pub file: Option<String>,
-    pub line: Option<u32>,
-    pub column: Option<u32>,
-    /// That line of the submission, without the space around it.
-    pub source: Option<String>,
-}
-
-/// A thread of a schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Thread {
-    pub name: String,
-    /// The functions of the submission that it runs, in the order of their first steps.
-    pub calls: Vec<String>,
-}
-
-/// Which store a load read, and which it could have read. Absent: the value from the beginning.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reads {
-    /// The step of the store that was read.
-    pub from: Option<u64>,
-    /// The step of the newest store.
-    pub newest: Option<u64>,
-}
-
-/// Something that threads synchronise with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Object {
-    /// As steps name it: the learner's own name where it is known, otherwise `Mutex #1`.
-    pub name: String,
-    /// Its type and number, such as `Mutex #1`.
-    pub kind: String,
-    /// Where it was made. Absent: in the check.
-    pub file: Option<String>,
-    pub line: Option<u32>,
-    pub column: Option<u32>,
-}
-
-/// A thread that has not ended: it waits for something, or is about to go on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Waiting {
-    pub thread: String,
-    /// What it waits in: `lock`, `wait`, `join`, …; or `goes on`.
-    pub operation: String,
-    /// The object, or the thread, that it waits for.
-    pub object: Option<String>,
-    /// The threads that hold it.
-    pub holders: Vec<String>,
-    /// Absent: in the check.
-    pub file: Option<String>,
-    pub line: Option<u32>,
-    pub column: Option<u32>,
 }

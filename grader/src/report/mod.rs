@@ -3,6 +3,7 @@
 //! `grader/report.schema.json` is the JSON Schema of these types. Paths are relative to the
 //! submission, and no check's source is named.
 
+mod execution;
 mod failure;
 mod html;
 mod json;
@@ -13,7 +14,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use failure::{Diagnosis, Failure, FailureKind, Mistake, Object, Reads, Step, Thread, Waiting};
+pub(crate) use execution::Recording;
+pub use execution::{Example, Object, Reads, Step, Thread, Waiting};
+pub use failure::{Diagnosis, Failure, FailureKind, Mistake};
 pub use html::Html;
 pub use json::Json;
 pub use text::{Look, Text};
@@ -143,6 +146,9 @@ pub struct CheckReport {
     /// What a search covered.
     pub coverage: Option<Coverage>,
     pub failure: Option<Failure>,
+    /// How the check passes, if that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<Example>,
 }
 
 /// Who runs a check.

@@ -1,7 +1,7 @@
 //! Which step of one thread let a step of another thread happen, or gave it what it read.
 
 use super::world::{History, failed};
-use crate::report::{Failure, Step};
+use crate::report::{Recording, Step};
 
 /// From one step to a later one, by their numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,9 +29,9 @@ pub(crate) enum LinkKind {
     Message,
 }
 
-/// The links of a failing execution, in the order of the steps that they lead to.
-pub(crate) fn links(failure: &Failure, history: &History) -> Vec<Link> {
-    let trace = &failure.trace;
+/// The links of an execution, in the order of the steps that they lead to.
+pub(crate) fn links<'a>(recording: impl Into<Recording<'a>>, history: &History) -> Vec<Link> {
+    let trace = recording.into().trace;
     let mut links: Vec<Link> = Vec::new();
     for (position, step) in trace.iter().enumerate() {
         let before = Before { steps: &trace[..position], step, history };

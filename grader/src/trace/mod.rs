@@ -1,4 +1,4 @@
-//! What is made of a failing execution before anybody reads it.
+//! What is made of an execution before anybody reads it.
 //!
 //! [`names`] finds the learner's own names for what the model counts, and [`Annotator`] adds what the source
 //! says about each step, and the diagnosis. [`world`] works out what is so after each step, [`mod@links`]
@@ -10,7 +10,7 @@ mod schedule;
 mod words;
 mod world;
 
-use names::OwnNames;
+use names::{OwnNames, with_names};
 
 pub(crate) use links::{LinkKind, links};
 pub(crate) use schedule::{Row, rows};
@@ -18,10 +18,10 @@ pub(crate) use words::{joined, sentence};
 pub(crate) use world::{Doing, History, Initialisation, Thing, World};
 
 use crate::diagnosis::{Code, diagnose};
-use crate::report::{Failure, Object, Step, Thread, Waiting};
+use crate::report::{Example, Failure, Object, Step, Thread, Waiting};
 use crate::submission::{Source, shown};
 
-/// A failing execution, step by step.
+/// An execution, step by step.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Execution {
     /// The choices that lead to it; empty if there are none.
@@ -48,12 +48,25 @@ impl<'a> Annotator<'a> {
     /// Gives everything in `failure` its own name, each step its line of source, and the failure its
     /// diagnosis.
     pub(crate) fn annotate(&self, failure: &mut Failure) {
-        self.names.give(failure);
-        for step in &mut failure.trace {
+        let Failure { trace, objects, waiting, .. } = failure;
+        let names = self.names.give(trace, objects, waiting);
+        failure.message = with_names(&failure.message, &names);
+        failure.threads = self.read(&mut failure.trace);
+        failure.diagnosis = diagnose(failure, &self.code);
+    }
+
+    /// Gives everything in `example` its own name, and each step its line of source.
+    pub(crate) fn annotate_example(&self, example: &mut Example) {
+        self.names.give(&mut example.trace, &mut example.objects, &mut []);
+        example.threads = self.read(&mut example.trace);
+    }
+
+    /// Gives each step its line of source, and tells what each thread does.
+    fn read(&self, trace: &mut [Step]) -> Vec<Thread> {
+        for step in &mut *trace {
             step.source = self.line(step);
         }
-        failure.threads = self.threads(&failure.trace);
-        failure.diagnosis = diagnose(failure, &self.code);
+        self.threads(trace)
     }
 
     fn line(&self, step: &Step) -> Option<String> {

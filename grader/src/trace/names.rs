@@ -9,7 +9,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprMethodCall, FieldValue, Local, Member, Pat};
 
-use crate::report::Failure;
+use crate::report::{Object, Step, Waiting};
 use crate::submission::{Source, shown};
 
 /// A file as reports show it, a line, and a column.
@@ -37,18 +37,21 @@ impl OwnNames {
         names
     }
 
-    /// Calls everything in `failure` by its own name.
-    pub(crate) fn give(&self, failure: &mut Failure) {
-        let named: Vec<(usize, &str)> = failure
-            .objects
+    /// Calls everything in an execution by its own name. Returns the names, by the kinds that they replace.
+    pub(crate) fn give(
+        &self,
+        trace: &mut [Step],
+        objects: &mut [Object],
+        waiting: &mut [Waiting],
+    ) -> Vec<(String, String)> {
+        let named: Vec<(usize, &str)> = objects
             .iter()
             .enumerate()
             .filter_map(|(index, object)| {
                 let place = at(object.file.as_ref(), object.line, object.column);
                 let made = place.and_then(|place| self.made.get(&place));
                 let used = || {
-                    failure
-                        .trace
+                    trace
                         .iter()
                         .filter(|step| step.object.as_ref() == Some(&object.kind))
                         .find_map(|step| self.used.get(&at(step.file.as_ref(), step.line, step.column)?))
@@ -64,7 +67,7 @@ impl OwnNames {
                 Some(position) if same.len() > 1 => format!("{name} #{}", position + 1),
                 Some(_) | None => name.to_owned(),
             };
-            let object = &mut failure.objects[index];
+            let object = &mut objects[index];
             object.name.clone_from(&name);
             renamed.push((object.kind.clone(), name));
         }
@@ -74,12 +77,17 @@ impl OwnNames {
                 known.clone_from(name);
             }
         };
-        failure.trace.iter_mut().for_each(|step| rename(&mut step.object));
-        failure.waiting.iter_mut().for_each(|waiting| rename(&mut waiting.object));
-        for (kind, name) in &renamed {
-            failure.message = replaced(&failure.message, kind, &format!("`{name}`"));
-        }
+        trace.iter_mut().for_each(|step| rename(&mut step.object));
+        waiting.iter_mut().for_each(|waiting| rename(&mut waiting.object));
+        renamed
     }
+}
+
+/// A message with names instead of kinds.
+pub(crate) fn with_names(message: &str, names: &[(String, String)]) -> String {
+    names
+        .iter()
+        .fold(message.to_owned(), |message, (kind, name)| replaced(&message, kind, &format!("`{name}`")))
 }
 
 /// `text` with `kind` replaced, but not where it is the beginning of a longer number.

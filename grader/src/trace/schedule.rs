@@ -4,7 +4,7 @@
 //! may do much that no other one ever hears of. Such steps are folded, and what the check does by itself is
 //! left out.
 
-use crate::report::{Failure, Step};
+use crate::report::{Recording, Step};
 
 /// Fewer steps than this are not worth hiding.
 const WORTH_FOLDING: usize = 3;
@@ -19,9 +19,10 @@ pub(crate) enum Row<'a> {
     Folded(&'a str, usize),
 }
 
-/// The rows of a failure's schedule, in order.
-pub(crate) fn rows(failure: &Failure) -> Vec<Row<'_>> {
-    let steps = &failure.trace;
+/// The rows of a schedule, in order.
+pub(crate) fn rows<'a>(recording: impl Into<Recording<'a>>) -> Vec<Row<'a>> {
+    let recording = recording.into();
+    let steps = recording.trace;
     let mut rows = Vec::new();
     let mut alive = 1_usize;
     let mut folding: Vec<&Step> = Vec::new();
@@ -39,7 +40,7 @@ pub(crate) fn rows(failure: &Failure) -> Vec<Row<'_>> {
         }
         let alone = alive == 1 || !is_shared(steps, step);
         let last = position + 1 == steps.len();
-        if alone && !last && !is_about_threads(step) && !is_cited(failure, step) {
+        if alone && !last && !is_about_threads(step) && !is_cited(recording, step) {
             folding.push(step);
         } else {
             unfold(&mut folding, &mut rows);
@@ -89,8 +90,8 @@ fn is_about_threads(step: &Step) -> bool {
 }
 
 /// Whether the diagnosis names the line of a step.
-fn is_cited(failure: &Failure, step: &Step) -> bool {
-    let Some(diagnosis) = &failure.diagnosis else { return false };
+fn is_cited(recording: Recording<'_>, step: &Step) -> bool {
+    let Some(diagnosis) = recording.diagnosis else { return false };
     let (Some(file), Some(line)) = (&step.file, step.line) else { return false };
     let place = format!("{file}:{line}");
     let mut found = diagnosis.message.match_indices(&place).map(|(index, _)| index + place.len());
@@ -106,7 +107,7 @@ fn gives_way(step: &Step) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Diagnosis, FailureKind, Mistake};
+    use crate::report::{Diagnosis, Failure, FailureKind, Mistake};
 
     fn step(number: u64, thread: &str, operation: &str, object: &str) -> Step {
         Step {

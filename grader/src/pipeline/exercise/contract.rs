@@ -65,7 +65,7 @@ impl One<'_> {
             }
         };
         let outcome = match failure {
-            None => Outcome::Passed { coverage: None },
+            None => Outcome::Passed { coverage: None, example: None },
             Some((kind, message)) => {
                 Outcome::Failed { kind, message, execution: Execution::default(), coverage: None }
             }

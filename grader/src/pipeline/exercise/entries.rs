@@ -4,7 +4,7 @@ use super::One;
 use crate::check::{Outcome, Ran};
 use crate::event::Event;
 use crate::replay::Token;
-use crate::report::{CheckReport, Engine, Failure, FailureKind, milliseconds};
+use crate::report::{CheckReport, Engine, Example, Failure, FailureKind, milliseconds};
 use crate::trace::Execution;
 use crate::verdict::CheckStatus;
 
@@ -23,10 +23,13 @@ impl One<'_> {
         max_points: u32,
         ran: Ran,
     ) -> CheckReport {
+        let token = |schedule| {
+            let (exercise, check) = (self.exercise.slug.clone(), about.name.to_owned());
+            Token { exercise, check, schedule }.to_string()
+        };
         let failure = |kind, message, execution: Execution| {
             let Execution { schedule, trace, objects, waiting } = execution;
-            let (exercise, check) = (self.exercise.slug.clone(), about.name.to_owned());
-            let token = (!schedule.is_empty()).then(|| Token { exercise, check, schedule }.to_string());
+            let token = (!schedule.is_empty()).then(|| token(schedule));
             let explanation = about.explanation.to_owned();
             Some(Failure {
                 kind,
@@ -41,8 +44,17 @@ impl One<'_> {
             })
         };
         let none = Execution::default();
+        let mut shown = None;
         let (status, coverage, failure) = match ran.outcome {
-            Outcome::Passed { coverage } => (CheckStatus::Passed, coverage, None),
+            Outcome::Passed { coverage, example } => {
+                shown = example.map(|Execution { schedule, trace, objects, .. }| Example {
+                    token: token(schedule),
+                    trace,
+                    threads: Vec::new(),
+                    objects,
+                });
+                (CheckStatus::Passed, coverage, None)
+            }
             Outcome::Failed { kind, message, execution, coverage } => {
                 (CheckStatus::Failed, coverage, failure(kind, message, execution))
             }
@@ -78,6 +90,7 @@ impl One<'_> {
             duration_ms: milliseconds(ran.duration),
             coverage,
             failure,
+            example: shown,
         }
     }
 
@@ -110,6 +123,7 @@ impl One<'_> {
             duration_ms: 0,
             coverage: None,
             failure: None,
+            example: None,
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use crate::report::text::lead;
-use crate::report::{Failure, SourceFile, Step};
+use crate::report::{Example, Failure, Recording, SourceFile, Step};
 use crate::trace::{Doing, History, Initialisation, LinkKind, Thing, World, joined, links, sentence};
 
 /// A longer schedule loses its middle: it begins where the threads do and ends where it goes wrong.
@@ -30,11 +30,18 @@ impl Explorers {
 
     /// Adds a failure with a trace, and says under which id.
     pub(super) fn failure(&mut self, failure: &Failure) -> String {
-        self.add("failure", &Data::of(failure))
+        self.add("execution", &Data::of(failure.into(), end(failure), false))
     }
 
-    pub(super) fn has_failures(&self) -> bool {
-        self.scripts.iter().any(|(id, _)| id.starts_with("failure"))
+    /// Adds an execution that passes, and says under which id.
+    pub(super) fn example(&mut self, example: &Example) -> String {
+        let end = "All threads have ended, and nothing went wrong.".to_owned();
+        self.add("execution", &Data::of(example.into(), end, true))
+    }
+
+    /// Whether there is nothing to step through yet.
+    pub(super) fn is_empty(&self) -> bool {
+        !self.scripts.iter().any(|(id, _)| id.starts_with("execution"))
     }
 
     pub(super) fn scripts(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -64,7 +71,7 @@ fn embedded(data: &impl Serialize) -> String {
     safe
 }
 
-/// One failing execution.
+/// One execution.
 #[derive(Serialize)]
 struct Data {
     threads: Vec<String>,
@@ -80,8 +87,9 @@ struct Data {
     links: Vec<(usize, usize, &'static str)>,
     /// The first and the last step that are left out of a long schedule.
     left_out: Option<(u64, u64)>,
-    /// What goes wrong in the end.
+    /// What is so in the end.
     end: String,
+    passes: bool,
 }
 
 #[derive(Serialize)]
@@ -109,9 +117,9 @@ enum Cell {
 }
 
 impl Data {
-    fn of(failure: &Failure) -> Self {
-        let history = History::of(failure);
-        let trace = &failure.trace;
+    fn of(recording: Recording<'_>, end: String, passes: bool) -> Self {
+        let history = History::of(recording);
+        let trace = recording.trace;
         let shown = shown(trace.len());
         let position = |step: u64| shown.iter().position(|&shown| trace[shown].step == step);
         let (cells, changes) = changes(&history, &shown);
@@ -119,13 +127,14 @@ impl Data {
             steps: shown.iter().map(|&position| row(trace, &history, position)).collect(),
             cells,
             changes,
-            links: links(failure, &history)
+            links: links(recording, &history)
                 .into_iter()
                 .filter_map(|link| Some((position(link.from)?, position(link.to)?, called(link.kind))))
                 .collect(),
             left_out: (shown.len() < trace.len())
                 .then(|| (trace[FIRST].step, trace[trace.len() - LAST - 1].step)),
-            end: end(failure),
+            end,
+            passes,
             objects: history.objects.into_iter().map(|object| (object.name, object.kind)).collect(),
             threads: history.threads,
         }
@@ -191,7 +200,7 @@ fn called(kind: LinkKind) -> &'static str {
 }
 
 fn end(failure: &Failure) -> String {
-    let message = format!("{}{}", lead(failure.kind), failure.message);
+    let message = format!("Here it goes wrong. {}{}", lead(failure.kind), failure.message);
     let mut short: String = message.chars().take(MESSAGE).collect();
     if short.len() < message.len() {
         short.push('…');

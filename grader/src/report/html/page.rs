@@ -52,8 +52,10 @@ pub(super) fn body(report: &Report, explorers: &mut Explorers) -> Markup {
 
 fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) -> Markup {
     let ran: Vec<&CheckReport> = exercise.checks.iter().filter(|check| did_run(check)).collect();
-    let has_trace =
-        |check: &&CheckReport| check.failure.as_ref().is_some_and(|failure| !failure.trace.is_empty());
+    let has_trace = |check: &&CheckReport| {
+        let fails = check.failure.as_ref().is_some_and(|failure| !failure.trace.is_empty());
+        fails || check.example.is_some()
+    };
     let sources = ran.iter().any(has_trace).then(|| explorers.sources(&exercise.sources));
     let failed = blocks(&ran);
     let passed: Vec<_> = by_name(&ran)
@@ -75,7 +77,7 @@ fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) 
             }
             @if !passed.is_empty() {
                 h3 { (plural(passed.len(), "check")) " passed" }
-                ul.passed { @for block in &passed { (one_passed(block)) } }
+                ul.passed { @for block in &passed { (one_passed(block, sources.as_deref(), explorers)) } }
             }
         }
     }
@@ -108,7 +110,7 @@ fn compiler_says(diagnostic: &Diagnostic) -> Markup {
     }
 }
 
-fn one_passed(block: &[&CheckReport]) -> Markup {
+fn one_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Explorers) -> Markup {
     let points: u32 = block.iter().map(|check| check.points).sum();
     html! {
         li {
@@ -120,6 +122,10 @@ fn one_passed(block: &[&CheckReport]) -> Markup {
                 @for coverage in block.iter().filter_map(|check| check.coverage) {
                     " · " (covered(coverage))
                 }
+            }
+            @if let (Some(sources), Some(example)) = (sources, block.iter().find_map(|check| check.example.as_ref())) {
+                @let (first, id) = (explorers.is_empty(), explorers.example(example));
+                (explorer(block[0], "See how it passes", sources, &id, example.trace.len(), first))
             }
         }
     }
@@ -186,16 +192,31 @@ fn failure(
         }
         @if let (Some(sources), false) = (sources, failure.trace.is_empty()) {
             // The first one is open: it explains itself.
-            details.explorer open[!explorers.has_failures()] data-sources=(sources) data-failure=(explorers.failure(failure)) {
-                summary { "Step through it: " (plural(failure.trace.len(), "step")) }
-                noscript { p { "This needs JavaScript. " code { "--format text" } " shows the steps without." } }
-            }
+            @let (first, id) = (explorers.is_empty(), explorers.failure(failure));
+            (explorer(check, "Step through it", sources, &id, failure.trace.len(), first))
         }
         @if let (true, Some(coverage)) = (is_news, check.coverage) {
             p.meta {
                 @if failure.trace.is_empty() { "Searched " (covered(coverage)) "." }
                 @else { "Found by " (found_after(coverage)) "." }
             }
+        }
+    }
+}
+
+/// A place for the scripts to build an explorer in.
+fn explorer(
+    check: &CheckReport,
+    title: &str,
+    sources: &str,
+    execution: &str,
+    steps: usize,
+    is_open: bool,
+) -> Markup {
+    html! {
+        details.explorer open[is_open] data-check=(check.name) data-sources=(sources) data-execution=(execution) {
+            summary { (title) ": " (plural(steps, "step")) }
+            noscript { p { "This needs JavaScript. " code { "--format text" } " shows the steps without." } }
         }
     }
 }

@@ -56,6 +56,7 @@ fn check(number: usize, text: &str, steps: u64) -> CheckReport {
         duration_ms: 40,
         coverage: None,
         failure: Some(failure(text, steps)),
+        example: None,
     }
 }
 

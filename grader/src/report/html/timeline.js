@@ -29,7 +29,9 @@ class Timeline {
     });
     const head = element("thead", "", element("tr", "", lanes, ...names));
     const body = element("tbody", "", ...this.rows.map((row) => row.body));
-    return element("table", "", head, body);
+    const table = element("table", "", head, body);
+    table.setAttribute("aria-label", "What each thread does, step by step");
+    return table;
   }
 
   startRow() {

@@ -9,7 +9,7 @@ mod trace;
 
 use std::io;
 
-use super::{CheckReport, Coverage, Diagnostic, Engine, ExerciseReport, Format, Level, Report};
+use super::{CheckReport, Coverage, Diagnostic, Engine, Example, ExerciseReport, Format, Level, Report};
 use crate::verdict::{CheckStatus, Verdict};
 pub(super) use failure::{covered, found_after, lead, unwrapped};
 use paint::{Colour, Paint};
@@ -30,12 +30,26 @@ pub struct Look {
 
 impl Format for Text {
     fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
+        self.written(out, |page| {
+            report.exercises.iter().for_each(|exercise| page.exercise(exercise));
+            page.total(report);
+        })
+    }
+}
+
+impl Text {
+    /// Writes what there is to say about one check that was not passed.
+    ///
+    /// # Errors
+    /// When `out` cannot be written to.
+    pub fn write_failure(&self, check: &CheckReport, out: &mut dyn io::Write) -> io::Result<()> {
+        self.written(out, |page| page.failed(&[check]))
+    }
+
+    fn written(&self, out: &mut dyn io::Write, fill: impl FnOnce(&mut Page)) -> io::Result<()> {
         let mut page =
             Page { paint: Paint(self.0.colours), width: self.0.width.clamp(40, 120), text: String::new() };
-        for exercise in &report.exercises {
-            page.exercise(exercise);
-        }
-        page.total(report);
+        fill(&mut page);
         let text = if self.0.unicode { page.text } else { ascii(&page.text) };
         out.write_all(text.as_bytes())
     }
@@ -171,7 +185,21 @@ impl Page {
             let note = cut.map(|coverage| format!(" ({})", failure::covered(coverage))).unwrap_or_default();
             let engines = self.paint.dim(&format!("{} +{points}", engines(&block)));
             self.paragraph(&format!("  {mark} "), 4, &format!("{title}{note}  {engines}"));
+            block.iter().filter_map(|check| check.example.as_ref()).for_each(|example| self.example(example));
         }
+    }
+
+    /// How a check passes.
+    fn example(&mut self, example: &Example) {
+        self.line("");
+        self.paragraph("    ", 4, "One of the ways in which it passes, step by step:");
+        for line in trace::table(example, self.width.saturating_sub(4)) {
+            self.line(&format!("    {line}"));
+        }
+        self.line("");
+        let replay = self.paint.dim(&format!("Run it again: cargo xtask replay {}", example.token));
+        self.line(&format!("    {replay}"));
+        self.line("");
     }
 
     /// What stands behind the checks that the model passed, in one line for all of them.

@@ -36,6 +36,7 @@ fn check(name: &str, title: &str, engine: Engine, failure: Option<Failure>) -> C
         duration_ms: 40,
         coverage: (engine == Engine::Loom).then_some(coverage),
         failure,
+        example: None,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use console::{measure_text_width, truncate_str};
 
-use crate::report::{Failure, Step};
+use crate::report::{Recording, Step};
 use crate::trace::{Row, rows};
 
 /// A schedule that is long even so is cut in the middle: it begins where the threads do and ends where it
@@ -17,8 +17,9 @@ const NARROWEST: usize = 14;
 const ROOM_FOR_SOURCE: usize = 48;
 
 /// The lines of the table and of what belongs to it, at most `width` columns wide.
-pub(super) fn table(failure: &Failure, width: usize) -> Vec<String> {
-    let all = rows(failure);
+pub(super) fn table<'a>(recording: impl Into<Recording<'a>>, width: usize) -> Vec<String> {
+    let recording = recording.into();
+    let all = rows(recording);
     let hidden = if all.len() > FIRST + LAST + 1 { all.len() - FIRST - LAST } else { 0 };
     let (first, last) =
         if hidden > 0 { (&all[..FIRST], &all[all.len() - LAST..]) } else { (&all[..], &[][..]) };
@@ -27,7 +28,7 @@ pub(super) fn table(failure: &Failure, width: usize) -> Vec<String> {
         .chain(last)
         .filter_map(|row| if let Row::Step(step) = row { Some(*step) } else { None })
         .collect();
-    let layout = Layout::new(failure, &shown, width);
+    let layout = Layout::new(recording, &shown, width);
 
     let mut lines = layout.heading();
     lines.extend(first.iter().map(|row| layout.row(row)));
@@ -38,7 +39,7 @@ pub(super) fn table(failure: &Failure, width: usize) -> Vec<String> {
     if !layout.sources_inline {
         lines.extend(sources(&shown, width));
     }
-    lines.extend(unnamed(failure, &shown));
+    lines.extend(unnamed(recording, &shown));
     lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
@@ -61,9 +62,9 @@ fn sources(shown: &[&Step], width: usize) -> Vec<String> {
 }
 
 /// Where the objects were made that have no name of the learner's own.
-fn unnamed(failure: &Failure, shown: &[&Step]) -> Vec<String> {
+fn unnamed(recording: Recording<'_>, shown: &[&Step]) -> Vec<String> {
     let is_shown = |name: &str| shown.iter().any(|step| step.object.as_deref() == Some(name));
-    let made = failure.objects.iter().filter(|object| object.name == object.kind && is_shown(&object.name));
+    let made = recording.objects.iter().filter(|object| object.name == object.kind && is_shown(&object.name));
     let places: Vec<String> = made
         .filter_map(|object| {
             let (file, line) = (object.file.as_deref()?, object.line?);
@@ -87,10 +88,10 @@ struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    fn new(failure: &'a Failure, shown: &[&'a Step], width: usize) -> Self {
-        let threads: Vec<&str> = failure.threads.iter().map(|thread| thread.name.as_str()).collect();
-        let calls: Vec<String> = failure.threads.iter().map(|thread| thread.calls.join(", ")).collect();
-        let number = failure.trace.last().map_or(1, |step| step.step.to_string().len()).max(4);
+    fn new(recording: Recording<'a>, shown: &[&'a Step], width: usize) -> Self {
+        let threads: Vec<&str> = recording.threads.iter().map(|thread| thread.name.as_str()).collect();
+        let calls: Vec<String> = recording.threads.iter().map(|thread| thread.calls.join(", ")).collect();
+        let number = recording.trace.last().map_or(1, |step| step.step.to_string().len()).max(4);
         let mut files: Vec<&str> = shown.iter().filter_map(|step| step.file.as_deref()).collect();
         files.sort_unstable();
         files.dedup();
@@ -197,7 +198,8 @@ fn action(step: &Step) -> String {
     let object = step.object.as_ref().map(|object| format!(" {object}")).unwrap_or_default();
     let value = match (step.operation.as_str(), &step.value) {
         (_, None) => String::new(),
-        ("notify_one", Some(value)) if value != "nobody waits" => format!(": wakes {value}"),
+        ("notify_one" | "notify_all", Some(value)) if value == "nobody waits" => " → nobody".to_owned(),
+        ("notify_one", Some(value)) => format!(" → {value}"),
         (_, Some(value)) if value.contains(' ') && !value.contains('→') => format!(": {value}"),
         (_, Some(value)) if value == "changed" => ", changed".to_owned(),
         (_, Some(value)) => format!(" = {value}"),

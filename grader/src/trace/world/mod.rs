@@ -1,4 +1,4 @@
-//! What is so after each step of a failing execution: who runs, who waits for what, who holds which lock,
+//! What is so after each step of an execution: who runs, who waits for what, who holds which lock,
 //! and what atomics and channels contain.
 //!
 //! It is worked out from the log alone. What the log does not tell stays unknown.
@@ -7,7 +7,7 @@ mod apply;
 
 pub(crate) use apply::failed;
 
-use crate::report::{Failure, FailureKind, Step};
+use crate::report::{Recording, Step};
 
 /// An execution with the state after every step.
 #[derive(Debug)]
@@ -122,13 +122,15 @@ impl World {
 }
 
 impl History {
-    /// Goes through the steps of `failure`.
-    pub(crate) fn of(failure: &Failure) -> Self {
-        let mut history = Self { threads: threads(failure), objects: objects(failure), worlds: Vec::new() };
-        let ends = history.ends(failure);
-        let mut world = history.beginning(&failure.trace);
+    /// Goes through the steps of `recording`.
+    pub(crate) fn of<'a>(recording: impl Into<Recording<'a>>) -> Self {
+        let recording = recording.into();
+        let mut history =
+            Self { threads: threads(recording), objects: objects(recording), worlds: Vec::new() };
+        let ends = history.ends(recording);
+        let mut world = history.beginning(recording.trace);
         history.worlds.push(world.clone());
-        for (position, step) in failure.trace.iter().enumerate() {
+        for (position, step) in recording.trace.iter().enumerate() {
             history.apply(&mut world, step);
             for (thread, end) in ends.iter().enumerate() {
                 if *end == Some(position) && world.threads[thread].doing != Doing::Panicked {
@@ -138,7 +140,7 @@ impl History {
             history.worlds.push(world.clone());
         }
         if let Some(last) = history.worlds.pop() {
-            let last = history.at_the_end(last, failure);
+            let last = history.at_the_end(last, recording);
             history.worlds.push(last);
         }
         history
@@ -184,29 +186,28 @@ impl History {
     }
 
     /// After which step each thread is known to have ended.
-    fn ends(&self, failure: &Failure) -> Vec<Option<usize>> {
+    fn ends(&self, recording: Recording<'_>) -> Vec<Option<usize>> {
         let ended = |thread: &String| {
             let is_it = |step: &Step, operation: &str| {
                 step.operation == operation && step.object.as_ref() == Some(thread)
             };
-            let joined = failure.trace.iter().any(|step| is_it(step, "join"));
+            let joined = recording.trace.iter().any(|step| is_it(step, "join"));
             // Where nobody can go on, those that do not wait have ended.
-            let over = failure.kind == FailureKind::Deadlock
-                && failure.waiting.iter().all(|waiting| waiting.thread != *thread);
+            let over = recording.is_over && recording.waiting.iter().all(|waiting| waiting.thread != *thread);
             // Whoever has to wait for its end has found it still running.
             let alive = |step: &Step| step.thread == *thread || is_it(step, "waits for the end of");
-            (joined || over).then(|| failure.trace.iter().rposition(alive)).flatten()
+            (joined || over).then(|| recording.trace.iter().rposition(alive)).flatten()
         };
         self.threads.iter().map(ended).collect()
     }
 
     /// The last state, with what the failure itself says about who waits. It is right only where nobody
     /// can go on: elsewhere it has what threads were about to do.
-    fn at_the_end(&self, mut world: World, failure: &Failure) -> World {
-        if failure.kind != FailureKind::Deadlock {
+    fn at_the_end(&self, mut world: World, recording: Recording<'_>) -> World {
+        if !recording.is_over {
             return world;
         }
-        for waiting in &failure.waiting {
+        for waiting in recording.waiting {
             let Some(thread) = self.thread(&waiting.thread) else { continue };
             let object = || waiting.object.as_deref();
             let doing = match waiting.operation.as_str() {
@@ -229,37 +230,40 @@ fn is_about_a_thread(operation: &str) -> bool {
     ["spawn", "join", "waits for the end of", "unpark", "is_finished"].contains(&operation)
 }
 
-fn threads(failure: &Failure) -> Vec<String> {
+fn threads(recording: Recording<'_>) -> Vec<String> {
     let mut threads: Vec<String> = Vec::new();
     let mut add = |name: &String| {
         if !threads.contains(name) {
             threads.push(name.clone());
         }
     };
-    for step in &failure.trace {
+    for step in recording.trace {
         add(&step.thread);
         if let (true, Some(other)) = (is_about_a_thread(&step.operation), &step.object) {
             add(other);
         }
     }
-    failure.waiting.iter().for_each(|waiting| add(&waiting.thread));
+    recording.waiting.iter().for_each(|waiting| add(&waiting.thread));
     threads
 }
 
 /// The objects that the steps are about; others only take up space.
-fn objects(failure: &Failure) -> Vec<Named> {
+fn objects(recording: Recording<'_>) -> Vec<Named> {
     let used = |name: &String| {
         let by_step = |step: &Step| !is_about_a_thread(&step.operation) && step.object.as_ref() == Some(name);
-        failure.trace.iter().any(by_step)
-            || failure.waiting.iter().any(|waiting| waiting.object.as_ref() == Some(name))
+        recording.trace.iter().any(by_step)
+            || recording.waiting.iter().any(|waiting| waiting.object.as_ref() == Some(name))
     };
-    let objects = failure.objects.iter().filter(|object| used(&object.name));
+    let objects = recording.objects.iter().filter(|object| used(&object.name));
     objects.map(|object| Named { name: object.name.clone(), kind: object.kind.clone() }).collect()
 }
 
 /// The value that an atomic begins with: what is read before anything is written, or from no store.
 fn first_value(trace: &[Step], name: &str) -> Option<String> {
-    let mut steps = trace.iter().filter(|step| step.object.as_deref() == Some(name));
+    // A thread may be called the same.
+    let is_access =
+        |step: &&Step| step.object.as_deref() == Some(name) && !is_about_a_thread(&step.operation);
+    let mut steps = trace.iter().filter(is_access);
     let first = steps.next()?;
     let value = first.value.as_ref()?;
     if let Some((old, _)) = value.split_once(apply::CHANGE) {

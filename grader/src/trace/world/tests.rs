@@ -1,5 +1,5 @@
 use super::*;
-use crate::report::{Object, Reads, Waiting};
+use crate::report::{Failure, FailureKind, Object, Reads, Waiting};
 use crate::trace::{LinkKind, links, sentence};
 
 /// A step from a line such as `T1 notify_one ready = main`. An operation of several words is in square brackets.
