@@ -49,6 +49,9 @@ pub struct GradeArgs {
     /// Where to write the format before it [default: standard output]
     #[arg(long = "output", value_name = "FILE")]
     pub outputs: Vec<PathBuf>,
+    /// Also show, step by step, how the checks pass that have NAME in their name (repeatable)
+    #[arg(long = "show", value_name = "NAME")]
+    pub shown: Vec<String>,
     #[command(flatten)]
     pub jobs: Jobs,
 }

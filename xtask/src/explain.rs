@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use console::Style;
 use grader::diagnosis::{self, Kind, Page};
-use grader::error::{Error, Fault};
+use grader::error::Error;
 
 use crate::cli::ExplainArgs;
 use crate::exit::Exit;
@@ -18,11 +18,7 @@ pub fn run(args: &ExplainArgs, terminal: &Terminal) -> Result<Exit, Error> {
         Some(kind) => markdown::rendered(diagnosis::find(kind)?.markdown, look),
         None => list(look.colours),
     };
-    output::print(text.as_bytes()).map_err(|source| Fault::Io {
-        action: "write the page to".to_owned(),
-        path: "standard output".into(),
-        source,
-    })?;
+    output::tell(text.as_bytes())?;
     Ok(Exit::Accepted)
 }
 

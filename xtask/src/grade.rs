@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use grader::error::{Error, Fault};
+use grader::error::{Error, Fault, UsageError};
 use grader::pipeline::{Grader, Options};
+use grader::project::Project;
+use grader::report::Engine;
 use grader::submission::Submission;
+use grader::suite::Suite;
 
 use crate::cli::GradeArgs;
 use crate::exit::Exit;
@@ -31,8 +34,9 @@ pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit,
         submission.label = "exercises".to_owned();
     }
 
+    let shown = shown(&project, &submission, &args.shown)?;
+    let options = Options { shown, ..Options::new(args.jobs.number()) };
     let progress = Progress::new(Counts::Checks, 0);
-    let options = Options::new(args.jobs.number());
     let graded = Grader::new(&project, &catalog, options, &progress)
         .map_err(Error::from)
         .and_then(|grader| grader.grade(&submission));
@@ -46,6 +50,24 @@ pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit,
     }
     output::write(&report, &targets, terminal).map_err(unwritable)?;
     Ok(Exit::of_report(&report))
+}
+
+/// The names of the checks that have one of the `wanted` texts in them, among those that the model runs.
+fn shown(project: &Project, submission: &Submission, wanted: &[String]) -> Result<Vec<String>, Error> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut known = Vec::new();
+    for work in &submission.works {
+        let suite = Suite::load(&project.suite(&work.exercise))?;
+        let by_the_model = suite.entries().filter(|(_, engine)| *engine == Engine::Loom);
+        known.extend(by_the_model.map(|(name, _)| name.to_owned()));
+    }
+    if let Some(name) = wanted.iter().find(|text| !known.iter().any(|name| name.contains(*text))) {
+        return Err(UsageError::NothingToShow { name: name.clone(), known }.into());
+    }
+    known.retain(|name| wanted.iter().any(|text| name.contains(text)));
+    Ok(known)
 }
 
 fn unwritable((path, source): (PathBuf, std::io::Error)) -> Fault {

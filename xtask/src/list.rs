@@ -1,5 +1,6 @@
 //! `cargo xtask list`
 
+use std::fmt::Write as _;
 use std::fs;
 
 use console::{Style, measure_text_width};
@@ -10,6 +11,7 @@ use grader::suite::FULL_POINTS;
 use grader::verdict::Verdict;
 
 use crate::exit::Exit;
+use crate::output;
 use crate::record::{Graded, Record};
 use crate::terminal::Terminal;
 
@@ -22,6 +24,7 @@ pub fn run(terminal: &Terminal) -> Result<Exit, Error> {
     let widest = exercises.iter().map(|exercise| measure_text_width(&exercise.slug)).max().unwrap_or(0);
     let mut points = 0;
     let mut accepted = 0;
+    let mut text = String::new();
     for exercise in exercises {
         let graded = record.of(exercise);
         let state = State::of(exercise, graded);
@@ -29,11 +32,17 @@ pub fn run(terminal: &Terminal) -> Result<Exit, Error> {
         points += own;
         accepted += usize::from(state == State::Graded(Verdict::Accepted));
         let word = state.style().force_styling(colours).apply_to(format!("{:<16}", state.word()));
-        println!("{:<widest$}  {word}  {own:>3}/{FULL_POINTS}  {}", exercise.slug, exercise.teaches);
+        // Writing to a string does not fail.
+        let _ = writeln!(
+            text,
+            "{:<widest$}  {word}  {own:>3}/{FULL_POINTS}  {}",
+            exercise.slug, exercise.teaches
+        );
     }
     let full = FULL_POINTS * u32::try_from(exercises.len()).unwrap_or(0);
-    println!("\n{accepted} of {} accepted, {points} of {full} points", exercises.len());
-    println!("`cargo xtask grade -e EXERCISE` brings a line up to date.");
+    let _ = writeln!(text, "\n{accepted} of {} accepted, {points} of {full} points", exercises.len());
+    text.push_str("`cargo xtask grade -e EXERCISE` brings a line up to date.\n");
+    output::tell(text.as_bytes())?;
     Ok(Exit::Accepted)
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use grader::error::Fault;
 use grader::report::{Format, Html, Json, Report, Text};
 use miette::Diagnostic;
 
@@ -114,6 +115,15 @@ pub fn print(whole: &[u8]) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         done => done,
     }
+}
+
+/// [`print`], where there is nothing else to do about a failure than to say so.
+pub fn tell(text: &[u8]) -> Result<(), Fault> {
+    print(text).map_err(|source| Fault::Io {
+        action: "write to".to_owned(),
+        path: "standard output".into(),
+        source,
+    })
 }
 
 /// Through a temporary file in the same folder, so that nobody ever sees half a report.

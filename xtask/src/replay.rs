@@ -1,12 +1,13 @@
 //! `cargo xtask replay`
 
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use grader::error::{Error, Fault, UsageError};
 use grader::pipeline::{Grader, Options, Selection};
 use grader::replay::{Replay, Token};
-use grader::report::{Engine, Format, Report, Text};
+use grader::report::{CheckReport, Engine, Format, Report, Text};
 use grader::submission::Submission;
 use grader::verdict::CheckStatus;
 
@@ -62,29 +63,46 @@ fn told(report: &Report, token: &Token, terminal: &Terminal) -> Result<Exit, Err
         .iter()
         .flat_map(|exercise| &exercise.checks)
         .find(|check| check.name == token.check && check.engine == Engine::Loom);
-    match ran.map(|check| check.status) {
-        None if report.exercises.iter().all(|exercise| exercise.diagnostics.is_empty()) => {
+    let Some(check) = ran else {
+        if report.exercises.iter().all(|exercise| exercise.diagnostics.is_empty()) {
             return Err(UsageError::NoSuchCheck { check: token.check.clone() }.into());
         }
-        Some(CheckStatus::Passed) => {
-            println!("The code still goes this way, and nothing fails in this schedule any more.");
-            println!("Whether another one fails, `cargo xtask grade -e {}` says.", token.exercise);
-            return Ok(Exit::Accepted);
+        print(|out| Text(terminal.look()).write(report, out))?;
+        return Ok(Exit::NotAccepted);
+    };
+    let on_this_code = format!("cargo xtask grade -e {}", token.exercise);
+    match check.status {
+        CheckStatus::Passed => {
+            print(|out| {
+                writeln!(out, "The code goes this way, and nothing fails in this schedule.")?;
+                writeln!(out, "Whether another one fails, `{on_this_code}` says.")
+            })?;
+            Ok(Exit::Accepted)
         }
-        Some(CheckStatus::Skipped) => {
-            let failure = ran.and_then(|check| check.failure.as_ref());
-            println!("{}", failure.map_or("It was not run.", |failure| failure.message.as_str()));
-            println!("Whether this code is right, `cargo xtask grade -e {}` says.", token.exercise);
-            return Ok(Exit::NotAccepted);
+        CheckStatus::Skipped => {
+            let failure = check.failure.as_ref();
+            let message = failure.map_or("it was not run", |failure| failure.message.as_str());
+            print(|out| {
+                writeln!(out, "The schedule does not fit: {message}.")?;
+                writeln!(out, "Whether this code is right, `{on_this_code}` says.")
+            })?;
+            Ok(Exit::NotAccepted)
         }
-        None | Some(CheckStatus::Failed | CheckStatus::TimedOut | CheckStatus::Crashed) => {}
+        CheckStatus::Failed | CheckStatus::TimedOut | CheckStatus::Crashed => {
+            // Nothing was searched.
+            let check = CheckReport { coverage: None, ..check.clone() };
+            print(|out| {
+                writeln!(out, "It fails again in this schedule:")?;
+                Text(terminal.look()).write_failure(&check, out)
+            })?;
+            Ok(Exit::NotAccepted)
+        }
     }
+}
+
+fn print(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Result<(), Fault> {
     let mut text = Vec::new();
-    let written = Text(terminal.look()).write(report, &mut text).and_then(|()| crate::output::print(&text));
-    written.map_err(|source| Fault::Io {
-        action: "write the report to".to_owned(),
-        path: "standard output".into(),
-        source,
-    })?;
-    Ok(Exit::NotAccepted)
+    // Writing to memory does not fail.
+    let _ = write(&mut text);
+    crate::output::tell(&text)
 }

@@ -79,6 +79,38 @@ fn a_right_submission_is_accepted_and_ends_with_0() {
 }
 
 #[test]
+fn how_a_check_passes_is_shown_on_request() {
+    let folder = folder_with(&[("race-counter/lib.rs", &solution())]);
+    let report = ["--format", "json", "--output", "report.json"];
+    let ended = run(
+        folder.path(),
+        &[&["grade", ".", "--show", "locked::two_threads", "--format", "text"], &report[..]].concat(),
+    );
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    let report = json(&fs::read_to_string(folder.path().join("report.json")).expect("a report"));
+    let checks = report["exercises"][0]["checks"].as_array().expect("checks");
+    let (shown, others): (Vec<&Value>, Vec<&Value>) =
+        checks.iter().partition(|check| check.get("example").is_some());
+    assert!(
+        shown.iter().all(|check| check["name"].to_string().contains("locked::two_threads")),
+        "{shown:#?}"
+    );
+    assert!(!shown.is_empty() && !others.is_empty());
+    let example = &shown[0]["example"];
+    let steps = example["trace"].as_array().expect("a trace");
+    let threads: Vec<&Value> = steps.iter().map(|step| &step["thread"]).collect();
+    assert!(threads.windows(2).filter(|pair| pair[0] != pair[1]).count() > 2, "the threads take turns");
+    assert!(steps.iter().any(|step| step["source"].to_string().contains("lock()")), "{example:#}");
+    assert!(ended.stdout.contains("One of the ways in which it passes"), "{}", ended.stdout);
+    let token = example["token"].as_str().expect("a token");
+    let again = run(&root(), &["replay", token, "solutions"]);
+    assert_eq!(again.code, Some(0), "{}{}", again.stdout, again.stderr);
+    let unknown = run(folder.path(), &["grade", ".", "--show", "three_hundred_threads"]);
+    assert_eq!((unknown.code, unknown.stdout.as_str()), (Some(2), ""));
+    assert!(unknown.stderr.contains("locked::two_threads"), "{}", unknown.stderr);
+}
+
+#[test]
 fn the_stubs_are_not_started_and_end_with_1() {
     let stub = fs::read(root().join("exercises/race-counter/src/lib.rs")).expect("the stub");
     let folder = folder_with(&[("race-counter/src/lib.rs", &stub)]);

@@ -29,7 +29,7 @@ impl Graded {
     }
 }
 
-fn grade(name: &str, source: &str, exercise: &str) -> Graded {
+fn grade(name: &str, source: &str, exercise: &str, show: Option<&str>) -> Graded {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join(name), source).expect("a file");
     let page = ["--format", "html", "--output", "report.html"];
@@ -38,10 +38,11 @@ fn grade(name: &str, source: &str, exercise: &str) -> Graded {
         .env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"))
         .args(["grade", name, "-e", exercise, "--format", "json"])
         .args(page)
+        .args(show.map(|name| format!("--show={name}")))
         .output()
         .expect("the command runs");
     let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert_eq!(output.status.code(), Some(if show.is_some() { 0 } else { 1 }), "{said}");
     let report = serde_json::from_slice(&output.stdout).expect("JSON");
     Graded { folder, report, source: source.to_owned() }
 }
@@ -49,14 +50,16 @@ fn grade(name: &str, source: &str, exercise: &str) -> Graded {
 /// Grades a wrong submission from the suite of an exercise.
 fn grade_mutant(exercise: &str, mutant: &str) -> Graded {
     let file = root().join("grader/suites").join(exercise).join("mutants").join(mutant);
-    grade("mine.rs", &fs::read_to_string(file).expect("the mutant"), exercise)
+    grade("mine.rs", &fs::read_to_string(file).expect("the mutant"), exercise, None)
 }
 
-/// The names of checks that come with a trace, and their failures.
-fn failures(report: &Value) -> Vec<(&str, &Value)> {
+/// The names of checks that come with a trace, and what has it: a failure or an example.
+fn executions(report: &Value) -> Vec<(&str, &Value)> {
     let checks = report["exercises"][0]["checks"].as_array().expect("checks");
-    let with_trace = checks.iter().filter(|check| check["failure"]["trace"].get(0).is_some());
-    with_trace.map(|check| (check["name"].as_str().expect("a name"), &check["failure"])).collect()
+    let both = checks.iter().flat_map(|check| ["failure", "example"].map(|what| (check, &check[what])));
+    both.filter(|(_, execution)| execution["trace"].get(0).is_some())
+        .map(|(check, execution)| (check["name"].as_str().expect("a name"), execution))
+        .collect()
 }
 
 /// What an explorer shows, read from the page as a user sees it.
@@ -179,9 +182,7 @@ fn compare(shown: &Value, failure: &Value, position: usize, source: &str, contex
 /// Opens the explorer of a check; afterwards `explorer` is its element, and has the focus.
 fn open_explorer(browser: &mut Browser, check: &str) {
     browser.evaluate(&format!(
-        "globalThis.explorer = [...document.querySelectorAll('article.check')]
-            .find((article) => article.querySelector('.meta code').textContent === {check:?})
-            .querySelector('details.explorer');
+        "globalThis.explorer = document.querySelector('details.explorer[data-check={check:?}]');
          explorer.open = true;
          explorer.querySelector('summary').focus();"
     ));
@@ -194,16 +195,16 @@ fn shown_after(browser: &mut Browser, key: &str, position: usize) -> Value {
     browser.evaluate(SHOWN)
 }
 
-/// Steps through every failure from its beginning to its end and back, with each of the keys.
+/// Steps through every execution from its beginning to its end and back, with each of the keys.
 fn step_through(browser: &mut Browser, graded: &Graded) {
-    let failures = failures(&graded.report);
-    assert!(!failures.is_empty());
-    for (check, failure) in failures {
+    let executions = executions(&graded.report);
+    assert!(!executions.is_empty());
+    for (check, execution) in executions {
         open_explorer(browser, check);
-        let last = failure["trace"].as_array().expect("a trace").len();
+        let last = execution["trace"].as_array().expect("a trace").len();
         let compare = |browser: &mut Browser, key: &str, position: usize| {
             let shown = shown_after(browser, key, position);
-            compare(&shown, failure, position, &graded.source, &format!("{check}, {key}"));
+            compare(&shown, execution, position, &graded.source, &format!("{check}, {key}"));
         };
         for position in 1..=last {
             let key = ["ArrowRight", "l", "j"][position % 3];
@@ -264,6 +265,85 @@ fn every_step_shows_what_the_log_says() {
 }
 
 #[test]
+fn how_a_right_solution_passes_is_shown_in_the_same_way() {
+    let Some(program) = installed() else { return };
+    let solution =
+        fs::read_to_string(root().join("solutions/race-counter/src/lib.rs")).expect("the solution");
+    let graded = grade("mine.rs", &solution, "race-counter", Some("two_threads_that_add_twice"));
+    let mut browser = Browser::start(&program);
+    browser.open(&graded.page());
+    step_through(&mut browser, &graded);
+    let end = shown_after(
+        &mut browser,
+        "End",
+        executions(&graded.report).last().expect("one").1["trace"].as_array().expect("a trace").len(),
+    );
+    assert!(end["said"].as_str().is_some_and(|said| said.ends_with("nothing went wrong.")), "{end:#}");
+    assert!(!end["said"].to_string().contains("goes wrong"), "{end:#}");
+    is_quiet(&browser);
+}
+
+/// Texts that are too faint against what is behind them: less than WCAG 2.2 asks for at level AA.
+const FAINT: &str = "(() => {
+    const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+    const clear = (colour) => numbers(colour)[3] === 0;
+    const light = (colour) => {
+        const [red, green, blue] = numbers(colour).slice(0, 3).map((part) => part / 255)
+            .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const behind = (element) => {
+        while (element && clear(getComputedStyle(element).backgroundColor)) element = element.parentElement;
+        return element ? getComputedStyle(element).backgroundColor : 'rgb(255, 255, 255)';
+    };
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const faint = [];
+    let seen = 0;
+    while (walker.nextNode()) {
+        const element = walker.currentNode.parentElement;
+        const text = walker.currentNode.textContent.trim();
+        if (!text || element.closest('script, noscript, svg, [aria-disabled=true]') || !element.checkVisibility()) continue;
+        seen += 1;
+        const [one, other] = [getComputedStyle(element).color, behind(element)].map(light).sort((a, b) => b - a);
+        const contrast = (one + 0.05) / (other + 0.05);
+        if (contrast < 4.5) faint.push(`${contrast.toFixed(2)}: ${text.slice(0, 40)}`);
+    }
+    return { seen, faint };
+})()";
+
+#[test]
+fn everybody_can_read_and_use_the_page() {
+    let Some(program) = installed() else { return };
+    let graded = grade_mutant("connection-pool", "release_notifies_nobody.rs");
+    let mut browser = Browser::start(&program);
+    browser.open(&graded.page());
+    let (check, execution) = executions(&graded.report)[0];
+    open_explorer(&mut browser, check);
+    let last = execution["trace"].as_array().expect("a trace").len();
+    for key in ["ArrowRight", "End"] {
+        shown_after(&mut browser, key, if key == "End" { last } else { 1 });
+        for scheme in ["light", "dark"] {
+            browser.prefer(scheme);
+            let text = browser.evaluate(FAINT);
+            assert!(text["seen"].as_u64() > Some(100), "{text}");
+            assert_eq!(text["faint"], json!([]), "{scheme}, {key}");
+        }
+    }
+    let parts = browser.accessible();
+    let of = |role: &str| parts.iter().filter(|part| part.role == role).collect::<Vec<_>>();
+    for role in ["button", "slider", "spinbutton", "DisclosureTriangle", "region", "table", "columnheader"] {
+        let parts = of(role);
+        assert!(!parts.is_empty(), "no {role}");
+        assert!(parts.iter().all(|part| !part.name.is_empty()), "a {role} without a name: {parts:#?}");
+    }
+    assert_eq!(of("main").len(), 1);
+    assert_eq!(of("heading").iter().filter(|part| part.name.contains("connection-pool")).count(), 1);
+    let live = browser.evaluate("explorer.querySelector('[aria-live]').textContent");
+    assert!(live.as_str().is_some_and(|said| said.contains("Deadlock")), "each step is said: {live}");
+    is_quiet(&browser);
+}
+
+#[test]
 fn a_hostile_submission_runs_nothing_on_the_page() {
     let Some(program) = installed() else { return };
     let attack = "</script><script>document.title='pwned'</script><img src=x onerror=\\\"document.title='pwned'\\\"> ]]> \\u{2028}";
@@ -283,8 +363,8 @@ fn a_hostile_submission_runs_nothing_on_the_page() {
     );
     assert!(solution.contains(lock), "the reference has changed");
     let name = "<img src=x onerror=document.title='pwned'>.rs";
-    let graded = grade(name, &hostile, "race-counter");
-    let failures = failures(&graded.report);
+    let graded = grade(name, &hostile, "race-counter", None);
+    let failures = executions(&graded.report);
     let attacks = failures.iter().filter(|(_, failure)| {
         failure["message"].as_str().is_some_and(|message| message.contains("</script><script>"))
             && failure["trace"].to_string().contains("</script><script>")

@@ -1,6 +1,6 @@
 //! A headless Chromium, spoken to over its own protocol.
 //!
-//! The protocol is JSON over a pipe, and a test needs five of its calls. The crates that wrap all of it bring
+//! The protocol is JSON over a pipe, and a test needs eight of its calls. The crates that wrap all of it bring
 //! more than a hundred others, and minutes of compiling.
 
 use std::collections::VecDeque;
@@ -46,6 +46,13 @@ pub struct Browser {
     session: Option<String>,
     calls: u64,
     _profile: TempDir,
+}
+
+/// What a screen reader says of a part of the page.
+#[derive(Debug)]
+pub struct Accessible {
+    pub role: String,
+    pub name: String,
 }
 
 impl Browser {
@@ -128,6 +135,20 @@ impl Browser {
         let text = if key.chars().count() == 1 { key } else { "" };
         self.call("Input.dispatchKeyEvent", json!({ "type": "keyDown", "key": key, "text": text }));
         self.call("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key }));
+    }
+
+    /// Shows the page as to a user who prefers `light` or `dark`.
+    pub fn prefer(&mut self, scheme: &str) {
+        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
+    }
+
+    /// Everything that a screen reader is told of, as the browser has worked it out.
+    pub fn accessible(&mut self) -> Vec<Accessible> {
+        let tree = self.call("Accessibility.getFullAXTree", json!({}));
+        let nodes = tree["nodes"].as_array().expect("nodes").iter().filter(|node| node["ignored"] != true);
+        let text = |value: &Value| value["value"].as_str().unwrap_or_default().trim().to_owned();
+        nodes.map(|node| Accessible { role: text(&node["role"]), name: text(&node["name"]) }).collect()
     }
 
     /// What the page wrote to the console, threw, or was refused.
