@@ -167,25 +167,38 @@ impl Page {
         }
     }
 
+    /// What passed; only counted where something else is to be read.
     fn passed(&mut self, ran: &[&CheckReport]) {
-        let all_passed: Vec<Vec<&CheckReport>> = by_name(ran)
-            .into_iter()
-            .filter(|block| block.iter().all(|check| check.status == CheckStatus::Passed))
-            .collect();
-        if all_passed.is_empty() {
+        let blocks = by_name(ran);
+        let is_passed =
+            |block: &&Vec<&CheckReport>| block.iter().all(|check| check.status == CheckStatus::Passed);
+        let passed: Vec<_> = blocks.iter().filter(is_passed).collect();
+        if passed.is_empty() {
             return;
         }
         self.line("");
-        for block in all_passed {
+        let mark = self.paint.colour(Colour::Green, "✓");
+        let (mut counted, mut points_of_counted) = (0, 0);
+        for block in &passed {
             let points: u32 = block.iter().map(|check| check.points).sum();
-            let mark = self.paint.colour(Colour::Green, "✓");
-            let title = &block[0].title;
             // A search that was cut short is a weaker promise, and says so.
             let cut = block.iter().filter_map(|check| check.coverage).find(|coverage| !coverage.complete);
+            let example = block.iter().find_map(|check| check.example.as_ref());
+            if passed.len() < blocks.len() && cut.is_none() && example.is_none() {
+                counted += 1;
+                points_of_counted += points;
+                continue;
+            }
+            let title = &block[0].title;
             let note = cut.map(|coverage| format!(" ({})", failure::covered(coverage))).unwrap_or_default();
-            let engines = self.paint.dim(&format!("{} +{points}", engines(&block)));
+            let engines = self.paint.dim(&format!("{} +{points}", engines(block)));
             self.paragraph(&format!("  {mark} "), 4, &format!("{title}{note}  {engines}"));
-            block.iter().filter_map(|check| check.example.as_ref()).for_each(|example| self.example(example));
+            example.into_iter().for_each(|example| self.example(example));
+        }
+        if counted > 0 {
+            let points = self.paint.dim(&format!("+{points_of_counted}"));
+            let checks = plural(counted, if counted < passed.len() { "other check" } else { "check" });
+            self.line(&format!("  {mark} {checks} passed  {points}"));
         }
     }
 
