@@ -131,6 +131,8 @@ fn a_slow_job_holds_up_no_other_input() {
             one_slow_job(count, inputs, slow);
         }
     }
+    // So many that one might take several at a time.
+    one_slow_job(2, 1_200, 0);
 }
 
 /// All threads but one are kept busy by slow jobs, wherever these stand: the one that is left does the rest.

@@ -271,20 +271,18 @@ fn what_an_attached_thread_wrote_the_next_one_reads() {
     assert_eq!(number.load(Ordering::Relaxed), 3, "three additions by attached threads");
 }
 
-/// Each is attached while the other one is.
+/// Two visit the one while another is attached to the other one, and wakes only who waits for that one.
 #[test]
 fn two_locks_have_nothing_to_do_with_each_other() {
-    let (one, other, both) = (Gil::new(), Gil::default(), Barrier::new(2));
-    scoped(|scope| {
-        start("visitor", scope, || {
-            attach(&one, |_| {
-                both.wait();
-            })
-        });
+    let (one, other, room) = (Gil::new(), Gil::default(), Room::default());
+    let most = scoped(|scope| {
         attach(&other, |_| {
-            both.wait();
-        });
+            start("waiter", scope, || attach(&other, |_| ()));
+            let visitors = [(); 2].map(|()| start("visitor", scope, || attach(&one, |_| room.visit())));
+            visitors.map(finish)
+        })
     });
+    assert_eq!(most, [1; 2], "threads that were attached to the same lock at the same time");
 }
 
 /// Values that may not leave their thread go in and out: everything runs where it was called.
@@ -343,4 +341,8 @@ fn many_threads_share_one_lock() {
         threads.into_iter().map(finish).sum()
     });
     assert_eq!(sum.load(Ordering::Relaxed), added, "additions by attached threads");
+    // More visits than a small integer can count.
+    for _ in 0..40_000 {
+        attach(&gil, |attached| detach(attached, || ()));
+    }
 }

@@ -232,3 +232,67 @@ fn a_panic_wakes_a_timed_waiter() -> bool {
 fn after_its_panic_a_timed_waiter_is_woken() {
     harness::model::expect_some(a_panic_wakes_a_timed_waiter);
 }
+
+/// A timed waiter gives up at about the moment of the panic; another one waits without end.
+#[test]
+fn giving_up_at_its_panic_takes_no_wake_up_along() {
+    let pool = Arc::new(failing(1, 1));
+    let impatient = with("timed waiter", &pool, |pool| acquires_within(pool, ms(10)));
+    let patient = with("waiter", &pool, acquires);
+    acquires(&pool);
+    finish(impatient);
+    finish(patient);
+    assert_eq!(pool.available(), 1, "free at the end");
+    assert!(pool.acquire_timeout(Duration::ZERO).is_ok(), "a try when everything is free");
+}
+
+/// The first `connect` panics; whoever makes the second one may have waited before, and it takes longer than
+/// a waiter's whole timeout.
+#[cfg(engine = "loom")]
+#[test]
+fn the_timeout_does_not_cover_it_after_a_wait() {
+    let calls = AtomicUsize::new(0);
+    let opened = Arc::new(AtomicUsize::new(0));
+    let theirs = Arc::clone(&opened);
+    let pool = Arc::new(ConnectionPool::new(size(1), move || {
+        assert!(calls.fetch_add(1, Ordering::Relaxed) > 0, "the check wants this panic of `connect`");
+        thread::sleep(TIMEOUT + A_WHILE);
+        theirs.fetch_add(1, Ordering::Relaxed)
+    }));
+    let waiter = with("waiter", &pool, |pool| acquires_within(pool, TIMEOUT));
+    let mine = panic::catch_unwind(AssertUnwindSafe(|| drop(pool.acquire()))).is_ok();
+    let theirs = finish(waiter);
+    // If this thread had the panic, the waiter alone can have opened one.
+    assert!(
+        mine || theirs.is_some() || opened.load(Ordering::Relaxed) == 0,
+        "it waited, opened a connection in time, and gave up because that took long"
+    );
+}
+
+/// All the time, of two connections one at most is free: the other one is held, or opening without success.
+#[test]
+fn the_number_free_is_possible_around_its_panic() {
+    let gate = Arc::new(Gate::default());
+    let theirs = Arc::clone(&gate);
+    let calls = AtomicUsize::new(0);
+    let pool = Arc::new(ConnectionPool::new(size(2), move || {
+        let call = calls.fetch_add(1, Ordering::Relaxed);
+        if call == 1 {
+            theirs.pass();
+            panic!("the check wants this panic of `connect`");
+        }
+        call
+    }));
+    let held = pool.acquire();
+    let connecting = with("connector", &pool, acquires);
+    gate.wait_until_reached();
+    let reader = with("reader", &pool, |pool| pool.available());
+    drop(held);
+    let held = pool.acquire();
+    gate.open();
+    let seen = finish(reader);
+    assert!(seen <= 1, "{seen} free, of two of which first one was opening and then the other one was held");
+    assert!(!finish(connecting), "the panic of `connect` was swallowed");
+    drop(held);
+    assert_eq!(pool.available(), 2, "free at the end");
+}

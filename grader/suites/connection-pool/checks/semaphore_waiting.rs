@@ -153,3 +153,13 @@ fn a_release_too_many_changes_nothing_for_others() {
     );
     assert_eq!(semaphore.available(), 1, "free at the end, of one");
 }
+
+#[test]
+fn releases_too_many_are_refused_at_the_same_time() {
+    let semaphore = Arc::new(Semaphore::new(1));
+    let other = with("releaser", &semaphore, |semaphore| semaphore.release());
+    let seen = semaphore.available();
+    let both = [semaphore.release(), finish(other)];
+    assert_eq!(both, [Err(OverRelease); 2], "nothing was acquired, and two released");
+    assert_eq!([seen, semaphore.available()], [1; 2], "free meanwhile and at the end, of one");
+}

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use crate::instruments::{Lender, finish, ms, with};
 
-/// The timeout of those who wait.
-pub const TIMEOUT: Duration = Duration::from_millis(100);
+/// The timeout of those who wait. Not a whole number of milliseconds: whoever counts in these gives up early.
+pub const TIMEOUT: Duration = Duration::from_micros(100_500);
 /// How long others take until they wake somebody: well before the timeout is over.
 pub const A_WHILE: Duration = Duration::from_millis(60);
 /// What a waiter may add by its own rounding.

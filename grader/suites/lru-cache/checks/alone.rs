@@ -130,7 +130,7 @@ fn caches_have_nothing_to_do_with_each_other() {
 
 /// A number whose hash is the same for all.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Colliding(u32);
+pub struct Colliding(pub u32);
 
 impl Hash for Colliding {
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -185,6 +185,27 @@ fn long_random_sequences_follow_the_model() {
         follows_the_model(&mut rng, capacity, calls, |number| number);
     }
     follows_the_model(&mut rng, 5, 2_000, |number| format!("key {number}"));
+}
+
+/// Random hits, and nothing else for a long time: all of them count, the first and the last.
+#[test]
+fn a_long_run_of_hits_is_a_use_of_each() {
+    let mut rng = Rng::new(seed());
+    for (capacity, hits) in [(2, 100), (40, 300), (300, 1_000), (300, 10_000)] {
+        let cache = LruCache::new(room_for(capacity));
+        let mut order: Vec<u32> = (0..capacity as u32).collect();
+        for &key in &order {
+            assert_eq!(cache.put(key, key), None, "`put` of a new key");
+        }
+        for _ in 0..hits {
+            let place = rng.below(capacity as u64) as usize;
+            let key = order.remove(place);
+            order.push(key);
+            assert_eq!(cache.get(&key), Some(key), "`get` of a key that is there");
+        }
+        order.reverse();
+        assert!(cache.keys() == order, "the order of {capacity} keys after {hits} hits without another call");
+    }
 }
 
 #[test]

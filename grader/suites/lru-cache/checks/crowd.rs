@@ -4,10 +4,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use harness::stress::{Rng, seed};
+use harness::stress::{Rng, seed, until_others_sleep};
 use lru_cache::*;
 
-use crate::instruments::{Probe, finish, room_for};
+use crate::alone::Colliding;
+use crate::instruments::{Probe, finish, room_for, with};
 
 const THREADS: usize = 8;
 
@@ -153,4 +154,20 @@ fn a_crowd_leaves_nothing_behind() {
     drop(cache);
     let left: usize = keys.iter().chain(&values).map(Probe::others).sum();
     assert_eq!(left, 0, "clones of keys and values after the cache was dropped");
+}
+
+/// One key is asked for while the value of another one is being made.
+#[test]
+fn those_that_miss_two_keys_with_one_hash_get_two_values() {
+    let cache = Arc::new(LruCache::new(room_for(2)));
+    let mut other = None;
+    let mine = cache.get_or_insert_with(Colliding(1), || {
+        other = Some(with("asker", &cache, |cache| cache.get_or_insert_with(Colliding(2), || 20)));
+        until_others_sleep();
+        10
+    });
+    let theirs = finish(other.expect("the value of a new key is made"));
+    assert_eq!((mine, theirs), (10, 20), "what was made for two keys with the same hash");
+    let kept = [1, 2].map(|key| cache.get(&Colliding(key)));
+    assert_eq!(kept, [Some(10), Some(20)], "what the cache has for two keys with the same hash");
 }

@@ -139,3 +139,8 @@ fn what_was_evicted_does_not_come_back() {
 fn it_meets_a_put_and_an_eviction_of_the_same_key() {
     explain(1, &[], &[&[GetOrMake(A, 11), Get(A)], &[Put(A, 12), Put(B, 20), Get(A)]]);
 }
+
+#[test]
+fn what_was_waited_for_is_not_used_again() {
+    explain(2, &[], &[&[GetOrMake(A, 11)], &[GetOrMake(A, 12)], &[Put(A, 13), Put(B, 20)]]);
+}

@@ -19,6 +19,18 @@ pub fn three_threads_add_once<C: Counter + 'static>(counter: C) {
     assert_eq!(after_adding(counter, &[1, 10, 100]), 111, "three threads added 1, 10 and 100");
 }
 
+/// The main thread adds as well: each of the others can be the one that is faster, one after the other.
+pub fn four_threads_add_once<C: Counter + 'static>(counter: C) {
+    let counter = Arc::new(counter);
+    let others = [10, 100, 1_000].map(|amount| {
+        let counter = Arc::clone(&counter);
+        start("adder", move || counter.add(amount))
+    });
+    counter.add(1);
+    others.map(finish);
+    assert_eq!(counter.value(), 1_111, "four threads added 1, 10, 100 and 1,000");
+}
+
 pub fn ups_and_downs_cancel<C: Counter + 'static>(counter: C) {
     let value = after_stepping(counter, 2, 1, |counter, number| match number {
         0 => counter.increment(),
@@ -51,6 +63,18 @@ pub fn reading_disturbs_nothing<C: Counter + 'static>(counter: C) {
     assert_eq!(counter.value(), 11, "the end, after a thread had read while another added");
 }
 
+/// The addition carries from the lower half of the number to the upper one: a reader sees both or none.
+pub fn a_carry_is_seen_whole<C: Counter + 'static>(counter: C) {
+    let before = (1 << 32) - 1;
+    let counter = Arc::new(counter);
+    counter.add(before);
+    let theirs = Arc::clone(&counter);
+    let adder = start("adder", move || theirs.add(1));
+    let seen = counter.value();
+    finish(adder);
+    assert!([before, before + 1].contains(&seen), "1 is being added to {before}, the counter says {seen}");
+}
+
 /// Whoever has heard of an addition counts it, and every thread counts its own.
 pub fn what_happened_before_is_counted<C: Counter + 'static>(counter: C) {
     let counter = Arc::new(counter);
@@ -81,4 +105,39 @@ pub fn a_million_each<C: Counter + 'static>(new: fn() -> C) {
         _ => counter.decrement(),
     });
     assert_eq!(value, 400_000, "2 × 100,000 times 3 up, 2 × 100,000 times 1 down");
+}
+
+/// Threads come and go, and then two add at once: the first one, and one that came `later`.
+///
+/// If there is a place for each thread, sooner or later two have the same one.
+#[cfg(engine = "stress")]
+pub fn the_first_thread_and_a_later_one_add<C: Counter + 'static>(counter: C, later: usize) {
+    const TIMES: i64 = 2_000_000;
+    let counter = Arc::new(counter);
+    let add = |times: i64| {
+        let counter = Arc::clone(&counter);
+        move || (0..times).for_each(|_| counter.add(1))
+    };
+    let (tell, hear) = mpsc::channel();
+    let (at_first, then) = (add(1), add(TIMES));
+    let first = start("first", move || {
+        at_first();
+        hear.recv().expect("the main thread tells");
+        then();
+    });
+    for _ in 1..later {
+        finish(start("passer-by", add(1)));
+    }
+    let rest = add(TIMES);
+    let last = start("last", move || {
+        tell.send(()).expect("the first thread listens");
+        rest();
+    });
+    finish(first);
+    finish(last);
+    assert_eq!(
+        counter.value(),
+        2 * TIMES + later as i64,
+        "two threads added at once, after {later} had come"
+    );
 }

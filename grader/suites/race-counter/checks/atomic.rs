@@ -15,6 +15,11 @@ fn three_threads_that_add_once_lose_nothing() {
 }
 
 #[test]
+fn who_is_overtaken_again_and_again_loses_nothing() {
+    adding::four_threads_add_once(AtomicCounter::new());
+}
+
+#[test]
 fn increments_and_decrements_are_never_lost() {
     adding::two_increments(AtomicCounter::new());
     adding::two_decrements(AtomicCounter::new());
@@ -24,6 +29,7 @@ fn increments_and_decrements_are_never_lost() {
 #[test]
 fn reading_the_value_disturbs_nothing() {
     adding::reading_disturbs_nothing(AtomicCounter::new());
+    adding::a_carry_is_seen_whole(AtomicCounter::new());
 }
 
 #[test]
@@ -35,4 +41,12 @@ fn the_value_counts_all_that_happened_before() {
 #[test]
 fn five_million_increments_are_all_there() {
     adding::a_million_each(AtomicCounter::new);
+}
+
+#[cfg(engine = "stress")]
+#[test]
+fn threads_that_come_late_lose_nothing() {
+    for later in [60, 64] {
+        adding::the_first_thread_and_a_later_one_add(AtomicCounter::new(), later);
+    }
 }

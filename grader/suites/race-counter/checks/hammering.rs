@@ -75,6 +75,8 @@ fn what_was_counted_before_is_part_of_the_value() {
     let counter = LockedCounter::new();
     counter.add(-5);
     assert_eq!(hammer(&counter, 2, 1), -3, "-5 and two increments");
+    let counter = AtomicCounter::new();
+    assert_eq!(hammer(&counter, 2, 100_000), 200_000, "two threads, 100,000 increments each");
 }
 
 #[test]
@@ -154,7 +156,7 @@ impl Counter for Meeting {
 #[cfg(engine = "stress")]
 #[test]
 fn all_threads_are_at_work_at_the_same_time() {
-    for threads in [2, 5, 24] {
+    for threads in [2, 5, 24, 100] {
         let meeting = Meeting { everybody: Barrier::new(threads), ledger: Ledger::default() };
         assert_eq!(hammer(&meeting, threads, 10), threads as i64 * 10);
     }

@@ -24,6 +24,7 @@ fn increments_and_decrements_are_never_lost() {
 #[test]
 fn reading_the_value_disturbs_nothing() {
     adding::reading_disturbs_nothing(LockedCounter::new());
+    adding::a_carry_is_seen_whole(LockedCounter::new());
 }
 
 #[test]

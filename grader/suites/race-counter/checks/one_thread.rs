@@ -36,6 +36,7 @@ fn counts_right<C: Counter + Default>(new: fn() -> C) {
     assert_eq!(large.value(), 3_000_000_000_000_000_017, "a large amount");
     large.add(-6_000_000_000_000_000_035);
     assert_eq!(large.value(), -3_000_000_000_000_000_018, "a large negative amount");
+    assert_eq!(counter.value(), 498, "a counter, while another one is far from zero");
     large.add(3_000_000_000_000_000_018);
     assert_eq!(large.value(), 0, "and back");
     assert_eq!(counter.value(), 498, "a counter that another counter has nothing to do with");

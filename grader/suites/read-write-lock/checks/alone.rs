@@ -64,6 +64,12 @@ fn a_writer_keeps_everybody_out() {
         lock.unlock_exclusive();
         is_free(&lock);
     }
+    // More visits than a small integer can count.
+    for _ in 0..70_000 {
+        lock.lock_exclusive();
+        lock.unlock_exclusive();
+    }
+    is_free(&lock);
 }
 
 #[test]

@@ -37,17 +37,21 @@ fn ten_readers_are_inside_at_once() {
 
 #[test]
 fn all_readers_that_wait_for_a_writer_come_in_together() {
-    for _ in 0..50 {
+    // At last more of them than a byte can count.
+    for count in std::iter::repeat_n(READERS, 50).chain([300]) {
         let lock = Arc::new(RawReadWriteLock::new());
-        let inside = Arc::new(Barrier::new(READERS));
+        let inside = Arc::new(Barrier::new(count));
         let readers: Vec<_> = write(&lock, || {
             let visit = |_| {
                 let inside = Arc::clone(&inside);
                 with("reader", &lock, move |lock| read(lock, || drop(inside.wait())))
             };
-            let readers = (0..READERS).map(visit).collect();
+            let readers = (0..count).map(visit).collect();
             // Some of them have begun to wait by now, some have not.
             thread::yield_now();
+            if count > READERS {
+                until_others_sleep();
+            }
             readers
         });
         readers.into_iter().for_each(finish);

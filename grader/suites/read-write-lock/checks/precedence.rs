@@ -101,6 +101,23 @@ fn a_reader_does_not_overtake_the_writer_on_its_way_in() {
     is_free(&hall.lock);
 }
 
+/// What a thread holds elsewhere lets it in nowhere: this one reads behind another lock when it arrives.
+#[test]
+fn a_reader_of_another_lock_waits_like_everybody() {
+    let (hall, elsewhere) = (Hall::new(), RawReadWriteLock::new());
+    let (writer, waits) = read(&hall.lock, || {
+        let writer = hall.writer();
+        (writer, a_writer_waits(&hall.lock))
+    });
+    let seen = read(&elsewhere, || read(&hall.lock, || hall.writer_was_here()));
+    if waits {
+        comes_after_the_writer(seen);
+    }
+    finish(writer);
+    is_free(&hall.lock);
+    is_free(&elsewhere);
+}
+
 #[test]
 fn a_reader_does_not_join_readers_while_a_writer_waits() {
     let hall = Hall::new();

@@ -1,7 +1,7 @@
 //! To try is to succeed or to be refused at once, for a reason, and to leave no trace in the latter case.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use harness::linearizability::{History, Sequential};
 use read_write_lock::*;
@@ -241,4 +241,32 @@ fn readers_that_come_and_go_are_no_reason_to_refuse_one() {
     let mine = try_read(&lock, || try_read(&lock, || ()).is_some());
     assert_eq!((finish(other), mine), (true, Some(true)), "readers were refused though there was no writer");
     is_free(&lock);
+}
+
+/// A lock, and whether the other one has been inside. Whoever comes in when it has been, and excludes it, knows
+/// that it has left: there is nobody else.
+#[derive(Default)]
+struct Empty {
+    lock: RawReadWriteLock,
+    was_inside: AtomicBool,
+}
+
+impl Empty {
+    fn visited(&self) {
+        self.was_inside.store(true, Ordering::SeqCst);
+    }
+
+    fn was_visited(&self) -> bool {
+        self.was_inside.load(Ordering::SeqCst)
+    }
+}
+
+#[test]
+fn a_writer_that_has_left_is_no_reason_to_refuse_a_reader() {
+    let empty = Arc::new(Empty::default());
+    let writer = with("writer", &empty, |empty| write(&empty.lock, || empty.visited()));
+    let refused = read(&empty.lock, || empty.was_visited() && try_read(&empty.lock, || ()).is_none());
+    assert!(!refused, "a reader was refused beside a reader, though the writer had left");
+    finish(writer);
+    is_free(&empty.lock);
 }

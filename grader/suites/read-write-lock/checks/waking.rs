@@ -225,3 +225,17 @@ fn trying_does_not_look_by_the_clock() {
     write(&lock, || in_no_time(|| drop((try_read(&lock, || ()), try_write(&lock, || ())))));
     read(&lock, || in_no_time(|| drop(try_write(&lock, || ()))));
 }
+
+/// Two locks, and behind each a writer that waits for its reader.
+#[test]
+fn a_wake_up_is_for_those_who_wait_for_the_same_lock() {
+    let [one, other] = [(); 2].map(|()| Arc::new(RawReadWriteLock::new()));
+    let waiting = read(&other, || {
+        let waiting = with("writer of the other", &other, |lock| write(lock, || ()));
+        finish(read(&one, || with("writer", &one, |lock| write(lock, || ()))));
+        waiting
+    });
+    finish(waiting);
+    is_free(&one);
+    is_free(&other);
+}
