@@ -56,7 +56,12 @@ fn torn<'a>(log: &Log<'a>) -> Vec<Torn<'a>> {
             let one_call = log.code.in_one_call(log.step(first.shown), log.step(second.shown));
             // A lock that is still held keeps the two together.
             let apart = first.end < second.at;
-            if !one_call || !apart || !log.is_preempted(second.thread, first.end..second.at) {
+            // What is put back while a panic unwinds is no other half.
+            let unwinds = || {
+                let between = &log.steps()[first.end.min(second.at)..second.at];
+                between.iter().any(|step| step.thread == second.thread && step.operation == "panics")
+            };
+            if !one_call || !apart || unwinds() || !log.is_preempted(second.thread, first.end..second.at) {
                 continue;
             }
             let between = accesses.iter().filter(|access| {

@@ -176,9 +176,13 @@ impl State {
 
     fn resume(&mut self, Candidate { thread, resumed, ahead }: Candidate) -> Next {
         let before = self.current.0;
-        for (other, state) in self.threads.iter_mut().enumerate() {
-            if other != thread {
-                state.ahead = 0;
+        // Only when one of those that could run was chosen: several that go ahead in turns would keep the
+        // others waiting for ever.
+        if !ahead && thread != before {
+            for (other, state) in self.threads.iter_mut().enumerate() {
+                if other != thread {
+                    state.ahead = 0;
+                }
             }
         }
         self.current = ThreadId(thread);
