@@ -67,9 +67,11 @@ impl Sleeper<'_> {
                 .or_else(|| self.unready(log, began))
                 .or_else(|| self.never(log, began, &Bell::Condvar(condvar)))
                 .or_else(|| self.one_only(log, began, condvar)),
-            Some(channel) => {
+            Some(channel) if log.type_of(channel) == "channel" => {
                 self.unready(log, began).or_else(|| self.never(log, began, &Bell::Channel(channel)))
             }
+            // At a barrier, a lock or an initialisation nobody waits for a notification.
+            Some(_) => None,
             None => self.unready(log, began).or_else(|| self.never(log, began, &Bell::Park)),
         }
     }
