@@ -183,6 +183,22 @@ impl Work {
     }
 }
 
+/// A source as `syn` reads it, with its name in reports.
+pub(crate) struct Parsed {
+    pub name: String,
+    pub file: syn::File,
+}
+
+impl Parsed {
+    /// Those of `sources` that parse.
+    pub(crate) fn all(sources: &[Source]) -> Vec<Self> {
+        let parsed = |source: &Source| {
+            Some(Self { name: shown(&source.name), file: syn::parse_file(&source.text).ok()? })
+        };
+        sources.iter().filter_map(parsed).collect()
+    }
+}
+
 /// A path inside an exercise as reports show it.
 pub(crate) fn shown(name: &Path) -> String {
     name.to_string_lossy().replace('\\', "/")

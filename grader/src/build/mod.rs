@@ -118,7 +118,7 @@ impl Build<'_> {
     /// What both crates of an engine are built with.
     fn engine_args(&self, engine: Engine) -> Vec<String> {
         let artifacts = self.artifacts;
-        // Both cores are busy with other crates: to split one into units takes time and saves none.
+        // All cores are busy with other crates: to split one into units takes time and saves none.
         let mut args: Vec<String> =
             ["-C", "overflow-checks=on", "-C", "debug-assertions=on", "-C", "codegen-units=1"]
                 .map(str::to_owned)

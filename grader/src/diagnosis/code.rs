@@ -8,7 +8,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, ReturnType, Signature, Visibility};
 
 use crate::report::{Step, Waiting};
-use crate::submission::{Source, shown};
+use crate::submission::Parsed;
 
 /// The functions and loops of a submission.
 #[derive(Debug, Default)]
@@ -43,14 +43,11 @@ impl Region {
 }
 
 impl Code {
-    /// Reads the sources. What does not parse stays unknown.
-    pub(crate) fn of(sources: &[Source]) -> Self {
+    /// Reads the sources.
+    pub(crate) fn of(sources: &[Parsed]) -> Self {
         let mut code = Self::default();
-        for source in sources {
-            if let Ok(file) = syn::parse_file(&source.text) {
-                Reader { file: shown(&source.name), code: &mut code, within: None, in_trait: false }
-                    .visit_file(&file);
-            }
+        for Parsed { name, file } in sources {
+            Reader { file: name.clone(), code: &mut code, within: None, in_trait: false }.visit_file(file);
         }
         code
     }

@@ -151,6 +151,13 @@ pub struct CheckReport {
     pub example: Option<Example>,
 }
 
+impl CheckReport {
+    /// Whether it fails in a schedule that can be shown.
+    pub(crate) fn has_failing_schedule(&self) -> bool {
+        self.failure.as_ref().is_some_and(|failure| !failure.trace.is_empty())
+    }
+}
+
 /// Who runs a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -19,7 +19,7 @@ pub(crate) use world::{Doing, History, Initialisation, Thing, World};
 
 use crate::diagnosis::{Code, diagnose};
 use crate::report::{Example, Failure, Object, Step, Thread, Waiting};
-use crate::submission::{Source, shown};
+use crate::submission::{Parsed, Source, shown};
 
 /// An execution, step by step.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,7 +42,8 @@ pub(crate) struct Annotator<'a> {
 impl<'a> Annotator<'a> {
     /// Reads `sources`. What does not parse says nothing.
     pub(crate) fn of(sources: &'a [Source]) -> Self {
-        Self { sources, names: OwnNames::of(sources), code: Code::of(sources) }
+        let parsed = Parsed::all(sources);
+        Self { sources, names: OwnNames::of(&parsed), code: Code::of(&parsed) }
     }
 
     /// Gives everything in `failure` its own name, each step its line of source, and the failure its

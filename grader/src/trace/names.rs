@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprMethodCall, FieldValue, Local, Member, Pat};
 
 use crate::report::{Object, Step, Waiting};
-use crate::submission::{Source, shown};
+use crate::submission::Parsed;
 
 /// A file as reports show it, a line, and a column.
 type Place = (String, u32, u32);
@@ -25,14 +25,11 @@ pub(crate) struct OwnNames {
 }
 
 impl OwnNames {
-    /// Reads the names in `sources`. Those of a file that does not parse stay unknown.
-    pub(crate) fn of(sources: &[Source]) -> Self {
+    /// Reads the names in `sources`.
+    pub(crate) fn of(sources: &[Parsed]) -> Self {
         let mut names = Self::default();
-        for source in sources {
-            if let Ok(file) = syn::parse_file(&source.text) {
-                let mut reader = Reader { file: shown(&source.name), names: &mut names, binding: None };
-                reader.visit_file(&file);
-            }
+        for Parsed { name, file } in sources {
+            Reader { file: name.clone(), names: &mut names, binding: None }.visit_file(file);
         }
         names
     }
@@ -203,9 +200,10 @@ fn is_transparent(method: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::submission::Source;
 
     fn names(text: &str) -> OwnNames {
-        OwnNames::of(&[Source { name: "src/lib.rs".into(), text: text.to_owned() }])
+        OwnNames::of(&Parsed::all(&[Source { name: "src/lib.rs".into(), text: text.to_owned() }]))
     }
 
     fn place(line: u32, column: u32) -> Place {

@@ -52,11 +52,8 @@ pub(super) fn body(report: &Report, explorers: &mut Explorers) -> Markup {
 
 fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) -> Markup {
     let ran: Vec<&CheckReport> = exercise.checks.iter().filter(|check| did_run(check)).collect();
-    let has_trace = |check: &&CheckReport| {
-        let fails = check.failure.as_ref().is_some_and(|failure| !failure.trace.is_empty());
-        fails || check.example.is_some()
-    };
-    let sources = ran.iter().any(has_trace).then(|| explorers.sources(&exercise.sources));
+    let has_steps = |check: &&CheckReport| check.has_failing_schedule() || check.example.is_some();
+    let sources = ran.iter().any(has_steps).then(|| explorers.sources(&exercise.sources));
     let failed = blocks(&ran);
     let passed: Vec<_> = by_name(&ran)
         .into_iter()

@@ -296,15 +296,11 @@ pub(super) fn blocks<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>
         .into_iter()
         .filter(|block| block.iter().any(|check| check.status != CheckStatus::Passed))
         .collect();
-    failed.sort_by_key(|block| !block.iter().any(|check| has_trace(check)));
+    failed.sort_by_key(|block| !block.iter().any(|check| check.has_failing_schedule()));
     for block in &mut failed {
         block.sort_by_key(|check| (check.status == CheckStatus::Passed, check.engine != Engine::Loom));
     }
     failed
-}
-
-fn has_trace(check: &CheckReport) -> bool {
-    check.failure.as_ref().is_some_and(|failure| !failure.trace.is_empty())
 }
 
 pub(super) fn said(verdict: Verdict) -> &'static str {
