@@ -14,7 +14,8 @@
 //! trace       a failing execution: the learner's own names in it, what is so after each step, and why
 //! diagnosis   which mistake it shows, and a page about each kind
 //! verdict     a pure fold over everything that was found
-//! report      the stable data, and one file for each format that it is written in
+//! report      the stable data
+//! format      the formats that a report is written in
 //! ```
 //!
 //! [`pipeline`] joins them. [`process`] is the one place where children are started and ended, and
@@ -30,6 +31,7 @@ pub mod catalog;
 pub mod diagnosis;
 pub mod error;
 pub mod event;
+pub mod format;
 pub mod pipeline;
 pub mod policy;
 pub mod project;

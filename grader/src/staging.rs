@@ -47,7 +47,7 @@ impl Staging {
         let staging = Self { root, _guard: guard };
         staging.stage_submission(exercise, sources)?;
         staging.stage_suite(suite, selection)?;
-        for engine in [Engine::Stress, Engine::Loom, Engine::Contract] {
+        for engine in [Engine::Stress, Engine::Model, Engine::Contract] {
             create(&staging.out(engine))?;
         }
         Ok(staging)
@@ -90,7 +90,7 @@ impl Staging {
     }
 
     fn stage_suite(&self, suite: &Suite, selection: Selection<'_>) -> Result<(), Fault> {
-        for engine in [Engine::Stress, Engine::Loom] {
+        for engine in [Engine::Stress, Engine::Model] {
             let main = main_function(suite, selection, engine);
             for file in &suite.files {
                 let (names, text) = file.staged(&main);

@@ -93,7 +93,7 @@ struct RawCheck {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RawPoints {
-    loom: Option<u32>,
+    model: Option<u32>,
     stress: Option<u32>,
 }
 
@@ -160,8 +160,8 @@ impl Suite {
 
         let mut checks = Vec::new();
         for check in raw.checks {
-            let RawPoints { loom, stress } = *check.points.get_ref();
-            let engines: Vec<_> = [(Engine::Loom, loom), (Engine::Stress, stress)]
+            let RawPoints { model, stress } = *check.points.get_ref();
+            let engines: Vec<_> = [(Engine::Model, model), (Engine::Stress, stress)]
                 .into_iter()
                 .filter_map(|(engine, points)| Some((engine, points?)))
                 .collect();
@@ -282,7 +282,7 @@ fn functions_match(
 mod tests {
     use super::*;
 
-    const CHECK: &str = "[[check]]\nname = \"counts\"\ntitle = \"It counts\"\nexplanation = \"Why\"\npoints = { loom = 60, stress = 40 }\n";
+    const CHECK: &str = "[[check]]\nname = \"counts\"\ntitle = \"It counts\"\nexplanation = \"Why\"\npoints = { model = 60, stress = 40 }\n";
 
     fn load(suite: &str, checks: &str) -> Result<Suite, String> {
         let folder = tempfile::tempdir().expect("a folder");
@@ -299,7 +299,7 @@ mod tests {
     #[test]
     fn a_whole_suite_is_read_with_its_defaults() {
         let suite = load(CHECK, "#[test]\nfn counts() {}\n").expect("a suite");
-        assert_eq!(suite.checks[0].engines, [(Engine::Loom, 60), (Engine::Stress, 40)]);
+        assert_eq!(suite.checks[0].engines, [(Engine::Model, 60), (Engine::Stress, 40)]);
         assert_eq!((suite.checks[0].preemptions, suite.checks[0].executions), (Some(3), 100_000));
         assert_eq!(suite.entries().count(), 2);
         let unbounded = load(&format!("{CHECK}preemptions = \"unbounded\"\n"), "#[test] fn counts() {}");
@@ -320,7 +320,7 @@ mod tests {
             "checks.rs:4: suite.toml has no check `more`"
         );
         assert_eq!(wrong(&format!("{CHECK}{CHECK}"), one), "suite.toml:7: the name `counts` is there twice");
-        assert!(wrong(&CHECK.replace("loom", "lom"), one).starts_with("suite.toml:5: unknown field `lom`"));
+        assert!(wrong(&CHECK.replace("model", "lom"), one).starts_with("suite.toml:5: unknown field `lom`"));
         assert!(wrong(CHECK, "#[test]\nfn counts( {}").starts_with("checks.rs:"));
         assert!(
             wrong(CHECK, "#[test]\n#[should_panic]\nfn counts() {}")

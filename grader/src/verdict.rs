@@ -147,7 +147,7 @@ mod tests {
     }
 
     fn passed() -> CheckReport {
-        check(Engine::Loom, CheckStatus::Passed, None)
+        check(Engine::Model, CheckStatus::Passed, None)
     }
 
     fn failed(kind: FailureKind) -> CheckReport {
@@ -158,21 +158,21 @@ mod tests {
     fn only_checks_that_all_passed_are_accepted() {
         assert_eq!(fold(None, &[passed(), passed()]), Verdict::Accepted);
         for status in [CheckStatus::Failed, CheckStatus::TimedOut, CheckStatus::Crashed] {
-            assert_eq!(fold(None, &[passed(), check(Engine::Loom, status, None)]), Verdict::Rejected);
+            assert_eq!(fold(None, &[passed(), check(Engine::Model, status, None)]), Verdict::Rejected);
         }
     }
 
     #[test]
     fn a_check_that_did_not_run_is_never_a_pass() {
         assert_eq!(fold(None, &[]), Verdict::InternalError);
-        let skipped = check(Engine::Loom, CheckStatus::Skipped, Some(FailureKind::Unsupported));
+        let skipped = check(Engine::Model, CheckStatus::Skipped, Some(FailureKind::Unsupported));
         assert_eq!(fold(None, &[passed(), skipped.clone()]), Verdict::InternalError);
         assert_eq!(fold(None, &[failed(FailureKind::Panic), skipped]), Verdict::InternalError);
     }
 
     #[test]
     fn what_stopped_the_pipeline_decides() {
-        let skipped = check(Engine::Loom, CheckStatus::Skipped, None);
+        let skipped = check(Engine::Model, CheckStatus::Skipped, None);
         for (stop, verdict) in [
             (Stop::NotStarted, Verdict::NotStarted),
             (Stop::CompileError, Verdict::CompileError),

@@ -62,7 +62,7 @@ fn a_mutant_that_is_not_caught_and_a_right_one_that_is_rejected_are_faults() {
         found.map(|(_, faults)| faults.join("\n")).unwrap_or_default()
     };
     assert!(
-        faults("mutants/lock_twice").contains("is not caught by together::no_call_is_lost (loom): passed")
+        faults("mutants/lock_twice").contains("is not caught by together::no_call_is_lost (model): passed")
     );
     assert!(faults("accepted/one_atomic").contains("is rejected, not accepted"));
 }
@@ -73,7 +73,7 @@ fn a_mutant_must_name_a_check_that_exists() {
     copy(&fixtures(), folder.path());
     let mutant = folder.path().join("grader/suites/tally/mutants/lock_twice.rs");
     let text = fs::read_to_string(&mutant).expect("a mutant");
-    fs::write(&mutant, text.replace("(loom)", "(shuttle)")).expect("a file");
+    fs::write(&mutant, text.replace("(model)", "(shuttle)")).expect("a file");
     let error = calibrate(folder.path()).expect_err("a fault");
     assert!(
         error.contains("lock_twice.rs:2: the suite has no check `together::no_call_is_lost (shuttle)`"),

@@ -6,7 +6,8 @@ use grader::catalog::Catalog;
 use grader::event::Event;
 use grader::pipeline::{Grader, Options, Selection};
 use grader::project::Project;
-use grader::report::{Engine, Format, Look, Mistake, Report, Text};
+use grader::format::{Format, Look, Text};
+use grader::report::{Engine, Mistake, Report};
 use grader::submission::Submission;
 use strum::VariantArray as _;
 
@@ -77,7 +78,7 @@ fn example(mistake: Mistake) -> Example {
 fn graded(grader: &Grader<'_>, catalog: &Catalog, suites: &Path, example: &Example) -> Report {
     let file = suites.join(example.exercise).join("mutants").join(format!("{}.rs", example.mutant));
     let submission = Submission::open(&file, &[example.exercise.to_owned()], catalog).expect("a submission");
-    let only = [(example.check.to_owned(), Engine::Loom)];
+    let only = [(example.check.to_owned(), Engine::Model)];
     grader.grade_selected(&submission, Selection::Only(&only)).expect("a report")
 }
 

@@ -23,7 +23,7 @@ fn nothing_that_is_printed_decides() {
     let report = grade(&with(lies));
     assert_eq!((report.verdict, report.points), (Verdict::Rejected, 10), "{report:#?}");
     assert_eq!(kind(&report, "one_thread_counts", Engine::Stress), Some(FailureKind::Panic));
-    assert_eq!(kind(&report, "one_thread_counts", Engine::Loom), Some(FailureKind::Panic));
+    assert_eq!(kind(&report, "one_thread_counts", Engine::Model), Some(FailureKind::Panic));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn a_deadlock_on_real_threads_is_found_without_waiting_for_the_limit() {
     let check = entry(&report, "one_thread_counts", Engine::Stress);
     assert_eq!(kind(&report, "one_thread_counts", Engine::Stress), Some(FailureKind::Deadlock), "{check:#?}");
     assert!(check.duration_ms < 15_000, "{} ms", check.duration_ms);
-    assert_eq!(kind(&report, "one_thread_counts", Engine::Loom), Some(FailureKind::Deadlock));
+    assert_eq!(kind(&report, "one_thread_counts", Engine::Model), Some(FailureKind::Deadlock));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use grader::verdict::{CheckStatus, Verdict};
 fn the_solution_is_accepted_with_full_points_and_a_complete_search() {
     let report = grade(&solution());
     assert_eq!((report.verdict, report.points), (Verdict::Accepted, 100), "{report:#?}");
-    let search = entry(&report, "together::no_call_is_lost", Engine::Loom).coverage.expect("a search");
+    let search = entry(&report, "together::no_call_is_lost", Engine::Model).coverage.expect("a search");
     assert!(search.complete && search.executions > 1, "{search:?}");
     assert_eq!(entry(&report, "together::no_call_is_lost", Engine::Stress).coverage, None);
 }
@@ -25,8 +25,8 @@ fn a_lost_update_is_rejected_with_the_schedule_that_loses_it_and_partial_credit(
     );
     let report = grade(&source);
     assert_eq!(report.verdict, Verdict::Rejected);
-    assert_eq!(entry(&report, "one_thread_counts", Engine::Loom).status, CheckStatus::Passed);
-    let check = entry(&report, "together::no_call_is_lost", Engine::Loom);
+    assert_eq!(entry(&report, "one_thread_counts", Engine::Model).status, CheckStatus::Passed);
+    let check = entry(&report, "together::no_call_is_lost", Engine::Model);
     let failure = check.failure.as_ref().expect("a failure");
     assert_eq!((check.status, failure.kind), (CheckStatus::Failed, FailureKind::Assertion));
     assert!(failure.message.contains("every call counts"), "{}", failure.message);

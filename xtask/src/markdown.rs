@@ -6,7 +6,7 @@
 mod table;
 
 use console::Style;
-use grader::report::Look;
+use grader::format::Look;
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use textwrap::{WordSeparator, WordSplitter};
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use grader::error::Fault;
-use grader::report::{Format, Html, Json, Report, Text};
+use grader::format::{Format, Html, Json, Text};
+use grader::report::Report;
 use miette::Diagnostic;
 
 use crate::cli;

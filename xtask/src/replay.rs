@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use grader::error::{Error, Fault, UsageError};
 use grader::pipeline::{Grader, Options, Selection};
 use grader::replay::{Replay, Token};
-use grader::report::{CheckReport, Engine, Format, Report, Text};
+use grader::format::{Format, Text};
+use grader::report::{CheckReport, Engine, Report};
 use grader::submission::Submission;
 use grader::verdict::CheckStatus;
 
@@ -28,7 +29,7 @@ pub fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let replay = Replay { token: token.clone(), debugger: args.debugger };
     let options = Options { replay: Some(replay), ..Options::new(1) };
     let grader = Grader::new(&project, &catalog, options, &progress)?;
-    let only = [(token.check.clone(), Engine::Loom)];
+    let only = [(token.check.clone(), Engine::Model)];
     let report = grader.grade_selected(&submission, Selection::Only(&only));
     progress.finish();
     told(&report?, &token, terminal)
@@ -62,7 +63,7 @@ fn told(report: &Report, token: &Token, terminal: &Terminal) -> Result<Exit, Err
         .exercises
         .iter()
         .flat_map(|exercise| &exercise.checks)
-        .find(|check| check.name == token.check && check.engine == Engine::Loom);
+        .find(|check| check.name == token.check && check.engine == Engine::Model);
     let Some(check) = ran else {
         if report.exercises.iter().all(|exercise| exercise.diagnostics.is_empty()) {
             return Err(UsageError::NoSuchCheck { check: token.check.clone() }.into());

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 
 use console::Term;
-use grader::report::Look;
+use grader::format::Look;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 
 use crate::cli::Color;

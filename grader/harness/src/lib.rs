@@ -34,7 +34,7 @@ pub fn main(checks: &[(&'static str, fn())]) -> ! {
         None => Report::unknown_check(&asked.check),
         Some(&(_, check)) => match asked.engine {
             Engine::Stress => stress::run(check, asked.seed),
-            Engine::Loom => model::run(check, &asked),
+            Engine::Model => model::run(check, &asked),
         },
     };
     asked.answer(&report)

@@ -1,4 +1,4 @@
-//! The `loom` engine: one check, run in every interleaving by model-std's search.
+//! The `model` engine: one check, run in every interleaving by model-std's search.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +16,7 @@ static SEEN: AtomicBool = AtomicBool::new(false);
 /// Makes a check of the sort "some interleaving shows it": the check passes when `shows_it`
 /// returned true in at least one execution of the search, and fails when it never did.
 ///
-/// Call it as the last expression of the check. Outside the `loom` engine it only runs the closure.
+/// Call it as the last expression of the check. Outside the `model` engine it only runs the closure.
 pub fn expect_some(shows_it: impl Fn() -> bool) {
     EXPECTING.store(true, Ordering::Relaxed);
     if shows_it() {

@@ -45,7 +45,7 @@ pub(crate) enum Task {
 #[derive(Clone, Copy)]
 pub(crate) enum Engine {
     Stress,
-    Loom,
+    Model,
 }
 
 /// Reads the request and takes the socket away from standard input.
@@ -74,7 +74,7 @@ fn parse(text: &str, channel: File) -> Option<Request> {
         check: request["check"].as_str()?.to_owned(),
         engine: match request["engine"].as_str()? {
             "stress" => Engine::Stress,
-            "loom" => Engine::Loom,
+            "model" => Engine::Model,
             _ => return None,
         },
         preemptions: match &request["preemptions"] {

@@ -36,7 +36,7 @@ impl Build<'_> {
     /// Builds the learner's crate for an engine.
     pub(crate) fn learner(&self, engine: Engine) -> Result<Compiled, Fault> {
         // Real threads race as they do in a release build. Under the model nothing depends on speed.
-        let optimised = if engine == Engine::Loom { "opt-level=0" } else { "opt-level=2" };
+        let optimised = if engine == Engine::Model { "opt-level=0" } else { "opt-level=2" };
         let mut args: Vec<String> = ["--crate-type", "rlib", "-C", optimised].map(str::to_owned).into();
         args.extend(self.engine_args(engine));
         if self.debuggable {
@@ -45,7 +45,7 @@ impl Build<'_> {
         // The real one reports what is wrong; the other has nothing of its own to say.
         let strict = match engine {
             Engine::Stress | Engine::Contract => true,
-            Engine::Loom => false,
+            Engine::Model => false,
         };
         let lenient = ["--cap-lints", "allow"].map(str::to_owned);
         let forbid = ["-F", "unsafe_code"].map(str::to_owned);
@@ -123,7 +123,7 @@ impl Build<'_> {
             ["-C", "overflow-checks=on", "-C", "debug-assertions=on", "-C", "codegen-units=1"]
                 .map(str::to_owned)
                 .into();
-        if engine == Engine::Loom {
+        if engine == Engine::Model {
             args.extend(["--cfg".to_owned(), "model".to_owned()]);
             args.extend(["--extern".to_owned(), format!("std={}", artifacts.model_std.display())]);
             args.extend(["--extern".to_owned(), format!("core={}", artifacts.model_core.display())]);

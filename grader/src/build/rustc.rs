@@ -57,7 +57,7 @@ impl Compiler<'_> {
             "--check-cfg",
             "cfg(model)",
             "--check-cfg",
-            "cfg(engine, values(\"loom\", \"stress\"))",
+            "cfg(engine, values(\"model\", \"stress\"))",
         ]
         .map(str::to_owned)
         .into();

@@ -62,7 +62,7 @@ impl Runner<'_> {
                 Task::Replay { schedule: token.schedule.clone(), debugger: *debugger }
             }
         };
-        let judged = task == Task::Judge {} && self.engine == Engine::Loom;
+        let judged = task == Task::Judge {} && self.engine == Engine::Model;
         let mut ran = self.ask(check, task, self.limit, &folder.join("judge"))?;
         match &mut ran.outcome {
             Outcome::Failed { kind, message, execution, .. } if judged && is_to_shrink(*kind, execution) => {

@@ -183,24 +183,24 @@ impl One<'_> {
         self.with_build(sources, |build| {
             let abandoned = AtomicBool::new(false);
             if self.is_for_the_model() {
-                let findings = self.loom(build, &abandoned)?;
+                let findings = self.model(build, &abandoned)?;
                 // What does not compile is told by the compiler's word on the real crate.
                 if findings.stop.is_none() {
                     return Ok(annotated(findings, sources));
                 }
             }
             thread::scope(|scope| {
-                let loom = scope.spawn(|| self.loom(build, &abandoned));
+                let model = scope.spawn(|| self.model(build, &abandoned));
                 let real = self.real(build, &abandoned);
                 if !matches!(&real, Ok(Findings { stop: None, .. })) {
                     abandoned.store(true, Ordering::Relaxed);
                 }
-                let (real, loom) = (real?, self.joined(loom)?);
+                let (real, model) = (real?, self.joined(model)?);
                 // The compiler's word on the real crate counts; what the model adds is only its checks.
                 if real.stop.is_some() {
                     return Ok(real);
                 }
-                let Findings { stop, diagnostics, checks } = annotated(loom, sources);
+                let Findings { stop, diagnostics, checks } = annotated(model, sources);
                 Ok(Findings {
                     stop,
                     diagnostics: [real.diagnostics, diagnostics].concat(),
@@ -252,16 +252,16 @@ impl One<'_> {
         })
     }
 
-    fn loom(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings, Fault> {
-        if self.selected(Engine::Loom).next().is_none() {
+    fn model(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings, Fault> {
+        if self.selected(Engine::Model).next().is_none() {
             return Ok(Findings { stop: None, diagnostics: Vec::new(), checks: Vec::new() });
         }
-        let compiled = build.learner(Engine::Loom)?;
+        let compiled = build.learner(Engine::Model)?;
         if !compiled.success {
             // Whether it compiles on real `std` is found out at the same time, and told first.
             return Ok(stopped(Stop::InternalError, unmodelled(compiled.diagnostics())));
         }
-        let mut findings = self.engine(build, Engine::Loom, abandoned)?;
+        let mut findings = self.engine(build, Engine::Model, abandoned)?;
         if findings.stop == Some(Stop::CompileError) && self.selected(Engine::Stress).next().is_some() {
             // The same checks are compiled on real `std`, where the learner's part in it shows.
             findings = stopped(Stop::InternalError, unmodelled(findings.diagnostics));

@@ -45,8 +45,8 @@ fn every_forbidden_word_is_found_where_it_means_something() {
     forbids("attribute", "#[link_section = \".init_array\"] static A: u8 = 0;");
     forbids("feature", "#![feature(asm)]");
     forbids("lint", "#![allow(long_running_const_eval)]");
-    forbids("cfg", "#[cfg(engine = \"loom\")] fn f() {}");
-    forbids("cfg", "fn f() -> bool { cfg!(any(model, engine = \"loom\")) }");
+    forbids("cfg", "#[cfg(engine = \"model\")] fn f() {}");
+    forbids("cfg", "fn f() -> bool { cfg!(any(model, engine = \"model\")) }");
     forbids("cfg", "#[cfg_attr(not(model), inline)] fn f() {}");
     forbids("grader", "fn f() { harness::stress::seed(); }");
     forbids("grader", "use model_std::model;");

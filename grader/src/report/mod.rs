@@ -1,15 +1,11 @@
-//! The report: plain data, stable (schema 1), and the formats that it is written in.
+//! The report: plain data, stable (schema 1). [`crate::format`] writes it down.
 //!
 //! `grader/report.schema.json` is the JSON Schema of these types. Paths are relative to the
 //! submission, and no check's source is named.
 
 mod execution;
 mod failure;
-mod html;
-mod json;
-mod text;
 
-use std::io;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -17,20 +13,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) use execution::Recording;
 pub use execution::{Example, Object, Reads, Step, Thread, Waiting};
 pub use failure::{Diagnosis, Failure, FailureKind, Mistake};
-pub use html::Html;
-pub use json::Json;
-pub use text::{Look, Text};
 
 use crate::verdict::{CheckStatus, Verdict};
-
-/// One way to write a report down.
-pub trait Format {
-    /// Writes the whole report.
-    ///
-    /// # Errors
-    /// When `out` cannot be written to.
-    fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()>;
-}
 
 /// What a grading found out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -167,7 +151,7 @@ pub enum Engine {
     /// Real threads, many repetitions.
     Stress,
     /// Every interleaving, under a model checker.
-    Loom,
+    Model,
 }
 
 impl Engine {
@@ -175,7 +159,7 @@ impl Engine {
         match self {
             Self::Contract => "contract",
             Self::Stress => "stress",
-            Self::Loom => "loom",
+            Self::Model => "model",
         }
     }
 }

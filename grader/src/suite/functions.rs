@@ -143,7 +143,7 @@ mod tests {
     #[test]
     fn tests_become_public_functions_on_the_same_lines() {
         let folder = tempfile::tempdir().expect("a folder");
-        let source = "use std::sync::Arc;\n\n/// Ä.\n#[test]\n#[cfg(engine = \"loom\")]\nfn one() {\n    Arc::new(1);\n}\n#[test] fn two() {}\n";
+        let source = "use std::sync::Arc;\n\n/// Ä.\n#[test]\n#[cfg(engine = \"model\")]\nfn one() {\n    Arc::new(1);\n}\n#[test] fn two() {}\n";
         std::fs::write(folder.path().join("checks.rs"), source).expect("a file");
         let files = CheckFile::read_all(folder.path()).expect("checks");
         assert_eq!(files[0].tests(), [("one".to_owned(), 6), ("two".to_owned(), 9)]);
@@ -151,7 +151,7 @@ mod tests {
         assert_eq!(names, ["main.rs"]);
         assert_eq!(
             text,
-            "use std::sync::Arc;\n\n/// Ä.\n\n#[cfg(engine = \"loom\")]\npub fn one() {\n    Arc::new(1);\n}\n pub fn two() {}\n\nfn main() {}"
+            "use std::sync::Arc;\n\n/// Ä.\n\n#[cfg(engine = \"model\")]\npub fn one() {\n    Arc::new(1);\n}\n pub fn two() {}\n\nfn main() {}"
         );
     }
 }

@@ -24,6 +24,6 @@ mod promises;
 mod semaphore_alone;
 #[path = "checks/semaphore_waiting.rs"]
 mod semaphore_waiting;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/timing.rs"]
 mod timing;

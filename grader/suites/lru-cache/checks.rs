@@ -20,13 +20,13 @@ mod crowd;
 mod drops;
 #[path = "checks/instruments.rs"]
 mod instruments;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/making.rs"]
 mod making;
 #[path = "checks/panicking.rs"]
 mod panicking;
 #[path = "checks/sequential.rs"]
 mod sequential;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/together.rs"]
 mod together;

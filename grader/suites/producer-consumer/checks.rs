@@ -10,7 +10,7 @@ mod alone;
 #[cfg(engine = "stress")]
 #[path = "checks/asleep.rs"]
 mod asleep;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/closing.rs"]
 mod closing;
 #[cfg(engine = "stress")]
@@ -29,6 +29,6 @@ mod memory;
 mod pipeline;
 #[path = "checks/queue.rs"]
 mod queue;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/waiting.rs"]
 mod waiting;

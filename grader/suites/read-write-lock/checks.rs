@@ -12,25 +12,25 @@ mod asleep;
 #[cfg(engine = "stress")]
 #[path = "checks/crowd.rs"]
 mod crowd;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/exclusion.rs"]
 mod exclusion;
 #[path = "checks/guards.rs"]
 mod guards;
 #[path = "checks/instruments.rs"]
 mod instruments;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/precedence.rs"]
 mod precedence;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/sharing.rs"]
 mod sharing;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/trying.rs"]
 mod trying;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/visibility.rs"]
 mod visibility;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[path = "checks/waking.rs"]
 mod waking;

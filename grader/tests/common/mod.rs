@@ -11,7 +11,8 @@ use grader::catalog::Catalog;
 use grader::event::Event;
 use grader::pipeline::{Grader, Options};
 use grader::project::Project;
-use grader::report::{CheckReport, Engine, ExerciseReport, Format, Json, Report};
+use grader::format::{Format, Json};
+use grader::report::{CheckReport, Engine, ExerciseReport, Report};
 use grader::submission::Submission;
 
 pub fn fixtures() -> PathBuf {

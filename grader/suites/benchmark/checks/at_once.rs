@@ -4,7 +4,7 @@ use std::sync::Barrier;
 
 use crate::instruments::{Gauge, Room, Turns, run, run_all};
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn never_more_jobs_at_once_than_threads() {
     let room = Room::default();
@@ -32,7 +32,7 @@ fn never_more_jobs_at_once_than_threads() {
 }
 
 /// Numbers of threads and of inputs: a multiple, so that every job finds as many others as it waits for.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 fn meetings() -> Vec<(usize, usize)> {
     vec![(2, 2)]
 }
@@ -57,7 +57,7 @@ fn as_many_jobs_at_once_as_threads() {
 }
 
 /// All three meet, once.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn three_jobs_at_once_on_three_threads() {
     let all = Barrier::new(3);
@@ -69,7 +69,7 @@ fn three_jobs_at_once_on_three_threads() {
 /// Inputs that do not divide by the threads: the first ones must meet all the same.
 #[test]
 fn all_threads_have_work_when_the_inputs_do_not_divide_by_them() {
-    #[cfg(engine = "loom")]
+    #[cfg(engine = "model")]
     const UNEVEN: [(usize, usize); 1] = [(2, 3)];
     #[cfg(engine = "stress")]
     const UNEVEN: [(usize, usize); 6] = [(2, 3), (3, 4), (4, 5), (4, 6), (4, 21), (16, 20)];
@@ -85,7 +85,7 @@ fn all_threads_have_work_when_the_inputs_do_not_divide_by_them() {
 
 #[test]
 fn more_threads_than_inputs_run_all_inputs_at_once() {
-    #[cfg(engine = "loom")]
+    #[cfg(engine = "model")]
     const SPARE: [(usize, usize); 1] = [(3, 2)];
     #[cfg(engine = "stress")]
     const SPARE: [(usize, usize); 5] = [(2, 1), (3, 2), (16, 3), (24, 20), (64, 5)];
@@ -117,7 +117,7 @@ fn one_slow_job(count: usize, inputs: usize, slow: usize) {
     assert_eq!(results, inputs, "input {slow} was slow");
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_slow_job_holds_up_no_other_input() {
     one_slow_job(2, 3, 0);

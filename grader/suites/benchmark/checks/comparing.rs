@@ -3,13 +3,13 @@
 #[cfg(engine = "stress")]
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use std::thread;
 use std::time::Duration;
 
 use benchmark::*;
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use crate::instruments::Room;
 use crate::instruments::measure;
 
@@ -17,18 +17,18 @@ fn ms(milliseconds: usize) -> Duration {
     Duration::from_millis(milliseconds as u64)
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 fn us(microseconds: usize) -> Duration {
     Duration::from_micros(microseconds as u64)
 }
 
 /// Each job sleeps for a while. In the model that is all that takes time, so both times are exact.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 fn sleeping(jobs: &[usize], count: usize) -> Comparison {
     measure(jobs, count, &|microseconds| thread::sleep(us(*microseconds)))
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn each_time_is_that_of_its_own_way() {
     let Comparison { sequential, threaded } = sleeping(&[10_250, 40_500], 2);
@@ -39,7 +39,7 @@ fn each_time_is_that_of_its_own_way() {
     );
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn jobs_on_threads_overlap_in_time() {
     harness::model::expect_some(|| sleeping(&[10_250, 40_500], 2).threaded == us(40_500));
@@ -47,7 +47,7 @@ fn jobs_on_threads_overlap_in_time() {
 
 /// A job that sleeps lets others begin: two of them meet, and three take the time of one, as soon as there are
 /// threads for that.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn compare_uses_the_threads_that_it_is_given() {
     harness::model::expect_some(|| {
@@ -71,7 +71,7 @@ enum Event {
 
 #[test]
 fn each_input_is_worked_on_once_in_each_way() {
-    #[cfg(engine = "loom")]
+    #[cfg(engine = "model")]
     const SIZES: [(usize, usize); 1] = [(2, 2)];
     #[cfg(engine = "stress")]
     const SIZES: [(usize, usize); 6] = [(1, 1), (1, 5), (2, 2), (4, 20), (8, 3), (3, 100)];

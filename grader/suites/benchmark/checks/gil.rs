@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use std::time::{Duration, Instant};
 
 use benchmark::*;
@@ -16,7 +16,7 @@ use harness::stress::{Rng, seed};
 use crate::instruments::{Room, attach, detach, finish, scoped, start};
 
 /// Each thread attaches and visits the room; this one does, too.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 fn attached_threads_are_alone_with(others: usize) {
     let (gil, room) = (Gil::new(), Room::default());
     let visit = || attach(&gil, |_| room.visit());
@@ -29,14 +29,14 @@ fn attached_threads_are_alone_with(others: usize) {
     assert_eq!(visit(), 1, "threads that are attached when all others have ended");
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn one_thread_is_attached_at_a_time() {
     attached_threads_are_alone_with(2);
 }
 
 /// Two of them wait for the third, in every order; the caller stays out of it.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn three_others_all_get_their_turn() {
     let (gil, room) = (Gil::new(), Room::default());
@@ -48,7 +48,7 @@ fn three_others_all_get_their_turn() {
 }
 
 /// Attaches twice in a row: between the two, the other thread is woken and may find the lock taken.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn whoever_waits_gets_its_turn_among_others() {
     let (gil, room) = (Gil::new(), Room::default());
@@ -62,7 +62,7 @@ fn whoever_waits_gets_its_turn_among_others() {
 }
 
 /// Attaches, visits the room, detaches for a moment, and visits it again.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 fn visits(gil: &Gil, room: &Room) -> usize {
     attach(&gil, |attached| {
         let before = room.visit();
@@ -71,7 +71,7 @@ fn visits(gil: &Gil, room: &Room) -> usize {
     })
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 fn detaching_threads_are_alone_again(others: usize) {
     let (gil, room) = (Gil::new(), Room::default());
     let most = scoped(|scope| {
@@ -82,20 +82,20 @@ fn detaching_threads_are_alone_again(others: usize) {
     assert_eq!(most, Some(1), "threads that were attached at the same time");
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn after_detach_a_thread_is_alone_again() {
     detaching_threads_are_alone_again(1);
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn three_threads_that_detach_are_alone_again() {
     detaching_threads_are_alone_again(2);
 }
 
 /// One thread detaches, two only attach: those who come and those who come back wait for the same lock.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn one_that_comes_back_is_woken_among_those_that_come() {
     let (gil, room) = (Gil::new(), Room::default());
@@ -134,14 +134,14 @@ fn while_a_thread_is_detached_all_others_can_attach() {
 
 /// A timed wait in the model takes all of its time, and a notification none: whoever waits gets in when the
 /// lock is free, not when it happens to look again.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 fn waits_for(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
     work();
     start.elapsed()
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn whoever_waits_gets_in_as_soon_as_the_lock_is_free() {
     const WORK: Duration = Duration::from_millis(10);
@@ -157,7 +157,7 @@ fn whoever_waits_gets_in_as_soon_as_the_lock_is_free() {
     });
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn whoever_waits_gets_in_while_another_is_detached() {
     const WORK: Duration = Duration::from_millis(10);
@@ -172,7 +172,7 @@ fn whoever_waits_gets_in_while_another_is_detached() {
     });
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn whoever_comes_back_gets_in_as_soon_as_the_lock_is_free() {
     const WORK: Duration = Duration::from_millis(10);
@@ -192,7 +192,7 @@ fn whoever_comes_back_gets_in_as_soon_as_the_lock_is_free() {
 /// Both wait inside `detach` until the other one is inside, too.
 #[test]
 fn several_threads_are_detached_at_the_same_time() {
-    #[cfg(engine = "loom")]
+    #[cfg(engine = "model")]
     const THREADS: usize = 2;
     #[cfg(engine = "stress")]
     const THREADS: usize = 12;
@@ -253,7 +253,7 @@ fn a_thread_may_detach_again_and_again() {
 }
 
 /// Nothing but the lock orders what the threads write and read.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn what_an_attached_thread_wrote_the_next_one_reads() {
     let (gil, number) = (Gil::new(), AtomicUsize::new(0));

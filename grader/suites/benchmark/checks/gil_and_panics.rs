@@ -59,7 +59,7 @@ fn a_panic_while_attached_wakes_whoever_waits() {
 }
 
 /// The panic is caught inside `attach`: there the thread is attached again.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn after_a_panic_in_detach_the_thread_is_alone_again() {
     let (gil, room) = (Gil::new(), Room::default());
@@ -101,7 +101,7 @@ fn a_panic_in_detach_waits_for_the_lock() {
 }
 
 /// The panic leaves `attach`: that lets go once, of its own lock and not of somebody else's.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_panic_that_leaves_detach_and_attach_disturbs_nobody() {
     let (gil, room) = (Gil::new(), Room::default());
@@ -153,7 +153,7 @@ fn a_thread_may_attach_while_it_unwinds() {
 }
 
 /// The same among others: not every thread that unwinds has had a panic in what it runs attached.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_thread_that_unwinds_is_alone_as_any_other() {
     struct CleansUp<'a>(&'a Gil, &'a Room);

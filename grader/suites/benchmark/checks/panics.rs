@@ -11,7 +11,7 @@ use crate::instruments::Gauge;
 use crate::instruments::{Counted, Room, run};
 
 /// Numbers of threads and of inputs.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 const SIZES: [(usize, usize); 1] = [(2, 2)];
 #[cfg(engine = "stress")]
 const SIZES: [(usize, usize); 8] = [(1, 1), (1, 4), (2, 2), (2, 5), (3, 3), (4, 20), (8, 20), (20, 5)];
@@ -33,7 +33,7 @@ fn one_panic(count: usize, inputs: usize, fatal: usize) {
 
 #[test]
 fn a_panic_in_a_job_reaches_the_caller() {
-    #[cfg(engine = "loom")]
+    #[cfg(engine = "model")]
     one_panic(2, 2, 0);
     #[cfg(engine = "stress")]
     for (count, inputs) in SIZES {
@@ -42,14 +42,14 @@ fn a_panic_in_a_job_reaches_the_caller() {
 }
 
 /// There is one thread, and there are inputs left.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_panic_on_the_only_thread_reaches_the_caller() {
     one_panic(1, 3, 0);
 }
 
 /// More threads than inputs: those that find none are no trouble.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_panic_beside_idle_threads_reaches_the_caller() {
     one_panic(3, 1, 0);

@@ -14,7 +14,7 @@ use crate::instruments::Gauge;
 use crate::instruments::{Counted, Turns, finish, run, scoped, start};
 
 /// Numbers of threads and of inputs.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 const SIZES: [(usize, usize); 1] = [(2, 3)];
 #[cfg(engine = "stress")]
 const SIZES: [(usize, usize); 17] = [
@@ -170,7 +170,7 @@ fn run_sequential_does_one_job_after_the_other() {
 /// Another call runs at the same time, on inputs of its own.
 #[test]
 fn two_calls_do_not_disturb_each_other() {
-    #[cfg(engine = "loom")]
+    #[cfg(engine = "model")]
     const ROUNDS: usize = 1;
     #[cfg(engine = "stress")]
     const ROUNDS: usize = 200;

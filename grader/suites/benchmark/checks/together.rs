@@ -1,16 +1,16 @@
 //! `run_threaded` under the `Gil`: what waits overlaps, what computes does not.
 
 use std::sync::Barrier;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use std::{thread, time::Duration};
 
 use benchmark::*;
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use crate::instruments::measure;
 use crate::instruments::{Room, attach, detach, run, run_all};
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 const SIZES: [(usize, usize); 1] = [(2, 2)];
 #[cfg(engine = "stress")]
 const SIZES: [(usize, usize); 4] = [(2, 2), (2, 20), (4, 20), (10, 20)];
@@ -47,7 +47,7 @@ fn jobs_that_wait_overlap_under_the_gil() {
 }
 
 /// What the exercise measures, exact in the model: only sleeping takes time there.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn time_spent_waiting_overlaps_under_the_gil() {
     harness::model::expect_some(|| {

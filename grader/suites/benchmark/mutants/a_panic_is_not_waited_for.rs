@@ -1,5 +1,5 @@
 //! Mutant: `detach` takes the lock again after a panic if it happens to be free.
-//! Caught by: gil_and_panics::a_panic_in_detach_waits_for_the_lock (loom), gil_and_panics::after_a_panic_in_detach_the_thread_is_alone_again (loom)
+//! Caught by: gil_and_panics::a_panic_in_detach_waits_for_the_lock (model), gil_and_panics::after_a_panic_in_detach_the_thread_is_alone_again (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

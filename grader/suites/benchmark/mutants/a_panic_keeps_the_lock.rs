@@ -1,5 +1,5 @@
 //! Mutant: `attach` lets go after what it runs, but not when that panics.
-//! Caught by: gil_and_panics::a_panic_while_attached_reaches_the_caller_and_lets_go (loom)
+//! Caught by: gil_and_panics::a_panic_while_attached_reaches_the_caller_and_lets_go (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: The lock is a `Mutex` whose guard travels along; a panic poisons it for everybody after.
-//! Caught by: gil_and_panics::a_panic_while_attached_reaches_the_caller_and_lets_go (loom)
+//! Caught by: gil_and_panics::a_panic_while_attached_reaches_the_caller_and_lets_go (model)
 //! Diagnosis: poisoned
 
 use std::cell::RefCell;

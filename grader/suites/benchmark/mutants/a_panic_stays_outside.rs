@@ -1,5 +1,5 @@
 //! Mutant: `detach` takes the lock again, but not when what it runs panics.
-//! Caught by: gil_and_panics::after_a_panic_in_detach_the_thread_is_alone_again (loom), gil_and_panics::a_panic_in_detach_waits_for_the_lock (loom), gil_and_panics::a_panic_that_leaves_detach_and_attach_disturbs_nobody (loom)
+//! Caught by: gil_and_panics::after_a_panic_in_detach_the_thread_is_alone_again (model), gil_and_panics::a_panic_in_detach_waits_for_the_lock (model), gil_and_panics::a_panic_that_leaves_detach_and_attach_disturbs_nobody (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

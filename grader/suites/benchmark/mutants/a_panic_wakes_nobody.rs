@@ -1,5 +1,5 @@
 //! Mutant: A panic frees the lock and wakes nobody.
-//! Caught by: gil_and_panics::a_panic_while_attached_wakes_whoever_waits (loom)
+//! Caught by: gil_and_panics::a_panic_while_attached_wakes_whoever_waits (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` limits its threads with permits, and a job that panics does not give its permit back.
-//! Caught by: panics::a_panic_on_the_only_thread_reaches_the_caller (loom)
+//! Caught by: panics::a_panic_on_the_only_thread_reaches_the_caller (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` starts a thread for each input and limits them with permits, waiting with `if`.
-//! Caught by: at_once::never_more_jobs_at_once_than_threads (loom)
+//! Caught by: at_once::never_more_jobs_at_once_than_threads (model)
 //! Diagnosis: missing_recheck
 
 use std::num::NonZeroUsize;

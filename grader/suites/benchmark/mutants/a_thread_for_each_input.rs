@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` starts a thread for each input, however many threads were asked for.
-//! Caught by: at_once::never_more_jobs_at_once_than_threads (loom), at_once::never_more_jobs_at_once_than_threads (stress)
+//! Caught by: at_once::never_more_jobs_at_once_than_threads (model), at_once::never_more_jobs_at_once_than_threads (stress)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

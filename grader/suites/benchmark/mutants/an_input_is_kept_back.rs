@@ -1,5 +1,5 @@
 //! Mutant: A thread of `run_threaded` takes its next input before it does the one it has.
-//! Caught by: at_once::a_slow_job_holds_up_no_other_input (loom)
+//! Caught by: at_once::a_slow_job_holds_up_no_other_input (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: Whoever lets go wakes a thread that comes back if one is detached, although that one may not be waiting.
-//! Caught by: gil::while_a_thread_is_detached_all_others_can_attach (loom)
+//! Caught by: gil::while_a_thread_is_detached_all_others_can_attach (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

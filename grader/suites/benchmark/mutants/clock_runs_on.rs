@@ -1,5 +1,5 @@
 //! Mutant: `compare` starts its clock once: the second time has the first in it.
-//! Caught by: comparing::each_time_is_that_of_its_own_way (loom)
+//! Caught by: comparing::each_time_is_that_of_its_own_way (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `detach` comes back with `if`: it does not look again after a wake-up.
-//! Caught by: gil::after_detach_a_thread_is_alone_again (loom)
+//! Caught by: gil::after_detach_a_thread_is_alone_again (model)
 //! Diagnosis: missing_recheck
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `detach` marks the lock as taken again, without waiting for whoever has it.
-//! Caught by: gil::after_detach_a_thread_is_alone_again (loom), gil::detach_returns_when_the_lock_is_free_again (loom)
+//! Caught by: gil::after_detach_a_thread_is_alone_again (model), gil::detach_returns_when_the_lock_is_free_again (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `compare` uses as many threads as there are processors, whatever it is given.
-//! Caught by: comparing::compare_uses_the_threads_that_it_is_given (loom)
+//! Caught by: comparing::compare_uses_the_threads_that_it_is_given (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` sleeps until all jobs are counted as done, and one that panics is not counted.
-//! Caught by: panics::a_panic_in_a_job_reaches_the_caller (loom)
+//! Caught by: panics::a_panic_in_a_job_reaches_the_caller (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

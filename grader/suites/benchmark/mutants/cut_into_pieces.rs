@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` cuts the inputs into one piece for each thread.
-//! Caught by: at_once::a_slow_job_holds_up_no_other_input (loom)
+//! Caught by: at_once::a_slow_job_holds_up_no_other_input (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` deals the inputs to its threads like cards: each has its own.
-//! Caught by: at_once::a_slow_job_holds_up_no_other_input (loom)
+//! Caught by: at_once::a_slow_job_holds_up_no_other_input (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

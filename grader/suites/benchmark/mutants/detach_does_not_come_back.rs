@@ -1,5 +1,5 @@
 //! Mutant: `detach` lets others in and does not take the lock again.
-//! Caught by: gil::after_detach_a_thread_is_alone_again (loom)
+//! Caught by: gil::after_detach_a_thread_is_alone_again (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

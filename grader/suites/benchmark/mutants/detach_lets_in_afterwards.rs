@@ -1,5 +1,5 @@
 //! Mutant: `detach` runs what it is given first, and then lets others in for a moment.
-//! Caught by: gil::while_a_thread_is_detached_another_one_can_attach (loom)
+//! Caught by: gil::while_a_thread_is_detached_another_one_can_attach (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `detach` frees the lock and wakes nobody who already waits.
-//! Caught by: gil::while_a_thread_is_detached_another_one_can_attach (loom)
+//! Caught by: gil::while_a_thread_is_detached_another_one_can_attach (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` asks whether the queue is empty, and takes from it under a second lock.
-//! Caught by: results::each_input_is_worked_on_exactly_once (loom)
+//! Caught by: results::each_input_is_worked_on_exactly_once (model)
 //! Diagnosis: check_then_act
 
 use std::collections::VecDeque;

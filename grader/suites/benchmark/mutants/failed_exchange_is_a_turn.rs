@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` takes an input with a compare-exchange and works on it although the exchange failed.
-//! Caught by: results::each_input_is_worked_on_exactly_once (loom)
+//! Caught by: results::each_input_is_worked_on_exactly_once (model)
 //! Diagnosis: lost_update
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: The lock has a fast path whose orderings are relaxed: what was written under it need not be seen.
-//! Caught by: gil::what_an_attached_thread_wrote_the_next_one_reads (loom)
+//! Caught by: gil::what_an_attached_thread_wrote_the_next_one_reads (model)
 //! Diagnosis: stale_read
 
 use std::num::NonZeroUsize;

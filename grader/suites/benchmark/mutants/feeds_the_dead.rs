@@ -1,5 +1,5 @@
 //! Mutant: The caller of `run_threaded` feeds its workers through a small channel, and goes on when all of them have panicked.
-//! Caught by: panics::a_panic_on_the_only_thread_reaches_the_caller (loom)
+//! Caught by: panics::a_panic_on_the_only_thread_reaches_the_caller (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

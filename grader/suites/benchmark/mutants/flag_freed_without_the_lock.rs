@@ -1,5 +1,5 @@
 //! Mutant: The lock's flag is an atomic, freed and signalled without the mutex: between a look and a wait.
-//! Caught by: gil::one_thread_is_attached_at_a_time (loom)
+//! Caught by: gil::one_thread_is_attached_at_a_time (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `attach` sees that the lock is free, and takes it in a second step.
-//! Caught by: gil::one_thread_is_attached_at_a_time (loom)
+//! Caught by: gil::one_thread_is_attached_at_a_time (model)
 //! Diagnosis: check_then_act
 
 use std::num::NonZeroUsize;

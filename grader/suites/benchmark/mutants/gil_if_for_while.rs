@@ -1,5 +1,5 @@
 //! Mutant: `attach` waits with `if`: it does not look again after a wake-up.
-//! Caught by: gil::one_thread_is_attached_at_a_time (loom)
+//! Caught by: gil::one_thread_is_attached_at_a_time (model)
 //! Diagnosis: missing_recheck
 
 use std::num::NonZeroUsize;

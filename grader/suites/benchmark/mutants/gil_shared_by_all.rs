@@ -1,5 +1,5 @@
 //! Mutant: The lock is a static: all `Gil`s are one.
-//! Caught by: gil::two_locks_have_nothing_to_do_with_each_other (loom)
+//! Caught by: gil::two_locks_have_nothing_to_do_with_each_other (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: Leaving `attach` frees the lock and wakes nobody.
-//! Caught by: gil::one_thread_is_attached_at_a_time (loom)
+//! Caught by: gil::one_thread_is_attached_at_a_time (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

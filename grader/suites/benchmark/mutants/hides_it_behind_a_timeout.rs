@@ -1,5 +1,5 @@
 //! Mutant: `detach` wakes nobody, and whoever waits looks again after a second: late instead of never.
-//! Caught by: gil::whoever_waits_gets_in_while_another_is_detached (loom)
+//! Caught by: gil::whoever_waits_gets_in_while_another_is_detached (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` starts as many jobs as there are threads, waits for all of them, and starts the next.
-//! Caught by: at_once::a_slow_job_holds_up_no_other_input (loom)
+//! Caught by: at_once::a_slow_job_holds_up_no_other_input (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `attach` lets go by hand, and once more when its thread panics, although what it ran has not.
-//! Caught by: gil_and_panics::a_thread_that_unwinds_is_alone_as_any_other (loom)
+//! Caught by: gil_and_panics::a_thread_that_unwinds_is_alone_as_any_other (model)
 //! Diagnosis: none
 
 use std::cell::Cell;

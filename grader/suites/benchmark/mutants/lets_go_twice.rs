@@ -1,5 +1,5 @@
 //! Mutant: `attach` lets go by hand, and its `Attached` does so once more when it is dropped.
-//! Caught by: gil::one_thread_is_attached_at_a_time (loom)
+//! Caught by: gil::one_thread_is_attached_at_a_time (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

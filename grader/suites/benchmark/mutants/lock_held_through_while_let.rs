@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` takes inputs in the head of a `while let`, whose lock lives as long as the body.
-//! Caught by: at_once::as_many_jobs_at_once_as_threads (loom)
+//! Caught by: at_once::as_many_jobs_at_once_as_threads (model)
 //! Diagnosis: guard_across_blocking
 
 use std::num::NonZeroUsize;

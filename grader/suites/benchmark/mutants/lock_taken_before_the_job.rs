@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` pushes `job(input)` into a locked list: the lock comes first, then the job.
-//! Caught by: at_once::as_many_jobs_at_once_as_threads (loom)
+//! Caught by: at_once::as_many_jobs_at_once_as_threads (model)
 //! Diagnosis: guard_across_blocking
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `detach` does not come back on a thread that panics, although what it ran has not.
-//! Caught by: gil_and_panics::a_thread_that_unwinds_is_alone_as_any_other (loom)
+//! Caught by: gil_and_panics::a_thread_that_unwinds_is_alone_as_any_other (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` reads the number of the next input and raises it in a second step.
-//! Caught by: results::each_input_is_worked_on_exactly_once (loom)
+//! Caught by: results::each_input_is_worked_on_exactly_once (model)
 //! Diagnosis: lost_update
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: The number of the next input is a static: calls at the same time share it.
-//! Caught by: results::two_calls_do_not_disturb_each_other (loom)
+//! Caught by: results::two_calls_do_not_disturb_each_other (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

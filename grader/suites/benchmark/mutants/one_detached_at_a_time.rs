@@ -1,5 +1,5 @@
 //! Mutant: `detach` holds a second lock while it runs what it is given.
-//! Caught by: gil::several_threads_are_detached_at_the_same_time (loom), together::jobs_that_wait_overlap_under_the_gil (loom)
+//! Caught by: gil::several_threads_are_detached_at_the_same_time (model), together::jobs_that_wait_overlap_under_the_gil (model)
 //! Diagnosis: guard_across_blocking
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` starts one thread less, for a caller that does not help.
-//! Caught by: at_once::as_many_jobs_at_once_as_threads (loom)
+//! Caught by: at_once::as_many_jobs_at_once_as_threads (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

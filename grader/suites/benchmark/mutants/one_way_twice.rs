@@ -1,5 +1,5 @@
 //! Mutant: `compare` measures one thread twice: its second way is on one thread as well.
-//! Caught by: comparing::jobs_on_threads_overlap_in_time (loom), comparing::compare_uses_the_threads_that_it_is_given (loom)
+//! Caught by: comparing::jobs_on_threads_overlap_in_time (model), comparing::compare_uses_the_threads_that_it_is_given (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` keeps the results of the threads that did not panic.
-//! Caught by: panics::a_panic_in_a_job_reaches_the_caller (loom), panics::a_panic_in_a_job_reaches_the_caller (stress)
+//! Caught by: panics::a_panic_in_a_job_reaches_the_caller (model), panics::a_panic_in_a_job_reaches_the_caller (stress)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

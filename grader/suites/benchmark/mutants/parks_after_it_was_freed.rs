@@ -1,5 +1,5 @@
 //! Mutant: Whoever finds the lock taken joins the queue and parks; it does not look again in between.
-//! Caught by: gil::one_thread_is_attached_at_a_time (loom)
+//! Caught by: gil::one_thread_is_attached_at_a_time (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: The lock is an `RwLock`, and attached threads only read.
-//! Caught by: gil::one_thread_is_attached_at_a_time (loom)
+//! Caught by: gil::one_thread_is_attached_at_a_time (model)
 //! Diagnosis: none
 
 use std::cell::RefCell;

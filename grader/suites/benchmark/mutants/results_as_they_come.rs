@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` pushes each result when its job has ended.
-//! Caught by: results::results_come_in_the_order_of_the_inputs (loom), results::jobs_that_end_in_reverse_order_leave_their_results_in_place (stress)
+//! Caught by: results::results_come_in_the_order_of_the_inputs (model), results::jobs_that_end_in_reverse_order_leave_their_results_in_place (stress)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` numbers the results when they are stored, not when the input is taken.
-//! Caught by: results::results_come_in_the_order_of_the_inputs (loom)
+//! Caught by: results::results_come_in_the_order_of_the_inputs (model)
 //! Diagnosis: none
 
 use std::collections::BTreeMap;

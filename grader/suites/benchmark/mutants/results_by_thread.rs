@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` puts the results of its threads one behind the other, in the order of the threads.
-//! Caught by: results::results_come_in_the_order_of_the_inputs (loom), results::the_order_holds_however_long_the_jobs_take (stress)
+//! Caught by: results::results_come_in_the_order_of_the_inputs (model), results::the_order_holds_however_long_the_jobs_take (stress)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: Whoever gets the lock after joining the queue stays in it: the next signal may be for a thread that is gone.
-//! Caught by: gil::three_others_all_get_their_turn (loom)
+//! Caught by: gil::three_others_all_get_their_turn (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

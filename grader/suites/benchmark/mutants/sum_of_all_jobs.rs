@@ -1,5 +1,5 @@
 //! Mutant: `compare` adds up the times of the jobs, as if they did not overlap.
-//! Caught by: comparing::jobs_on_threads_overlap_in_time (loom)
+//! Caught by: comparing::jobs_on_threads_overlap_in_time (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `Gil::new` makes a free lock, and the derived `Default` one that is taken.
-//! Caught by: gil::two_locks_have_nothing_to_do_with_each_other (loom)
+//! Caught by: gil::two_locks_have_nothing_to_do_with_each_other (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

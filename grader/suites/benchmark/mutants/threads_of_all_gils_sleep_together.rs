@@ -1,5 +1,5 @@
 //! Mutant: The condition variable is a `static`: a signal may go to a thread that waits for another `Gil`.
-//! Caught by: gil::two_locks_have_nothing_to_do_with_each_other (loom)
+//! Caught by: gil::two_locks_have_nothing_to_do_with_each_other (model)
 //! Diagnosis: lost_wakeup
 
 use std::cell::Cell;

@@ -1,5 +1,5 @@
 //! Mutant: Whoever waits has a ticket, and one thread is woken, whichever it is.
-//! Caught by: gil::one_that_comes_back_is_woken_among_those_that_come (loom), gil::three_others_all_get_their_turn (loom)
+//! Caught by: gil::one_that_comes_back_is_woken_among_those_that_come (model), gil::three_others_all_get_their_turn (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

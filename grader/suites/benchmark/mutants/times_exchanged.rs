@@ -1,5 +1,5 @@
 //! Mutant: `compare` gives each time the other one's name.
-//! Caught by: comparing::each_time_is_that_of_its_own_way (loom)
+//! Caught by: comparing::each_time_is_that_of_its_own_way (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: The lock is a token in a channel, and a panic while detached loses it.
-//! Caught by: gil_and_panics::a_panic_while_detached_reaches_the_caller_and_lets_go (loom)
+//! Caught by: gil_and_panics::a_panic_while_detached_reaches_the_caller_and_lets_go (model)
 //! Diagnosis: none
 
 use std::cell::Cell;

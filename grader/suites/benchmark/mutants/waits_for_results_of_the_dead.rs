@@ -1,5 +1,5 @@
 //! Mutant: `run_threaded` receives as many results as there are inputs, and keeps a sender of its own.
-//! Caught by: panics::a_panic_in_a_job_reaches_the_caller (loom)
+//! Caught by: panics::a_panic_in_a_job_reaches_the_caller (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

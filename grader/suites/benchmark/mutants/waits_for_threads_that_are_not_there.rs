@@ -1,5 +1,5 @@
 //! Mutant: The threads of `run_threaded` wait for each other at the start, also for those beyond the number of inputs that were never started.
-//! Caught by: at_once::more_threads_than_inputs_run_all_inputs_at_once (loom)
+//! Caught by: at_once::more_threads_than_inputs_run_all_inputs_at_once (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

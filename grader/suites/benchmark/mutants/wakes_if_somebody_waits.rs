@@ -1,5 +1,5 @@
 //! Mutant: Whoever lets go wakes a thread only if one is counted as waiting, and they count themselves too late.
-//! Caught by: gil::one_thread_is_attached_at_a_time (loom)
+//! Caught by: gil::one_thread_is_attached_at_a_time (model)
 //! Diagnosis: lost_wakeup
 
 use std::mem;

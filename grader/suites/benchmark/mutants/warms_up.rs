@@ -1,5 +1,5 @@
 //! Mutant: `compare` does the work once before it measures.
-//! Caught by: comparing::each_input_is_worked_on_once_in_each_way (stress), comparing::each_input_is_worked_on_once_in_each_way (loom)
+//! Caught by: comparing::each_input_is_worked_on_once_in_each_way (stress), comparing::each_input_is_worked_on_once_in_each_way (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use std::time::Instant;
 
 use connection_pool::*;
 
 use crate::instruments::{finish, ms, size, with};
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use crate::timing::{A_WHILE, TIMEOUT};
 
 /// Keeps a `connect` waiting until the check opens it.
@@ -208,7 +208,7 @@ fn after_its_panic_a_timed_waiter_may_try() {
 
 /// Whether the timed waiter was woken by the panic: then it is served before its time is over, but not before
 /// the time of the panic. One that comes too late to wait is served at once.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 fn a_panic_wakes_a_timed_waiter() -> bool {
     let calls = AtomicUsize::new(0);
     let pool = Arc::new(ConnectionPool::new(size(1), move || {
@@ -227,7 +227,7 @@ fn a_panic_wakes_a_timed_waiter() -> bool {
     other.is_err() && served && (A_WHILE..TIMEOUT).contains(&took)
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn after_its_panic_a_timed_waiter_is_woken() {
     harness::model::expect_some(a_panic_wakes_a_timed_waiter);
@@ -248,7 +248,7 @@ fn giving_up_at_its_panic_takes_no_wake_up_along() {
 
 /// The first `connect` panics; whoever makes the second one may have waited before, and it takes longer than
 /// a waiter's whole timeout.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn the_timeout_does_not_cover_it_after_a_wait() {
     let calls = AtomicUsize::new(0);

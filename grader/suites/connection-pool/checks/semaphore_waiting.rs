@@ -7,7 +7,7 @@ use connection_pool::*;
 
 use crate::instruments::{finish, with};
 use crate::promises;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use crate::timing;
 
 #[test]
@@ -75,31 +75,31 @@ fn giving_up_leaves_no_trace() {
     promises::giving_up_leaves_no_trace::<Semaphore>();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_timed_wait_does_not_fail_early() {
     timing::fails_neither_early_nor_served::<Semaphore>();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_stolen_wake_up_is_no_timeout() {
     timing::a_stolen_wake_up_is_no_timeout::<Semaphore>();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_wake_up_does_not_restart_the_clock() {
     timing::a_wake_up_does_not_restart_the_clock::<Semaphore>();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn being_unparked_does_not_restart_the_clock() {
     timing::being_unparked_does_not_restart_the_clock::<Semaphore>();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_timed_waiter_is_woken_before_its_time_is_over() {
     harness::model::expect_some(timing::is_woken_before_its_time_is_over::<Semaphore>);

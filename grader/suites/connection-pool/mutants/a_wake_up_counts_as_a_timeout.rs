@@ -1,5 +1,5 @@
 //! Mutant: `acquire_timeout` waits once, and fails when nothing is there afterwards.
-//! Caught by: pool_waiting::a_timed_wait_does_not_fail_early (loom), pool_waiting::a_stolen_wake_up_is_no_timeout (loom)
+//! Caught by: pool_waiting::a_timed_wait_does_not_fail_early (model), pool_waiting::a_stolen_wake_up_is_no_timeout (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `available` looks at the idle connections in one locked section and at the places in the next.
-//! Caught by: connecting::the_number_free_is_possible_around_its_panic (loom)
+//! Caught by: connecting::the_number_free_is_possible_around_its_panic (model)
 //! Diagnosis: torn_operation
 
 use std::error::Error;

@@ -1,5 +1,5 @@
 //! Mutant: `available` reads how many are opened and how many are idle under two locks, one after the other.
-//! Caught by: pool_waiting::the_number_free_is_always_possible (loom)
+//! Caught by: pool_waiting::the_number_free_is_always_possible (model)
 //! Diagnosis: torn_operation
 
 use std::collections::VecDeque;

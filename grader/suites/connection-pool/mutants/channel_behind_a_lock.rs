@@ -1,5 +1,5 @@
 //! Mutant: the pool is a channel; whoever waits holds the lock of its receiver, and a timed acquire is stuck behind it.
-//! Caught by: pool_waiting::a_waiter_does_not_hold_up_a_timed_one (loom)
+//! Caught by: pool_waiting::a_waiter_does_not_hold_up_a_timed_one (model)
 //! Diagnosis: guard_across_blocking
 
 use std::fmt;

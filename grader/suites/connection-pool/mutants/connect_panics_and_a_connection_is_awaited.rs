@@ -1,5 +1,5 @@
 //! Mutant: waiters look for an idle connection alone, so that a free place after a panic of `connect` does not end their wait.
-//! Caught by: connecting::after_its_panic_a_waiter_may_try (loom)
+//! Caught by: connecting::after_its_panic_a_waiter_may_try (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

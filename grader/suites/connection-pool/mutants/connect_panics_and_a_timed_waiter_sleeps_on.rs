@@ -1,5 +1,5 @@
 //! Mutant: timed waiters look for an idle connection alone, and find a free place only when their time is over, too late.
-//! Caught by: connecting::after_its_panic_a_timed_waiter_is_woken (loom)
+//! Caught by: connecting::after_its_panic_a_timed_waiter_is_woken (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

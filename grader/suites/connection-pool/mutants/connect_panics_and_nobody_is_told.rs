@@ -1,5 +1,5 @@
 //! Mutant: a panic of `connect` frees its place, and no waiter hears of it.
-//! Caught by: connecting::after_its_panic_a_waiter_may_try (loom)
+//! Caught by: connecting::after_its_panic_a_waiter_may_try (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

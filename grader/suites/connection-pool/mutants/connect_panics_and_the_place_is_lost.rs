@@ -1,5 +1,5 @@
 //! Mutant: a panic of `connect` leaves its place taken.
-//! Caught by: connecting::its_panic_reaches_the_caller_and_uses_up_no_place (stress), connecting::after_its_panic_a_waiter_may_try (loom)
+//! Caught by: connecting::its_panic_reaches_the_caller_and_uses_up_no_place (stress), connecting::after_its_panic_a_waiter_may_try (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `connect` runs while the pool is locked; a panic of it poisons the lock.
-//! Caught by: connecting::others_release_and_acquire_meanwhile (loom), connecting::others_release_and_acquire_meanwhile (stress), connecting::a_timed_acquire_gives_up_meanwhile (loom)
+//! Caught by: connecting::others_release_and_acquire_meanwhile (model), connecting::others_release_and_acquire_meanwhile (stress), connecting::a_timed_acquire_gives_up_meanwhile (model)
 //! Diagnosis: guard_across_blocking
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: the place is counted when the connection is open, so others do not know of one that is being opened.
-//! Caught by: pool_waiting::two_threads_share_one_connection (loom), connecting::a_timed_acquire_gives_up_meanwhile (loom)
+//! Caught by: pool_waiting::two_threads_share_one_connection (model), connecting::a_timed_acquire_gives_up_meanwhile (model)
 //! Diagnosis: torn_operation
 
 use std::collections::VecDeque;

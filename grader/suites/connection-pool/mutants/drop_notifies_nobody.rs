@@ -1,5 +1,5 @@
 //! Mutant: a connection that is dropped goes back without a notification.
-//! Caught by: pool_waiting::giving_back_wakes_a_waiter (loom)
+//! Caught by: pool_waiting::giving_back_wakes_a_waiter (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: the pool is a semaphore and a list; the permit comes back before the connection lies in the list.
-//! Caught by: pool_waiting::two_threads_share_one_connection (loom)
+//! Caught by: pool_waiting::two_threads_share_one_connection (model)
 //! Diagnosis: torn_operation
 
 use std::fmt;

@@ -1,5 +1,5 @@
 //! Mutant: each waiter has a channel of its own; it looks, gives the lock back, and joins the line in a second step.
-//! Caught by: pool_waiting::giving_back_wakes_a_waiter (loom)
+//! Caught by: pool_waiting::giving_back_wakes_a_waiter (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

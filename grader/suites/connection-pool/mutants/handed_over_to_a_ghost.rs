@@ -1,5 +1,5 @@
 //! Mutant: each waiter has a channel of its own; whoever gives up stays in the line.
-//! Caught by: pool_waiting::giving_up_leaves_no_trace (stress), pool_waiting::giving_up_leaves_no_trace (loom)
+//! Caught by: pool_waiting::giving_up_leaves_no_trace (stress), pool_waiting::giving_up_leaves_no_trace (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: each waiter has a channel of its own; what was handed over at the last moment is lost with the channel.
-//! Caught by: pool_waiting::giving_up_takes_no_wake_up_along (loom)
+//! Caught by: pool_waiting::giving_up_takes_no_wake_up_along (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: each waiter has a channel of its own; a place that became free by a panic of `connect` is offered to nobody.
-//! Caught by: connecting::after_its_panic_a_waiter_may_try (loom)
+//! Caught by: connecting::after_its_panic_a_waiter_may_try (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `acquire` waits with `if`: whoever wakes up too late or for nothing finds no connection.
-//! Caught by: pool_waiting::a_waiter_gets_its_turn_among_others (loom), pool_waiting::two_threads_share_one_connection (loom)
+//! Caught by: pool_waiting::a_waiter_gets_its_turn_among_others (model), pool_waiting::two_threads_share_one_connection (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: a timed waiter's last look is at the idle connections, not at the places.
-//! Caught by: connecting::giving_up_at_its_panic_takes_no_wake_up_along (loom)
+//! Caught by: connecting::giving_up_at_its_panic_takes_no_wake_up_along (model)
 //! Diagnosis: lost_wakeup
 
 use std::error::Error;

@@ -1,5 +1,5 @@
 //! Mutant: the list and the count have a lock each, and `available` takes them in the other order.
-//! Caught by: pool_waiting::the_number_free_is_always_possible (loom)
+//! Caught by: pool_waiting::the_number_free_is_always_possible (model)
 //! Diagnosis: lock_order
 
 use std::fmt;

@@ -1,5 +1,5 @@
 //! Mutant: after a wake-up `acquire_timeout` looks at the clock first: what came at the last moment is left lying.
-//! Caught by: pool_waiting::giving_up_takes_no_wake_up_along (loom)
+//! Caught by: pool_waiting::giving_up_takes_no_wake_up_along (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

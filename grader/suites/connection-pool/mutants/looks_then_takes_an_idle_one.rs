@@ -1,5 +1,5 @@
 //! Mutant: the pool is a semaphore and a list; looking at the list and taking from it are two steps.
-//! Caught by: pool_waiting::three_threads_share_two_connections (loom)
+//! Caught by: pool_waiting::three_threads_share_two_connections (model)
 //! Diagnosis: check_then_act
 
 use std::fmt;

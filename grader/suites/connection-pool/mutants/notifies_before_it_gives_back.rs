@@ -1,5 +1,5 @@
 //! Mutant: the notification comes before the connection is back, and without the lock.
-//! Caught by: pool_waiting::giving_back_wakes_a_waiter (loom)
+//! Caught by: pool_waiting::giving_back_wakes_a_waiter (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: whether somebody waits is looked up before the connection is back.
-//! Caught by: pool_waiting::giving_back_wakes_a_waiter (loom)
+//! Caught by: pool_waiting::giving_back_wakes_a_waiter (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

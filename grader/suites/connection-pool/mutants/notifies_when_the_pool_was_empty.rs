@@ -1,5 +1,5 @@
 //! Mutant: a notification is given only when no connection was idle before.
-//! Caught by: pool_waiting::two_given_back_wake_two (loom)
+//! Caught by: pool_waiting::two_given_back_wake_two (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

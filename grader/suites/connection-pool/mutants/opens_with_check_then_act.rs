@@ -1,5 +1,5 @@
 //! Mutant: the number of open connections is an atomic: looking at it and adding to it are two steps.
-//! Caught by: pool_waiting::two_threads_share_one_connection (loom)
+//! Caught by: pool_waiting::two_threads_share_one_connection (model)
 //! Diagnosis: check_then_act
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `drop` does nothing while a panic unwinds.
-//! Caught by: pool_alone::a_holder_that_panics_gives_back (stress), pool_waiting::a_panicking_holder_wakes_a_waiter (loom)
+//! Caught by: pool_alone::a_holder_that_panics_gives_back (stress), pool_waiting::a_panicking_holder_wakes_a_waiter (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: waiters park; an early return of `park_timeout` begins a new wait for the whole timeout.
-//! Caught by: pool_waiting::being_unparked_does_not_restart_the_clock (loom), pool_waiting::a_wake_up_does_not_restart_the_clock (loom)
+//! Caught by: pool_waiting::being_unparked_does_not_restart_the_clock (model), pool_waiting::a_wake_up_does_not_restart_the_clock (model)
 //! Diagnosis: late_timeout
 
 use std::num::NonZeroUsize;

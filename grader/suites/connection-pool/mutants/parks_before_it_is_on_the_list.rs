@@ -1,5 +1,5 @@
 //! Mutant: waiters park; a waiter looks, and joins the list under the lock taken anew.
-//! Caught by: pool_waiting::giving_back_wakes_a_waiter (loom)
+//! Caught by: pool_waiting::giving_back_wakes_a_waiter (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `release` puts the connection back by hand, without the notification that `drop` gives.
-//! Caught by: pool_waiting::release_wakes_a_waiter_as_a_drop_does (loom)
+//! Caught by: pool_waiting::release_wakes_a_waiter_as_a_drop_does (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `Semaphore::acquire_timeout` gives up when the wait timed out, without a last look.
-//! Caught by: semaphore_waiting::giving_up_takes_no_wake_up_along (loom)
+//! Caught by: semaphore_waiting::giving_up_takes_no_wake_up_along (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: the atomic semaphore looks for a permit and takes it in two steps.
-//! Caught by: semaphore_waiting::one_of_one_at_a_time (loom)
+//! Caught by: semaphore_waiting::one_of_one_at_a_time (model)
 //! Diagnosis: lost_update
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `Semaphore::release` looks whether there is room and adds in two steps.
-//! Caught by: semaphore_waiting::of_two_releases_of_one_permit_one_is_too_many (loom)
+//! Caught by: semaphore_waiting::of_two_releases_of_one_permit_one_is_too_many (model)
 //! Diagnosis: check_then_act
 
 use std::collections::VecDeque;

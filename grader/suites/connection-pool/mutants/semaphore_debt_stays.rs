@@ -1,5 +1,5 @@
 //! Mutant: the semaphore counts waiters as debt, and one that gives up leaves its debt.
-//! Caught by: semaphore_waiting::giving_up_leaves_no_trace (stress), semaphore_waiting::giving_up_leaves_no_trace (loom)
+//! Caught by: semaphore_waiting::giving_up_leaves_no_trace (stress), semaphore_waiting::giving_up_leaves_no_trace (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

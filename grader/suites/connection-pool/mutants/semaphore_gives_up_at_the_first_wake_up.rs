@@ -1,5 +1,5 @@
 //! Mutant: `Semaphore::acquire_timeout` waits once; when nothing is free then, it gives up.
-//! Caught by: semaphore_waiting::a_timed_wait_does_not_fail_early (loom), semaphore_waiting::a_stolen_wake_up_is_no_timeout (loom)
+//! Caught by: semaphore_waiting::a_timed_wait_does_not_fail_early (model), semaphore_waiting::a_stolen_wake_up_is_no_timeout (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `Semaphore::release` adds first, and takes it back in a second locked section if that was too much.
-//! Caught by: semaphore_waiting::releases_too_many_are_refused_at_the_same_time (loom)
+//! Caught by: semaphore_waiting::releases_too_many_are_refused_at_the_same_time (model)
 //! Diagnosis: torn_operation
 
 use std::error::Error;

@@ -1,5 +1,5 @@
 //! Mutant: `Semaphore::acquire` looks again with `if`, so a waiter that wakes up too late or for nothing goes on.
-//! Caught by: semaphore_waiting::a_waiter_gets_its_turn_among_others (loom), semaphore_waiting::one_of_one_at_a_time (loom)
+//! Caught by: semaphore_waiting::a_waiter_gets_its_turn_among_others (model), semaphore_waiting::one_of_one_at_a_time (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

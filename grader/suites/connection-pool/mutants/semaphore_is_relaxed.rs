@@ -1,5 +1,5 @@
 //! Mutant: the atomic semaphore counts right, with `Relaxed` everywhere: a permit orders nothing.
-//! Caught by: semaphore_waiting::what_one_holder_wrote_the_next_one_reads (loom)
+//! Caught by: semaphore_waiting::what_one_holder_wrote_the_next_one_reads (model)
 //! Diagnosis: stale_read
 
 use std::collections::VecDeque;

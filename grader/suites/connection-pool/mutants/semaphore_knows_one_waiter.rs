@@ -1,5 +1,5 @@
 //! Mutant: the semaphore remembers one waiting thread: a second one takes its place.
-//! Caught by: semaphore_waiting::every_waiter_is_served (loom), semaphore_waiting::two_given_back_wake_two (loom)
+//! Caught by: semaphore_waiting::every_waiter_is_served (model), semaphore_waiting::two_given_back_wake_two (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

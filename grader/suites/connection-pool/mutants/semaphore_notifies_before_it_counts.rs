@@ -1,5 +1,5 @@
 //! Mutant: `Semaphore::release` notifies first, without the lock, and counts afterwards.
-//! Caught by: semaphore_waiting::giving_back_wakes_a_waiter (loom)
+//! Caught by: semaphore_waiting::giving_back_wakes_a_waiter (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: the atomic semaphore notifies without its lock, when a waiter may have looked but not be asleep yet.
-//! Caught by: semaphore_waiting::giving_back_wakes_a_waiter (loom)
+//! Caught by: semaphore_waiting::giving_back_wakes_a_waiter (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

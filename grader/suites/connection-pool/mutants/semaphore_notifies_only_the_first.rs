@@ -1,5 +1,5 @@
 //! Mutant: `Semaphore::release` notifies only when no permit was free before.
-//! Caught by: semaphore_waiting::two_given_back_wake_two (loom)
+//! Caught by: semaphore_waiting::two_given_back_wake_two (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

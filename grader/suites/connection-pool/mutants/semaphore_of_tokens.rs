@@ -1,5 +1,5 @@
 //! Mutant: permits are tokens in a channel; a waiter holds the lock of the receiver while it waits for one.
-//! Caught by: semaphore_waiting::a_waiter_does_not_hold_up_a_timed_one (loom)
+//! Caught by: semaphore_waiting::a_waiter_does_not_hold_up_a_timed_one (model)
 //! Diagnosis: guard_across_blocking
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: a parked thread takes being unparked for having a permit.
-//! Caught by: semaphore_waiting::one_of_one_at_a_time (loom)
+//! Caught by: semaphore_waiting::one_of_one_at_a_time (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `Semaphore::release` adds to an atomic, looks whether that was too much, and takes it back.
-//! Caught by: semaphore_waiting::a_release_too_many_changes_nothing_for_others (loom)
+//! Caught by: semaphore_waiting::a_release_too_many_changes_nothing_for_others (model)
 //! Diagnosis: check_then_act
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: each wake-up of `Semaphore::acquire_timeout` begins a new wait for the whole timeout.
-//! Caught by: semaphore_waiting::a_wake_up_does_not_restart_the_clock (loom)
+//! Caught by: semaphore_waiting::a_wake_up_does_not_restart_the_clock (model)
 //! Diagnosis: late_timeout
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: first come, first served; two permits come back, the first in the line takes one and tells nobody about the other.
-//! Caught by: semaphore_waiting::two_given_back_wake_two (loom)
+//! Caught by: semaphore_waiting::two_given_back_wake_two (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: first come, first served, but a release wakes any one of the line; the wrong one goes back to sleep.
-//! Caught by: semaphore_waiting::every_waiter_is_served (loom)
+//! Caught by: semaphore_waiting::every_waiter_is_served (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: first come, first served; whoever gives up leaves its ticket in the line.
-//! Caught by: semaphore_waiting::giving_up_leaves_no_trace (stress), semaphore_waiting::a_waiter_does_not_hold_up_a_timed_one (loom)
+//! Caught by: semaphore_waiting::giving_up_leaves_no_trace (stress), semaphore_waiting::a_waiter_does_not_hold_up_a_timed_one (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: a timed acquire of the atomic semaphore makes one compare-exchange before it looks at the clock, and takes its failure for "none free".
-//! Caught by: semaphore_waiting::a_try_succeeds_while_something_is_free (loom)
+//! Caught by: semaphore_waiting::a_try_succeeds_while_something_is_free (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

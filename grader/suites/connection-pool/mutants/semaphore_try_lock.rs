@@ -1,5 +1,5 @@
 //! Mutant: a zero timeout is a `try_lock`: it fails when somebody else is looking at the count.
-//! Caught by: semaphore_waiting::a_try_succeeds_while_something_is_free (loom)
+//! Caught by: semaphore_waiting::a_try_succeeds_while_something_is_free (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

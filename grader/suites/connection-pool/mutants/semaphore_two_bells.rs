@@ -1,5 +1,5 @@
 //! Mutant: timed and untimed waiters sleep on a condition variable each; `release` rings one of them.
-//! Caught by: semaphore_waiting::a_timed_waiter_is_woken_before_its_time_is_over (loom)
+//! Caught by: semaphore_waiting::a_timed_waiter_is_woken_before_its_time_is_over (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: every release unparks one thread of the list; one that gave up is still on it.
-//! Caught by: semaphore_waiting::giving_up_takes_no_wake_up_along (loom)
+//! Caught by: semaphore_waiting::giving_up_takes_no_wake_up_along (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

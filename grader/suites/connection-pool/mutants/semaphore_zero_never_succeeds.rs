@@ -1,5 +1,5 @@
 //! Mutant: a timeout of zero has run out before anybody looks.
-//! Caught by: semaphore_alone::a_try_takes_what_is_free_and_nothing_else (stress), semaphore_waiting::a_try_succeeds_while_something_is_free (loom)
+//! Caught by: semaphore_alone::a_try_takes_what_is_free_and_nothing_else (stress), semaphore_waiting::a_try_succeeds_while_something_is_free (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `acquire_timeout` tries once, whatever the timeout.
-//! Caught by: pool_waiting::a_timed_wait_does_not_fail_early (loom)
+//! Caught by: pool_waiting::a_timed_wait_does_not_fail_early (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `acquire_timeout` looks at the clock before it looks for a connection.
-//! Caught by: pool_alone::connections_are_opened_when_they_are_needed (stress), pool_waiting::a_try_succeeds_while_something_is_free (loom)
+//! Caught by: pool_alone::connections_are_opened_when_they_are_needed (stress), pool_waiting::a_try_succeeds_while_something_is_free (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

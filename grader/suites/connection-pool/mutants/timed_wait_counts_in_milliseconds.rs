@@ -1,5 +1,5 @@
 //! Mutant: the pool's timed wait rounds what is left down to milliseconds.
-//! Caught by: pool_waiting::a_timed_wait_does_not_fail_early (loom)
+//! Caught by: pool_waiting::a_timed_wait_does_not_fail_early (model)
 //! Diagnosis: none
 
 use std::error::Error;

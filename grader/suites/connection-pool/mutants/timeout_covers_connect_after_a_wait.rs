@@ -1,5 +1,5 @@
 //! Mutant: a timed acquire that has waited looks at the clock once more when `connect` is done.
-//! Caught by: connecting::the_timeout_does_not_cover_it_after_a_wait (loom)
+//! Caught by: connecting::the_timeout_does_not_cover_it_after_a_wait (model)
 //! Diagnosis: none
 
 use std::error::Error;

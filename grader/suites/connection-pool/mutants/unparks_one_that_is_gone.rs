@@ -1,5 +1,5 @@
 //! Mutant: waiters park; one of the list is unparked, be it a thread that gave up long ago.
-//! Caught by: pool_waiting::a_waiter_does_not_hold_up_a_timed_one (loom)
+//! Caught by: pool_waiting::a_waiter_does_not_hold_up_a_timed_one (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

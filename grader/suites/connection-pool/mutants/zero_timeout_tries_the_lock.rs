@@ -1,5 +1,5 @@
 //! Mutant: a timeout of zero is a `try_lock`, which fails while somebody else is only looking.
-//! Caught by: pool_waiting::a_try_succeeds_while_something_is_free (loom)
+//! Caught by: pool_waiting::a_try_succeeds_while_something_is_free (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

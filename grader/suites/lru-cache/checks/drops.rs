@@ -1,13 +1,13 @@
 //! Keys and values go when their entry goes. A probe counts its clones, wherever they are kept.
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use std::sync::Arc;
 #[cfg(engine = "stress")]
 use std::thread;
 
 use lru_cache::*;
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use crate::instruments::with;
 use crate::instruments::{Probe, finish, room_for};
 #[cfg(engine = "stress")]
@@ -178,7 +178,7 @@ fn nothing_else_is_kept() {
     }
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn two_that_evict_at_once_leave_nothing_behind() {
     let cache = Arc::new(Cache::new(room_for(1)));
@@ -199,7 +199,7 @@ fn two_that_evict_at_once_leave_nothing_behind() {
     }
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn two_that_miss_together_leave_nothing_behind() {
     let cache = Arc::new(Cache::new(room_for(1)));

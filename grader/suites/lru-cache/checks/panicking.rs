@@ -45,7 +45,7 @@ fn its_panic_reaches_the_caller_and_nothing_hangs() {
     }
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn after_its_panic_another_one_that_waits_does_not_hang() {
     let cache = Arc::new(holding(2, &[(1, 10)]));
@@ -62,7 +62,7 @@ fn after_its_panic_another_one_that_waits_does_not_hang() {
     nothing_hangs(&cache);
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn after_its_panic_two_that_wait_do_not_hang() {
     let cache = Arc::new(holding(2, &[]));
@@ -74,7 +74,7 @@ fn after_its_panic_two_that_wait_do_not_hang() {
     }
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn two_that_panic_and_one_that_waits_do_not_hang() {
     let cache = Arc::new(holding(2, &[]));
@@ -86,7 +86,7 @@ fn two_that_panic_and_one_that_waits_do_not_hang() {
     assert!(got.is_none_or(|value| value == 70), "a thread that made 70 got {got:?}");
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn during_its_panic_other_calls_do_not_hang() {
     let cache = Arc::new(holding(2, &[(1, 10)]));

@@ -1,5 +1,5 @@
 //! Mutant: `get_or_insert_with` returns what it finds without using it.
-//! Caught by: alone::a_value_is_made_only_when_there_is_none (stress), making::a_hit_of_it_is_a_use_at_once (loom)
+//! Caught by: alone::a_value_is_made_only_when_there_is_none (stress), making::a_hit_of_it_is_a_use_at_once (model)
 //! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: the mark stays when `make` panics: whoever asks for the key waits for ever.
-//! Caught by: panicking::its_panic_reaches_the_caller_and_nothing_hangs (stress), panicking::after_its_panic_another_one_that_waits_does_not_hang (loom)
+//! Caught by: panicking::its_panic_reaches_the_caller_and_nothing_hangs (stress), panicking::after_its_panic_another_one_that_waits_does_not_hang (model)
 //! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap, HashSet};

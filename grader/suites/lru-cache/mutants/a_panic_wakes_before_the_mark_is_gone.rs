@@ -1,5 +1,5 @@
 //! Mutant: when `make` panics, waiters are woken before the mark is taken back.
-//! Caught by: panicking::after_its_panic_another_one_that_waits_does_not_hang (loom)
+//! Caught by: panicking::after_its_panic_another_one_that_waits_does_not_hang (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::{BTreeMap, HashMap, HashSet};

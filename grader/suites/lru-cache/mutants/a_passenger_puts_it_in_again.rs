@@ -1,5 +1,5 @@
 //! Mutant: whoever has waited for a value puts it into the cache, as the one that made it has done.
-//! Caught by: making::what_was_evicted_does_not_come_back (loom)
+//! Caught by: making::what_was_evicted_does_not_come_back (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: `get` does not wait for a value that is being made: the key is listed, and `get` finds nothing.
-//! Caught by: making::keys_during_it_are_keys_with_values (loom)
+//! Caught by: making::keys_during_it_are_keys_with_values (model)
 //! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,6 +1,6 @@
 //! Mutant: puts an empty cell into the cache and makes the value in it: until then the key is listed and has
 //! no value.
-//! Caught by: making::keys_during_it_are_keys_with_values (loom), making::a_put_during_it_is_never_overwritten (loom)
+//! Caught by: making::keys_during_it_are_keys_with_values (model), making::a_put_during_it_is_never_overwritten (model)
 //! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};

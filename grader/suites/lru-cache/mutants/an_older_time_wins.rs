@@ -1,5 +1,5 @@
 //! Mutant: two hits under a read lock: the time that was taken first may be noted last.
-//! Caught by: together::two_hits_of_one_key_meet_a_hit_of_the_other (loom)
+//! Caught by: together::two_hits_of_one_key_meet_a_hit_of_the_other (model)
 //! Diagnosis: torn_operation
 
 use std::cmp::Reverse;

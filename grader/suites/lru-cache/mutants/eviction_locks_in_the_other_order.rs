@@ -1,5 +1,5 @@
 //! Mutant: `put` takes the lock of the order first.
-//! Caught by: together::two_threads_evict_what_the_other_one_asks_for (loom), together::two_threads_use_the_same_keys_in_other_orders (loom)
+//! Caught by: together::two_threads_evict_what_the_other_one_asks_for (model), together::two_threads_use_the_same_keys_in_other_orders (model)
 //! Diagnosis: lock_order
 
 use std::collections::{BTreeMap, HashMap};

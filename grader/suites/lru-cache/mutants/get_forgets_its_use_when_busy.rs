@@ -1,5 +1,5 @@
 //! Mutant: `get` looks the value up, and moves the key only if it is still there and the lock is free.
-//! Caught by: together::a_hit_is_a_use_at_once (loom)
+//! Caught by: together::a_hit_is_a_use_at_once (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

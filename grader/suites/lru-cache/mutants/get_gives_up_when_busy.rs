@@ -1,5 +1,5 @@
 //! Mutant: `get` takes a busy lock for a miss.
-//! Caught by: together::a_reader_sees_the_old_value_or_the_new_one (loom)
+//! Caught by: together::a_reader_sees_the_old_value_or_the_new_one (model)
 //! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,6 +1,6 @@
 //! Mutant: `get` looks the value up, and moves the key under the lock once more: it may be gone by then, and
 //! is listed all the same.
-//! Caught by: together::a_hit_is_a_use_at_once (loom)
+//! Caught by: together::a_hit_is_a_use_at_once (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

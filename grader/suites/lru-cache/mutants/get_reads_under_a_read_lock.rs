@@ -1,5 +1,5 @@
 //! Mutant: `get` reads under the read lock, and notes the use under the write lock afterwards.
-//! Caught by: together::a_hit_is_a_use_at_once (loom)
+//! Caught by: together::a_hit_is_a_use_at_once (model)
 //! Diagnosis: torn_operation
 
 use std::collections::{HashMap, VecDeque};

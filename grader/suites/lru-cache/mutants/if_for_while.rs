@@ -1,5 +1,5 @@
 //! Mutant: a waiter takes one wake-up for granted, and makes a value itself if there is none then.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -1,5 +1,5 @@
 //! Mutant: inserts what it made, and reads the cache again in another step in order to return it.
-//! Caught by: making::waiting_for_a_value_that_is_evicted_again_ends (loom)
+//! Caught by: making::waiting_for_a_value_that_is_evicted_again_ends (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: what was put while `make` ran stays, but the caller gets what was made.
-//! Caught by: making::a_put_during_it_is_never_overwritten (loom)
+//! Caught by: making::a_put_during_it_is_never_overwritten (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: `keys` takes the read lock, under which hits take a time in one step and note it in the next.
-//! Caught by: together::a_hit_is_listed_where_it_belongs (loom)
+//! Caught by: together::a_hit_is_listed_where_it_belongs (model)
 //! Diagnosis: torn_operation
 
 use std::cmp::Reverse;

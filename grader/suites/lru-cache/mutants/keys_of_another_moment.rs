@@ -1,6 +1,6 @@
 //! Mutant: `keys` takes the lock of the order alone, while a hit has already read its value and `put` has not
 //! yet evicted.
-//! Caught by: together::the_keys_are_one_moments (loom)
+//! Caught by: together::the_keys_are_one_moments (model)
 //! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: the value reaches those who wait before it is in the cache, and the flight is gone by then.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: the number of entries is changed after the lock has been given back.
-//! Caught by: together::what_one_call_showed_the_next_one_does_not_take_back (loom), together::two_puts_count_for_two (loom)
+//! Caught by: together::what_one_call_showed_the_next_one_does_not_take_back (model), together::two_puts_count_for_two (model)
 //! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};

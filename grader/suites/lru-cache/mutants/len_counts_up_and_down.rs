@@ -1,5 +1,5 @@
 //! Mutant: the number of entries goes up before something is evicted, and down afterwards.
-//! Caught by: together::a_full_cache_is_never_empty (loom)
+//! Caught by: together::a_full_cache_is_never_empty (model)
 //! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};

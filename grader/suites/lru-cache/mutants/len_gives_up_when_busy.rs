@@ -1,5 +1,5 @@
 //! Mutant: `len` is 0 while the lock is busy.
-//! Caught by: together::the_number_of_entries_is_one_moments (loom)
+//! Caught by: together::the_number_of_entries_is_one_moments (model)
 //! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};

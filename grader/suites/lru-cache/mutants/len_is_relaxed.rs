@@ -1,5 +1,5 @@
 //! Mutant: `len` reads a relaxed atomic without the lock: it can miss a `put` that has returned.
-//! Caught by: together::the_number_of_entries_is_one_moments (loom)
+//! Caught by: together::the_number_of_entries_is_one_moments (model)
 //! Diagnosis: stale_read
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: `keys` takes the two locks in the other order.
-//! Caught by: together::the_keys_are_one_moments (loom)
+//! Caught by: together::the_keys_are_one_moments (model)
 //! Diagnosis: lock_order
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: `get`, `make` and `put` one after the other.
-//! Caught by: making::two_that_miss_together_make_one_value (loom), crowd::each_of_many_keys_is_made_once (stress)
+//! Caught by: making::two_that_miss_together_make_one_value (model), crowd::each_of_many_keys_is_made_once (stress)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

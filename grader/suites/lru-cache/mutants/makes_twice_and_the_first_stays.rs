@@ -1,5 +1,5 @@
 //! Mutant: makes without the lock and looks again afterwards: both make, and the second value is thrown away.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: whoever waits puts itself on the list after it has given the lock back.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: whoever waits parks once and takes the value for granted.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: those who wait get what was made, also if a `put` came first and stays.
-//! Caught by: making::a_put_and_two_that_miss_agree (loom)
+//! Caught by: making::a_put_and_two_that_miss_agree (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: `put` inserts in one step and evicts in the next: for a moment there is one entry too many.
-//! Caught by: together::a_full_cache_is_never_empty (loom), together::the_number_of_entries_is_one_moments (loom)
+//! Caught by: together::a_full_cache_is_never_empty (model), together::the_number_of_entries_is_one_moments (model)
 //! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: `put` looks under the lock whether the key is there, and inserts it under the lock once more.
-//! Caught by: together::two_puts_of_a_new_key_make_one_entry (loom)
+//! Caught by: together::two_puts_of_a_new_key_make_one_entry (model)
 //! Diagnosis: check_then_act
 
 use std::collections::HashMap;

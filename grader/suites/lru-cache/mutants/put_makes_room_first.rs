@@ -1,5 +1,5 @@
 //! Mutant: `put` makes room in one step and inserts in the next.
-//! Caught by: together::the_last_place_is_taken_once (loom), together::a_full_cache_is_never_empty (loom)
+//! Caught by: together::the_last_place_is_taken_once (model), together::a_full_cache_is_never_empty (model)
 //! Diagnosis: torn_operation, check_then_act
 
 use std::collections::{BTreeMap, HashMap};

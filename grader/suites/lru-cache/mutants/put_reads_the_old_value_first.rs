@@ -1,5 +1,5 @@
 //! Mutant: `put` asks for the old value, and replaces it in the next step.
-//! Caught by: together::two_puts_of_a_key_replace_each_value_once (loom)
+//! Caught by: together::two_puts_of_a_key_replace_each_value_once (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

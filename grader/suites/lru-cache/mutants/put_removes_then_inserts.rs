@@ -1,5 +1,5 @@
 //! Mutant: `put` takes the old entry out in one step, and puts the new one in in the next.
-//! Caught by: together::a_reader_sees_the_old_value_or_the_new_one (loom)
+//! Caught by: together::a_reader_sees_the_old_value_or_the_new_one (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

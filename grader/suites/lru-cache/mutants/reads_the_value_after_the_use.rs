@@ -1,5 +1,5 @@
 //! Mutant: `get` reads the value, which has a lock of its own, after it has given the lock of the cache back.
-//! Caught by: together::a_hit_meets_an_eviction_and_a_new_value (loom)
+//! Caught by: together::a_hit_meets_an_eviction_and_a_new_value (model)
 //! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};

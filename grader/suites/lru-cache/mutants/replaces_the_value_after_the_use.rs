@@ -1,5 +1,5 @@
 //! Mutant: `put` replaces the value, which has a lock of its own, after it has given the lock of the cache back.
-//! Caught by: together::a_replaced_key_is_used_and_not_evicted (loom)
+//! Caught by: together::a_replaced_key_is_used_and_not_evicted (model)
 //! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};

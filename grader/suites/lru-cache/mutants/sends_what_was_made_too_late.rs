@@ -1,6 +1,6 @@
 //! Mutant: the line is read before the value is in, without the lock over both: who joins in between waits
 //! for ever.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: the time of a use is taken before the lock: whoever has the earlier time may get the lock later.
-//! Caught by: together::a_hit_is_a_use_at_once (loom)
+//! Caught by: together::a_hit_is_a_use_at_once (model)
 //! Diagnosis: torn_operation
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: a waiter that was woken unwraps the value, which may have been evicted again.
-//! Caught by: making::waiting_for_a_value_that_is_evicted_again_ends (loom)
+//! Caught by: making::waiting_for_a_value_that_is_evicted_again_ends (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -1,5 +1,5 @@
 //! Mutant: the lock of a key stays in the table when nobody needs it any more.
-//! Caught by: drops::what_is_evicted_is_dropped_at_once (stress), crowd::a_crowd_leaves_nothing_behind (stress), drops::two_that_miss_together_leave_nothing_behind (loom)
+//! Caught by: drops::what_is_evicted_is_dropped_at_once (stress), crowd::a_crowd_leaves_nothing_behind (stress), drops::two_that_miss_together_leave_nothing_behind (model)
 //! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};

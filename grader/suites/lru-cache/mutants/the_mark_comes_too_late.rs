@@ -1,5 +1,5 @@
 //! Mutant: the lock is given back between the look and the mark.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -1,5 +1,5 @@
 //! Mutant: the mark is taken back in one step, and the value inserted in the next.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap, HashSet};

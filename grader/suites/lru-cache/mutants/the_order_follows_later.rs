@@ -1,5 +1,5 @@
 //! Mutant: `get` gives the lock of the values back before it takes the one of the order.
-//! Caught by: together::a_hit_is_a_use_at_once (loom)
+//! Caught by: together::a_hit_is_a_use_at_once (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

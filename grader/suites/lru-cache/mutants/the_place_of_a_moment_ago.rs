@@ -1,6 +1,6 @@
 //! Mutant: finds the place under the read lock, and uses it under the write lock: another key may be there by
 //! then.
-//! Caught by: together::a_hit_is_a_use_at_once (loom)
+//! Caught by: together::a_hit_is_a_use_at_once (model)
 //! Diagnosis: check_then_act
 
 use std::collections::HashMap;

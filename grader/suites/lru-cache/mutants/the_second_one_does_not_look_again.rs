@@ -1,5 +1,5 @@
 //! Mutant: has a lock for making, and does not look again when it has it.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: the order is that of `Instant`s, and two uses at the same instant are one.
-//! Caught by: together::a_hit_is_a_use_at_once (loom)
+//! Caught by: together::a_hit_is_a_use_at_once (model)
 //! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap};

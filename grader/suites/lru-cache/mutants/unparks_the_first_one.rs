@@ -1,5 +1,5 @@
 //! Mutant: of those who wait, one is unparked.
-//! Caught by: making::three_that_miss_together_make_one_value (loom)
+//! Caught by: making::three_that_miss_together_make_one_value (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,6 +1,6 @@
 //! Mutant: a waiter waits for the key and not for the end of the making: it sleeps on when the key is evicted
 //! again.
-//! Caught by: making::waiting_for_a_value_that_is_evicted_again_ends (loom), panicking::after_its_panic_another_one_that_waits_does_not_hang (loom)
+//! Caught by: making::waiting_for_a_value_that_is_evicted_again_ends (model), panicking::after_its_panic_another_one_that_waits_does_not_hang (model)
 //! Diagnosis: none
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -1,5 +1,5 @@
 //! Mutant: waits for the value with the lock held that the maker needs.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: guard_across_blocking
 
 use std::collections::{BTreeMap, HashMap};

@@ -1,5 +1,5 @@
 //! Mutant: nobody is woken when a value has been made.
-//! Caught by: making::two_that_miss_together_make_one_value (loom)
+//! Caught by: making::two_that_miss_together_make_one_value (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -1,5 +1,5 @@
 //! Mutant: whoever has made a value wakes one waiter only.
-//! Caught by: making::three_that_miss_together_make_one_value (loom), making::those_that_miss_two_keys_get_one_value_each (loom)
+//! Caught by: making::three_that_miss_together_make_one_value (model), making::those_that_miss_two_keys_get_one_value_each (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::{BTreeMap, HashMap, HashSet};

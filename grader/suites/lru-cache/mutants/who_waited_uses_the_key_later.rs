@@ -1,5 +1,5 @@
 //! Mutant: Who waited for a value uses its key in a second step, after another `put` and another use.
-//! Caught by: making::what_was_waited_for_is_not_used_again (loom)
+//! Caught by: making::what_was_waited_for_is_not_used_again (model)
 //! Diagnosis: check_then_act
 
 use std::collections::{BTreeMap, HashMap};

@@ -57,25 +57,25 @@ fn fails(pipeline: &Pipeline, fatal: Fatal) {
     assert_eq!(*running.0.lock().unwrap(), 0, "calls of `number` that still run when the panic is out");
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn at_the_first_number() {
     fails(&pipeline(1, 1, 1, 1), Fatal::Call(0, 0));
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn at_the_last_number() {
     fails(&pipeline(1, 1, 1, 2), Fatal::EveryLast);
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn with_two_consumers() {
     fails(&pipeline(1, 2, 1, 1), Fatal::Call(0, 0));
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn of_one_of_two_producers() {
     fails(&pipeline(2, 1, 1, 1), Fatal::Call(0, 0));

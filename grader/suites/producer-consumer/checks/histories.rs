@@ -10,7 +10,7 @@ use harness::stress::{Rng, seed};
 use crate::instruments::{finish, with};
 use crate::queue::Noted;
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn one_puts_and_one_takes() {
     let noted = Noted::new(1);
@@ -25,7 +25,7 @@ fn one_puts_and_one_takes() {
     noted.compare();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn two_put_and_one_takes() {
     let noted = Noted::new(1);
@@ -36,7 +36,7 @@ fn two_put_and_one_takes() {
     noted.compare();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn one_puts_and_two_take() {
     let noted = Noted::new(2);
@@ -47,7 +47,7 @@ fn one_puts_and_two_take() {
     noted.compare();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn one_puts_while_another_closes() {
     let noted = Noted::new(1);
@@ -61,7 +61,7 @@ fn one_puts_while_another_closes() {
     noted.compare();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn two_put_while_another_closes() {
     let noted = Noted::holding(2, [1]);
@@ -73,7 +73,7 @@ fn two_put_while_another_closes() {
 }
 
 /// Both items fit, so one may come after the other and before the end.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn two_put_what_fits_while_another_closes() {
     let noted = Noted::new(2);
@@ -84,7 +84,7 @@ fn two_put_what_fits_while_another_closes() {
     noted.compare();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn one_takes_while_another_puts_and_closes() {
     let noted = Noted::new(2);
@@ -98,7 +98,7 @@ fn one_takes_while_another_puts_and_closes() {
     noted.compare();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn one_puts_one_takes_and_one_closes() {
     let noted = Noted::new(1);
@@ -110,7 +110,7 @@ fn one_puts_one_takes_and_one_closes() {
     noted.compare();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_full_buffer_is_closed_while_one_puts_and_one_takes() {
     let noted = Noted::holding(1, [1]);
@@ -122,7 +122,7 @@ fn a_full_buffer_is_closed_while_one_puts_and_one_takes() {
     noted.compare();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn the_length_is_right_while_one_puts() {
     let noted = Noted::new(2);
@@ -138,7 +138,7 @@ fn the_length_is_right_while_one_puts() {
     noted.compare();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn the_length_is_right_while_one_takes() {
     let noted = Noted::holding(2, [1, 2]);
@@ -154,7 +154,7 @@ fn the_length_is_right_while_one_takes() {
     noted.compare();
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn the_length_is_right_while_one_puts_and_one_takes() {
     let noted = Noted::holding(1, [1]);

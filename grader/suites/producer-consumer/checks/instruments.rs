@@ -37,7 +37,7 @@ pub fn size(capacity: usize) -> NonZeroUsize {
 }
 
 /// A buffer for `capacity` items that holds `items`.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 pub fn holding(capacity: usize, items: impl IntoIterator<Item = u32>) -> Arc<BoundedBuffer<u32>> {
     let buffer = BoundedBuffer::new(size(capacity));
     for item in items {

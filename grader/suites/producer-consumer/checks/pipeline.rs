@@ -1,9 +1,9 @@
 //! `run_pipeline`: what it calls, what it reports, and who works when.
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use std::cell::RefCell;
 use std::collections::HashSet;
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 use std::sync::Arc;
 use std::sync::Mutex;
 #[cfg(engine = "stress")]
@@ -31,7 +31,7 @@ const SIZES: [(usize, usize, usize, u64); 9] = [
     (2, 2, 4, 17),
 ];
 /// One run for each check: the interleavings of two runs multiply.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 const SIZES: [(usize, usize, usize, u64); 1] = [(1, 1, 1, 2)];
 
 #[test]
@@ -42,7 +42,7 @@ fn it_squares_every_number_once() {
     }
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn two_consumers_end_with_one_producer() {
     let pipeline = pipeline(1, 2, 1, 1);
@@ -50,14 +50,14 @@ fn two_consumers_end_with_one_producer() {
 }
 
 /// Two numbers, so that both consumers may have one in hand at a time.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn two_consumers_share_two_numbers() {
     let pipeline = pipeline(1, 2, 2, 2);
     assert_squares(&run_pipeline(&pipeline, distinct), &pipeline, distinct);
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn one_consumer_ends_with_two_producers() {
     let pipeline = pipeline(2, 1, 1, 1);
@@ -65,13 +65,13 @@ fn one_consumer_ends_with_two_producers() {
 }
 
 /// Notes, when its thread ends, whether time has passed for that thread.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 struct AtTheEnd {
     start: Instant,
     late: Arc<Mutex<bool>>,
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 impl Drop for AtTheEnd {
     fn drop(&mut self) {
         *self.late.lock().unwrap() |= !self.start.elapsed().is_zero();
@@ -80,7 +80,7 @@ impl Drop for AtTheEnd {
 
 /// The first producer sleeps, which takes time. Time passes for the second one only if somebody wakes it
 /// for whom it has passed: a consumer that has waited for the first one. So the second one has waited.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn a_full_buffer_holds_a_producer_up() {
     thread_local! {

@@ -79,7 +79,7 @@ impl Noted {
     }
 
     /// The same, with items inside.
-    #[cfg(engine = "loom")]
+    #[cfg(engine = "model")]
     pub fn holding(capacity: usize, items: impl IntoIterator<Item = u32>) -> Arc<Self> {
         let noted = Self::new(capacity);
         items.into_iter().for_each(|item| noted.put(item));

@@ -1,5 +1,5 @@
 //! Mutant: `number` is called twice for each item.
-//! Caught by: pipeline::it_asks_once_for_every_number (stress), pipeline::it_asks_once_for_every_number (loom)
+//! Caught by: pipeline::it_asks_once_for_every_number (stress), pipeline::it_asks_once_for_every_number (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

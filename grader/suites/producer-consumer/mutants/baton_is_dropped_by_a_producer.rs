@@ -1,5 +1,5 @@
 //! Mutant: `close` wakes one, and only consumers pass it on.
-//! Caught by: closing::it_wakes_every_producer (loom)
+//! Caught by: closing::it_wakes_every_producer (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: the bound is what the collection says of its own capacity.
-//! Caught by: waiting::items_without_a_size_are_limited_too (loom)
+//! Caught by: waiting::items_without_a_size_are_limited_too (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

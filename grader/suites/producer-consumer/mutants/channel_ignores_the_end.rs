@@ -1,5 +1,5 @@
 //! Mutant: a bounded channel; a sender that waits keeps the channel open, and is not told of the end.
-//! Caught by: closing::it_wakes_a_producer (loom)
+//! Caught by: closing::it_wakes_a_producer (model)
 //! Diagnosis: none
 
 use std::num::NonZeroUsize;

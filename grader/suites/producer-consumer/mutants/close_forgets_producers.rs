@@ -1,5 +1,5 @@
 //! Mutant: `close` wakes the consumers alone.
-//! Caught by: closing::it_wakes_a_producer (loom)
+//! Caught by: closing::it_wakes_a_producer (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

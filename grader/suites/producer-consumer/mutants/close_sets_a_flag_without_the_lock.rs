@@ -1,5 +1,5 @@
 //! Mutant: the flag is an atomic, and `close` notifies without the lock: between a waiter's look and its sleep.
-//! Caught by: closing::it_wakes_a_consumer (loom), closing::it_wakes_a_producer (loom)
+//! Caught by: closing::it_wakes_a_consumer (model), closing::it_wakes_a_producer (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `close` wakes one producer and one consumer.
-//! Caught by: closing::it_wakes_every_consumer (loom), closing::it_wakes_every_producer (loom)
+//! Caught by: closing::it_wakes_every_consumer (model), closing::it_wakes_every_producer (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: consumers stop when all numbers have been taken: after a panic there are fewer, and nobody closes the buffer.
-//! Caught by: failing::at_the_first_number (loom)
+//! Caught by: failing::at_the_first_number (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: consumers end when they find the buffer empty.
-//! Caught by: pipeline::it_squares_every_number_once (loom)
+//! Caught by: pipeline::it_squares_every_number_once (model)
 //! Diagnosis: check_then_act
 
 use std::collections::VecDeque;

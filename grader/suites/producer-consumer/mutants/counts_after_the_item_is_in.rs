@@ -1,5 +1,5 @@
 //! Mutant: a count beside the queue is raised when the lock has been given back.
-//! Caught by: histories::the_length_is_right_while_one_puts (loom)
+//! Caught by: histories::the_length_is_right_while_one_puts (model)
 //! Diagnosis: torn_operation
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: a consumer that waits is handed the newest item although older ones are inside.
-//! Caught by: histories::one_puts_and_two_take (loom)
+//! Caught by: histories::one_puts_and_two_take (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

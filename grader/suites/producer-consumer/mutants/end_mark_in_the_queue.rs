@@ -1,5 +1,5 @@
 //! Mutant: `close` puts an end mark into the queue, for which there must be a place, and which is counted.
-//! Caught by: closing::it_wakes_a_producer (loom), alone::a_closed_buffer_refuses_and_hands_back (stress)
+//! Caught by: closing::it_wakes_a_producer (model), alone::a_closed_buffer_refuses_and_hands_back (stress)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

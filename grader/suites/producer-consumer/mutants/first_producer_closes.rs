@@ -1,5 +1,5 @@
 //! Mutant: whichever producer is done first closes the buffer.
-//! Caught by: pipeline::one_consumer_ends_with_two_producers (loom)
+//! Caught by: pipeline::one_consumer_ends_with_two_producers (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

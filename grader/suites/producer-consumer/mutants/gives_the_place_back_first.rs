@@ -1,5 +1,5 @@
 //! Mutant: with two semaphores: `take` frees the place before it removes the item.
-//! Caught by: histories::the_length_is_right_while_one_takes (loom)
+//! Caught by: histories::the_length_is_right_while_one_takes (model)
 //! Diagnosis: torn_operation
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: the guard that closes at the end is not moved into the producer's thread as a whole: it closes at once.
-//! Caught by: pipeline::it_squares_every_number_once (loom), pipeline::it_squares_every_number_once (stress)
+//! Caught by: pipeline::it_squares_every_number_once (model), pipeline::it_squares_every_number_once (stress)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `put` that finds the buffer closed takes back the last item, whoever put it.
-//! Caught by: histories::two_put_what_fits_while_another_closes (loom)
+//! Caught by: histories::two_put_what_fits_while_another_closes (model)
 //! Diagnosis: check_then_act
 
 use std::collections::VecDeque;

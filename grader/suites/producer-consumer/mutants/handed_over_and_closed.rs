@@ -1,5 +1,5 @@
 //! Mutant: a producer that waits in line is forgotten when the buffer is closed.
-//! Caught by: closing::it_wakes_a_producer (loom)
+//! Caught by: closing::it_wakes_a_producer (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: a consumer that was served already stays in line, and an item is handed to nobody.
-//! Caught by: waiting::two_items_wake_two_consumers (loom)
+//! Caught by: waiting::two_items_wake_two_consumers (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `put` looks once and takes every wake-up for a free place.
-//! Caught by: waiting::no_more_than_the_capacity_is_ever_inside (loom)
+//! Caught by: waiting::no_more_than_the_capacity_is_ever_inside (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

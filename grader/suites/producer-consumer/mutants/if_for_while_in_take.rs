@@ -1,5 +1,5 @@
 //! Mutant: `take` looks once and takes every wake-up for an item.
-//! Caught by: waiting::an_item_wakes_a_consumer (loom), waiting::two_items_wake_two_consumers (loom)
+//! Caught by: waiting::an_item_wakes_a_consumer (model), waiting::two_items_wake_two_consumers (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: consumers are started when the producers are done.
-//! Caught by: pipeline::it_squares_every_number_once (stress), pipeline::it_squares_every_number_once (loom)
+//! Caught by: pipeline::it_squares_every_number_once (stress), pipeline::it_squares_every_number_once (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: the caller reads squares from a channel whose first sender it keeps: the channel never ends.
-//! Caught by: pipeline::it_squares_every_number_once (loom)
+//! Caught by: pipeline::it_squares_every_number_once (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

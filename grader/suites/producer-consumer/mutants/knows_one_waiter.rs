@@ -1,5 +1,5 @@
 //! Mutant: the buffer remembers one consumer and one producer that are parked; a second one takes its place.
-//! Caught by: waiting::two_items_wake_two_consumers (loom), closing::it_wakes_every_consumer (loom)
+//! Caught by: waiting::two_items_wake_two_consumers (model), closing::it_wakes_every_consumer (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

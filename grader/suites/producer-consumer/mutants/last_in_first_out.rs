@@ -1,5 +1,5 @@
 //! Mutant: a stack.
-//! Caught by: alone::items_come_out_in_order (stress), waiting::items_of_one_producer_keep_their_order (loom)
+//! Caught by: alone::items_come_out_in_order (stress), waiting::items_of_one_producer_keep_their_order (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

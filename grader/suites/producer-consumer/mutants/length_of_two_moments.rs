@@ -1,5 +1,5 @@
 //! Mutant: `len` is put together from two counts, read one after the other.
-//! Caught by: histories::the_length_is_right_while_one_puts_and_one_takes (loom)
+//! Caught by: histories::the_length_is_right_while_one_puts_and_one_takes (model)
 //! Diagnosis: torn_operation
 
 use std::collections::VecDeque;

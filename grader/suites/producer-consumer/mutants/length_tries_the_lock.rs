@@ -1,5 +1,5 @@
 //! Mutant: `len` says 0 when somebody else has the lock.
-//! Caught by: histories::the_length_is_right_while_one_takes (loom)
+//! Caught by: histories::the_length_is_right_while_one_takes (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

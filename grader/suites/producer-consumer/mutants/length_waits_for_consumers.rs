@@ -1,5 +1,5 @@
 //! Mutant: consumers wait with a lock held that `len` needs.
-//! Caught by: waiting::a_waiting_consumer_is_in_nobodys_way (loom)
+//! Caught by: waiting::a_waiting_consumer_is_in_nobodys_way (model)
 //! Diagnosis: guard_across_blocking
 
 use std::collections::VecDeque;

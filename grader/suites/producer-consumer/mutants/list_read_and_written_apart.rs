@@ -1,5 +1,5 @@
 //! Mutant: consumers read the list of squares, and write it back with one more.
-//! Caught by: pipeline::two_consumers_share_two_numbers (loom)
+//! Caught by: pipeline::two_consumers_share_two_numbers (model)
 //! Diagnosis: check_then_act
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: with two locks: `close` takes them in another order than `put` does.
-//! Caught by: histories::one_puts_while_another_closes (loom)
+//! Caught by: histories::one_puts_while_another_closes (model)
 //! Diagnosis: lock_order
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: whether somebody sleeps is asked with `Acquire`: each side may miss what the other has just written.
-//! Caught by: waiting::an_item_wakes_a_consumer (loom), waiting::a_place_wakes_a_producer (loom)
+//! Caught by: waiting::an_item_wakes_a_consumer (model), waiting::a_place_wakes_a_producer (model)
 //! Diagnosis: stale_read
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: producers count themselves off with a load and a store: each takes the other for the last one.
-//! Caught by: pipeline::one_consumer_ends_with_two_producers (loom)
+//! Caught by: pipeline::one_consumer_ends_with_two_producers (model)
 //! Diagnosis: lost_update
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: one condition variable for both sides; `take` notifies all, `put` only one.
-//! Caught by: waiting::a_consumer_among_producers_is_woken (loom)
+//! Caught by: waiting::a_consumer_among_producers_is_woken (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

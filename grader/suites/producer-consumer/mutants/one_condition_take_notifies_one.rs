@@ -1,5 +1,5 @@
 //! Mutant: one condition variable for both sides; `put` notifies all, `take` only one.
-//! Caught by: waiting::a_producer_among_consumers_is_woken (loom)
+//! Caught by: waiting::a_producer_among_consumers_is_woken (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,7 +1,7 @@
 //! Mutant: one condition variable for both sides, and `notify_one`.
-//! Caught by: waiting::a_producer_among_consumers_is_woken (loom),
-//!   waiting::a_consumer_among_producers_is_woken (loom),
-//!   waiting::two_producers_and_two_consumers_share_one_place (loom)
+//! Caught by: waiting::a_producer_among_consumers_is_woken (model),
+//!   waiting::a_consumer_among_producers_is_woken (model),
+//!   waiting::two_producers_and_two_consumers_share_one_place (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: a single flag says whether a consumer waits; the first notification clears it.
-//! Caught by: waiting::two_items_wake_two_consumers (loom)
+//! Caught by: waiting::two_items_wake_two_consumers (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

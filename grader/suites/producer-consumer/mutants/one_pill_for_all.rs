@@ -1,5 +1,5 @@
 //! Mutant: one end mark for any number of consumers.
-//! Caught by: pipeline::two_consumers_end_with_one_producer (loom)
+//! Caught by: pipeline::two_consumers_end_with_one_producer (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

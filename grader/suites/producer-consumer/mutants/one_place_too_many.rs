@@ -1,5 +1,5 @@
 //! Mutant: `put` waits only while more than `capacity` items are inside.
-//! Caught by: waiting::no_more_than_the_capacity_is_ever_inside (loom)
+//! Caught by: waiting::no_more_than_the_capacity_is_ever_inside (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

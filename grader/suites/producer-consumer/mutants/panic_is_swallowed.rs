@@ -1,5 +1,5 @@
 //! Mutant: a panic of `number` is thrown away.
-//! Caught by: failing::at_the_first_number (loom)
+//! Caught by: failing::at_the_first_number (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

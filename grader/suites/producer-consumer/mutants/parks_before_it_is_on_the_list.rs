@@ -1,5 +1,5 @@
 //! Mutant: a consumer gives the lock back, and puts itself on the list of waiters then.
-//! Caught by: waiting::an_item_wakes_a_consumer (loom)
+//! Caught by: waiting::an_item_wakes_a_consumer (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

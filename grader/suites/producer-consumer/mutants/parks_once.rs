@@ -1,5 +1,5 @@
 //! Mutant: a producer parks once, and takes being unparked for a place.
-//! Caught by: waiting::no_more_than_the_capacity_is_ever_inside (loom)
+//! Caught by: waiting::no_more_than_the_capacity_is_ever_inside (model)
 //! Diagnosis: missing_recheck
 
 use std::num::NonZeroUsize;

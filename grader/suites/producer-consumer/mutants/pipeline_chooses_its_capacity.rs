@@ -1,5 +1,5 @@
 //! Mutant: the pipeline makes its buffer as large as it likes.
-//! Caught by: pipeline::a_full_buffer_holds_a_producer_up (loom)
+//! Caught by: pipeline::a_full_buffer_holds_a_producer_up (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

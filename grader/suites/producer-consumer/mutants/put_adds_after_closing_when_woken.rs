@@ -1,5 +1,5 @@
 //! Mutant: `put` looks whether the buffer is open before it waits, not after.
-//! Caught by: closing::it_wakes_a_producer (loom), histories::a_full_buffer_is_closed_while_one_puts_and_one_takes (loom)
+//! Caught by: closing::it_wakes_a_producer (model), histories::a_full_buffer_is_closed_while_one_puts_and_one_takes (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

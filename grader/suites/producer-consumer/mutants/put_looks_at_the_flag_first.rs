@@ -1,5 +1,5 @@
 //! Mutant: `put` looks whether the buffer is open before it has the lock, and never again.
-//! Caught by: histories::one_puts_one_takes_and_one_closes (loom), closing::it_wakes_a_producer (loom)
+//! Caught by: histories::one_puts_one_takes_and_one_closes (model), closing::it_wakes_a_producer (model)
 //! Diagnosis: check_then_act
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `put` gives the lock back between its look and its item.
-//! Caught by: histories::two_put_and_one_takes (loom)
+//! Caught by: histories::two_put_and_one_takes (model)
 //! Diagnosis: check_then_act
 
 use std::collections::VecDeque;

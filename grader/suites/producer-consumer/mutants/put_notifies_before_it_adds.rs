@@ -1,5 +1,5 @@
 //! Mutant: `put` notifies first, without the lock, and adds the item then.
-//! Caught by: waiting::an_item_wakes_a_consumer (loom)
+//! Caught by: waiting::an_item_wakes_a_consumer (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

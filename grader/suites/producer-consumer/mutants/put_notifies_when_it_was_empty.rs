@@ -1,5 +1,5 @@
 //! Mutant: `put` notifies only when the buffer was empty before: two items, one wake-up.
-//! Caught by: waiting::two_items_wake_two_consumers (loom)
+//! Caught by: waiting::two_items_wake_two_consumers (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `put` sleeps for a moment and looks again.
-//! Caught by: waiting::nobody_wakes_up_to_look (loom), asleep::producers_that_wait_sleep (stress)
+//! Caught by: waiting::nobody_wakes_up_to_look (model), asleep::producers_that_wait_sleep (stress)
 //! Diagnosis: busy_wait
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `put` wakes consumers once a fifth of the places are taken.
-//! Caught by: waiting::a_waiting_consumer_is_in_nobodys_way (loom)
+//! Caught by: waiting::a_waiting_consumer_is_in_nobodys_way (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: with two semaphores: `put` waits for a place with the queue's lock held.
-//! Caught by: waiting::a_place_wakes_a_producer (loom)
+//! Caught by: waiting::a_place_wakes_a_producer (model)
 //! Diagnosis: guard_across_blocking
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: who sits and is woken takes for granted that something was handed over.
-//! Caught by: waiting::an_item_wakes_a_consumer (loom)
+//! Caught by: waiting::an_item_wakes_a_consumer (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: with two semaphores: `put` announces the item before it is in the queue.
-//! Caught by: histories::one_puts_and_two_take (loom)
+//! Caught by: histories::one_puts_and_two_take (model)
 //! Diagnosis: torn_operation
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: with two semaphores: `close` ends them before it sets the flag.
-//! Caught by: histories::one_puts_one_takes_and_one_closes (loom)
+//! Caught by: histories::one_puts_one_takes_and_one_closes (model)
 //! Diagnosis: torn_operation
 
 use std::collections::VecDeque;

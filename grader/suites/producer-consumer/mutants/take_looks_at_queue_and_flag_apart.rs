@@ -1,5 +1,5 @@
 //! Mutant: `take` finds the queue empty, and asks in a second step whether the buffer is closed.
-//! Caught by: histories::one_takes_while_another_puts_and_closes (loom)
+//! Caught by: histories::one_takes_while_another_puts_and_closes (model)
 //! Diagnosis: torn_operation
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `take` gives the lock back between its look and its removal.
-//! Caught by: waiting::two_items_wake_two_consumers (loom)
+//! Caught by: waiting::two_items_wake_two_consumers (model)
 //! Diagnosis: check_then_act
 
 use std::collections::VecDeque;

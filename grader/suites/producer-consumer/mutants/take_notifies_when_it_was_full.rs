@@ -1,5 +1,5 @@
 //! Mutant: `take` notifies only when the buffer was full before: two places, one wake-up.
-//! Caught by: waiting::two_places_wake_two_producers (loom)
+//! Caught by: waiting::two_places_wake_two_producers (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `take` returns `None` as soon as the buffer is closed, whatever is left.
-//! Caught by: alone::what_is_left_can_be_taken_after_closing (stress), histories::one_takes_while_another_puts_and_closes (loom)
+//! Caught by: alone::what_is_left_can_be_taken_after_closing (stress), histories::one_takes_while_another_puts_and_closes (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

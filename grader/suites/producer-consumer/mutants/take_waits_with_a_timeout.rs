@@ -1,5 +1,5 @@
 //! Mutant: `take` waits for a second at a time, which hides that `put` notifies too early.
-//! Caught by: waiting::nobody_wakes_up_to_look (loom)
+//! Caught by: waiting::nobody_wakes_up_to_look (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

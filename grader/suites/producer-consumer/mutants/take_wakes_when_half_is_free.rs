@@ -1,5 +1,5 @@
 //! Mutant: `take` wakes producers once half of the places are free, to switch less often.
-//! Caught by: waiting::a_waiting_producer_is_in_nobodys_way (loom)
+//! Caught by: waiting::a_waiting_producer_is_in_nobodys_way (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: the outcome of each producer replaces that of the one before: only a panic of the last one reaches the caller.
-//! Caught by: failing::of_one_of_two_producers (loom)
+//! Caught by: failing::of_one_of_two_producers (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

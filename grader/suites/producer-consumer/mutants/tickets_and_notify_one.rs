@@ -1,5 +1,5 @@
 //! Mutant: threads draw tickets, and `notify_one` wakes one whose turn it is not.
-//! Caught by: waiting::two_items_wake_two_consumers (loom)
+//! Caught by: waiting::two_items_wake_two_consumers (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: with two locks: a consumer does not wake the next one although more is there.
-//! Caught by: waiting::two_items_wake_two_consumers (loom)
+//! Caught by: waiting::two_items_wake_two_consumers (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: with two locks: `take` reads the count first and the flag then, and the last item is in between.
-//! Caught by: histories::one_puts_one_takes_and_one_closes (loom)
+//! Caught by: histories::one_puts_one_takes_and_one_closes (model)
 //! Diagnosis: torn_operation
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: with two locks: `put` notifies consumers without their lock.
-//! Caught by: waiting::an_item_wakes_a_consumer (loom)
+//! Caught by: waiting::an_item_wakes_a_consumer (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: `put` unparks the first on the list, and threads that went on by themselves stay on it.
-//! Caught by: waiting::two_items_wake_two_consumers (loom)
+//! Caught by: waiting::two_items_wake_two_consumers (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

@@ -1,5 +1,5 @@
 //! Mutant: a panic of a producer is passed on before the buffer is closed: the scope waits for the consumers.
-//! Caught by: failing::at_the_first_number (loom), failing::with_two_consumers (loom)
+//! Caught by: failing::at_the_first_number (model), failing::with_two_consumers (model)
 //! Diagnosis: none
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: a consumer counts itself as waiting only after its first sleep.
-//! Caught by: waiting::an_item_wakes_a_consumer (loom)
+//! Caught by: waiting::an_item_wakes_a_consumer (model)
 //! Diagnosis: lost_wakeup
 
 use std::num::NonZeroUsize;

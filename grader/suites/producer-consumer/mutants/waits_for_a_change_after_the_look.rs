@@ -1,5 +1,5 @@
 //! Mutant: waits until a change counter moves, which it reads after its look.
-//! Caught by: waiting::an_item_wakes_a_consumer (loom)
+//! Caught by: waiting::an_item_wakes_a_consumer (model)
 //! Diagnosis: lost_wakeup
 
 use std::collections::VecDeque;

@@ -1,5 +1,5 @@
 //! Mutant: `take` that is woken looks at the flag first: an item put just before the end is left behind.
-//! Caught by: closing::one_gets_the_last_item_and_the_other_hears_of_the_end (loom)
+//! Caught by: closing::one_gets_the_last_item_and_the_other_hears_of_the_end (model)
 //! Diagnosis: missing_recheck
 
 use std::collections::VecDeque;

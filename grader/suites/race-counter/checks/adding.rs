@@ -110,7 +110,7 @@ pub fn a_million_each<C: Counter + 'static>(new: fn() -> C) {
 /// Threads come and go, and then two add at once: the first one, and one that came `later`.
 ///
 /// If there is a place for each thread, sooner or later two have the same one.
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 pub fn the_first_thread_and_a_later_one_add<C: Counter + 'static>(counter: C, later: usize) {
     let counter = Arc::new(counter);
     let (tell, hear) = mpsc::channel();

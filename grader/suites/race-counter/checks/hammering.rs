@@ -12,7 +12,7 @@ use race_counter::*;
 
 use crate::instruments::Ledger;
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 const SIZES: [(usize, u64); 2] = [(1, 2), (2, 2)];
 #[cfg(engine = "stress")]
 const SIZES: [(usize, u64); 6] = [(1, 1), (1, 1_000), (2, 3), (5, 1_000), (16, 25), (64, 1)];

@@ -4,13 +4,13 @@ use race_counter::*;
 
 use crate::instruments::{after_adding, after_stepping};
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn two_adds_can_lose_one() {
     harness::model::expect_some(|| after_adding(RacyCounter::new(), &[1, 1]) == 1);
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn two_increments_can_lose_one() {
     harness::model::expect_some(|| {
@@ -18,13 +18,13 @@ fn two_increments_can_lose_one() {
     });
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn hammering_can_lose_an_update() {
     harness::model::expect_some(|| hammer(&RacyCounter::new(), 2, 1) == 1);
 }
 
-#[cfg(engine = "loom")]
+#[cfg(engine = "model")]
 #[test]
 fn an_update_is_lost_whole_or_not_at_all() {
     let value = after_adding(RacyCounter::new(), &[1, 10]);

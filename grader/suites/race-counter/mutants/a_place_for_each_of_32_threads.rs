@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter` has 32 places, one for each thread, and each thread loads and stores its own; the 33rd has the place of the first.
-//! Caught by: atomic::threads_that_come_late_lose_nothing (loom)
+//! Caught by: atomic::threads_that_come_late_lose_nothing (model)
 //! Diagnosis: lost_update
 
 use std::sync::atomic::{AtomicI64, Ordering::*};

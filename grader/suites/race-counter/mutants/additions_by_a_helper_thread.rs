@@ -1,5 +1,5 @@
 //! Mutant: `LockedCounter::add` sends the amount to a thread of its own, which adds it later.
-//! Caught by: locked::the_value_counts_all_that_happened_before (loom)
+//! Caught by: locked::the_value_counts_all_that_happened_before (model)
 //! Diagnosis: never_joined
 
 use std::sync::atomic::{AtomicI64, Ordering::Relaxed};

@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter` is two atomics, one for the lower 32 bits and one for the carry and the upper ones.
-//! Caught by: atomic::reading_the_value_disturbs_nothing (loom)
+//! Caught by: atomic::reading_the_value_disturbs_nothing (model)
 //! Diagnosis: torn_operation
 
 use std::sync::atomic::{AtomicI64, Ordering::*};

@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter::add` is right, but `increment` and `decrement` were written anew as load and store.
-//! Caught by: atomic::increments_and_decrements_are_never_lost (loom)
+//! Caught by: atomic::increments_and_decrements_are_never_lost (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

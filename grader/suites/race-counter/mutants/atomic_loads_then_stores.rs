@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter::add` is a load and a store, with the strongest ordering.
-//! Caught by: atomic::two_threads_that_add_twice_lose_nothing (loom)
+//! Caught by: atomic::two_threads_that_add_twice_lose_nothing (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

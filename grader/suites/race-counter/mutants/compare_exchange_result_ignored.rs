@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter::add` tries one compare-exchange and does not look whether it succeeded.
-//! Caught by: atomic::three_threads_that_add_once_lose_nothing (loom)
+//! Caught by: atomic::three_threads_that_add_once_lose_nothing (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

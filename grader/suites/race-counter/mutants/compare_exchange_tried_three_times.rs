@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter::add` tries its compare-exchange three times, and then gives up.
-//! Caught by: atomic::who_is_overtaken_again_and_again_loses_nothing (loom)
+//! Caught by: atomic::who_is_overtaken_again_and_again_loses_nothing (model)
 //! Diagnosis: lost_update
 
 use std::sync::atomic::{AtomicI64, Ordering::*};

@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter::add` tries its compare-exchange again when it fails, but only once.
-//! Caught by: atomic::three_threads_that_add_once_lose_nothing (loom)
+//! Caught by: atomic::three_threads_that_add_once_lose_nothing (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: `hammer` returns what should have come out instead of what did.
-//! Caught by: hammering::what_was_counted_before_is_part_of_the_value (stress), racing::hammering_can_lose_an_update (loom)
+//! Caught by: hammering::what_was_counted_before_is_part_of_the_value (stress), racing::hammering_can_lose_an_update (model)
 //! Diagnosis: none
 
 use std::sync::Mutex;

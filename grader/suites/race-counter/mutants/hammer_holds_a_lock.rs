@@ -1,5 +1,5 @@
 //! Mutant: `hammer` lets one thread at a time increment, so that even the racy counter is safe.
-//! Caught by: racing::hammering_can_lose_an_update (loom), hammering::all_threads_are_at_work_at_the_same_time (stress)
+//! Caught by: racing::hammering_can_lose_an_update (model), hammering::all_threads_are_at_work_at_the_same_time (stress)
 //! Diagnosis: guard_across_blocking
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: `hammer` joins while it starts: each new thread waits for the one before, the last one is not waited for.
-//! Caught by: hammering::the_value_is_read_after_the_last_increment (loom)
+//! Caught by: hammering::the_value_is_read_after_the_last_increment (model)
 //! Diagnosis: never_joined
 
 use std::sync::Mutex;

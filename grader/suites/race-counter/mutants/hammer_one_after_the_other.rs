@@ -1,5 +1,5 @@
 //! Mutant: `hammer` joins each thread right after it has started it.
-//! Caught by: hammering::all_threads_are_at_work_at_the_same_time (stress), racing::hammering_can_lose_an_update (loom)
+//! Caught by: hammering::all_threads_are_at_work_at_the_same_time (stress), racing::hammering_can_lose_an_update (model)
 //! Diagnosis: none
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: `hammer` reads the value inside the scope, when its threads may still run.
-//! Caught by: hammering::the_value_is_read_after_the_last_increment (loom)
+//! Caught by: hammering::the_value_is_read_after_the_last_increment (model)
 //! Diagnosis: never_joined
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: `hammer` joins its threads and throws the results away.
-//! Caught by: hammering::a_panic_in_the_counter_reaches_the_caller (stress), hammering::a_panic_in_the_counter_reaches_the_caller (loom)
+//! Caught by: hammering::a_panic_in_the_counter_reaches_the_caller (stress), hammering::a_panic_in_the_counter_reaches_the_caller (model)
 //! Diagnosis: none
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: `hammer` starts one thread less and lets the caller do the last share.
-//! Caught by: hammering::exactly_as_many_threads_as_asked_increment_exactly_as_often (stress), hammering::exactly_as_many_threads_as_asked_increment_exactly_as_often (loom)
+//! Caught by: hammering::exactly_as_many_threads_as_asked_increment_exactly_as_often (stress), hammering::exactly_as_many_threads_as_asked_increment_exactly_as_often (model)
 //! Diagnosis: none
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: `LockedCounter::add` takes the lock and keeps no guard, so that it is free again at once.
-//! Caught by: locked::three_threads_that_add_once_lose_nothing (loom)
+//! Caught by: locked::three_threads_that_add_once_lose_nothing (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

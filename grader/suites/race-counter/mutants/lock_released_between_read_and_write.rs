@@ -1,5 +1,5 @@
 //! Mutant: `LockedCounter::add` reads under the lock, gives it back, and writes under it again.
-//! Caught by: locked::two_threads_that_add_twice_lose_nothing (loom)
+//! Caught by: locked::two_threads_that_add_twice_lose_nothing (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: `LockedCounter` increments under one lock and decrements under another.
-//! Caught by: locked::increments_and_decrements_are_never_lost (loom)
+//! Caught by: locked::increments_and_decrements_are_never_lost (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: the racy counter is a number that each thread has for itself.
-//! Caught by: one_thread::no_counter_loses_anything_when_threads_take_turns (loom)
+//! Caught by: one_thread::no_counter_loses_anything_when_threads_take_turns (model)
 //! Diagnosis: lost_update
 
 use std::cell::RefCell;

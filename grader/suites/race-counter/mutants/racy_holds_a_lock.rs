@@ -1,5 +1,5 @@
 //! Mutant: the racy counter has a load and a store, but under a lock.
-//! Caught by: racing::two_adds_can_lose_one (loom)
+//! Caught by: racing::two_adds_can_lose_one (model)
 //! Diagnosis: none
 
 use std::sync::Mutex;

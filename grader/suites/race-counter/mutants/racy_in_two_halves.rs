@@ -1,5 +1,5 @@
 //! Mutant: the racy counter keeps the number in two halves, which do not race as one number.
-//! Caught by: racing::an_update_is_lost_whole_or_not_at_all (loom)
+//! Caught by: racing::an_update_is_lost_whole_or_not_at_all (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

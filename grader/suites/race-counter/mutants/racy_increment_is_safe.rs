@@ -1,5 +1,5 @@
 //! Mutant: the racy counter has an `increment` of its own, and that one has no race.
-//! Caught by: racing::two_increments_can_lose_one (loom), racing::hammering_can_lose_an_update (loom)
+//! Caught by: racing::two_increments_can_lose_one (model), racing::hammering_can_lose_an_update (model)
 //! Diagnosis: none
 
 use std::sync::Mutex;

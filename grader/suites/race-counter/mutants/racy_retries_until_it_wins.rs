@@ -1,5 +1,5 @@
 //! Mutant: the racy counter checks that nobody came between load and store, in a compare-exchange loop.
-//! Caught by: racing::two_adds_can_lose_one (loom)
+//! Caught by: racing::two_adds_can_lose_one (model)
 //! Diagnosis: none
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: the racy counter adds with one atomic operation, so it never loses anything.
-//! Caught by: racing::two_adds_can_lose_one (loom), racing::hammering_can_lose_an_update (loom)
+//! Caught by: racing::two_adds_can_lose_one (model), racing::hammering_can_lose_an_update (model)
 //! Diagnosis: none
 
 use std::sync::Mutex;

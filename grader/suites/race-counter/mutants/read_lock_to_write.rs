@@ -1,5 +1,5 @@
 //! Mutant: `LockedCounter` takes the shared side of an `RwLock` to add.
-//! Caught by: locked::two_threads_that_add_twice_lose_nothing (loom)
+//! Caught by: locked::two_threads_that_add_twice_lose_nothing (model)
 //! Diagnosis: lost_update
 
 use std::sync::RwLock;

@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter::add` retries, and stores the sum made from the value that it saw first.
-//! Caught by: atomic::two_threads_that_add_twice_lose_nothing (loom)
+//! Caught by: atomic::two_threads_that_add_twice_lose_nothing (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter::add` takes a spurious failure of the weak compare-exchange for somebody else's success.
-//! Caught by: atomic::increments_and_decrements_are_never_lost (loom)
+//! Caught by: atomic::increments_and_decrements_are_never_lost (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

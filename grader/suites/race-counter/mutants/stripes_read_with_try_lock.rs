@@ -1,5 +1,5 @@
 //! Mutant: `LockedCounter` is striped, and `value` leaves out a stripe that somebody else holds.
-//! Caught by: locked::the_value_counts_all_that_happened_before (loom)
+//! Caught by: locked::the_value_counts_all_that_happened_before (model)
 //! Diagnosis: none
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: `LockedCounter` is striped; a transfer between stripes takes two locks in either order.
-//! Caught by: locked::two_threads_that_add_twice_lose_nothing (loom)
+//! Caught by: locked::two_threads_that_add_twice_lose_nothing (model)
 //! Diagnosis: lock_order
 
 use std::sync::Mutex;

@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter` moves what was added from one atomic to another, and is seen without it in between.
-//! Caught by: atomic::the_value_counts_all_that_happened_before (loom)
+//! Caught by: atomic::the_value_counts_all_that_happened_before (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

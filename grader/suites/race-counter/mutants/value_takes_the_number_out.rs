@@ -1,5 +1,5 @@
 //! Mutant: `AtomicCounter::value` swaps the number out and adds it back.
-//! Caught by: atomic::reading_the_value_disturbs_nothing (loom), atomic::the_value_counts_all_that_happened_before (loom)
+//! Caught by: atomic::reading_the_value_disturbs_nothing (model), atomic::the_value_counts_all_that_happened_before (model)
 //! Diagnosis: lost_update
 
 use std::sync::Mutex;

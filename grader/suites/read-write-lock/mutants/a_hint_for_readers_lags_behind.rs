@@ -1,5 +1,5 @@
 //! Mutant: a reader that tries looks first at a copy of the state, which is put right when others may be inside already.
-//! Caught by: trying::a_writer_that_has_left_is_no_reason_to_refuse_a_reader (loom)
+//! Caught by: trying::a_writer_that_has_left_is_no_reason_to_refuse_a_reader (model)
 //! Diagnosis: torn_operation
 
 mod guarded;

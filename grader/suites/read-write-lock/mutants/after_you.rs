@@ -1,5 +1,5 @@
 //! Mutant: a reader lets writers that wait go first, and a writer lets readers that wait go first.
-//! Caught by: waking::of_a_reader_and_a_writer_both_get_in_after_a_writer (loom)
+//! Caught by: waking::of_a_reader_and_a_writer_both_get_in_after_a_writer (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: each thread has one flag that says that it was admitted as a writer, and nobody takes it down again.
-//! Caught by: exclusion::a_writer_that_waited_waits_again (loom)
+//! Caught by: exclusion::a_writer_that_waited_waits_again (model)
 //! Diagnosis: none
 
 mod guarded;

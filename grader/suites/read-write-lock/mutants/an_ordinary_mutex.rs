@@ -1,5 +1,5 @@
 //! Mutant: readers exclude each other.
-//! Caught by: sharing::a_reader_joins_another (loom)
+//! Caught by: sharing::a_reader_joins_another (model)
 //! Diagnosis: none
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: the atomic word changes and the bell rings without the mutex: a writer that has just looked sleeps on.
-//! Caught by: waking::a_reader_that_leaves_wakes_a_writer (loom)
+//! Caught by: waking::a_reader_that_leaves_wakes_a_writer (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

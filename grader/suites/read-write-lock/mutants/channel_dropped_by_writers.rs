@@ -1,5 +1,5 @@
 //! Mutant: a writer that leaves sends to those who wait only if it finds more than one.
-//! Caught by: waking::a_writer_that_leaves_wakes_a_writer (loom)
+//! Caught by: waking::a_writer_that_leaves_wakes_a_writer (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: whoever leaves sends down one channel, and keeps the others for the next one that leaves.
-//! Caught by: sharing::readers_that_waited_for_a_writer_meet_inside (loom)
+//! Caught by: sharing::readers_that_waited_for_a_writer_meet_inside (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

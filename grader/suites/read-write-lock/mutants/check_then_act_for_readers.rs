@@ -1,5 +1,5 @@
 //! Mutant: a reader looks under the mutex, gives it back, and counts itself in under it again.
-//! Caught by: exclusion::a_reader_and_a_writer_are_never_inside_together (loom)
+//! Caught by: exclusion::a_reader_and_a_writer_are_never_inside_together (model)
 //! Diagnosis: check_then_act
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a writer that tries looks under the mutex, gives it back, and comes in under it again.
-//! Caught by: exclusion::a_writer_that_tries_is_alone_among_writers (loom)
+//! Caught by: exclusion::a_writer_that_tries_is_alone_among_writers (model)
 //! Diagnosis: check_then_act
 
 mod guarded;

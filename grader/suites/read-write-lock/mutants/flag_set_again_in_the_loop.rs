@@ -1,5 +1,5 @@
 //! Mutant: a flag says that a writer waits; each waiting writer sets it again when it wakes up.
-//! Caught by: precedence::a_writer_that_waits_is_not_forgotten_when_another_was_faster (loom)
+//! Caught by: precedence::a_writer_that_waits_is_not_forgotten_when_another_was_faster (model)
 //! Diagnosis: none
 
 mod guarded;

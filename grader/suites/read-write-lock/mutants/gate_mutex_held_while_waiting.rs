@@ -1,5 +1,5 @@
 //! Mutant: a writer waits for readers with the gate's mutex in hand: who tries is stuck behind it.
-//! Caught by: trying::trying_comes_back_while_others_wait_for_a_reader (loom)
+//! Caught by: trying::trying_comes_back_while_others_wait_for_a_reader (model)
 //! Diagnosis: guard_across_blocking
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: the last writer opens the gate for one reader only.
-//! Caught by: waking::a_writer_that_leaves_wakes_two_readers (loom)
+//! Caught by: waking::a_writer_that_leaves_wakes_two_readers (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

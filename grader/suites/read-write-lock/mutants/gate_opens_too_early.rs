@@ -1,5 +1,5 @@
 //! Mutant: a writer opens the gate when it is inside, and readers look at the gate alone.
-//! Caught by: exclusion::a_reader_and_a_writer_are_never_inside_together (loom)
+//! Caught by: exclusion::a_reader_and_a_writer_are_never_inside_together (model)
 //! Diagnosis: none
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a reader wakes the writer while another one is still inside, and the last does not.
-//! Caught by: waking::the_last_of_two_readers_wakes_the_writer (loom)
+//! Caught by: waking::the_last_of_two_readers_wakes_the_writer (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: only `try_lock_shared` looks for writers that wait.
-//! Caught by: precedence::a_reader_does_not_join_readers_while_a_writer_waits (loom), precedence::a_reader_does_not_overtake_the_writer_on_its_way_in (loom)
+//! Caught by: precedence::a_reader_does_not_join_readers_while_a_writer_waits (model), precedence::a_reader_does_not_overtake_the_writer_on_its_way_in (model)
 //! Diagnosis: none
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a writer that leaves takes the room first and the gate inside it; others the other way round.
-//! Caught by: exclusion::a_writer_that_tries_is_alone_among_writers (loom)
+//! Caught by: exclusion::a_writer_that_tries_is_alone_among_writers (model)
 //! Diagnosis: lock_order
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a thread looks, gives the mutex back, and queues: the one inside has left in between.
-//! Caught by: waking::a_writer_that_leaves_wakes_a_reader (loom)
+//! Caught by: waking::a_writer_that_leaves_wakes_a_reader (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

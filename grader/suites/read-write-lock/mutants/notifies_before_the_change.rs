@@ -1,5 +1,5 @@
 //! Mutant: a writer notifies, and then says that it has left.
-//! Caught by: waking::a_writer_that_leaves_wakes_a_reader (loom)
+//! Caught by: waking::a_writer_that_leaves_wakes_a_reader (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: `notify_one` everywhere on one condition variable: a reader that must wait for the writer swallows it.
-//! Caught by: waking::two_readers_behind_a_writer_all_get_in (loom)
+//! Caught by: waking::two_readers_behind_a_writer_all_get_in (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: one condition variable for all, and `notify_one`: the wrong one may be woken.
-//! Caught by: waking::of_a_reader_and_a_writer_both_get_in_after_a_writer (loom)
+//! Caught by: waking::of_a_reader_and_a_writer_both_get_in_after_a_writer (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: `try_lock_shared` gives up after one compare-exchange, which fails when another reader comes in.
-//! Caught by: trying::two_readers_that_try_are_both_let_in (loom)
+//! Caught by: trying::two_readers_that_try_are_both_let_in (model)
 //! Diagnosis: none
 
 mod guarded;

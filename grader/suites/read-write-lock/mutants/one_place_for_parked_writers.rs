@@ -1,5 +1,5 @@
 //! Mutant: there is one place to remember a parked writer; the second one takes it over.
-//! Caught by: waking::two_writers_wake_each_other (loom)
+//! Caught by: waking::two_writers_wake_each_other (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

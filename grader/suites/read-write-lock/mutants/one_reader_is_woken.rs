@@ -1,5 +1,5 @@
 //! Mutant: a writer that leaves wakes one reader only.
-//! Caught by: waking::a_writer_that_leaves_wakes_two_readers (loom), sharing::readers_that_waited_for_a_writer_meet_inside (loom)
+//! Caught by: waking::a_writer_that_leaves_wakes_two_readers (model), sharing::readers_that_waited_for_a_writer_meet_inside (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

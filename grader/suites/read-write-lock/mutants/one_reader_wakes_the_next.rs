@@ -1,5 +1,5 @@
 //! Mutant: a writer wakes one reader, which wakes the next when it leaves: they come in one by one.
-//! Caught by: sharing::readers_that_waited_for_a_writer_meet_inside (loom)
+//! Caught by: sharing::readers_that_waited_for_a_writer_meet_inside (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

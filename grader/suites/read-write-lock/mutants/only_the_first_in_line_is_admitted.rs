@@ -1,5 +1,5 @@
 //! Mutant: a queue lets only the first one in, even if readers follow it.
-//! Caught by: sharing::readers_that_waited_for_a_writer_meet_inside (loom)
+//! Caught by: sharing::readers_that_waited_for_a_writer_meet_inside (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

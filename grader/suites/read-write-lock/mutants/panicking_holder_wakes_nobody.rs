@@ -1,5 +1,5 @@
 //! Mutant: a thread that panics leaves the lock and wakes nobody.
-//! Caught by: guards::whoever_panics_wakes_others (loom)
+//! Caught by: guards::whoever_panics_wakes_others (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a writer that wakes up by itself puts itself on the list again, and whoever is unparked later may be long gone.
-//! Caught by: waking::two_writers_wake_each_other (loom)
+//! Caught by: waking::two_writers_wake_each_other (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

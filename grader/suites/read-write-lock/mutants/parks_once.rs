@@ -1,5 +1,5 @@
 //! Mutant: a thread that waits parks once, and believes that it was unparked for this.
-//! Caught by: waking::being_unparked_is_no_admission (loom)
+//! Caught by: waking::being_unparked_is_no_admission (model)
 //! Diagnosis: missing_recheck
 
 mod guarded;

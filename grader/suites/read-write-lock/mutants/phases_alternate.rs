@@ -1,5 +1,5 @@
 //! Mutant: when a writer leaves, all readers that wait go first, those that came after the next writer, too.
-//! Caught by: precedence::a_reader_does_not_come_between_two_writers (loom)
+//! Caught by: precedence::a_reader_does_not_come_between_two_writers (model)
 //! Diagnosis: none
 
 mod guarded;

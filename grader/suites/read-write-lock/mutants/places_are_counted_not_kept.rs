@@ -1,5 +1,5 @@
 //! Mutant: a writer that leaves lets all waiting readers in, as a number of places that anybody may take who waits.
-//! Caught by: precedence::nobody_takes_the_place_of_a_reader_that_is_still_asleep (loom)
+//! Caught by: precedence::nobody_takes_the_place_of_a_reader_that_is_still_asleep (model)
 //! Diagnosis: none
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a reader that tries counts itself in before it looks, and out again if it is refused: a writer that looks in between sleeps on.
-//! Caught by: trying::a_refused_reader_does_not_stand_in_a_writers_way (loom)
+//! Caught by: trying::a_refused_reader_does_not_stand_in_a_writers_way (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a reader notifies, and then says that it has left.
-//! Caught by: waking::a_reader_that_leaves_wakes_a_writer (loom)
+//! Caught by: waking::a_reader_that_leaves_wakes_a_writer (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

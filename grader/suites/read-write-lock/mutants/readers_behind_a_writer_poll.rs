@@ -1,5 +1,5 @@
 //! Mutant: a reader sleeps while a writer is inside, and polls while one waits.
-//! Caught by: waking::a_reader_behind_a_writer_is_woken_and_does_not_look_by_the_clock (loom), asleep::readers_that_wait_behind_a_writer_sleep (stress)
+//! Caught by: waking::a_reader_behind_a_writer_is_woken_and_does_not_look_by_the_clock (model), asleep::readers_that_wait_behind_a_writer_sleep (stress)
 //! Diagnosis: busy_wait
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: writers that wait are not considered: readers keep them out for ever.
-//! Caught by: precedence::a_reader_is_refused_while_a_writer_waits (loom), crowd::writers_get_in_though_readers_never_leave_a_gap (stress)
+//! Caught by: precedence::a_reader_is_refused_while_a_writer_waits (model), crowd::writers_get_in_though_readers_never_leave_a_gap (stress)
 //! Diagnosis: none
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a reader that comes looks at who is inside, not at who is in the queue.
-//! Caught by: precedence::a_reader_does_not_join_readers_while_a_writer_waits (loom)
+//! Caught by: precedence::a_reader_does_not_join_readers_while_a_writer_waits (model)
 //! Diagnosis: none
 
 mod guarded;

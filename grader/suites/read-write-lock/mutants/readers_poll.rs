@@ -1,5 +1,5 @@
 //! Mutant: a reader sleeps for a moment and looks again.
-//! Caught by: waking::a_reader_is_woken_and_does_not_look_by_the_clock (loom), asleep::readers_that_wait_for_a_writer_sleep (stress)
+//! Caught by: waking::a_reader_is_woken_and_does_not_look_by_the_clock (model), asleep::readers_that_wait_for_a_writer_sleep (stress)
 //! Diagnosis: busy_wait
 
 mod guarded;

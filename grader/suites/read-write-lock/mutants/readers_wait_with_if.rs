@@ -1,5 +1,5 @@
 //! Mutant: a reader looks once, and believes its wake-up.
-//! Caught by: exclusion::a_reader_and_a_writer_are_never_inside_together (loom)
+//! Caught by: exclusion::a_reader_and_a_writer_are_never_inside_together (model)
 //! Diagnosis: missing_recheck
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: the last reader wakes nobody.
-//! Caught by: waking::a_reader_that_leaves_wakes_a_writer (loom), guards::a_reader_that_panics_wakes_a_writer (loom)
+//! Caught by: waking::a_reader_that_leaves_wakes_a_writer (model), guards::a_reader_that_panics_wakes_a_writer (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

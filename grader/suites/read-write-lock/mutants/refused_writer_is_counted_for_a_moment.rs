@@ -1,5 +1,5 @@
 //! Mutant: a writer that tries counts as waiting for a moment, without the mutex in between.
-//! Caught by: sharing::a_refused_writer_holds_no_reader_up (loom)
+//! Caught by: sharing::a_refused_writer_holds_no_reader_up (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

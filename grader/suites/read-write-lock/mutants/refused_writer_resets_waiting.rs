@@ -1,5 +1,5 @@
 //! Mutant: a writer that is refused counts itself in and then out for all.
-//! Caught by: precedence::a_writer_that_waits_is_not_forgotten_when_another_tries (loom)
+//! Caught by: precedence::a_writer_that_waits_is_not_forgotten_when_another_tries (model)
 //! Diagnosis: none
 
 mod guarded;

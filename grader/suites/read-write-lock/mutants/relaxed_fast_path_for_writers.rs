@@ -1,5 +1,5 @@
 //! Mutant: a writer that finds the lock free comes in with `Relaxed`.
-//! Caught by: visibility::what_a_writer_wrote_the_next_writer_sees (loom)
+//! Caught by: visibility::what_a_writer_wrote_the_next_writer_sees (model)
 //! Diagnosis: stale_read
 
 mod guarded;

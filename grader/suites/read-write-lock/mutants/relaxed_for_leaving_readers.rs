@@ -1,5 +1,5 @@
 //! Mutant: readers leave with `Relaxed`: what they did need not be there.
-//! Caught by: visibility::what_a_reader_did_a_writer_that_tries_sees (loom)
+//! Caught by: visibility::what_a_reader_did_a_writer_that_tries_sees (model)
 //! Diagnosis: stale_read
 
 mod guarded;

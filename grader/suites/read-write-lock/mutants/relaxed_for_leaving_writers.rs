@@ -1,5 +1,5 @@
 //! Mutant: writers leave with `Relaxed`: what they wrote need not be there.
-//! Caught by: visibility::what_a_writer_wrote_those_who_try_see (loom)
+//! Caught by: visibility::what_a_writer_wrote_those_who_try_see (model)
 //! Diagnosis: stale_read
 
 mod guarded;

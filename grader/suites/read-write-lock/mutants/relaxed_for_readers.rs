@@ -1,5 +1,5 @@
 //! Mutant: readers come in with `Relaxed`: what a writer wrote need not be there.
-//! Caught by: visibility::what_a_writer_wrote_a_reader_sees (loom)
+//! Caught by: visibility::what_a_writer_wrote_a_reader_sees (model)
 //! Diagnosis: stale_read
 
 mod guarded;

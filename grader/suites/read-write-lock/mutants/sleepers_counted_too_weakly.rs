@@ -1,5 +1,5 @@
 //! Mutant: who changes the word and looks for sleepers, and who counts as a sleeper and looks at the word, can miss each other: only `SeqCst` forbids it.
-//! Caught by: waking::a_writer_that_leaves_wakes_a_reader (loom)
+//! Caught by: waking::a_writer_that_leaves_wakes_a_reader (model)
 //! Diagnosis: stale_read
 
 mod guarded;

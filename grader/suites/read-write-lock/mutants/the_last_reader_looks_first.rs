@@ -1,5 +1,5 @@
 //! Mutant: a reader looks whether it is the last one before it leaves: two that leave together both are not.
-//! Caught by: exclusion::a_writer_waits_for_every_reader (loom)
+//! Caught by: exclusion::a_writer_waits_for_every_reader (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a reader that comes in with its ticket does not call the next one, which may be a reader.
-//! Caught by: sharing::readers_that_waited_for_a_writer_meet_inside (loom)
+//! Caught by: sharing::readers_that_waited_for_a_writer_meet_inside (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

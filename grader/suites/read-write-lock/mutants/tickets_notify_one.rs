@@ -1,5 +1,5 @@
 //! Mutant: tickets, and `notify_one`: the one that is woken has the wrong number.
-//! Caught by: waking::two_readers_and_a_writer_all_get_in (loom)
+//! Caught by: waking::two_readers_and_a_writer_all_get_in (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: only `lock_shared` looks for writers that wait.
-//! Caught by: precedence::a_reader_is_refused_while_a_writer_waits (loom)
+//! Caught by: precedence::a_reader_is_refused_while_a_writer_waits (model)
 //! Diagnosis: none
 
 mod guarded;

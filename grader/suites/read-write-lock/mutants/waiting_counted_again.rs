@@ -1,5 +1,5 @@
 //! Mutant: a writer counts as waiting once more for each wake-up.
-//! Caught by: waking::a_reader_that_leaves_wakes_a_writer (loom)
+//! Caught by: waking::a_reader_that_leaves_wakes_a_writer (model)
 //! Diagnosis: none
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a writer that got in still counts as waiting.
-//! Caught by: alone::a_writer_keeps_everybody_out (stress), exclusion::a_reader_and_a_writer_are_never_inside_together (loom)
+//! Caught by: alone::a_writer_keeps_everybody_out (stress), exclusion::a_reader_and_a_writer_are_never_inside_together (model)
 //! Diagnosis: none
 
 mod guarded;

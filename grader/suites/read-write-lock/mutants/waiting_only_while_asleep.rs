@@ -1,5 +1,5 @@
 //! Mutant: a writer stops counting as waiting when it is notified, before it is inside.
-//! Caught by: precedence::a_reader_does_not_overtake_the_writer_on_its_way_in (loom)
+//! Caught by: precedence::a_reader_does_not_overtake_the_writer_on_its_way_in (model)
 //! Diagnosis: none
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a writer that gets in sets the number of waiting writers to zero.
-//! Caught by: precedence::a_writer_that_waits_is_not_forgotten_when_another_was_faster (loom)
+//! Caught by: precedence::a_writer_that_waits_is_not_forgotten_when_another_was_faster (model)
 //! Diagnosis: none
 
 mod guarded;

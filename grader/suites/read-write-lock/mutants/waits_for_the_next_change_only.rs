@@ -1,5 +1,5 @@
 //! Mutant: a reader waits until any writer has left since it came, and does not look who is inside then.
-//! Caught by: exclusion::two_writers_and_a_reader_take_turns (loom)
+//! Caught by: exclusion::two_writers_and_a_reader_take_turns (model)
 //! Diagnosis: missing_recheck
 
 mod guarded;

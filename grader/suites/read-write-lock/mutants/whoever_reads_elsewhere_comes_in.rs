@@ -1,5 +1,5 @@
 //! Mutant: a thread that reads, behind whatever lock, does not wait for writers that wait.
-//! Caught by: precedence::a_reader_of_another_lock_waits_like_everybody (loom)
+//! Caught by: precedence::a_reader_of_another_lock_waits_like_everybody (model)
 //! Diagnosis: none
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a reader looks for writers that wait when it comes, and no more when it wakes up.
-//! Caught by: precedence::a_reader_does_not_overtake_the_writer_on_its_way_in (loom)
+//! Caught by: precedence::a_reader_does_not_overtake_the_writer_on_its_way_in (model)
 //! Diagnosis: none
 
 mod guarded;

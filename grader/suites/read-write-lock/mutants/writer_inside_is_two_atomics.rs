@@ -1,5 +1,5 @@
 //! Mutant: a writer's flag and the readers' number are two atomics: of a reader and a writer that try, both can be refused.
-//! Caught by: trying::a_reader_and_a_writer_that_try_are_refused_for_a_reason (loom)
+//! Caught by: trying::a_reader_and_a_writer_that_try_are_refused_for_a_reason (model)
 //! Diagnosis: check_then_act
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a writer that leaves wakes readers only.
-//! Caught by: waking::a_writer_that_leaves_wakes_a_writer (loom), waking::two_writers_wake_each_other (loom)
+//! Caught by: waking::a_writer_that_leaves_wakes_a_writer (model), waking::two_writers_wake_each_other (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

@@ -1,5 +1,5 @@
 //! Mutant: a writer that leaves wakes a writer if none waits, and readers if one does: the two cases are confused.
-//! Caught by: waking::a_writer_that_leaves_wakes_a_writer (loom)
+//! Caught by: waking::a_writer_that_leaves_wakes_a_writer (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

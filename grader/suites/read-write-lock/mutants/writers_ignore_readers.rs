@@ -1,5 +1,5 @@
 //! Mutant: a writer waits for writers only.
-//! Caught by: exclusion::a_reader_and_a_writer_are_never_inside_together (loom)
+//! Caught by: exclusion::a_reader_and_a_writer_are_never_inside_together (model)
 //! Diagnosis: none
 
 mod guarded;

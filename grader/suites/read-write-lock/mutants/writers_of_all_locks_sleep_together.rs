@@ -1,5 +1,5 @@
 //! Mutant: the condition variable of the writers is a `static`: a wake-up may go to a writer of another lock.
-//! Caught by: waking::a_wake_up_is_for_those_who_wait_for_the_same_lock (loom)
+//! Caught by: waking::a_wake_up_is_for_those_who_wait_for_the_same_lock (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

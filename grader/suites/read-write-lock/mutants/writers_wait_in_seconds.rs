@@ -1,5 +1,5 @@
 //! Mutant: a writer waits with a timeout of a second and looks again, which hides that nobody wakes it.
-//! Caught by: waking::a_writer_is_woken_and_does_not_look_by_the_clock (loom)
+//! Caught by: waking::a_writer_is_woken_and_does_not_look_by_the_clock (model)
 //! Diagnosis: lost_wakeup
 
 mod guarded;

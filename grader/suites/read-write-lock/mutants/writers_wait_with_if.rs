@@ -1,5 +1,5 @@
 //! Mutant: a writer looks once, and believes its wake-up.
-//! Caught by: exclusion::two_writers_are_never_inside_together (loom), waking::two_writers_wake_each_other (loom)
+//! Caught by: exclusion::two_writers_are_never_inside_together (model), waking::two_writers_wake_each_other (model)
 //! Diagnosis: missing_recheck
 
 mod guarded;

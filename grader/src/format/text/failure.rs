@@ -81,7 +81,7 @@ impl Page {
 }
 
 /// What kind of failure it is, before the message.
-pub(in crate::report) fn lead(kind: FailureKind) -> &'static str {
+pub(in crate::format) fn lead(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Panic => "The code panicked: ",
         FailureKind::NotImplemented => "Not done yet: ",
@@ -120,7 +120,7 @@ fn executions(count: u64) -> String {
 }
 
 /// How far a search without a counterexample went.
-pub(in crate::report) fn covered(coverage: Coverage) -> String {
+pub(in crate::format) fn covered(coverage: Coverage) -> String {
     let Coverage { executions: count, preemptions, complete } = coverage;
     let how_many = executions(count);
     match (complete, preemptions.checked_sub(1)) {
@@ -137,7 +137,7 @@ pub(in crate::report) fn covered(coverage: Coverage) -> String {
     }
 }
 
-pub(in crate::report) fn found_after(coverage: Coverage) -> String {
+pub(in crate::format) fn found_after(coverage: Coverage) -> String {
     format!(
         "execution {} of the search through interleavings {}",
         grouped(coverage.executions),
@@ -146,7 +146,7 @@ pub(in crate::report) fn found_after(coverage: Coverage) -> String {
 }
 
 /// Explanations are written over several lines; blank lines alone separate paragraphs.
-pub(in crate::report) fn unwrapped(text: &str) -> String {
+pub(in crate::format) fn unwrapped(text: &str) -> String {
     text.split("\n\n")
         .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
         .collect::<Vec<_>>()

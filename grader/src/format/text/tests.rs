@@ -34,7 +34,7 @@ fn check(name: &str, title: &str, engine: Engine, failure: Option<Failure>) -> C
         points: if failure.is_some() { 0 } else { 6 },
         max_points: 6,
         duration_ms: 40,
-        coverage: (engine == Engine::Loom).then_some(coverage),
+        coverage: (engine == Engine::Model).then_some(coverage),
         failure,
         example: None,
     }
@@ -71,9 +71,9 @@ fn report() -> Report {
         max_points: 18,
         diagnostics: Vec::new(),
         checks: vec![
-            check("no_update_is_lost", "No increment is ever lost", Engine::Loom, Some(lost(trace))),
+            check("no_update_is_lost", "No increment is ever lost", Engine::Model, Some(lost(trace))),
             check("no_update_is_lost", "No increment is ever lost", Engine::Stress, Some(lost(Vec::new()))),
-            check("it_counts", "One thread counts right", Engine::Loom, None),
+            check("it_counts", "One thread counts right", Engine::Model, None),
         ],
         sources: Vec::new(),
     };
@@ -88,7 +88,7 @@ fn report() -> Report {
                 .in_file("src/lib.rs")
                 .at(7, 1),
         ],
-        checks: vec![CheckReport { status: CheckStatus::Skipped, points: 0, ..check("any", "Skipped", Engine::Loom, None) }],
+        checks: vec![CheckReport { status: CheckStatus::Skipped, points: 0, ..check("any", "Skipped", Engine::Model, None) }],
         sources: Vec::new(),
     };
     Report {

@@ -9,7 +9,8 @@ mod trace;
 
 use std::io;
 
-use super::{CheckReport, Coverage, Diagnostic, Engine, Example, ExerciseReport, Format, Level, Report};
+use super::Format;
+use crate::report::{CheckReport, Coverage, Diagnostic, Engine, Example, ExerciseReport, Level, Report};
 use crate::verdict::{CheckStatus, Verdict};
 pub(super) use failure::{covered, found_after, lead, unwrapped};
 use paint::{Colour, Paint};
@@ -227,7 +228,7 @@ impl Page {
         if let Some(preemptions) = least {
             let covered = failure::covered(Coverage { executions, preemptions, complete: true });
             self.line("");
-            let line = self.paint.dim(&format!("loom tried {covered}"));
+            let line = self.paint.dim(&format!("the model tried {covered}"));
             self.paragraph("  ", 2, &line);
         }
     }
@@ -298,7 +299,7 @@ pub(super) fn blocks<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>
         .collect();
     failed.sort_by_key(|block| !block.iter().any(|check| check.has_failing_schedule()));
     for block in &mut failed {
-        block.sort_by_key(|check| (check.status == CheckStatus::Passed, check.engine != Engine::Loom));
+        block.sort_by_key(|check| (check.status == CheckStatus::Passed, check.engine != Engine::Model));
     }
     failed
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::data::Explorers;
 use crate::diagnosis::Kind;
-use crate::report::text::{
+use crate::format::text::{
     advice, blocks, by_name, covered, did_run, found_after, lead, plural, said, unwrapped,
 };
 use crate::report::{CheckReport, Diagnosis, Diagnostic, ExerciseReport, Failure, Level, Report};

@@ -2,7 +2,8 @@
 
 use std::io;
 
-use super::{Format, Report};
+use super::Format;
+use crate::report::Report;
 
 /// The whole report as one JSON document.
 #[derive(Debug, Clone, Copy)]

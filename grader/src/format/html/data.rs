@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde::Serialize;
 
-use crate::report::text::lead;
+use crate::format::text::lead;
 use crate::report::{Example, Failure, Recording, SourceFile, Step};
 use crate::trace::{Doing, History, Initialisation, LinkKind, Thing, World, joined, links, sentence};
 

@@ -49,7 +49,7 @@ fn check(number: usize, text: &str, steps: u64) -> CheckReport {
     CheckReport {
         name: format!("check_{number}"),
         title: text.to_owned(),
-        engine: Engine::Loom,
+        engine: Engine::Model,
         status: CheckStatus::Failed,
         points: 0,
         max_points: 2,

@@ -17,7 +17,8 @@ use base64::prelude::BASE64_STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::{Format, Report};
+use super::Format;
+use crate::report::Report;
 use data::Explorers;
 
 /// Each file is plain: no build step, no library.
