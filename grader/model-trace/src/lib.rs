@@ -1,0 +1,27 @@
+//! What an execution under the model is made of.
+//!
+//! The explorer records these types, the harness sends them, and the grader reads them. They are data:
+//! whoever shows an execution to a person makes the sentences, last of all.
+//!
+//! - [`Execution`]: everything that is known about one execution
+//! - [`Step`] and its [`Operation`]: what one thread did, with its operands and its result
+//! - [`Word`], [`Order`], [`Reads`]: values of atomics, memory orderings, and which store a load read
+//! - [`Waiting`]: what a thread that has not finished waits for
+//! - [`Coverage`]: which executions a search tried
+//! - `wire`, with the feature `serde`: the request to a check's process, and its answer
+
+mod coverage;
+mod execution;
+mod operation;
+mod value;
+#[cfg(feature = "serde")]
+pub mod wire;
+
+pub use coverage::Coverage;
+pub use execution::{
+    Execution, Object, ObjectId, ObjectKind, Place, Step, StepId, Thread, ThreadId, Wait, Waiting,
+};
+pub use operation::{
+    AcquireCall, Blocker, Operation, ReceiveCall, Received, ReleaseCall, SendCall, Sent, UpdateCall,
+};
+pub use value::{AtomicType, Content, Format, Order, Reads, Word};

@@ -1,0 +1,133 @@
+//! What the grader asks of a check's process, and the one line that answers it. Both ends share these types.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Coverage, Execution, Place, ThreadId};
+
+/// What the grader asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// Proves that an answer belongs to this request.
+    pub nonce: String,
+    /// The name of the check.
+    pub check: String,
+    /// Who runs it.
+    pub engine: Engine,
+    /// The bound on preemptions. `None`: without a bound.
+    pub preemptions: Option<u64>,
+    /// The most executions.
+    pub executions: u64,
+    /// Where random numbers start.
+    pub seed: u64,
+    /// What to do with the check.
+    pub task: Task,
+}
+
+/// Who runs a check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Engine {
+    /// Real threads.
+    Stress,
+    /// The explorer.
+    Model,
+}
+
+/// What to do with a check. On real threads it can only be judged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Task {
+    /// Say whether it passes.
+    Judge {},
+    /// Run one schedule again.
+    Replay {
+        /// The schedule, as text.
+        schedule: String,
+        /// Whether to wait for a debugger where it fails.
+        debugger: bool,
+    },
+    /// Look for a smaller failure than that of a schedule.
+    Shrink {
+        /// The schedule, as text.
+        schedule: String,
+    },
+    /// Show an execution in which it passes.
+    Show {},
+}
+
+/// The answer: what became of the check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Answer {
+    /// The nonce of the request.
+    pub nonce: String,
+    /// The name of the check.
+    pub check: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What a search has covered.
+    pub coverage: Option<Coverage>,
+}
+
+/// What became of a check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Outcome {
+    /// It passed.
+    Passed {
+        /// An execution in which it does, if that was asked for and there is one.
+        execution: Option<Box<Execution>>,
+    },
+    /// It failed.
+    Failed {
+        /// How.
+        cause: Cause,
+        /// The execution in which it failed, if it is known.
+        execution: Option<Box<Execution>>,
+    },
+    /// The program does not go the way of the schedule that it was to follow.
+    Diverged {
+        /// The steps that it took as the schedule has them.
+        steps: u64,
+        /// The first one that it did not; the last one, if it ended too early.
+        place: Place,
+    },
+    /// The check could not be run: no verdict on the code.
+    Unsupported {
+        /// What has no model.
+        call: String,
+        /// Why, and what can be done.
+        message: String,
+        /// Where it is called.
+        place: Option<Place>,
+    },
+}
+
+/// How a check fails.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Cause {
+    /// A panic: an assertion of the check, or any other one.
+    Panic {
+        /// The panic's message.
+        message: String,
+        /// Where it panicked.
+        place: Option<Place>,
+        /// Who panicked, in an execution that is known.
+        thread: Option<ThreadId>,
+    },
+    /// No thread that the check needs can go on. The execution says who waits for what.
+    Deadlock {},
+    /// The execution has more steps than the limit.
+    TooManySteps {
+        /// The limit.
+        limit: u64,
+        /// Where the thread is that goes on without progress.
+        place: Place,
+        /// That thread.
+        thread: ThreadId,
+    },
+    /// What some execution has to show, none of those that were tried did.
+    NeverHappens {},
+}
