@@ -1,0 +1,204 @@
+//! Fixture: waiters are counted, and a connection that comes back wakes one only if there is one.
+//!
+//! A waiter counts itself under the lock before it sleeps, and is no longer counted when it has the lock again. The count is
+//! read in the critical section in which the connection comes back, so a waiter that did not see the connection is counted.
+
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::ops::{Deref, DerefMut};
+use std::panic::AssertUnwindSafe;
+use std::sync::{Condvar, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+use std::{fmt, panic};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeoutError;
+
+impl fmt::Display for TimeoutError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "timed out")
+    }
+}
+
+impl std::error::Error for TimeoutError {}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverRelease;
+
+impl fmt::Display for OverRelease {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "released too often")
+    }
+}
+
+impl std::error::Error for OverRelease {}
+
+pub struct Semaphore {
+    permits: usize,
+    free: Mutex<usize>,
+    released: Condvar,
+}
+
+impl Semaphore {
+    pub fn new(permits: usize) -> Self {
+        Self { permits, free: Mutex::new(permits), released: Condvar::new() }
+    }
+
+    pub fn acquire(&self) {
+        let mut free = self.free.lock().unwrap();
+        while *free == 0 {
+            free = self.released.wait(free).unwrap();
+        }
+        *free -= 1;
+    }
+
+    pub fn acquire_timeout(&self, timeout: Duration) -> Result<(), TimeoutError> {
+        let deadline = Instant::now() + timeout;
+        let mut free = self.free.lock().unwrap();
+        while *free == 0 {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(TimeoutError);
+            }
+            free = self.released.wait_timeout(free, left).unwrap().0;
+        }
+        *free -= 1;
+        Ok(())
+    }
+
+    pub fn release(&self) -> Result<(), OverRelease> {
+        let mut free = self.free.lock().unwrap();
+        if *free >= self.permits {
+            return Err(OverRelease);
+        }
+        *free += 1;
+        self.released.notify_one();
+        Ok(())
+    }
+
+    pub fn available(&self) -> usize {
+        *self.free.lock().unwrap()
+    }
+}
+
+pub struct ConnectionPool<C> {
+    max_size: usize,
+    connect: Box<dyn Fn() -> C + Send + Sync>,
+    state: Mutex<State<C>>,
+    freed: Condvar,
+}
+
+struct State<C> {
+    idle: VecDeque<C>,
+    opened: usize,
+    waiting: usize,
+}
+
+impl<C> ConnectionPool<C> {
+    pub fn new(max_size: NonZeroUsize, connect: impl Fn() -> C + Send + Sync + 'static) -> Self {
+        Self {
+            max_size: max_size.get(),
+            connect: Box::new(connect),
+            state: Mutex::new(State { idle: VecDeque::new(), opened: 0, waiting: 0 }),
+            freed: Condvar::new(),
+        }
+    }
+
+    pub fn acquire(&self) -> PooledConnection<'_, C> {
+        let mut state = self.state.lock().unwrap();
+        loop {
+            if let Some(connection) = state.idle.pop_front() {
+                return self.lend(connection);
+            }
+            if state.opened < self.max_size {
+                return self.open(state);
+            }
+            state.waiting += 1;
+            state = self.freed.wait(state).unwrap();
+            state.waiting -= 1;
+        }
+    }
+
+    pub fn acquire_timeout(&self, timeout: Duration) -> Result<PooledConnection<'_, C>, TimeoutError> {
+        let deadline = Instant::now() + timeout;
+        let mut state = self.state.lock().unwrap();
+        loop {
+            if let Some(connection) = state.idle.pop_front() {
+                return Ok(self.lend(connection));
+            }
+            if state.opened < self.max_size {
+                return Ok(self.open(state));
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(TimeoutError);
+            }
+            state.waiting += 1;
+            state = self.freed.wait_timeout(state, left).unwrap().0;
+            state.waiting -= 1;
+        }
+    }
+
+    pub fn available(&self) -> usize {
+        let state = self.state.lock().unwrap();
+        state.idle.len() + self.max_size - state.opened
+    }
+
+    fn lend(&self, connection: C) -> PooledConnection<'_, C> {
+        PooledConnection { pool: self, connection: Some(connection) }
+    }
+
+    fn open(&self, mut state: MutexGuard<'_, State<C>>) -> PooledConnection<'_, C> {
+        state.opened += 1;
+        drop(state);
+        match panic::catch_unwind(AssertUnwindSafe(|| (self.connect)())) {
+            Ok(connection) => self.lend(connection),
+            Err(payload) => {
+                self.state.lock().unwrap().opened -= 1;
+                self.freed.notify_one();
+                panic::resume_unwind(payload)
+            }
+        }
+    }
+
+    fn give_back(&self, connection: C) {
+        let mut state = self.state.lock().unwrap();
+        state.idle.push_back(connection);
+        if state.waiting > 0 {
+            self.freed.notify_one();
+        }
+    }
+}
+
+pub struct PooledConnection<'pool, C> {
+    pool: &'pool ConnectionPool<C>,
+    connection: Option<C>,
+}
+
+impl<C> PooledConnection<'_, C> {
+    pub fn release(self) {
+        drop(self);
+    }
+}
+
+impl<C> Deref for PooledConnection<'_, C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        self.connection.as_ref().unwrap()
+    }
+}
+
+impl<C> DerefMut for PooledConnection<'_, C> {
+    fn deref_mut(&mut self) -> &mut C {
+        self.connection.as_mut().unwrap()
+    }
+}
+
+impl<C> Drop for PooledConnection<'_, C> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.give_back(connection);
+        }
+    }
+}
