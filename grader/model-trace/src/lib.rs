@@ -7,11 +7,13 @@
 //! - [`Step`] and its [`Operation`]: what one thread did, with its operands and its result
 //! - [`Word`], [`Order`], [`Reads`]: values of atomics, memory orderings, and which store a load read
 //! - [`Waiting`]: what a thread that has not finished waits for
+//! - [`history`]: what is so after each step: who holds what, who waits for what
 //! - [`Coverage`]: which executions a search tried
 //! - `wire`, with the feature `serde`: the request to a check's process, and its answer
 
 mod coverage;
 mod execution;
+pub mod history;
 mod operation;
 mod value;
 #[cfg(feature = "serde")]

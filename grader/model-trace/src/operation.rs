@@ -183,6 +183,11 @@ pub enum Operation {
         /// What is initialised.
         once: ObjectId,
     },
+    /// Finds that an earlier initialisation has panicked, and panics too.
+    FindPoisoned {
+        /// What was to be initialised.
+        once: ObjectId,
+    },
     /// `Once::is_completed`, or a `get` of a cell.
     IsCompleted {
         /// What is asked about.
