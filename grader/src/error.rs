@@ -103,7 +103,7 @@ pub enum UsageError {
     #[diagnostic(help("these can be shown:\n{}", known.iter().map(|name| format!("  {name}")).collect::<Vec<_>>().join("\n")))]
     NothingToShow { name: String, known: Vec<String> },
 
-    #[error("there is no kind `{name}`")]
+    #[error("there is no page or glossary term `{name}`")]
     #[diagnostic(help("{}", unknown_kind_help(suggestion.as_deref())))]
     UnknownKind { name: String, suggestion: Option<String> },
 
@@ -148,7 +148,7 @@ fn no_schedule_help(known: &[String]) -> String {
 fn unknown_kind_help(suggestion: Option<&str>) -> String {
     match suggestion {
         Some(name) => format!("did you mean `{name}`?"),
-        None => "`cargo xtask explain` lists all kinds".to_owned(),
+        None => "`cargo xtask explain` lists all pages and terms".to_owned(),
     }
 }
 

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use grader::catalog::Catalog;
 use grader::event::Event;
+use grader::format::{Format, Look, Text};
 use grader::pipeline::{Grader, Options, Selection};
 use grader::project::Project;
-use grader::format::{Format, Look, Text};
 use grader::report::{Engine, Mistake, Report};
 use grader::submission::Submission;
 use strum::VariantArray as _;

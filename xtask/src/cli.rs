@@ -24,7 +24,7 @@ pub enum Command {
     Grade(GradeArgs),
     /// Prove the suites: stubs not started, solutions accepted, every mutant caught by its check
     Calibrate(CalibrateArgs),
-    /// Explain a kind of failure, with an example and its cure; without KIND, list all kinds
+    /// Explain a kind of failure, with an example and a fix, or a term; without NAME, list them all
     Explain(ExplainArgs),
     /// Run one failing schedule again, on the same code or on changed code
     Replay(ReplayArgs),
@@ -87,8 +87,8 @@ pub struct ReplayArgs {
 
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// A kind as reports name it, such as lost_wakeup or deadlock
-    pub kind: Option<String>,
+    /// A kind as reports name it, such as lost_wakeup, or a term of the glossary, such as happens-before
+    pub name: Vec<String>,
 }
 
 #[derive(Debug, Args)]

@@ -5,9 +5,9 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use grader::error::{Error, Fault, UsageError};
+use grader::format::{Format, Text};
 use grader::pipeline::{Grader, Options, Selection};
 use grader::replay::{Replay, Token};
-use grader::format::{Format, Text};
 use grader::report::{CheckReport, Engine, Report};
 use grader::submission::Submission;
 use grader::verdict::CheckStatus;

@@ -26,7 +26,7 @@ mod stale_read;
 mod torn_operation;
 
 pub(crate) use code::Code;
-pub use pages::{Kind, Page, find, kinds, page};
+pub use pages::{Kind, Page, Term, find, kinds, page, terms, used_in};
 
 use self::log::Log;
 use crate::report::{Diagnosis, Failure, Mistake};

@@ -1,6 +1,13 @@
-//! The pages: one Markdown file for each kind. A kind without a page does not compile.
+//! The pages: one Markdown file for each kind, and a glossary. A kind without a page does not compile.
+
+mod glossary;
+
+use std::borrow::Cow;
 
 use strum::VariantArray;
+
+use self::glossary::GLOSSARY;
+pub use self::glossary::{Term, terms, used_in};
 
 use crate::error::UsageError;
 use crate::report::{FailureKind, Mistake};
@@ -54,26 +61,37 @@ pub fn kinds() -> impl Iterator<Item = Kind> {
     mistakes.chain(FailureKind::VARIANTS.iter().copied().map(Kind::Failure))
 }
 
-/// The page of the kind with this name. Upper case and `-` for `_` are taken as well.
+/// The page of the kind with this name, in upper or lower case, with `_`, `-` or spaces between the words.
 pub fn page(kind: &str) -> Option<Page> {
     let name = normal(kind);
     kinds().find(|kind| kind.as_str() == name).map(Kind::page)
 }
 
-/// The page of the kind with this name, as [`page`].
+/// What there is to say under this name, in Markdown: the page of a kind, the glossary's entry for a term, or
+/// for `glossary` all of it. Names may be written as for [`page`].
 ///
 /// # Errors
-/// When there is none; the error suggests the nearest name.
-pub fn find(kind: &str) -> Result<Page, UsageError> {
-    page(kind).ok_or_else(|| UsageError::UnknownKind {
-        name: kind.to_owned(),
-        suggestion: suggestion::nearest(&normal(kind), kinds().map(Kind::as_str)).map(str::to_owned),
-    })
+/// When there is nothing; the error suggests the nearest name.
+pub fn find(name: &str) -> Result<Cow<'static, str>, UsageError> {
+    let wanted = normal(name);
+    if wanted == "glossary" {
+        return Ok(Cow::Borrowed(GLOSSARY));
+    }
+    if let Some(page) = page(&wanted) {
+        return Ok(Cow::Borrowed(page.markdown));
+    }
+    if let Some(term) = terms().find(|term| normal(term.name) == wanted) {
+        return Ok(Cow::Owned(term.markdown()));
+    }
+    let names = kinds().map(|kind| kind.as_str().to_owned()).chain(terms().map(|term| normal(term.name)));
+    let names: Vec<String> = names.collect();
+    let suggestion = suggestion::nearest(&wanted, names.iter().map(String::as_str)).map(str::to_owned);
+    Err(UsageError::UnknownKind { name: name.to_owned(), suggestion })
 }
 
 /// A name as the enums write it.
 fn normal(name: &str) -> String {
-    name.to_lowercase().replace('-', "_")
+    name.to_lowercase().replace(['-', ' ', '/'], "_")
 }
 
 fn about_mistake(mistake: Mistake) -> &'static str {

@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use grader::catalog::Catalog;
 use grader::event::Event;
+use grader::format::{Format, Json};
 use grader::pipeline::{Grader, Options};
 use grader::project::Project;
-use grader::format::{Format, Json};
 use grader::report::{CheckReport, Engine, ExerciseReport, Report};
 use grader::submission::Submission;
 

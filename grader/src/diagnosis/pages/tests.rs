@@ -49,12 +49,13 @@ fn names_are_those_that_reports_use_and_belong_to_one_kind() {
 }
 
 #[test]
-fn a_page_is_found_by_its_name_in_any_case_and_with_hyphens() {
+fn a_page_is_found_by_its_name_in_any_case_and_with_hyphens_or_spaces() {
     for kind in kinds() {
         let name = kind.as_str();
         assert_eq!(page(name).map(|page| page.kind), Some(kind));
         assert_eq!(page(&name.to_uppercase().replace('_', "-")).map(|page| page.kind), Some(kind));
     }
+    assert_eq!(page("Lost wakeup").map(|page| page.kind), Some(Kind::Mistake(Mistake::LostWakeup)));
     assert_eq!(page("lost"), None);
     assert_eq!(page(""), None);
 }
@@ -65,6 +66,8 @@ fn an_unknown_name_comes_with_the_nearest_if_any_is_near() {
         ("lost-wakup", Some("lost_wakeup")),
         ("Dead-lock", Some("deadlock")),
         ("self_dedlock", Some("self_deadlock")),
+        ("happens before that", Some("happens_before")),
+        ("Critical-sektion", Some("critical_section")),
         ("zebra", None),
     ] {
         let Err(UsageError::UnknownKind { name, suggestion }) = find(typed) else {
@@ -75,13 +78,12 @@ fn an_unknown_name_comes_with_the_nearest_if_any_is_near() {
 }
 
 #[test]
-fn the_page_of_a_mistake_has_an_example_and_its_cure() {
+fn the_page_of_a_mistake_has_an_example_and_a_fix() {
     for page in kinds().filter(|kind| matches!(kind, Kind::Mistake(_))).map(Kind::page) {
         let name = page.kind.as_str();
-        let expected =
-            ["What it is", "An example", "The cure", "What Python programmers know", "Practise it"];
+        let expected = ["What it is", "Example", "Fix", "In Python", "Practise it"];
         assert_eq!(headings(&page), expected, "{name}");
-        for heading in ["An example", "The cure"] {
+        for heading in ["Example", "Fix"] {
             assert!(!blocks(section(&page, heading)).is_empty(), "{name}: {heading}");
         }
     }
