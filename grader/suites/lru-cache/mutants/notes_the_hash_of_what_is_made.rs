@@ -7,11 +7,23 @@ use std::hash::{BuildHasher, Hash, RandomState};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
-enum Phase<V> { Making, Made(V), Failed }
+enum Phase<V> {
+    Making,
+    Made(V),
+    Failed,
+}
 
-struct Flight<V> { phase: Mutex<Phase<V>>, over: Condvar }
+struct Flight<V> {
+    phase: Mutex<Phase<V>>,
+    over: Condvar,
+}
 
-struct Landing<'a, K: Eq + Hash + Clone, V: Clone> { cache: &'a LruCache<K, V>, key: &'a K, flight: &'a Flight<V>, armed: bool }
+struct Landing<'a, K: Eq + Hash + Clone, V: Clone> {
+    cache: &'a LruCache<K, V>,
+    key: &'a K,
+    flight: &'a Flight<V>,
+    armed: bool,
+}
 
 impl<K: Eq + Hash + Clone, V: Clone> Drop for Landing<'_, K, V> {
     fn drop(&mut self) {
@@ -62,7 +74,13 @@ impl<K: Eq + Hash + Clone, V: Clone> State<K, V> {
 
 impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
     pub fn new(capacity: NonZeroUsize) -> Self {
-        let state = State { index: HashMap::new(), order: BTreeMap::new(), now: 0, flights: HashMap::new(), hasher: RandomState::new() };
+        let state = State {
+            index: HashMap::new(),
+            order: BTreeMap::new(),
+            now: 0,
+            flights: HashMap::new(),
+            hasher: RandomState::new(),
+        };
         Self { state: Mutex::new(state), capacity: capacity.get() }
     }
 

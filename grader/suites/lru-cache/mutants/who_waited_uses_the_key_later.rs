@@ -7,11 +7,23 @@ use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
-enum Phase<V> { Making, Made(V), Failed }
+enum Phase<V> {
+    Making,
+    Made(V),
+    Failed,
+}
 
-struct Flight<V> { phase: Mutex<Phase<V>>, over: Condvar }
+struct Flight<V> {
+    phase: Mutex<Phase<V>>,
+    over: Condvar,
+}
 
-struct Landing<'a, K: Eq + Hash + Clone, V: Clone> { cache: &'a LruCache<K, V>, key: &'a K, flight: &'a Flight<V>, armed: bool }
+struct Landing<'a, K: Eq + Hash + Clone, V: Clone> {
+    cache: &'a LruCache<K, V>,
+    key: &'a K,
+    flight: &'a Flight<V>,
+    armed: bool,
+}
 
 impl<K: Eq + Hash + Clone, V: Clone> Drop for Landing<'_, K, V> {
     fn drop(&mut self) {

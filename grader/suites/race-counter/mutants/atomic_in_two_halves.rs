@@ -2,9 +2,9 @@
 //! Caught by: atomic::reading_the_value_disturbs_nothing (model)
 //! Diagnosis: torn_operation
 
-use std::sync::atomic::{AtomicI64, Ordering::*};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicI64, Ordering::*};
 pub trait Counter: Send + Sync {
     /// Adds `amount`, which may be negative.
     fn add(&self, amount: i64);
@@ -23,25 +23,50 @@ pub trait Counter: Send + Sync {
     }
 }
 #[derive(Debug, Default)]
-pub struct RacyCounter { value: AtomicI64 }
-impl RacyCounter { pub fn new() -> Self { Self::default() } }
+pub struct RacyCounter {
+    value: AtomicI64,
+}
+impl RacyCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for RacyCounter {
     fn add(&self, amount: i64) {
         let now = self.value.load(Relaxed);
         self.value.store(now + amount, Relaxed);
     }
-    fn value(&self) -> i64 { self.value.load(Relaxed) }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
 }
 #[derive(Debug, Default)]
-pub struct LockedCounter { value: Mutex<i64> }
-impl LockedCounter { pub fn new() -> Self { Self::default() } }
+pub struct LockedCounter {
+    value: Mutex<i64>,
+}
+impl LockedCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for LockedCounter {
-    fn add(&self, amount: i64) { *self.value.lock().unwrap() += amount; }
-    fn value(&self) -> i64 { *self.value.lock().unwrap() }
+    fn add(&self, amount: i64) {
+        *self.value.lock().unwrap() += amount;
+    }
+    fn value(&self) -> i64 {
+        *self.value.lock().unwrap()
+    }
 }
 #[derive(Debug, Default)]
-pub struct AtomicCounter { low: AtomicU32, high: AtomicI64 }
-impl AtomicCounter { pub fn new() -> Self { Self::default() } }
+pub struct AtomicCounter {
+    low: AtomicU32,
+    high: AtomicI64,
+}
+impl AtomicCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for AtomicCounter {
     fn add(&self, amount: i64) {
         let low = amount as u32;
@@ -49,12 +74,18 @@ impl Counter for AtomicCounter {
         let carry = before.checked_add(low).is_none() as i64;
         self.high.fetch_add((amount >> 32) + carry, SeqCst);
     }
-    fn value(&self) -> i64 { (self.high.load(SeqCst) << 32) + self.low.load(SeqCst) as i64 }
+    fn value(&self) -> i64 {
+        (self.high.load(SeqCst) << 32) + self.low.load(SeqCst) as i64
+    }
 }
 pub fn hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64 {
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(|| for _ in 0..increments { counter.increment() });
+            scope.spawn(|| {
+                for _ in 0..increments {
+                    counter.increment()
+                }
+            });
         }
     });
     counter.value()

@@ -2,8 +2,8 @@
 //! Caught by: one_thread::the_atomic_counter_counts_right_alone (stress)
 //! Diagnosis: none
 
-use std::sync::atomic::{AtomicI64, Ordering::*};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering::*};
 static TOTAL: AtomicI64 = AtomicI64::new(0);
 pub trait Counter: Send + Sync {
     /// Adds `amount`, which may be negative.
@@ -23,34 +23,70 @@ pub trait Counter: Send + Sync {
     }
 }
 #[derive(Debug, Default)]
-pub struct RacyCounter { value: AtomicI64 }
-impl RacyCounter { pub fn new() -> Self { Self::default() } }
+pub struct RacyCounter {
+    value: AtomicI64,
+}
+impl RacyCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for RacyCounter {
     fn add(&self, amount: i64) {
         let now = self.value.load(Relaxed);
         self.value.store(now + amount, Relaxed);
     }
-    fn value(&self) -> i64 { self.value.load(Relaxed) }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
 }
 #[derive(Debug, Default)]
-pub struct LockedCounter { value: Mutex<i64> }
-impl LockedCounter { pub fn new() -> Self { Self::default() } }
+pub struct LockedCounter {
+    value: Mutex<i64>,
+}
+impl LockedCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for LockedCounter {
-    fn add(&self, amount: i64) { *self.value.lock().unwrap() += amount; }
-    fn value(&self) -> i64 { *self.value.lock().unwrap() }
+    fn add(&self, amount: i64) {
+        *self.value.lock().unwrap() += amount;
+    }
+    fn value(&self) -> i64 {
+        *self.value.lock().unwrap()
+    }
 }
 #[derive(Debug)]
-pub struct AtomicCounter { start: i64 }
-impl Default for AtomicCounter { fn default() -> Self { Self::new() } }
-impl AtomicCounter { pub fn new() -> Self { Self { start: TOTAL.load(Relaxed) } } }
+pub struct AtomicCounter {
+    start: i64,
+}
+impl Default for AtomicCounter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+impl AtomicCounter {
+    pub fn new() -> Self {
+        Self { start: TOTAL.load(Relaxed) }
+    }
+}
 impl Counter for AtomicCounter {
-    fn add(&self, amount: i64) { TOTAL.fetch_add(amount, Relaxed); }
-    fn value(&self) -> i64 { TOTAL.load(Relaxed) - self.start }
+    fn add(&self, amount: i64) {
+        TOTAL.fetch_add(amount, Relaxed);
+    }
+    fn value(&self) -> i64 {
+        TOTAL.load(Relaxed) - self.start
+    }
 }
 pub fn hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64 {
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(|| for _ in 0..increments { counter.increment() });
+            scope.spawn(|| {
+                for _ in 0..increments {
+                    counter.increment()
+                }
+            });
         }
     });
     counter.value()

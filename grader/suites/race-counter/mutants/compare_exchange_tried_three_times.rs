@@ -2,8 +2,8 @@
 //! Caught by: atomic::who_is_overtaken_again_and_again_loses_nothing (model)
 //! Diagnosis: lost_update
 
-use std::sync::atomic::{AtomicI64, Ordering::*};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering::*};
 pub trait Counter: Send + Sync {
     /// Adds `amount`, which may be negative.
     fn add(&self, amount: i64);
@@ -22,36 +22,70 @@ pub trait Counter: Send + Sync {
     }
 }
 #[derive(Debug, Default)]
-pub struct RacyCounter { value: AtomicI64 }
-impl RacyCounter { pub fn new() -> Self { Self::default() } }
+pub struct RacyCounter {
+    value: AtomicI64,
+}
+impl RacyCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for RacyCounter {
     fn add(&self, amount: i64) {
         let now = self.value.load(Relaxed);
         self.value.store(now + amount, Relaxed);
     }
-    fn value(&self) -> i64 { self.value.load(Relaxed) }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
 }
 #[derive(Debug, Default)]
-pub struct LockedCounter { value: Mutex<i64> }
-impl LockedCounter { pub fn new() -> Self { Self::default() } }
+pub struct LockedCounter {
+    value: Mutex<i64>,
+}
+impl LockedCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for LockedCounter {
-    fn add(&self, amount: i64) { *self.value.lock().unwrap() += amount; }
-    fn value(&self) -> i64 { *self.value.lock().unwrap() }
+    fn add(&self, amount: i64) {
+        *self.value.lock().unwrap() += amount;
+    }
+    fn value(&self) -> i64 {
+        *self.value.lock().unwrap()
+    }
 }
 #[derive(Debug, Default)]
-pub struct AtomicCounter { value: AtomicI64 }
-impl AtomicCounter { pub fn new() -> Self { Self::default() } }
+pub struct AtomicCounter {
+    value: AtomicI64,
+}
+impl AtomicCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for AtomicCounter {
-    fn add(&self, amount: i64) { for _ in 0..3 {
+    fn add(&self, amount: i64) {
+        for _ in 0..3 {
             let now = self.value.load(Relaxed);
-            if self.value.compare_exchange(now, now + amount, AcqRel, Relaxed).is_ok() { return; }
-        } }
-    fn value(&self) -> i64 { self.value.load(Relaxed) }
+            if self.value.compare_exchange(now, now + amount, AcqRel, Relaxed).is_ok() {
+                return;
+            }
+        }
+    }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
 }
 pub fn hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64 {
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(|| for _ in 0..increments { counter.increment() });
+            scope.spawn(|| {
+                for _ in 0..increments {
+                    counter.increment()
+                }
+            });
         }
     });
     counter.value()

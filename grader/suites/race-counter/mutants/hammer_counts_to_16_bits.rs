@@ -2,8 +2,8 @@
 //! Caught by: hammering::what_was_counted_before_is_part_of_the_value (stress)
 //! Diagnosis: none
 
-use std::sync::atomic::{AtomicI64, Ordering::*};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering::*};
 pub trait Counter: Send + Sync {
     /// Adds `amount`, which may be negative.
     fn add(&self, amount: i64);
@@ -22,33 +22,65 @@ pub trait Counter: Send + Sync {
     }
 }
 #[derive(Debug, Default)]
-pub struct RacyCounter { value: AtomicI64 }
-impl RacyCounter { pub fn new() -> Self { Self::default() } }
+pub struct RacyCounter {
+    value: AtomicI64,
+}
+impl RacyCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for RacyCounter {
     fn add(&self, amount: i64) {
         let now = self.value.load(Relaxed);
         self.value.store(now + amount, Relaxed);
     }
-    fn value(&self) -> i64 { self.value.load(Relaxed) }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
 }
 #[derive(Debug, Default)]
-pub struct LockedCounter { value: Mutex<i64> }
-impl LockedCounter { pub fn new() -> Self { Self::default() } }
+pub struct LockedCounter {
+    value: Mutex<i64>,
+}
+impl LockedCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for LockedCounter {
-    fn add(&self, amount: i64) { *self.value.lock().unwrap() += amount; }
-    fn value(&self) -> i64 { *self.value.lock().unwrap() }
+    fn add(&self, amount: i64) {
+        *self.value.lock().unwrap() += amount;
+    }
+    fn value(&self) -> i64 {
+        *self.value.lock().unwrap()
+    }
 }
 #[derive(Debug, Default)]
-pub struct AtomicCounter { value: AtomicI64 }
-impl AtomicCounter { pub fn new() -> Self { Self::default() } }
+pub struct AtomicCounter {
+    value: AtomicI64,
+}
+impl AtomicCounter {
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
 impl Counter for AtomicCounter {
-    fn add(&self, amount: i64) { self.value.fetch_add(amount, Relaxed); }
-    fn value(&self) -> i64 { self.value.load(Relaxed) }
+    fn add(&self, amount: i64) {
+        self.value.fetch_add(amount, Relaxed);
+    }
+    fn value(&self) -> i64 {
+        self.value.load(Relaxed)
+    }
 }
 pub fn hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64 {
     std::thread::scope(|scope| {
         for _ in 0..threads {
-            scope.spawn(|| for _ in 0..increments as u16 { counter.increment() });
+            scope.spawn(|| {
+                for _ in 0..increments as u16 {
+                    counter.increment()
+                }
+            });
         }
     });
     counter.value()
