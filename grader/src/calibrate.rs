@@ -8,11 +8,11 @@ use strum::VariantArray as _;
 
 use crate::catalog::{Catalog, Exercise};
 use crate::error::{Error, Fault};
-use crate::pipeline::{Grader, Selection};
+use crate::pipeline::Grader;
 use crate::project::Project;
-use crate::report::{CheckReport, Engine, ExerciseReport, Mistake};
+use crate::report::{CheckReport, ExerciseReport, Mistake};
 use crate::submission::Work;
-use crate::suite::Suite;
+use crate::suite::{CheckId, Selection, Suite};
 use crate::verdict::Verdict;
 
 /// A submission of which it is known what must become of it.
@@ -31,7 +31,7 @@ enum Expect {
     Accepted,
     /// Each of `checks` fails, and the schedules show one of `mistakes`, or nothing if there are none.
     Caught {
-        checks: Vec<(String, Engine)>,
+        checks: Vec<CheckId>,
         mistakes: Vec<Mistake>,
     },
 }
@@ -170,17 +170,17 @@ impl<'a> Header<'a> {
     }
 
     /// Reads `//! Caught by: check (engine), check (engine)`.
-    fn caught_by(&self, suite: &Suite) -> Result<Vec<(String, Engine)>, Fault> {
+    fn caught_by(&self, suite: &Suite) -> Result<Vec<CheckId>, Fault> {
         let (line, list) = self.entry("Caught by:", "//! Caught by: check (engine)")?;
         let mut checks = Vec::new();
         for entry in list.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
-            let known =
-                suite.entries().find(|(name, engine)| entry == format!("{name} ({})", engine.as_str()));
-            let Some((name, engine)) = known else {
+            let Some(known) =
+                suite.entries().map(|known| known.id()).find(|known| entry == known.to_string())
+            else {
                 let message = format!("the suite has no check `{entry}`: write `name (engine)`");
                 return Err(malformed(self.path, line, &message));
             };
-            checks.push((name.to_owned(), engine));
+            checks.push(known);
         }
         if checks.is_empty() {
             return Err(malformed(self.path, line, "`Caught by:` names no check"));
@@ -249,12 +249,11 @@ impl Expect {
                 faults.extend(report.checks.iter().filter_map(not_passed));
             }
             Self::Caught { checks, .. } => {
-                for (name, engine) in checks {
-                    let caught =
-                        report.checks.iter().find(|check| check.name == *name && check.engine == *engine);
+                for id in checks {
+                    let caught = report.checks.iter().find(|check| id.is_of(check));
                     if !caught.is_some_and(|check| check.status.is_failure()) {
                         let status = caught.map_or("missing", |check| check.status.as_str());
-                        faults.push(format!("is not caught by {name} ({}): {status}", engine.as_str()));
+                        faults.push(format!("is not caught by {id}: {status}"));
                     }
                 }
             }
@@ -267,7 +266,7 @@ impl Expect {
         let mut diagnoses = Diagnoses::default();
         let Self::Caught { checks, mistakes } = self else { return diagnoses };
         for check in &report.checks {
-            let named = checks.iter().any(|(name, engine)| check.name == *name && check.engine == *engine);
+            let named = checks.iter().any(|id| id.is_of(check));
             let Some(failure) = check.failure.as_ref().filter(|failure| named && !failure.trace.is_empty())
             else {
                 continue;

@@ -131,6 +131,31 @@ impl Exercise {
         self.folder.join(".stub")
     }
 
+    /// The files of the library that the exercise gives, relative to [`folder`](Self::folder): all of `src/`
+    /// but its binary and what a learner edits.
+    ///
+    /// # Errors
+    /// When a folder cannot be read.
+    pub(crate) fn given(&self) -> Result<Vec<PathBuf>, Fault> {
+        let mut given = Vec::new();
+        let mut folders = vec![PathBuf::from("src")];
+        while let Some(below) = folders.pop() {
+            let folder = self.folder.join(&below);
+            let io = |source| Fault::io("list", &folder, source);
+            for entry in std::fs::read_dir(&folder).map_err(io)? {
+                let entry = entry.map_err(io)?;
+                let name = below.join(entry.file_name());
+                if entry.path().is_dir() {
+                    folders.push(name);
+                } else if name != Path::new("src/main.rs") && !self.editable.contains(&name) {
+                    given.push(name);
+                }
+            }
+        }
+        given.sort();
+        Ok(given)
+    }
+
     /// The name that Rust code uses for the exercise's crate.
     pub fn crate_name(&self) -> String {
         self.slug.replace('-', "_")

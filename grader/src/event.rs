@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::report::Engine;
+use crate::suite::CheckId;
 use crate::verdict::{CheckStatus, Verdict};
 
 /// Something happened. Events of different exercises interleave.
@@ -24,8 +24,7 @@ pub enum Event {
     CommandRan(CommandRun),
     CheckFinished {
         exercise: String,
-        name: String,
-        engine: Engine,
+        check: CheckId,
         status: CheckStatus,
         duration: Duration,
     },

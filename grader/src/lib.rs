@@ -7,6 +7,7 @@
 //! ```text
 //! catalog     which exercises there are: folders, no central list      suite   their checks and points
 //! submission  which files were handed in, and taking them safely
+//! source      the text of a file, its tokens and its syntax
 //! policy      what the source may not contain, judged on its tokens
 //! staging     a folder with the learner's files, the given files and the suite, for one grading
 //! build       rustc: the learner's crate, the contract, one check binary per engine
@@ -37,9 +38,9 @@ pub mod policy;
 pub mod project;
 pub mod replay;
 pub mod report;
+pub mod source;
 pub mod submission;
 pub mod suite;
-pub mod tokens;
 pub mod verdict;
 
 mod build;

@@ -9,10 +9,9 @@ use tempfile::TempDir;
 
 use crate::catalog::Exercise;
 use crate::error::Fault;
-use crate::pipeline::Selection;
 use crate::report::Engine;
-use crate::submission::Source;
-use crate::suite::Suite;
+use crate::source::Source;
+use crate::suite::{Entry, Suite};
 
 /// The folder; dropping it removes it, unless it was asked to stay.
 #[derive(Debug)]
@@ -23,12 +22,12 @@ pub(crate) struct Staging {
 }
 
 impl Staging {
-    /// Makes the folder; inside `keep_in`, where it stays, or else in the system's temporary folder.
+    /// Makes the folder, with check binaries for `entries`; inside `keep_in`, where it stays, or else in the system's temporary folder.
     pub(crate) fn make(
         exercise: &Exercise,
         sources: &[Source],
         suite: &Suite,
-        selection: Selection<'_>,
+        entries: &[Entry<'_>],
         keep_in: Option<&Path>,
     ) -> Result<Self, Fault> {
         let temporary = std::env::temp_dir();
@@ -46,7 +45,7 @@ impl Staging {
         };
         let staging = Self { root, _guard: guard };
         staging.stage_submission(exercise, sources)?;
-        staging.stage_suite(suite, selection)?;
+        staging.stage_suite(suite, entries)?;
         for engine in [Engine::Stress, Engine::Model, Engine::Contract] {
             create(&staging.out(engine))?;
         }
@@ -79,19 +78,18 @@ impl Staging {
 
     fn stage_submission(&self, exercise: &Exercise, sources: &[Source]) -> Result<(), Fault> {
         let to = self.submission();
-        copy_tree(&exercise.folder.join("src"), &to.join("src"), &|name| {
-            let name = Path::new("src").join(name);
-            name != Path::new("src/main.rs") && !exercise.editable.contains(&name)
-        })?;
+        for name in exercise.given()? {
+            copy(&exercise.folder.join(&name), &to.join(&name))?;
+        }
         for source in sources {
             write(&to.join(&source.name), &source.text)?;
         }
         Ok(())
     }
 
-    fn stage_suite(&self, suite: &Suite, selection: Selection<'_>) -> Result<(), Fault> {
+    fn stage_suite(&self, suite: &Suite, entries: &[Entry<'_>]) -> Result<(), Fault> {
         for engine in [Engine::Stress, Engine::Model] {
-            let main = main_function(suite, selection, engine);
+            let main = main_function(entries, engine);
             for file in &suite.files {
                 let (names, text) = file.staged(&main);
                 for name in names {
@@ -114,34 +112,13 @@ impl Staging {
 
 /// The `main` of a check binary: hands the engine's checks to the harness by their names. What it does not
 /// name costs the compiler nothing.
-fn main_function(suite: &Suite, selection: Selection<'_>, engine: Engine) -> String {
-    let entries: Vec<String> = suite
-        .checks
+fn main_function(entries: &[Entry<'_>], engine: Engine) -> String {
+    let functions: Vec<String> = entries
         .iter()
-        .filter(|check| check.engines.iter().any(|(runs, _)| *runs == engine))
-        .filter(|check| selection.wants(&check.name, engine))
-        .map(|check| format!("({:?}, crate::{} as fn())", check.name, check.name))
+        .filter(|entry| entry.engine == engine)
+        .map(|entry| format!("({:?}, crate::{} as fn())", entry.name, entry.name))
         .collect();
-    format!("fn main() {{ ::harness::main(&[{}]) }}\n", entries.join(", "))
-}
-
-fn copy_tree(from: &Path, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<(), Fault> {
-    copy_below(from, Path::new(""), to, wanted)
-}
-
-fn copy_below(from: &Path, below: &Path, to: &Path, wanted: &dyn Fn(&Path) -> bool) -> Result<(), Fault> {
-    let folder = from.join(below);
-    let io = |source| Fault::io("list", &folder, source);
-    for entry in fs::read_dir(&folder).map_err(io)? {
-        let entry = entry.map_err(io)?;
-        let name = below.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy_below(from, &name, to, wanted)?;
-        } else if wanted(&name) {
-            copy(&entry.path(), &to.join(&name))?;
-        }
-    }
-    Ok(())
+    format!("fn main() {{ ::harness::main(&[{}]) }}\n", functions.join(", "))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Fault> {

@@ -5,10 +5,11 @@ use std::path::Path;
 use grader::catalog::Catalog;
 use grader::event::Event;
 use grader::format::{Format, Look, Text};
-use grader::pipeline::{Grader, Options, Selection};
+use grader::pipeline::{Grader, Options};
 use grader::project::Project;
 use grader::report::{Engine, Mistake, Report};
 use grader::submission::Submission;
+use grader::suite::{CheckId, Selection};
 use strum::VariantArray as _;
 
 /// A mutant, and the check under the model whose failure is shown.
@@ -78,7 +79,7 @@ fn example(mistake: Mistake) -> Example {
 fn graded(grader: &Grader<'_>, catalog: &Catalog, suites: &Path, example: &Example) -> Report {
     let file = suites.join(example.exercise).join("mutants").join(format!("{}.rs", example.mutant));
     let submission = Submission::open(&file, &[example.exercise.to_owned()], catalog).expect("a submission");
-    let only = [(example.check.to_owned(), Engine::Model)];
+    let only = [CheckId::new(example.check, Engine::Model)];
     grader.grade_selected(&submission, Selection::Only(&only)).expect("a report")
 }
 

@@ -60,8 +60,8 @@ fn shown(project: &Project, submission: &Submission, wanted: &[String]) -> Resul
     let mut known = Vec::new();
     for work in &submission.works {
         let suite = Suite::load(&project.suite(&work.exercise))?;
-        let by_the_model = suite.entries().filter(|(_, engine)| *engine == Engine::Model);
-        known.extend(by_the_model.map(|(name, _)| name.to_owned()));
+        let by_the_model = suite.entries().filter(|entry| entry.engine == Engine::Model);
+        known.extend(by_the_model.map(|entry| entry.name.to_owned()));
     }
     if let Some(name) = wanted.iter().find(|text| !known.iter().any(|name| name.contains(*text))) {
         return Err(UsageError::NothingToShow { name: name.clone(), known }.into());

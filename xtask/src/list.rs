@@ -1,11 +1,11 @@
 //! `cargo xtask list`
 
 use std::fmt::Write as _;
-use std::fs;
 
 use console::{Style, measure_text_width};
 use grader::catalog::Exercise;
 use grader::error::Error;
+use grader::source::Source;
 use grader::submission::Work;
 use grader::suite::FULL_POINTS;
 use grader::verdict::Verdict;
@@ -61,14 +61,17 @@ impl State {
         if let Some(graded) = graded {
             return Self::Graded(graded.verdict);
         }
-        if Work::in_folder(exercise, &exercise.folder, &exercise.folder)
-            .is_some_and(|work| work.is_stub(exercise))
-        {
-            return Self::Graded(Verdict::NotStarted);
+        let work = Work::in_folder(exercise, &exercise.folder, &exercise.folder);
+        // What cannot be taken is not graded yet; grading says what is wrong with it.
+        let Some(work) = work else { return Self::NotGraded };
+        let Ok(own) = work.take() else { return Self::NotGraded };
+        if work.is_stub(&own, exercise) {
+            Self::Graded(Verdict::NotStarted)
+        } else if own.iter().any(Source::has_todo) {
+            Self::ToDo
+        } else {
+            Self::NotGraded
         }
-        let unfinished =
-            |file| fs::read_to_string(exercise.folder.join(file)).is_ok_and(|text| text.contains("todo!"));
-        if exercise.editable.iter().any(unfinished) { Self::ToDo } else { Self::NotGraded }
     }
 
     fn word(self) -> &'static str {

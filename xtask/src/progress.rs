@@ -63,8 +63,8 @@ impl Listener for Progress {
             Event::Compiling { exercise, what } => {
                 self.bar.set_message(format!("{exercise}: compiling {what}"))
             }
-            Event::CheckFinished { exercise, name, .. } => {
-                self.bar.set_message(format!("{exercise}: {name}"));
+            Event::CheckFinished { exercise, check, .. } => {
+                self.bar.set_message(format!("{exercise}: {check}"));
                 if self.counts == Counts::Checks {
                     self.bar.inc(1);
                 }

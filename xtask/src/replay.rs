@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use grader::error::{Error, Fault, UsageError};
 use grader::format::{Format, Text};
-use grader::pipeline::{Grader, Options, Selection};
+use grader::pipeline::{Grader, Options};
 use grader::replay::{Replay, Token};
 use grader::report::{CheckReport, Engine, Report};
 use grader::submission::Submission;
+use grader::suite::{CheckId, Selection};
 use grader::verdict::CheckStatus;
 
 use crate::cli::ReplayArgs;
@@ -29,7 +30,7 @@ pub fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let replay = Replay { token: token.clone(), debugger: args.debugger };
     let options = Options { replay: Some(replay), ..Options::new(1) };
     let grader = Grader::new(&project, &catalog, options, &progress)?;
-    let only = [(token.check.clone(), Engine::Model)];
+    let only = [CheckId::new(token.check.clone(), Engine::Model)];
     let report = grader.grade_selected(&submission, Selection::Only(&only));
     progress.finish();
     told(&report?, &token, terminal)
@@ -59,11 +60,8 @@ fn asked(args: &ReplayArgs) -> Result<Asked, Error> {
 }
 
 fn told(report: &Report, token: &Token, terminal: &Terminal) -> Result<Exit, Error> {
-    let ran = report
-        .exercises
-        .iter()
-        .flat_map(|exercise| &exercise.checks)
-        .find(|check| check.name == token.check && check.engine == Engine::Model);
+    let id = CheckId::new(token.check.clone(), Engine::Model);
+    let ran = report.exercises.iter().flat_map(|exercise| &exercise.checks).find(|check| id.is_of(check));
     let Some(check) = ran else {
         if report.exercises.iter().all(|exercise| exercise.diagnostics.is_empty()) {
             return Err(UsageError::NoSuchCheck { check: token.check.clone() }.into());

@@ -8,7 +8,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, ReturnType, Signature, Visibility};
 
 use crate::report::{Step, Waiting};
-use crate::submission::Parsed;
+use crate::source::Parsed;
 
 /// The functions and loops of a submission.
 #[derive(Debug, Default)]

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::report::{FailureKind, Object, Step, Waiting};
-use crate::submission::{Parsed, Source};
+use crate::source::{Parsed, Source};
 
 const SOURCE: &str = "pub fn add(&self) {
     let seen = *self.count.lock().unwrap();
@@ -15,7 +15,7 @@ pub fn spin(&self) {
 ";
 
 fn code() -> Code {
-    Code::of(&Parsed::all(&[Source { name: "src/lib.rs".into(), text: SOURCE.to_owned() }]))
+    Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)]))
 }
 
 /// `(thread, operation, object, value, line)`; line 0 is in the check.

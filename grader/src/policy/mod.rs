@@ -9,11 +9,10 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::str::FromStr;
-
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Span};
 
 use crate::report::{Diagnostic, Level};
+use crate::source::{Kind, Source, Token};
 use paths::Names;
 use rules::{Rule, Where};
 
@@ -33,10 +32,11 @@ pub enum Finding {
 /// More would help nobody.
 const MAX_VIOLATIONS: usize = 20;
 
-/// Scans `source`, which reports call `file`. `banned` are the exercise's own forbidden paths.
-pub fn scan(file: &str, source: &str, banned: &[String]) -> Finding {
-    let stream = match TokenStream::from_str(source) {
-        Ok(stream) => stream,
+/// Scans `source`. `banned` are the exercise's own forbidden paths.
+pub fn scan(source: &Source, banned: &[String]) -> Finding {
+    let file = source.name.as_str();
+    let tokens = match source.tokens() {
+        Ok(tokens) => tokens,
         Err(error) => {
             let place = diagnostic(
                 file,
@@ -44,112 +44,17 @@ pub fn scan(file: &str, source: &str, banned: &[String]) -> Finding {
                 "syntax",
                 "this is not Rust: a bracket or a quote does not match",
             );
-            return Finding::Unreadable { place, harmless: !rules::mentions_forbidden_word(source) };
+            return Finding::Unreadable { place, harmless: !rules::mentions_forbidden_word(&source.text) };
         }
     };
-    let tokens = flatten(stream);
-    let mut scan = Scan { file, tokens: &tokens, violations: Vec::new() };
+    let mut scan = Scan { file, tokens, violations: Vec::new() };
     scan.words();
-    scan.paths(&Names::of(&tokens, banned));
+    scan.paths(&Names::of(tokens, banned));
     let mut violations = scan.violations;
     violations.sort_by_key(|violation| (violation.line, violation.column));
     violations.dedup_by_key(|violation| (violation.line, violation.column));
     violations.truncate(MAX_VIOLATIONS);
     if violations.is_empty() { Finding::Allowed } else { Finding::Forbidden(violations) }
-}
-
-/// A token with what surrounds it, in one flat sequence: brackets are tokens of their own.
-#[derive(Debug, Clone)]
-struct Token {
-    kind: Kind,
-    span: Span,
-    /// Inside `#[…]`.
-    in_attribute: bool,
-    /// Inside the brackets of `cfg(…)`, `cfg_attr(…)` or `cfg!(…)`.
-    in_cfg: bool,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Kind {
-    /// Without `r#`, which changes nothing about what a path means.
-    Word {
-        text: String,
-        raw: bool,
-    },
-    Punct(char),
-    Open(Delimiter),
-    Close(Delimiter),
-    Lifetime,
-    Literal,
-}
-
-impl Token {
-    fn word(&self) -> Option<&str> {
-        match &self.kind {
-            Kind::Word { text, .. } => Some(text),
-            Kind::Punct(_) | Kind::Open(_) | Kind::Close(_) | Kind::Lifetime | Kind::Literal => None,
-        }
-    }
-
-    fn is(&self, punct: char) -> bool {
-        self.kind == Kind::Punct(punct)
-    }
-}
-
-fn flatten(stream: TokenStream) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    flatten_into(&mut tokens, stream, false, false);
-    tokens
-}
-
-fn flatten_into(into: &mut Vec<Token>, stream: TokenStream, in_attribute: bool, in_cfg: bool) {
-    let mut tokens = stream.into_iter().peekable();
-    while let Some(tree) = tokens.next() {
-        let span = tree.span();
-        let token = |kind, span| Token { kind, span, in_attribute, in_cfg };
-        match tree {
-            TokenTree::Ident(ident) => {
-                let text = ident.to_string();
-                let (text, raw) = match text.strip_prefix("r#") {
-                    Some(bare) => (bare.to_owned(), true),
-                    None => (text, false),
-                };
-                into.push(token(Kind::Word { text, raw }, span));
-            }
-            // A lifetime is a quote and a word; as a whole it names nothing that matters here.
-            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
-                tokens.next();
-                into.push(token(Kind::Lifetime, span));
-            }
-            TokenTree::Punct(punct) => into.push(token(Kind::Punct(punct.as_char()), span)),
-            TokenTree::Literal(_) => into.push(token(Kind::Literal, span)),
-            TokenTree::Group(group) => {
-                let attribute =
-                    in_attribute || (group.delimiter() == Delimiter::Bracket && follows_hash(into));
-                let cfg = in_cfg || follows_cfg(into);
-                into.push(token(Kind::Open(group.delimiter()), group.span_open()));
-                flatten_into(into, group.stream(), attribute, cfg);
-                into.push(token(Kind::Close(group.delimiter()), group.span_close()));
-            }
-        }
-    }
-}
-
-fn follows_hash(before: &[Token]) -> bool {
-    match before {
-        [.., hash, bang] if bang.is('!') => hash.is('#'),
-        [.., hash] => hash.is('#'),
-        [] => false,
-    }
-}
-
-fn follows_cfg(before: &[Token]) -> bool {
-    let is_cfg = |token: &Token| matches!(token.word(), Some("cfg" | "cfg_attr"));
-    match before {
-        [.., cfg, bang] if bang.is('!') => is_cfg(cfg),
-        [.., cfg] => is_cfg(cfg),
-        [] => false,
-    }
 }
 
 struct Scan<'a> {
@@ -205,7 +110,7 @@ impl Scan<'_> {
             .take_while(|token| match &token.kind {
                 Kind::Punct(punct) => matches!(punct, ':' | ',' | '*'),
                 Kind::Word { .. } | Kind::Open(Delimiter::Brace) | Kind::Close(Delimiter::Brace) => true,
-                Kind::Open(_) | Kind::Close(_) | Kind::Lifetime | Kind::Literal => false,
+                Kind::Open(_) | Kind::Close(_) | Kind::Lifetime(_) | Kind::Literal(_) => false,
             })
             .any(|token| token.word() == Some("use"))
     }

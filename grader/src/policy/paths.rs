@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proc_macro2::{Delimiter, Span};
 
-use super::{Kind, Token};
+use crate::source::{Kind, Token};
 
 /// Modules of std that no exercise needs and that reach out of the check's process.
 const OUTSIDE: &[&str] = &["process", "fs", "net", "env", "os"];
@@ -98,7 +98,7 @@ impl<'a> Names<'a> {
                         return at;
                     }
                 }
-                Kind::Punct(_) | Kind::Open(_) | Kind::Close(_) | Kind::Lifetime | Kind::Literal => {
+                Kind::Punct(_) | Kind::Open(_) | Kind::Close(_) | Kind::Lifetime(_) | Kind::Literal(_) => {
                     return at;
                 }
             }

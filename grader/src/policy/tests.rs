@@ -1,8 +1,9 @@
 use super::{Finding, scan};
+use crate::source::Source;
 
 fn codes(source: &str, banned: &[&str]) -> Vec<String> {
     let banned: Vec<String> = banned.iter().map(|path| (*path).to_owned()).collect();
-    match scan("src/lib.rs", source, &banned) {
+    match scan(&Source::new("src/lib.rs", source), &banned) {
         Finding::Allowed => Vec::new(),
         Finding::Forbidden(violations) => {
             violations.into_iter().filter_map(|violation| violation.code).collect()
@@ -129,7 +130,8 @@ fn an_exercise_can_ban_a_path_of_its_own() {
 
 #[test]
 fn a_violation_names_its_place() {
-    let Finding::Forbidden(violations) = scan("src/lib.rs", "fn f() {\n    unsafe {}\n}", &[]) else {
+    let Finding::Forbidden(violations) = scan(&Source::new("src/lib.rs", "fn f() {\n    unsafe {}\n}"), &[])
+    else {
         panic!("allowed");
     };
     assert_eq!((violations[0].line, violations[0].column), (Some(2), Some(5)));
@@ -138,9 +140,12 @@ fn a_violation_names_its_place() {
 
 #[test]
 fn what_is_not_tokens_goes_to_rustc_only_if_nothing_in_it_could_be_forbidden() {
-    assert!(matches!(scan("src/lib.rs", "fn f( {", &[]), Finding::Unreadable { harmless: true, .. }));
     assert!(matches!(
-        scan("src/lib.rs", "const A: &str = include_str!(\"x\"); fn f( {", &[]),
+        scan(&Source::new("src/lib.rs", "fn f( {"), &[]),
+        Finding::Unreadable { harmless: true, .. }
+    ));
+    assert!(matches!(
+        scan(&Source::new("src/lib.rs", "const A: &str = include_str!(\"x\"); fn f( {"), &[]),
         Finding::Unreadable { harmless: false, .. }
     ));
 }

@@ -19,7 +19,7 @@ pub(crate) use world::{Doing, History, Initialisation, Thing, World};
 
 use crate::diagnosis::{Code, diagnose};
 use crate::report::{Example, Failure, Object, Step, Thread, Waiting};
-use crate::submission::{Parsed, Source, shown};
+use crate::source::{Parsed, Source};
 
 /// An execution, step by step.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -71,7 +71,7 @@ impl<'a> Annotator<'a> {
     }
 
     fn line(&self, step: &Step) -> Option<String> {
-        let file = self.sources.iter().find(|source| step.file.as_ref() == Some(&shown(&source.name)))?;
+        let file = self.sources.iter().find(|source| step.file.as_ref() == Some(&source.name))?;
         let index = usize::try_from(step.line?).ok()?.checked_sub(1)?;
         file.text.lines().nth(index).map(|line| crate::report::sanitised(line.trim(), 200))
     }

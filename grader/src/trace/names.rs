@@ -10,7 +10,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprMethodCall, FieldValue, Local, Member, Pat};
 
 use crate::report::{Object, Step, Waiting};
-use crate::submission::Parsed;
+use crate::source::Parsed;
 
 /// A file as reports show it, a line, and a column.
 type Place = (String, u32, u32);
@@ -200,10 +200,10 @@ fn is_transparent(method: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::submission::Source;
+    use crate::source::Source;
 
     fn names(text: &str) -> OwnNames {
-        OwnNames::of(&Parsed::all(&[Source { name: "src/lib.rs".into(), text: text.to_owned() }]))
+        OwnNames::of(&Parsed::all(&[Source::new("src/lib.rs", text)]))
     }
 
     fn place(line: u32, column: u32) -> Place {

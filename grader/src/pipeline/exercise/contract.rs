@@ -3,18 +3,16 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use super::One;
-use super::entries::About;
+use super::ExerciseRun;
 use crate::build::Build;
 use crate::build::contract::Signature;
 use crate::check::{Outcome, Ran};
 use crate::error::Fault;
-use crate::pipeline::Selection;
-use crate::report::{CheckReport, Diagnostic, Engine, FailureKind};
-use crate::suite::{Contract, Expect};
+use crate::report::{CheckReport, Diagnostic, FailureKind};
+use crate::suite::{Contract, Entry, Expect, Selection};
 use crate::trace::Execution;
 
-impl One<'_> {
+impl ExerciseRun<'_> {
     /// What is missing or differs in the public items.
     pub(super) fn signature(
         &self,
@@ -37,7 +35,12 @@ impl One<'_> {
         Ok(Signature::read(&file)?.differences(&compiled))
     }
 
-    pub(super) fn contract(&self, build: &Build<'_>, contract: &Contract) -> Result<CheckReport, Fault> {
+    pub(super) fn contract(
+        &self,
+        build: &Build<'_>,
+        entry: &Entry<'_>,
+        contract: &Contract,
+    ) -> Result<CheckReport, Fault> {
         let started = Instant::now();
         let compiled = build.against_contract(&format!("{}.rs", contract.name))?;
         let errors = || {
@@ -70,13 +73,6 @@ impl One<'_> {
                 Outcome::Failed { kind, message, execution: Execution::default(), coverage: None }
             }
         };
-        let about =
-            About { name: &contract.name, title: &contract.title, explanation: &contract.explanation };
-        Ok(self.reported(
-            about,
-            Engine::Contract,
-            contract.points,
-            Ran { outcome, duration: started.elapsed() },
-        ))
+        Ok(self.reported(entry, Ran { outcome, duration: started.elapsed() }))
     }
 }

@@ -1,4 +1,4 @@
-//! A suite: the checks of one exercise, what they are worth, and what a learner is told.
+//! A suite: the checks of one exercise, what they are worth, and what a learner reads about them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -10,8 +10,10 @@ use toml::Spanned;
 use crate::error::Fault;
 use crate::report::Engine;
 
+mod entry;
 mod functions;
 
+pub use entry::{CheckId, Entry, Selection, Subject};
 pub(crate) use functions::CheckFile;
 
 /// What all checks of a suite are worth together.
@@ -216,8 +218,7 @@ impl Suite {
 
     /// What the whole suite is worth.
     pub fn max_points(&self) -> u32 {
-        let checks = self.checks.iter().flat_map(|check| &check.engines).map(|(_, points)| points);
-        checks.chain(self.contracts.iter().map(|contract| &contract.points)).sum()
+        self.entries().map(|entry| entry.points).sum()
     }
 
     /// The file that says what the public items must look like.
@@ -226,13 +227,9 @@ impl Suite {
     }
 
     /// Every check by every engine that runs it: one entry of a report each, in the suite's order.
-    pub fn entries(&self) -> impl Iterator<Item = (&str, Engine)> {
-        let contracts = self.contracts.iter().map(|contract| (contract.name.as_str(), Engine::Contract));
-        contracts.chain(
-            self.checks
-                .iter()
-                .flat_map(|check| check.engines.iter().map(|(engine, _)| (check.name.as_str(), *engine))),
-        )
+    pub fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
+        let contracts = self.contracts.iter().map(Entry::of_contract);
+        contracts.chain(self.checks.iter().flat_map(Entry::of_check))
     }
 }
 

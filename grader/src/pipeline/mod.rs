@@ -15,10 +15,10 @@ use crate::error::{Error, Fault, UsageError};
 use crate::event::Listener;
 use crate::project::Project;
 use crate::replay::Replay;
-use crate::report::{Engine, ExerciseReport, Report, Sandbox, milliseconds};
+use crate::report::{ExerciseReport, Report, Sandbox, milliseconds};
 use crate::slots::Slots;
 use crate::submission::{Submission, Work};
-use crate::suite::Suite;
+use crate::suite::{Selection, Suite};
 
 /// How to grade.
 #[derive(Debug, Clone)]
@@ -49,23 +49,6 @@ impl Options {
             replay: None,
             shown: Vec::new(),
             keep_staging_in: None,
-        }
-    }
-}
-
-/// Which checks of a suite to run.
-#[derive(Debug, Clone, Copy)]
-pub enum Selection<'a> {
-    All,
-    /// These alone. The verdict then knows only them.
-    Only(&'a [(String, Engine)]),
-}
-
-impl Selection<'_> {
-    pub(crate) fn wants(&self, name: &str, engine: Engine) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(entries) => entries.iter().any(|(wanted, by)| wanted == name && *by == engine),
         }
     }
 }

@@ -4,11 +4,10 @@ mod contract;
 mod entries;
 
 use std::fs;
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
-use super::{Grader, Selection};
+use super::Grader;
 use crate::build::Build;
 use crate::build::contract::differences_outside;
 use crate::build::rustc::Compiler;
@@ -18,12 +17,12 @@ use crate::error::Fault;
 use crate::event::Event;
 use crate::policy::{self, Finding};
 use crate::report::{CheckReport, Diagnostic, Engine, ExerciseReport, SourceFile, sanitised};
+use crate::source::Source;
 use crate::staging::Staging;
-use crate::submission::{Source, Work, shown};
-use crate::suite::{Check, Suite};
+use crate::submission::Work;
+use crate::suite::{Check, Contract, Entry, Selection, Subject, Suite};
 use crate::trace::Annotator;
 use crate::verdict::{Stop, Verdict, fold};
-use entries::About;
 
 /// What was found out: why it stopped, if it did, and the checks that ran.
 struct Findings {
@@ -39,19 +38,18 @@ pub(super) fn grade(
     work: &Work,
     selection: Selection<'_>,
 ) -> Result<ExerciseReport, Fault> {
-    let entries: Vec<(&str, Engine)> =
-        suite.entries().filter(|(name, engine)| selection.wants(name, *engine)).collect();
+    let entries: Vec<Entry<'_>> = suite.entries().filter(|entry| selection.wants(entry)).collect();
     grader.events.event(&Event::ExerciseStarted { exercise: exercise.slug.clone(), checks: entries.len() });
-    let one = One { grader, exercise, suite, selection };
+    let run = ExerciseRun { grader, exercise, suite, entries, selection };
     let taken = work.take();
     let shown_files = taken.as_deref().map(files).unwrap_or_default();
-    let mut findings = one.findings(work, taken)?;
-    one.fill_in(&entries, &mut findings.checks);
+    let mut findings = run.findings(work, taken)?;
+    run.fill_in(&mut findings.checks);
     let verdict = fold(findings.stop, &findings.checks);
     if verdict == Verdict::NotStarted {
         // However it was found out, the stub has the same report, and no points for compiling.
         findings.checks.clear();
-        one.fill_in(&entries, &mut findings.checks);
+        run.fill_in(&mut findings.checks);
     }
     let report = ExerciseReport {
         exercise: exercise.slug.clone(),
@@ -74,24 +72,28 @@ pub(super) fn grade(
 /// What was handed in, made fit for a report.
 fn files(sources: &[Source]) -> Vec<SourceFile> {
     let file = |source: &Source| SourceFile {
-        name: shown(&source.name),
+        name: source.name.clone(),
         text: sanitised(&source.text.replace("\r\n", "\n"), usize::MAX),
     };
     sources.iter().map(file).collect()
 }
 
-struct One<'a> {
+/// The grading of one exercise of one submission.
+struct ExerciseRun<'a> {
     grader: &'a Grader<'a>,
     exercise: &'a Exercise,
     suite: &'a Suite,
+    /// What was asked for.
     selection: Selection<'a>,
+    /// What is asked for of this suite, in its order.
+    entries: Vec<Entry<'a>>,
 }
 
 fn stopped(stop: Stop, diagnostics: Vec<Diagnostic>) -> Findings {
     Findings { stop: Some(stop), diagnostics, checks: Vec::new() }
 }
 
-impl One<'_> {
+impl ExerciseRun<'_> {
     fn findings(&self, work: &Work, taken: Result<Vec<Source>, Diagnostic>) -> Result<Findings, Fault> {
         let sources = match taken {
             Ok(sources) => sources,
@@ -101,7 +103,7 @@ impl One<'_> {
         if !scan.forbidden.is_empty() {
             return Ok(stopped(Stop::Forbidden, scan.forbidden));
         }
-        if work.is_stub(self.exercise) {
+        if work.is_stub(&sources, self.exercise) {
             return Ok(stopped(Stop::NotStarted, Vec::new()));
         }
         if !scan.unreadable.is_empty() {
@@ -113,7 +115,7 @@ impl One<'_> {
     fn scan(&self, sources: &[Source]) -> Scanned {
         let mut scanned = Scanned { forbidden: Vec::new(), unreadable: Vec::new(), harmless: true };
         for source in sources {
-            match policy::scan(&shown(&source.name), &source.text, &self.suite.banned) {
+            match policy::scan(source, &self.suite.banned) {
                 Finding::Allowed => {}
                 Finding::Forbidden(violations) => scanned.forbidden.extend(violations),
                 Finding::Unreadable { place, harmless } => {
@@ -149,7 +151,7 @@ impl One<'_> {
     ) -> Result<R, Fault> {
         let artifacts = self.grader.artifacts()?;
         let keep_in = self.grader.keep_staging_in();
-        let staging = Staging::make(self.exercise, sources, self.suite, self.selection, keep_in)?;
+        let staging = Staging::make(self.exercise, sources, self.suite, &self.entries, keep_in)?;
         let compiler = Compiler {
             program: artifacts.rustc.clone(),
             slots: &self.grader.slots,
@@ -161,22 +163,24 @@ impl One<'_> {
             staging: &staging,
             crate_name: &self.exercise.crate_name(),
             root_file: "src/lib.rs",
-            given_unsafe: self.given_unsafe(),
+            given_unsafe: self.given_unsafe()?,
             debuggable: self.grader.options.replay.as_ref().is_some_and(|replay| replay.debugger),
         })
     }
 
-    /// Whether a given file of the library says `unsafe`; then rustc cannot forbid it for the crate.
-    fn given_unsafe(&self) -> bool {
-        let editable = |name: &Path| self.exercise.editable.iter().any(|file| file == name);
-        let source = self.exercise.folder.join("src");
-        let entries = fs::read_dir(&source).into_iter().flatten().flatten();
-        entries
-            .filter(|entry| {
-                entry.file_name() != "main.rs" && !editable(&Path::new("src").join(entry.file_name()))
-            })
-            .filter_map(|entry| fs::read_to_string(entry.path()).ok())
-            .any(|text| text.contains("unsafe"))
+    /// Whether a given file of the library needs `unsafe`; then rustc cannot forbid it for the crate.
+    fn given_unsafe(&self) -> Result<bool, Fault> {
+        for name in self.exercise.given()? {
+            let path = self.exercise.folder.join(&name);
+            // What is not text, such as data for `include_bytes!`, is no code.
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            if name.extension().is_some_and(|extension| extension == "rs")
+                && Source::new(name.to_string_lossy(), text).uses_unsafe()
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn build_and_run(&self, sources: &[Source]) -> Result<Findings, Fault> {
@@ -212,9 +216,7 @@ impl One<'_> {
 
     /// Whether nothing is asked for but checks that the model runs.
     fn is_for_the_model(&self) -> bool {
-        let wants = |name: &str, engine| self.selection.wants(name, engine);
-        let contracts = self.suite.contracts.iter().any(|contract| wants(&contract.name, Engine::Contract));
-        !contracts && self.selected(Engine::Stress).next().is_none()
+        self.entries.iter().all(|entry| entry.engine == Engine::Model)
     }
 
     fn joined<R>(&self, handle: ScopedJoinHandle<'_, Result<R, Fault>>) -> Result<R, Fault> {
@@ -231,11 +233,8 @@ impl One<'_> {
         thread::scope(|scope| {
             let signature = scope.spawn(|| self.signature(build, abandoned));
             let contracts: Vec<_> = self
-                .suite
-                .contracts
-                .iter()
-                .filter(|contract| self.selection.wants(&contract.name, Engine::Contract))
-                .map(|contract| scope.spawn(move || self.contract(build, contract)))
+                .contracts()
+                .map(|(entry, contract)| scope.spawn(move || self.contract(build, entry, contract)))
                 .collect();
             let stress = self.engine(build, Engine::Stress, abandoned);
             let differences = self.joined(signature)?;
@@ -253,7 +252,7 @@ impl One<'_> {
     }
 
     fn model(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings, Fault> {
-        if self.selected(Engine::Model).next().is_none() {
+        if self.checks(Engine::Model).next().is_none() {
             return Ok(Findings { stop: None, diagnostics: Vec::new(), checks: Vec::new() });
         }
         let compiled = build.learner(Engine::Model)?;
@@ -262,23 +261,32 @@ impl One<'_> {
             return Ok(stopped(Stop::InternalError, unmodelled(compiled.diagnostics())));
         }
         let mut findings = self.engine(build, Engine::Model, abandoned)?;
-        if findings.stop == Some(Stop::CompileError) && self.selected(Engine::Stress).next().is_some() {
+        if findings.stop == Some(Stop::CompileError) && self.checks(Engine::Stress).next().is_some() {
             // The same checks are compiled on real `std`, where the learner's part in it shows.
             findings = stopped(Stop::InternalError, unmodelled(findings.diagnostics));
         }
         Ok(findings)
     }
 
-    fn selected(&self, engine: Engine) -> impl Iterator<Item = (&Check, u32)> {
-        self.suite.checks.iter().filter_map(move |check| {
-            let points = check.engines.iter().find(|(runs, _)| *runs == engine).map(|(_, points)| *points)?;
-            self.selection.wants(&check.name, engine).then_some((check, points))
+    /// The contracts that are asked for.
+    fn contracts(&self) -> impl Iterator<Item = (&Entry<'_>, &Contract)> {
+        self.entries.iter().filter_map(|entry| match entry.subject {
+            Subject::Contract(contract) => Some((entry, contract)),
+            Subject::Check(_) => None,
+        })
+    }
+
+    /// The checks that `engine` is asked to run.
+    fn checks(&self, engine: Engine) -> impl Iterator<Item = (&Entry<'_>, &Check)> {
+        self.entries.iter().filter_map(move |entry| match entry.subject {
+            Subject::Check(check) => (entry.engine == engine).then_some((entry, check)),
+            Subject::Contract(_) => None,
         })
     }
 
     /// Builds the engine's checks and runs those that are selected.
     fn engine(&self, build: &Build<'_>, engine: Engine, abandoned: &AtomicBool) -> Result<Findings, Fault> {
-        let selected: Vec<_> = self.selected(engine).collect();
+        let selected: Vec<_> = self.checks(engine).collect();
         if selected.is_empty() || abandoned.load(Ordering::Relaxed) {
             return Ok(Findings { stop: None, diagnostics: Vec::new(), checks: Vec::new() });
         }
@@ -303,16 +311,14 @@ impl One<'_> {
             let running: Vec<_> = selected
                 .into_iter()
                 .enumerate()
-                .map(|(index, (check, points))| {
+                .map(|(index, (entry, check))| {
                     scope.spawn(move || {
                         if abandoned.load(Ordering::Relaxed) {
                             return Ok(None);
                         }
                         let folder = staging.run_folder(&format!("{}-{index}", engine.as_str()))?;
                         let ran = self.repeatedly(engine, || runner.run(check, &folder))?;
-                        let about =
-                            About { name: &check.name, title: &check.title, explanation: &check.explanation };
-                        Ok(Some(self.reported(about, engine, points, ran)))
+                        Ok(Some(self.reported(entry, ran)))
                     })
                 })
                 .collect();

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::catalog::{Catalog, Exercise};
 use crate::error::UsageError;
 use crate::report::Diagnostic;
-use crate::tokens;
+use crate::source::Source;
 
 /// More than anyone writes by hand, and little enough for every tool that reads it.
 pub const MAX_FILE_BYTES: u64 = 256 * 1024;
@@ -34,14 +34,6 @@ struct Place {
     /// Nothing between this folder and the file may be a link.
     base: PathBuf,
     path: PathBuf,
-}
-
-/// A file of a submission, taken.
-#[derive(Debug, Clone)]
-pub struct Source {
-    /// The file's name in the exercise, such as `src/lib.rs`.
-    pub name: PathBuf,
-    pub text: String,
 }
 
 impl Submission {
@@ -158,14 +150,13 @@ impl Work {
         })
     }
 
-    /// Whether nothing was done yet, as far as the source alone tells: comments and layout aside, the files
-    /// are the stub's, and there is something to do in that.
-    pub fn is_stub(&self, exercise: &Exercise) -> bool {
-        let stub = self.stub_to_compare(exercise).map(|stub| stub.take());
-        let (Some(Ok(stub)), Ok(own)) = (stub, self.take()) else { return false };
-        stub.iter().any(|file| file.text.contains("todo!"))
+    /// Whether `own`, which was [taken](Self::take) from here, is what nothing was done on yet, as far as the
+    /// source alone says: comments and layout aside, it is the stub, and there is something to do in that.
+    pub fn is_stub(&self, own: &[Source], exercise: &Exercise) -> bool {
+        let Some(Ok(stub)) = self.stub_to_compare(exercise).map(|stub| stub.take()) else { return false };
+        stub.iter().any(Source::has_todo)
             && stub.len() == own.len()
-            && stub.iter().zip(&own).all(|(stub, own)| tokens::same(&stub.text, &own.text))
+            && stub.iter().zip(own).all(|(stub, own)| stub.is_same_code(own))
     }
 
     /// Reads the files.
@@ -176,31 +167,15 @@ impl Work {
         self.files
             .iter()
             .map(|place| match place.take() {
-                Ok(text) => Ok(Source { name: place.name.clone(), text }),
+                Ok(text) => Ok(Source::new(shown(&place.name), text)),
                 Err(error) => Err(error.in_file(shown(&place.name))),
             })
             .collect()
     }
 }
 
-/// A source as `syn` reads it, with its name in reports.
-pub(crate) struct Parsed {
-    pub name: String,
-    pub file: syn::File,
-}
-
-impl Parsed {
-    /// Those of `sources` that parse.
-    pub(crate) fn all(sources: &[Source]) -> Vec<Self> {
-        let parsed = |source: &Source| {
-            Some(Self { name: shown(&source.name), file: syn::parse_file(&source.text).ok()? })
-        };
-        sources.iter().filter_map(parsed).collect()
-    }
-}
-
 /// A path inside an exercise as reports show it.
-pub(crate) fn shown(name: &Path) -> String {
+fn shown(name: &Path) -> String {
     name.to_string_lossy().replace('\\', "/")
 }
 
@@ -265,5 +240,4 @@ fn text(bytes: Vec<u8>) -> Result<String, Diagnostic> {
 }
 
 #[cfg(test)]
-#[path = "submission_tests.rs"]
 mod tests;

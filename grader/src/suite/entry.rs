@@ -1,0 +1,97 @@
+//! One entry of a report: a check by one of the engines that run it.
+
+use std::fmt;
+
+use super::{Check, Contract};
+use crate::report::{CheckReport, Engine};
+
+/// Which check, by which engine. Written as `name (engine)`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CheckId {
+    /// As `suite.toml` gives it.
+    pub name: String,
+    pub engine: Engine,
+}
+
+impl CheckId {
+    pub fn new(name: impl Into<String>, engine: Engine) -> Self {
+        Self { name: name.into(), engine }
+    }
+
+    /// Whether `report` is about this check by this engine.
+    pub fn is_of(&self, report: &CheckReport) -> bool {
+        self.name == report.name && self.engine == report.engine
+    }
+}
+
+impl fmt::Display for CheckId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.name, self.engine.as_str())
+    }
+}
+
+/// What a suite says about a check by one of its engines.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    pub name: &'a str,
+    pub title: &'a str,
+    pub explanation: &'a str,
+    pub engine: Engine,
+    /// What it is worth by this engine.
+    pub points: u32,
+    pub subject: Subject<'a>,
+}
+
+/// What is judged.
+#[derive(Debug, Clone, Copy)]
+pub enum Subject<'a> {
+    /// By rustc alone.
+    Contract(&'a Contract),
+    /// By running it.
+    Check(&'a Check),
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn of_contract(contract: &'a Contract) -> Self {
+        Self {
+            name: &contract.name,
+            title: &contract.title,
+            explanation: &contract.explanation,
+            engine: Engine::Contract,
+            points: contract.points,
+            subject: Subject::Contract(contract),
+        }
+    }
+
+    pub(super) fn of_check(check: &'a Check) -> impl Iterator<Item = Self> {
+        check.engines.iter().map(move |&(engine, points)| Self {
+            name: &check.name,
+            title: &check.title,
+            explanation: &check.explanation,
+            engine,
+            points,
+            subject: Subject::Check(check),
+        })
+    }
+
+    pub fn id(&self) -> CheckId {
+        CheckId::new(self.name, self.engine)
+    }
+}
+
+/// Which entries of a suite to run.
+#[derive(Debug, Clone, Copy)]
+pub enum Selection<'a> {
+    All,
+    /// These alone. The verdict then knows only them.
+    Only(&'a [CheckId]),
+}
+
+impl Selection<'_> {
+    pub fn wants(&self, entry: &Entry<'_>) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(ids) => ids.iter().any(|id| id.name == entry.name && id.engine == entry.engine),
+        }
+    }
+}
