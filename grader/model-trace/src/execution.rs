@@ -3,7 +3,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::{AtomicType, Operation};
+use crate::{AtomicType, Blocker, Operation};
 
 /// Defines a number of something.
 macro_rules! number {
@@ -225,4 +225,23 @@ pub enum Wait {
         /// The channel.
         channel: ObjectId,
     },
+}
+
+impl Wait {
+    /// What it waits for, if that is an object or a thread.
+    #[must_use]
+    pub fn blocker(self) -> Option<Blocker> {
+        match self {
+            Wait::Ready | Wait::Sleep | Wait::Park => None,
+            Wait::Join { thread } => Some(Blocker::Thread(thread)),
+            Wait::Lock { lock: object }
+            | Wait::Read { lock: object }
+            | Wait::Notification { condvar: object }
+            | Wait::Barrier { barrier: object }
+            | Wait::Initialisation { once: object }
+            | Wait::Receive { channel: object }
+            | Wait::Send { channel: object }
+            | Wait::Rendezvous { channel: object } => Some(Blocker::Object(object)),
+        }
+    }
 }

@@ -211,15 +211,17 @@ impl<'a> History<'a> {
                 Wait::Ready => thread.status,
                 Wait::Sleep => ThreadStatus::Sleeping,
                 Wait::Park => ThreadStatus::Parked,
-                Wait::Join { thread } => ThreadStatus::Blocked(Blocker::Thread(thread)),
-                Wait::Lock { lock: object }
-                | Wait::Read { lock: object }
-                | Wait::Notification { condvar: object }
-                | Wait::Barrier { barrier: object }
-                | Wait::Initialisation { once: object }
-                | Wait::Receive { channel: object }
-                | Wait::Send { channel: object }
-                | Wait::Rendezvous { channel: object } => ThreadStatus::Blocked(Blocker::Object(object)),
+                Wait::Join { .. }
+                | Wait::Lock { .. }
+                | Wait::Read { .. }
+                | Wait::Notification { .. }
+                | Wait::Barrier { .. }
+                | Wait::Initialisation { .. }
+                | Wait::Receive { .. }
+                | Wait::Send { .. }
+                | Wait::Rendezvous { .. } => {
+                    waiting.wait.blocker().map_or(thread.status, ThreadStatus::Blocked)
+                }
             };
         }
     }
