@@ -9,12 +9,14 @@
 //! - [`Waiting`]: what a thread that has not finished waits for
 //! - [`history`]: what is so after each step: who holds what, who waits for what
 //! - [`Coverage`]: which executions a search tried
+//! - [`Opinion`]: what the loom crate makes of a check
 //! - `wire`, with the feature `serde`: the request to a check's process, and its answer
 
 mod coverage;
 mod execution;
 pub mod history;
 mod operation;
+mod opinion;
 mod value;
 #[cfg(feature = "serde")]
 pub mod wire;
@@ -26,4 +28,5 @@ pub use execution::{
 pub use operation::{
     AcquireCall, Blocker, Operation, ReceiveCall, Received, ReleaseCall, SendCall, Sent, UpdateCall,
 };
+pub use opinion::{Call, LoomFailure, Opinion, Tried};
 pub use value::{AtomicType, Content, Format, Order, Reads, Word};
