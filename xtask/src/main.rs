@@ -6,6 +6,8 @@
 
 mod calibrate;
 mod cli;
+#[cfg(test)]
+mod documented;
 mod exit;
 mod explain;
 mod grade;

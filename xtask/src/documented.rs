@@ -1,0 +1,143 @@
+//! Tests that what the documents say exists: commands, packages, files.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use clap::CommandFactory;
+use clap::error::ErrorKind;
+use serde_json::Value;
+
+use crate::cli::Cli;
+
+/// A document, with its path from the project's folder.
+struct Document {
+    path: PathBuf,
+    text: String,
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace")
+}
+
+/// Every Markdown file that git knows, apart from the changelog: it is about the past, too.
+fn documents() -> Vec<Document> {
+    let output = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard", "*.md"])
+        .current_dir(root())
+        .output()
+        .expect("git runs");
+    let names = String::from_utf8(output.stdout).expect("text");
+    let paths = names.lines().filter(|name| *name != "CHANGELOG.md").map(PathBuf::from);
+    let documents: Vec<Document> = paths
+        .filter_map(|path| Some(Document { text: fs::read_to_string(root().join(&path)).ok()?, path }))
+        .collect();
+    assert!(documents.len() > 30, "{} documents", documents.len());
+    documents
+}
+
+/// What stands between backticks, and the lines of fenced blocks.
+fn code(text: &str) -> Vec<String> {
+    let mut code = Vec::new();
+    for (number, part) in text.split("```").enumerate() {
+        let lines = part.lines().map(str::to_owned);
+        if number % 2 == 1 {
+            code.extend(lines);
+        } else {
+            code.extend(part.split('`').skip(1).step_by(2).map(str::to_owned));
+        }
+    }
+    code
+}
+
+/// The words of a command, without the environment before it and the comment behind it.
+fn words(line: &str) -> Vec<String> {
+    let line = line.split(" #").next().unwrap_or(line);
+    // In a column, what the command does follows after a wide gap.
+    let line = line.trim().split("   ").next().unwrap_or(line);
+    let (_, command) = line.split_once("cargo ").unwrap_or_default();
+    command.split_whitespace().map(|word| word.trim_matches(['[', ']']).to_owned()).collect()
+}
+
+/// The commands that begin with `cargo`, each with the document that it stands in.
+fn cargo_commands() -> Vec<(PathBuf, Vec<String>)> {
+    let mut commands = Vec::new();
+    for document in documents() {
+        for line in code(&document.text) {
+            let starts = line.trim_start().starts_with("cargo ") || line.contains("\" cargo ");
+            // Words stand for what cannot be known before: `…`, or a name in capitals.
+            if starts && !line.contains('…') {
+                commands.push((document.path.clone(), words(&line)));
+            }
+        }
+    }
+    commands
+}
+
+fn packages() -> BTreeSet<String> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--no-deps", "--format-version", "1", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    let metadata: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    packages.iter().filter_map(|package| Some(package["name"].as_str()?.to_owned())).collect()
+}
+
+#[test]
+fn every_command_that_a_document_names_can_be_typed() {
+    let mut checked = 0;
+    for (document, words) in cargo_commands() {
+        if words.first().is_some_and(|word| word == "xtask") {
+            checked += 1;
+            if let Err(error) = Cli::command().try_get_matches_from(&words) {
+                // A sentence may name a command without its arguments.
+                let complete = error.kind() != ErrorKind::MissingRequiredArgument;
+                assert!(!complete || !error.use_stderr(), "{}: {error}", document.display());
+            }
+        }
+    }
+    assert!(checked > 20, "{checked} commands");
+}
+
+#[test]
+fn every_package_that_a_command_names_exists() {
+    let packages = packages();
+    let mut checked = 0;
+    for (document, words) in cargo_commands() {
+        for pair in words.windows(2).filter(|pair| pair[0] == "-p") {
+            checked += 1;
+            assert!(packages.contains(&pair[1]), "{}: -p {}", document.display(), pair[1]);
+        }
+    }
+    assert!(checked > 20, "{checked} packages");
+}
+
+#[test]
+fn every_file_that_a_document_links_exists() {
+    let mut checked = 0;
+    for Document { path, text } in documents() {
+        let folder = root().join(path.parent().unwrap_or(Path::new("")));
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            let file = link.split('#').next().unwrap_or(link);
+            if !file.is_empty() && !link.contains("://") {
+                checked += 1;
+                assert!(folder.join(file).exists(), "{}: {link}", path.display());
+            }
+        }
+    }
+    assert!(checked > 10, "{checked} links");
+}
+
+#[test]
+fn the_oldest_rust_that_manifests_and_documents_name_is_the_one_that_is_tested() {
+    let read = |name: &str| fs::read_to_string(root().join(name)).expect(name);
+    let manifest = read("Cargo.toml");
+    let (_, after) = manifest.split_once("rust-version = \"").expect("the workspace's rust-version");
+    let (version, _) = after.split_once('"').expect("a string");
+    let tested = format!("RUSTUP_TOOLCHAIN: \"{version}\"");
+    assert!(read(".github/workflows/test.yml").contains(&tested), "{tested}");
+    assert!(read("README.md").contains(&format!("{version} or newer")), "{version}");
+}
