@@ -1,0 +1,140 @@
+//! Fixture: a thread for each input, all started at once, each of which waits for one of as many permits as threads were asked for.
+//!
+//! A panic of the job is caught, so that its permit comes back, and resumed. One permit that comes back serves one waiter, and
+//! any of them can use it.
+
+use std::num::NonZeroUsize;
+use std::panic;
+use std::panic::AssertUnwindSafe;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+pub fn run_sequential<I, O>(inputs: &[I], job: impl Fn(&I) -> O) -> Vec<O> {
+    inputs.iter().map(job).collect()
+}
+
+pub fn run_threaded<I: Sync, O: Send>(
+    inputs: &[I],
+    threads: NonZeroUsize,
+    job: impl Fn(&I) -> O + Sync,
+) -> Vec<O> {
+    let permits = Mutex::new(threads.get());
+    let freed = Condvar::new();
+    thread::scope(|scope| {
+        let jobs: Vec<_> = inputs
+            .iter()
+            .map(|input| {
+                scope.spawn(|| {
+                    let free = permits.lock().unwrap();
+                    *freed.wait_while(free, |free| *free == 0).unwrap() -= 1;
+                    let output = panic::catch_unwind(AssertUnwindSafe(|| job(input)));
+                    *permits.lock().unwrap() += 1;
+                    freed.notify_one();
+                    output.unwrap_or_else(|payload| panic::resume_unwind(payload))
+                })
+            })
+            .collect();
+        jobs.into_iter().map(|job| job.join().unwrap()).collect()
+    })
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison {
+    pub sequential: Duration,
+    pub threaded: Duration,
+}
+
+impl Comparison {
+    pub fn speedup(&self) -> f64 {
+        self.sequential.as_secs_f64() / self.threaded.as_secs_f64()
+    }
+}
+
+pub fn compare<I: Sync, O: Send>(
+    inputs: &[I],
+    threads: NonZeroUsize,
+    job: impl Fn(&I) -> O + Sync,
+) -> Comparison {
+    let start = Instant::now();
+    run_sequential(inputs, &job);
+    let sequential = start.elapsed();
+    let start = Instant::now();
+    run_threaded(inputs, threads, &job);
+    Comparison { sequential, threaded: start.elapsed() }
+}
+
+#[derive(Default)]
+pub struct Gil {
+    taken: Mutex<bool>,
+    freed: Condvar,
+}
+
+impl Gil {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn attach<R>(&self, run: impl FnOnce(&Attached<'_>) -> R) -> R {
+        self.take();
+        let attached = Attached { gil: self };
+        run(&attached)
+    }
+
+    fn take(&self) {
+        let mut taken = self.taken.lock().unwrap();
+        while *taken {
+            taken = self.freed.wait(taken).unwrap();
+        }
+        *taken = true;
+    }
+
+    fn give(&self) {
+        *self.taken.lock().unwrap() = false;
+        self.freed.notify_one();
+    }
+}
+
+pub struct Attached<'gil> {
+    gil: &'gil Gil,
+}
+
+impl Attached<'_> {
+    pub fn detach<R>(&self, run: impl FnOnce() -> R) -> R {
+        self.gil.give();
+        let _again = Again(self.gil);
+        run()
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.gil.give();
+    }
+}
+
+struct Again<'gil>(&'gil Gil);
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.0.take();
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    Io,
+    Cpu,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    Native,
+    Gil,
+}
+
+pub fn threads_help(workload: Workload, runtime: Runtime) -> bool {
+    !(workload == Workload::Cpu && runtime == Runtime::Gil)
+}

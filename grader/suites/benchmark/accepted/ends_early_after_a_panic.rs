@@ -1,0 +1,149 @@
+//! Fixture: a thread that panics raises a flag, after which no other takes a further input; each input is claimed without exceeding their number.
+//!
+//! As many threads are started as were asked for, and those that find no input end. The flag may be seen late: then an input
+//! more is worked on, which is no harm.
+
+use std::num::NonZeroUsize;
+use std::panic;
+use std::panic::AssertUnwindSafe;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+pub fn run_sequential<I, O>(inputs: &[I], job: impl Fn(&I) -> O) -> Vec<O> {
+    inputs.iter().map(job).collect()
+}
+
+fn take(next: &AtomicUsize, len: usize) -> Option<usize> {
+    next.fetch_update(Ordering::AcqRel, Ordering::Acquire, |next| (next < len).then_some(next + 1)).ok()
+}
+
+pub fn run_threaded<I: Sync, O: Send>(
+    inputs: &[I],
+    threads: NonZeroUsize,
+    job: impl Fn(&I) -> O + Sync,
+) -> Vec<O> {
+    let next = AtomicUsize::new(0);
+    let slots: Vec<Mutex<Option<O>>> = inputs.iter().map(|_| Mutex::new(None)).collect();
+    let failed = AtomicBool::new(false);
+    thread::scope(|scope| {
+        for _ in 0..threads.get() {
+            scope.spawn(|| {
+                while !failed.load(Ordering::Acquire) {
+                    let Some(index) = take(&next, inputs.len()) else { break };
+                    match panic::catch_unwind(AssertUnwindSafe(|| job(&inputs[index]))) {
+                        Ok(output) => *slots[index].lock().unwrap() = Some(output),
+                        Err(payload) => {
+                            failed.store(true, Ordering::Release);
+                            panic::resume_unwind(payload);
+                        }
+                    }
+                }
+            });
+        }
+    });
+    slots.into_iter().map(|slot| slot.into_inner().unwrap().unwrap()).collect()
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison {
+    pub sequential: Duration,
+    pub threaded: Duration,
+}
+
+impl Comparison {
+    pub fn speedup(&self) -> f64 {
+        self.sequential.as_secs_f64() / self.threaded.as_secs_f64()
+    }
+}
+
+pub fn compare<I: Sync, O: Send>(
+    inputs: &[I],
+    threads: NonZeroUsize,
+    job: impl Fn(&I) -> O + Sync,
+) -> Comparison {
+    let start = Instant::now();
+    run_sequential(inputs, &job);
+    let sequential = start.elapsed();
+    let start = Instant::now();
+    run_threaded(inputs, threads, &job);
+    Comparison { sequential, threaded: start.elapsed() }
+}
+
+#[derive(Default)]
+pub struct Gil {
+    taken: Mutex<bool>,
+    freed: Condvar,
+}
+
+impl Gil {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn attach<R>(&self, run: impl FnOnce(&Attached<'_>) -> R) -> R {
+        self.take();
+        let attached = Attached { gil: self };
+        run(&attached)
+    }
+
+    fn take(&self) {
+        let mut taken = self.taken.lock().unwrap();
+        while *taken {
+            taken = self.freed.wait(taken).unwrap();
+        }
+        *taken = true;
+    }
+
+    fn give(&self) {
+        *self.taken.lock().unwrap() = false;
+        self.freed.notify_one();
+    }
+}
+
+pub struct Attached<'gil> {
+    gil: &'gil Gil,
+}
+
+impl Attached<'_> {
+    pub fn detach<R>(&self, run: impl FnOnce() -> R) -> R {
+        self.gil.give();
+        let _again = Again(self.gil);
+        run()
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.gil.give();
+    }
+}
+
+struct Again<'gil>(&'gil Gil);
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.0.take();
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    Io,
+    Cpu,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    Native,
+    Gil,
+}
+
+pub fn threads_help(workload: Workload, runtime: Runtime) -> bool {
+    !(workload == Workload::Cpu && runtime == Runtime::Gil)
+}

@@ -1,0 +1,143 @@
+//! Fixture: the lock is fair: whoever comes draws a ticket, and so does whoever comes back from `detach`.
+//!
+//! Only one of the sleepers can go on, and `notify_one` could wake another. So all are notified, and each looks at its ticket.
+
+use std::num::NonZeroUsize;
+use std::sync::Condvar;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering;
+use std::thread;
+use std::time::Duration;
+use std::time::Instant;
+
+pub fn run_sequential<I, O>(inputs: &[I], job: impl Fn(&I) -> O) -> Vec<O> {
+    inputs.iter().map(job).collect()
+}
+
+pub fn run_threaded<I: Sync, O: Send>(
+    inputs: &[I],
+    threads: NonZeroUsize,
+    job: impl Fn(&I) -> O + Sync,
+) -> Vec<O> {
+    let next = AtomicUsize::new(0);
+    let mut outputs: Vec<(usize, O)> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.get().min(inputs.len()))
+            .map(|_| {
+                scope.spawn(|| {
+                    let mut mine = Vec::new();
+                    loop {
+                        let index = next.fetch_add(1, Ordering::Relaxed);
+                        match inputs.get(index) {
+                            Some(input) => mine.push((index, job(input))),
+                            None => return mine,
+                        }
+                    }
+                })
+            })
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap()).collect()
+    });
+    outputs.sort_by_key(|output| output.0);
+    outputs.into_iter().map(|output| output.1).collect()
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Comparison {
+    pub sequential: Duration,
+    pub threaded: Duration,
+}
+
+impl Comparison {
+    pub fn speedup(&self) -> f64 {
+        self.sequential.as_secs_f64() / self.threaded.as_secs_f64()
+    }
+}
+
+pub fn compare<I: Sync, O: Send>(
+    inputs: &[I],
+    threads: NonZeroUsize,
+    job: impl Fn(&I) -> O + Sync,
+) -> Comparison {
+    let start = Instant::now();
+    run_sequential(inputs, &job);
+    let sequential = start.elapsed();
+    let start = Instant::now();
+    run_threaded(inputs, threads, &job);
+    Comparison { sequential, threaded: start.elapsed() }
+}
+
+#[derive(Default)]
+pub struct Gil {
+    /// The next ticket to hand out, and the one that is served.
+    tickets: Mutex<(usize, usize)>,
+    served: Condvar,
+}
+
+impl Gil {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn attach<R>(&self, run: impl FnOnce(&Attached<'_>) -> R) -> R {
+        self.take();
+        let attached = Attached { gil: self };
+        run(&attached)
+    }
+
+    fn take(&self) {
+        let mut tickets = self.tickets.lock().unwrap();
+        let mine = tickets.0;
+        tickets.0 += 1;
+        while tickets.1 != mine {
+            tickets = self.served.wait(tickets).unwrap();
+        }
+    }
+
+    fn give(&self) {
+        self.tickets.lock().unwrap().1 += 1;
+        self.served.notify_all();
+    }
+}
+
+pub struct Attached<'gil> {
+    gil: &'gil Gil,
+}
+
+impl Attached<'_> {
+    pub fn detach<R>(&self, run: impl FnOnce() -> R) -> R {
+        self.gil.give();
+        let _again = Again(self.gil);
+        run()
+    }
+}
+
+impl Drop for Attached<'_> {
+    fn drop(&mut self) {
+        self.gil.give();
+    }
+}
+
+struct Again<'gil>(&'gil Gil);
+
+impl Drop for Again<'_> {
+    fn drop(&mut self) {
+        self.0.take();
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Workload {
+    Io,
+    Cpu,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    Native,
+    Gil,
+}
+
+pub fn threads_help(workload: Workload, runtime: Runtime) -> bool {
+    !(workload == Workload::Cpu && runtime == Runtime::Gil)
+}
