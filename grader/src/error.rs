@@ -6,6 +6,10 @@ use std::path::{Path, PathBuf};
 use miette::Diagnostic;
 use thiserror::Error;
 
+mod mutant;
+
+pub use mutant::MutantError;
+
 /// The grader itself failed. Nothing follows from it about any submission.
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
@@ -45,6 +49,16 @@ pub enum Fault {
     #[error("{}:{line}: {message}", file.display())]
     #[diagnostic(help("the suite is at fault, not a submission; CONTRIBUTING.md describes the format"))]
     Suite { file: PathBuf, line: usize, message: String },
+
+    #[error("{}:{line}: the change does not fit {}: {reason}", file.display(), base.display())]
+    #[diagnostic(help(
+        "if the base has changed since, `cargo xtask mutant rebase {exercise}` carries its mutants over; `cargo xtask mutant record` stores a whole program anew"
+    ))]
+    Misfit { file: PathBuf, line: usize, base: PathBuf, exercise: String, reason: String },
+
+    #[error("`git` cannot be run")]
+    #[diagnostic(help("earlier versions of a base are read with git: install it from https://git-scm.com"))]
+    NoGit { source: io::Error },
 
     #[error("cannot {action} {}", path.display())]
     #[diagnostic(help(
@@ -123,6 +137,10 @@ pub enum UsageError {
     #[diagnostic(help("give the folder that holds them"))]
     FileIsNotEnough { exercise: String, count: usize },
 
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Mutant(#[from] MutantError),
+
     #[error("{} is neither a folder nor a .rs file", path.display())]
     #[diagnostic(help(
         "give the folder that holds EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"
@@ -165,4 +183,10 @@ pub enum Error {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Usage(#[from] UsageError),
+}
+
+impl From<MutantError> for Error {
+    fn from(error: MutantError) -> Self {
+        Self::Usage(error.into())
+    }
 }

@@ -20,7 +20,8 @@
 //! ```
 //!
 //! [`pipeline`] joins them. [`process`] is the one place where children are started and ended, and
-//! [`event`] is what a progress bar sees of all this. [`calibrate`] proves the suites themselves.
+//! [`event`] is what a progress bar sees of all this. [`calibrate`] proves the suites themselves,
+//! with the wrong submissions that [`mutant`] keeps as what they change.
 
 #![allow(
     missing_docs,
@@ -33,6 +34,7 @@ pub mod diagnosis;
 pub mod error;
 pub mod event;
 pub mod format;
+pub mod mutant;
 pub mod pipeline;
 pub mod policy;
 pub mod project;

@@ -3,13 +3,15 @@
 mod common;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use common::{fixtures, project};
-use grader::calibrate::{Thoroughness, fixtures as fixtures_of};
+use grader::calibrate::{Thoroughness, fixtures as fixtures_of, prove_bases};
 use grader::catalog::Catalog;
 use grader::event::Event;
+use grader::mutant::Mutant;
 use grader::pipeline::{Grader, Options};
+use tempfile::TempDir;
 
 /// Calibrates the small project in `content`: each fixture with its faults.
 fn calibrate(content: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
@@ -20,7 +22,8 @@ fn calibrate(content: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
         Grader::new(&project, &catalog, Options::new(2), &nobody).map_err(|fault| fault.to_string())?;
     let fixtures = fixtures_of(&project, &catalog, &[]).map_err(|error| error.to_string())?;
     let done = grader.in_parallel(&fixtures, |fixture| fixture.calibrate(&grader, Thoroughness::Named));
-    let done = done.map_err(|error| error.to_string())?;
+    let mut done = done.map_err(|error| error.to_string())?;
+    prove_bases(&mut done);
     Ok(done.into_iter().map(|calibration| (calibration.name, calibration.faults)).collect())
 }
 
@@ -41,22 +44,68 @@ fn copy(from: &Path, to: &Path) {
 fn a_suite_that_holds_has_no_faults() {
     let calibrations = calibrate(&fixtures()).expect("a calibration");
     let names: Vec<&str> = calibrations.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, ["stub", "solution", "accepted/one_atomic", "mutants/lock_twice"]);
+    let mutants = ["mutants/counts_by_thread", "mutants/lock_twice"];
+    assert_eq!(names, [&["stub", "solution", "accepted/one_atomic"], &mutants[..]].concat());
     assert!(calibrations.iter().all(|(_, faults)| faults.is_empty()), "{calibrations:#?}");
+}
+
+/// A copy of the small project, whose files a test may change.
+struct Changed(TempDir);
+
+impl Changed {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(&fixtures(), folder.path());
+        Self(folder)
+    }
+
+    fn suite(&self, file: &str) -> PathBuf {
+        self.0.path().join("grader/suites/tally").join(file)
+    }
+
+    fn solution(&self) -> PathBuf {
+        self.0.path().join("solutions/tally/src/lib.rs")
+    }
+
+    fn mutant(&self, name: &str) -> String {
+        let project = project().with_content(self.0.path().to_owned());
+        let catalog = Catalog::discover(&project).expect("exercises");
+        let exercise = catalog.get("tally").expect("the exercise");
+        let mutant = Mutant::find(&project, exercise, name).expect("a mutant");
+        mutant.program(&project, exercise).expect("it fits")
+    }
+
+    /// What calibration says about a project that cannot be calibrated.
+    fn error(&self) -> String {
+        calibrate(self.0.path()).expect_err("a fault")
+    }
+
+    /// The faults of one fixture.
+    fn faults(&self, name: &str) -> String {
+        let calibrations = calibrate(self.0.path()).expect("a calibration");
+        let found = calibrations.iter().find(|(found, _)| found == name);
+        found.map(|(_, faults)| faults.join("\n")).expect("the fixture")
+    }
+}
+
+fn replace(file: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(file).expect("a file");
+    assert!(text.contains(from), "{text}");
+    fs::write(file, text.replace(from, to)).expect("a file");
 }
 
 #[test]
 fn a_mutant_that_is_not_caught_and_a_right_one_that_is_rejected_are_faults() {
-    let folder = tempfile::tempdir().expect("a folder");
-    copy(&fixtures(), folder.path());
-    let suite = folder.path().join("grader/suites/tally");
-    let (mutant, right) = (suite.join("mutants/lock_twice.rs"), suite.join("accepted/one_atomic.rs"));
-    let (wrong, correct) =
-        (fs::read_to_string(&mutant).expect("a mutant"), fs::read_to_string(&right).expect("a fixture"));
+    let project = Changed::new();
+    let wrong = project.mutant("lock_twice");
+    let right = fs::read_to_string(project.suite("accepted/one_atomic.rs")).expect("a fixture");
     let header: String = wrong.lines().take(3).map(|line| format!("{line}\n")).collect();
-    fs::write(&mutant, format!("{header}{correct}")).expect("a file");
-    fs::write(&right, wrong).expect("a file");
-    let calibrations = calibrate(folder.path()).expect("a calibration");
+    fs::remove_file(project.suite("mutants/lock_twice.diff")).expect("the mutant");
+    fs::write(project.suite("mutants/lock_twice.rs"), format!("{header}//! Whole: for this test.\n{right}"))
+        .expect("a file");
+    fs::write(project.suite("accepted/one_atomic.rs"), format!("//! Fixture: wrong.\n{wrong}"))
+        .expect("a file");
+    let calibrations = calibrate(project.0.path()).expect("a calibration");
     let faults = |wanted: &str| {
         let found = calibrations.iter().find(|(name, _)| name == wanted);
         found.map(|(_, faults)| faults.join("\n")).unwrap_or_default()
@@ -68,15 +117,62 @@ fn a_mutant_that_is_not_caught_and_a_right_one_that_is_rejected_are_faults() {
 }
 
 #[test]
+fn a_change_of_a_program_that_is_not_right_proves_nothing() {
+    let project = Changed::new();
+    // Far from the change, so that it fits all the same.
+    replace(&project.solution(), "Mutex::new(0)", "Mutex::new(1)");
+    assert_eq!(project.faults("mutants/lock_twice"), "is a change of solution, which is not accepted");
+}
+
+#[test]
 fn a_mutant_must_name_a_check_that_exists() {
-    let folder = tempfile::tempdir().expect("a folder");
-    copy(&fixtures(), folder.path());
-    let mutant = folder.path().join("grader/suites/tally/mutants/lock_twice.rs");
-    let text = fs::read_to_string(&mutant).expect("a mutant");
-    fs::write(&mutant, text.replace("(model)", "(shuttle)")).expect("a file");
-    let error = calibrate(folder.path()).expect_err("a fault");
+    let project = Changed::new();
+    replace(&project.suite("mutants/lock_twice.diff"), "(model)", "(shuttle)");
+    let error = project.error();
     assert!(
-        error.contains("lock_twice.rs:2: the suite has no check `together::no_call_is_lost (shuttle)`"),
+        error.contains("lock_twice.diff:2: the suite has no check `together::no_call_is_lost (shuttle)`"),
         "{error}"
     );
+}
+
+#[test]
+fn a_change_fits_its_base_at_the_lines_that_it_names_or_not_at_all() {
+    let project = Changed::new();
+    replace(&project.solution(), "mod given;\n", "mod given;\n\n");
+    let error = project.error();
+    assert!(error.contains("lock_twice.diff:6: the change does not fit "), "{error}");
+    assert!(error.contains("solutions/tally/src/lib.rs: line 19 of the base is `    }`"), "{error}");
+}
+
+#[test]
+fn the_base_of_a_mutant_exists() {
+    let project = Changed::new();
+    replace(&project.suite("mutants/lock_twice.diff"), "Base: solution", "Base: accepted/gone");
+    let known =
+        "lock_twice.diff:4: there is no base `accepted/gone`; the bases are solution, accepted/one_atomic";
+    assert!(project.error().contains(known), "{}", project.error());
+    replace(&project.suite("mutants/lock_twice.diff"), "accepted/gone", "one_atomic");
+    assert!(project.error().contains("`one_atomic` names no base"), "{}", project.error());
+}
+
+#[test]
+fn nothing_else_is_among_mutants_and_accepted_programs() {
+    let right = fs::read_to_string(fixtures().join("solutions/tally/src/lib.rs")).expect("the solution");
+    for (file, text, reason) in [
+        ("mutants/notes.txt", "", "only .diff and .rs files"),
+        ("accepted/lock_twice.diff", "", "only .rs files"),
+        ("mutants/lock_twice.rs", &right, "keep one of them"),
+        ("mutants/LockTwice.rs", &right, "names are lower case"),
+        (
+            "mutants/no_header.rs",
+            &right,
+            "no_header.rs:1: a mutant says in its header `//! Mutant: what is wrong`",
+        ),
+        ("accepted/no_header.rs", &right, "no_header.rs:1: an accepted program begins with `//! Fixture:"),
+    ] {
+        let project = Changed::new();
+        fs::write(project.suite(file), text).expect("a file");
+        let error = project.error();
+        assert!(error.contains(reason), "{file}: {error}");
+    }
 }

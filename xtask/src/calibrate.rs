@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use console::Style;
-use grader::calibrate::{Calibration, Diagnoses, Thoroughness, fixtures};
+use grader::calibrate::{Calibration, Diagnoses, Thoroughness, fixtures, prove_bases};
 use grader::error::Error;
 use grader::pipeline::{Grader, Options};
 
@@ -34,7 +34,10 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
         Ok(calibration)
     });
     progress.finish();
-    let calibrations = done?;
+    let mut calibrations = done?;
+    for calibration in prove_bases(&mut calibrations) {
+        println!("{}", lines(calibration, colours));
+    }
     for calibration in calibrations.iter().filter(|calibration| calibration.faults.is_empty()) {
         println!("{}", lines(calibration, colours));
     }

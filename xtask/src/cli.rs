@@ -2,8 +2,10 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use grader::mutant::Base;
 
 /// Concurrency exercises in Rust, judged in every interleaving.
 #[derive(Debug, Parser)]
@@ -24,6 +26,9 @@ pub enum Command {
     Grade(GradeArgs),
     /// Prove the suites: stubs not started, solutions accepted, every mutant caught by its check
     Calibrate(CalibrateArgs),
+    /// Show a mutant, store a program as one, or carry mutants over to a changed base
+    #[command(subcommand)]
+    Mutant(MutantCommand),
     /// Explain a kind of failure, with an example and a fix, or a term; without NAME, list them all
     Explain(ExplainArgs),
     /// Run one failing schedule again, on the same code or on changed code
@@ -68,6 +73,70 @@ pub struct CalibrateArgs {
     pub repeat: NonZeroU32,
     #[command(flatten)]
     pub jobs: Jobs,
+}
+
+/// Mutants are wrong submissions, and most are stored as a small change of a right program.
+#[derive(Debug, Subcommand)]
+pub enum MutantCommand {
+    /// Print the whole program, as it is graded
+    Show(ShowArgs),
+    /// Store a whole program as a mutant: as a change of a right program
+    Record(RecordArgs),
+    /// After a right program has changed, adapt the mutants that are changes of it
+    Rebase(RebaseArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The mutant, as in race-counter/lock_dropped_at_once
+    #[arg(value_name = "EXERCISE/NAME")]
+    pub mutant: MutantName,
+    /// Print what it changes, and of which program, instead
+    #[arg(long)]
+    pub diff: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RecordArgs {
+    /// The mutant, as in race-counter/lock_dropped_at_once
+    #[arg(value_name = "EXERCISE/NAME")]
+    pub mutant: MutantName,
+    /// A whole program that begins with the header of a mutant. With a line `//! Whole: reason` in the header
+    /// it is stored as it is
+    pub file: PathBuf,
+    /// The right program that it is a change of: `solution` or `accepted/NAME` [default: the one that the
+    /// header names, otherwise the nearest]
+    #[arg(long, value_name = "BASE")]
+    pub base: Option<Base>,
+    /// Replace a mutant of that name
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct RebaseArgs {
+    /// Only the mutants of these exercises
+    pub exercises: Vec<String>,
+}
+
+/// A mutant as it is typed.
+#[derive(Debug, Clone)]
+pub struct MutantName {
+    pub exercise: String,
+    pub name: String,
+}
+
+impl FromStr for MutantName {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('/') {
+            Some((exercise, name)) if !exercise.is_empty() && !name.is_empty() => {
+                Ok(Self { exercise: exercise.to_owned(), name: name.to_owned() })
+            }
+            Some(_) | None => Err("write EXERCISE/NAME, as in race-counter/lock_dropped_at_once"),
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -13,6 +13,7 @@ mod explain;
 mod grade;
 mod list;
 mod markdown;
+mod mutant;
 mod output;
 mod progress;
 mod record;
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
             grade::run(&args, &order.unwrap_or_default(), &terminal)
         }
         Command::Calibrate(args) => calibrate::run(&args, &terminal),
+        Command::Mutant(command) => mutant::run(&command, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Replay(args) => replay::run(&args, &terminal),
         Command::List => list::run(&terminal),

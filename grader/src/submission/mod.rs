@@ -31,9 +31,17 @@ pub struct Work {
 struct Place {
     /// The file's name in the exercise, such as `src/lib.rs`.
     name: PathBuf,
-    /// Nothing between this folder and the file may be a link.
-    base: PathBuf,
-    path: PathBuf,
+    at: At,
+}
+
+#[derive(Debug, Clone)]
+enum At {
+    /// Nothing between the folder `base` and the file may be a link.
+    Disk {
+        base: PathBuf,
+        path: PathBuf,
+    },
+    Memory(String),
 }
 
 impl Submission {
@@ -115,9 +123,18 @@ fn candidates(base: &Path, editable: &Path) -> Vec<PathBuf> {
 impl Work {
     /// The work on an exercise that has a single file to hand in; `None` if it has more.
     pub fn from_file(exercise: &Exercise, path: &Path) -> Option<Self> {
-        let [name] = exercise.editable.as_slice() else { return None };
         let base = path.parent().unwrap_or(Path::new("")).to_owned();
-        let place = Place { name: name.clone(), base, path: path.to_owned() };
+        Self::single(exercise, At::Disk { base, path: path.to_owned() })
+    }
+
+    /// The same with the text of that file, which need not be on disk.
+    pub fn from_text(exercise: &Exercise, text: String) -> Option<Self> {
+        Self::single(exercise, At::Memory(text))
+    }
+
+    fn single(exercise: &Exercise, at: At) -> Option<Self> {
+        let [name] = exercise.editable.as_slice() else { return None };
+        let place = Place { name: name.clone(), at };
         Some(Self { exercise: exercise.slug.clone(), files: vec![place] })
     }
 
@@ -128,15 +145,15 @@ impl Work {
         let files = exercise.editable.iter().map(|name| {
             let paths = candidates(base, name);
             let path = paths.iter().find(|path| exists(path)).or(paths.first()).cloned();
-            Place { name: name.clone(), base: root.to_owned(), path: path.unwrap_or_else(|| base.join(name)) }
+            let path = path.unwrap_or_else(|| base.join(name));
+            Place { name: name.clone(), at: At::Disk { base: root.to_owned(), path } }
         });
         Some(Self { exercise: exercise.slug.clone(), files: files.collect() })
     }
 
     /// Whether both are the same files on disk.
     fn is_same_place(&self, other: &Self) -> bool {
-        let places =
-            |work: &Self| work.files.iter().map(|place| place.path.canonicalize().ok()).collect::<Vec<_>>();
+        let places = |work: &Self| work.files.iter().map(Place::on_disk).collect::<Vec<_>>();
         places(self) == places(other)
     }
 
@@ -180,19 +197,30 @@ fn shown(name: &Path) -> String {
 }
 
 impl Place {
+    fn on_disk(&self) -> Option<PathBuf> {
+        match &self.at {
+            At::Disk { path, .. } => path.canonicalize().ok(),
+            At::Memory(_) => None,
+        }
+    }
+
     fn take(&self) -> Result<String, Diagnostic> {
+        let (base, path) = match &self.at {
+            At::Disk { base, path } => (base, path),
+            At::Memory(text) => return Ok(text.clone()),
+        };
         let unreadable = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => {
                 Diagnostic::error("the file is missing: hand it in together with the others")
             }
             _ => Diagnostic::error(format!("the file cannot be read: {error}")),
         };
-        if let Some(link) = self.first_link() {
+        if let Some(link) = first_link(base, path) {
             let what =
-                if link == self.path { "the file is".to_owned() } else { format!("{} is", link.display()) };
+                if link == *path { "the file is".to_owned() } else { format!("{} is", link.display()) };
             return Err(Diagnostic::error(format!("{what} a symbolic link: hand in the file itself")));
         }
-        let kind = fs::symlink_metadata(&self.path).map_err(unreadable)?;
+        let kind = fs::symlink_metadata(path).map_err(unreadable)?;
         if kind.is_dir() {
             return Err(Diagnostic::error("this is a folder: it must be a file with the Rust code"));
         }
@@ -201,7 +229,7 @@ impl Place {
         }
         let mut bytes = Vec::new();
         // The file may grow while it is read; the limit holds all the same.
-        let file = fs::File::open(&self.path).map_err(unreadable)?;
+        let file = fs::File::open(path).map_err(unreadable)?;
         file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
             let limit = MAX_FILE_BYTES / 1024;
@@ -211,16 +239,16 @@ impl Place {
         }
         text(bytes)
     }
+}
 
-    /// The first symbolic link on the way from the submission's folder to the file.
-    fn first_link(&self) -> Option<PathBuf> {
-        let below = self.path.strip_prefix(&self.base).ok()?;
-        let mut path = self.base.clone();
-        below.components().find_map(|component| {
-            path.push(component);
-            fs::symlink_metadata(&path).is_ok_and(|kind| kind.is_symlink()).then(|| path.clone())
-        })
-    }
+/// The first symbolic link on the way from the submission's folder to the file.
+fn first_link(base: &Path, path: &Path) -> Option<PathBuf> {
+    let below = path.strip_prefix(base).ok()?;
+    let mut link = base.to_owned();
+    below.components().find_map(|component| {
+        link.push(component);
+        fs::symlink_metadata(&link).is_ok_and(|kind| kind.is_symlink()).then(|| link.clone())
+    })
 }
 
 fn text(bytes: Vec<u8>) -> Result<String, Diagnostic> {

@@ -1,0 +1,83 @@
+//! What a fixture must come out as, and how its report differs from that.
+
+use super::Diagnoses;
+use crate::report::{CheckReport, ExerciseReport, Mistake};
+use crate::suite::CheckId;
+use crate::verdict::Verdict;
+
+#[derive(Debug, Clone)]
+pub(super) enum Expect {
+    NotStarted,
+    Accepted,
+    /// Each of `checks` fails, and the schedules show one of `mistakes`, or nothing if there are none.
+    Caught {
+        checks: Vec<CheckId>,
+        mistakes: Vec<Mistake>,
+    },
+}
+
+impl Expect {
+    pub(super) fn faults(&self, report: &ExerciseReport) -> Vec<String> {
+        let verdict = match self {
+            Self::NotStarted => Verdict::NotStarted,
+            Self::Accepted => Verdict::Accepted,
+            Self::Caught { .. } => Verdict::Rejected,
+        };
+        let mut faults = Vec::new();
+        if report.verdict != verdict {
+            faults.push(format!("is {}, not {}", report.verdict.as_str(), verdict.as_str()));
+            faults.extend(report.diagnostics.iter().map(|diagnostic| {
+                let place = diagnostic.line.map(|line| format!("line {line}: ")).unwrap_or_default();
+                format!("{place}{}", diagnostic.message)
+            }));
+        }
+        match self {
+            Self::NotStarted => {}
+            Self::Accepted => {
+                if report.points != report.max_points {
+                    faults.push(format!("has {} of {} points", report.points, report.max_points));
+                }
+                faults.extend(report.checks.iter().filter_map(not_passed));
+            }
+            Self::Caught { checks, .. } => {
+                for id in checks {
+                    let caught = report.checks.iter().find(|check| id.is_of(check));
+                    if !caught.is_some_and(|check| check.status.is_failure()) {
+                        let status = caught.map_or("missing", |check| check.status.as_str());
+                        faults.push(format!("is not caught by {id}: {status}"));
+                    }
+                }
+            }
+        }
+        faults
+    }
+
+    /// Compares the diagnoses. A wrong one is a fault; one that is missing is only counted.
+    pub(super) fn diagnoses(&self, report: &ExerciseReport, faults: &mut Vec<String>) -> Diagnoses {
+        let mut diagnoses = Diagnoses::default();
+        let Self::Caught { checks, mistakes } = self else { return diagnoses };
+        for check in &report.checks {
+            let named = checks.iter().any(|id| id.is_of(check));
+            let Some(failure) = check.failure.as_ref().filter(|failure| named && !failure.trace.is_empty())
+            else {
+                continue;
+            };
+            let found = failure.diagnosis.as_ref().map(|diagnosis| diagnosis.kind);
+            diagnoses.all += 1;
+            let right = found.map_or(mistakes.is_empty(), |found| mistakes.contains(&found));
+            diagnoses.right += u32::from(right);
+            if let Some(found) = found.filter(|_| !right) {
+                let expected: Vec<&str> = mistakes.iter().map(|mistake| mistake.as_str()).collect();
+                let expected = if expected.is_empty() { "none".to_owned() } else { expected.join(" or ") };
+                faults.push(format!("{}: is diagnosed as {}, and is {expected}", check.name, found.as_str()));
+            }
+        }
+        diagnoses
+    }
+}
+
+fn not_passed(check: &CheckReport) -> Option<String> {
+    let failure = check.failure.as_ref()?;
+    let (name, engine) = (&check.name, check.engine.as_str());
+    Some(format!("{name} ({engine}): {}: {}", failure.kind.as_str(), failure.message))
+}
