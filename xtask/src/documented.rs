@@ -132,6 +132,23 @@ fn every_file_that_a_document_links_exists() {
 }
 
 #[test]
+fn every_path_that_the_architecture_names_exists() {
+    let text = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("the architecture");
+    let folders = ["grader", "xtask", "exercises", "solutions"];
+    let is_path = |code: &&String| {
+        let inside = code.split_once('/').is_some_and(|(first, _)| folders.contains(&first));
+        inside && code.chars().all(|c| c.is_ascii_alphanumeric() || "/._-<>".contains(c))
+    };
+    let named: Vec<String> = code(&text).iter().filter(is_path).cloned().collect();
+    for path in &named {
+        // A name in angle brackets stands for any.
+        let (known, _) = path.split_once("/<").unwrap_or((path, ""));
+        assert!(root().join(known).exists(), "ARCHITECTURE.md names {path}");
+    }
+    assert!(named.len() > 30, "{} paths", named.len());
+}
+
+#[test]
 fn the_oldest_rust_that_manifests_and_documents_name_is_the_one_that_is_tested() {
     let read = |name: &str| fs::read_to_string(root().join(name)).expect(name);
     let manifest = read("Cargo.toml");
