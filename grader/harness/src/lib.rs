@@ -5,7 +5,9 @@
 //! 2. the socket moves to a descriptor of its own that no program started from here inherits, and
 //!    standard input becomes `/dev/null`. Both happen before any code of the learner runs;
 //! 3. [`stress`] or [`model`] runs exactly the one check that was asked for;
-//! 4. `report` writes one line of JSON to the socket and the process ends.
+//! 4. `request` writes the `report` as one line of JSON to the socket and the process ends.
+//!
+//! Request and answer are those of `model_trace::wire`.
 //!
 //! The parent believes that line alone, and only together with an exit status of 0.
 
@@ -16,8 +18,8 @@ mod report;
 mod request;
 pub mod stress;
 
+use model_trace::wire::{Engine, Request};
 use report::Report;
-use request::Engine;
 
 /// Runs the check that the request on standard input names, reports, and ends the process.
 ///
@@ -30,12 +32,13 @@ pub fn main(checks: &[(&'static str, fn())]) -> ! {
             std::process::exit(64);
         }
     };
-    let report = match checks.iter().find(|(name, _)| *name == asked.check) {
-        None => Report::unknown_check(&asked.check),
-        Some(&(_, check)) => match asked.engine {
-            Engine::Stress => stress::run(check, asked.seed),
+    let Request { check: wanted, engine, seed, .. } = &asked.request;
+    let report = match checks.iter().find(|(name, _)| name == wanted) {
+        None => Report::unknown_check(wanted),
+        Some(&(_, check)) => match engine {
+            Engine::Stress => stress::run(check, *seed),
             Engine::Model => model::run(check, &asked),
         },
     };
-    asked.answer(&report)
+    asked.answer(report)
 }

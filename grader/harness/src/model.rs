@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use model_std::model::{Outcome, Replay, Schedule, Search};
+use model_trace::wire::{Request, Task};
 
 use crate::debugger;
 use crate::report::Report;
-use crate::request::{Request, Task};
+use crate::request::Asked;
 
 // These two are the real atomics, outside the model: they gather over all executions of a search.
 static EXPECTING: AtomicBool = AtomicBool::new(false);
@@ -24,16 +25,18 @@ pub fn expect_some(shows_it: impl Fn() -> bool) {
     }
 }
 
-pub(crate) fn run(check: fn(), request: &Arc<Request>) -> Report {
-    let search =
-        Search { preemptions: request.preemptions, executions: request.executions, ..Search::default() };
-    match &request.task {
-        Task::Judge {} => told(at_once(search, request).run(check)),
+pub(crate) fn run(check: fn(), asked: &Arc<Asked>) -> Report {
+    let Request { preemptions, executions, task, .. } = &asked.request;
+    // No execution has more preemptions than a machine can address.
+    let preemptions = preemptions.map(|bound| usize::try_from(bound).unwrap_or(usize::MAX));
+    let search = Search { preemptions, executions: *executions, ..Search::default() };
+    match task {
+        Task::Judge {} => report(at_once(search, asked).run(check)),
         Task::Replay { schedule, debugger } => with_schedule(schedule, |schedule| {
             let search = Search { at_failure: debugger.then_some(debugger::wait), ..search };
-            match at_once(search, request).replay(schedule, check) {
-                Replay::Fits(outcome) => told(outcome),
-                Replay::Misfit(misfit) => Report::misfit(misfit),
+            match at_once(search, asked).replay(schedule, check) {
+                Replay::Followed(outcome) => report(outcome),
+                Replay::Diverged(divergence) => Report::diverged(divergence),
             }
         }),
         Task::Shrink { schedule } => {
@@ -43,27 +46,27 @@ pub(crate) fn run(check: fn(), request: &Arc<Request>) -> Report {
             })
         }
         Task::Show {} => match search.example(check) {
-            Some(example) => Report::example(&example),
+            Some(example) => Report::example(example),
             None => Report::passed(None),
         },
     }
 }
 
 /// The first failure is reported before anything unwinds: what follows it may well abort.
-fn at_once(search: Search, request: &Arc<Request>) -> Search {
-    let asked = Arc::clone(request);
-    search.on_failure(move |failure| asked.answer(&Report::counterexample(failure)))
+fn at_once(search: Search, asked: &Arc<Asked>) -> Search {
+    let asked = Arc::clone(asked);
+    search.on_failure(move |failure| asked.answer(Report::counterexample(failure)))
 }
 
 fn with_schedule(text: &str, run: impl FnOnce(&Schedule) -> Report) -> Report {
     text.parse().map_or_else(Report::no_schedule, |schedule| run(&schedule))
 }
 
-fn told(outcome: Outcome) -> Report {
+fn report(outcome: Outcome) -> Report {
     match outcome {
         Outcome::Passed(coverage) => {
             if EXPECTING.load(Ordering::Relaxed) && !SEEN.load(Ordering::Relaxed) {
-                Report::never_happens("not one of the interleavings that were tried shows it", coverage)
+                Report::never_happens(coverage)
             } else {
                 Report::passed(Some(coverage))
             }

@@ -13,9 +13,9 @@ use core::panic::Location;
 
 pub use real::time::{Duration, SystemTime, SystemTimeError, TryFromFloatSecsError, UNIX_EPOCH};
 
-use crate::explore::event::{Subject, Value};
 use crate::explore::runtime::with;
 use crate::explore::state::State;
+use model_trace::Operation;
 
 /// See [`std`](real::time::Instant).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,7 +32,7 @@ impl Instant {
         let location = Location::caller();
         with(|state| {
             let now = state.me().clock;
-            state.log("now", Subject::Clock, Value::Duration(now), location);
+            state.log(Operation::Now { time: now }, location);
             Instant(START + now)
         })
     }

@@ -5,11 +5,11 @@ mod outcomes;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model_std::model::{FailureKind, Outcome, Search};
+use model_std::model::{Cause, Outcome, Search};
 use model_std::sync::{Condvar, Mutex};
 use model_std::thread;
 use model_std::time::Instant;
-use outcomes::{failure, outcomes, passes, set};
+use outcomes::{failure, is_spurious_wakeup, outcomes, passes, set};
 
 type Shared<T> = Arc<(Mutex<T>, Condvar)>;
 
@@ -62,8 +62,8 @@ fn a_wait_may_end_for_no_reason() {
         drop(guard);
         setter.join().unwrap();
     });
-    assert_eq!(failure.kind, FailureKind::Panic);
-    assert!(failure.trace.iter().any(|step| step.operation == "wakes up for no reason"), "{failure}");
+    assert!(matches!(failure.cause, Cause::Panic { .. }), "{failure}");
+    assert!(failure.execution.steps.iter().any(is_spurious_wakeup), "{failure}");
 }
 
 #[test]
@@ -96,8 +96,8 @@ fn a_wake_up_for_no_reason_hides_no_lost_notification() {
         drop(condvar.wait_while(lock.lock().unwrap(), |ready| !*ready).unwrap());
         setter.join().unwrap();
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
-    assert!(failure.message.contains("waits for a notification of Condvar #1"), "{}", failure.message);
+    assert_eq!(failure.cause, Cause::Deadlock {});
+    assert!(failure.message().contains("waits for a notification of Condvar #1"), "{}", failure.message());
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn a_notification_between_looking_and_waiting_is_lost() {
         drop(guard);
         setter.join().unwrap();
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
+    assert_eq!(failure.cause, Cause::Deadlock {});
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn notify_one_wakes_one_and_notify_all_wakes_all() {
     };
     assert!(matches!(wait_twice(true), Outcome::Passed(_)));
     let Outcome::Failed(failure) = wait_twice(false) else { panic!("the second waiter was never woken") };
-    assert_eq!(failure.kind, FailureKind::Deadlock);
+    assert_eq!(failure.cause, Cause::Deadlock {});
 }
 
 #[test]
@@ -248,7 +248,7 @@ fn a_notification_can_be_swallowed_by_a_waiter_whose_time_was_up() {
         timed.join().unwrap();
         patient.join().unwrap();
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
+    assert_eq!(failure.cause, Cause::Deadlock {});
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCs
 
 use model_std::sync::atomic::{AtomicU32, fence};
 use model_std::thread;
-use outcomes::{outcomes, set};
+use outcomes::{is_stale, outcomes, set};
 
 /// Two atomics, both 0, shared by the threads of a test.
 type Pair = Arc<[AtomicU32; 2]>;
@@ -303,7 +303,7 @@ fn a_failure_without_outdated_values_is_preferred() {
         assert_eq!(shared[0].load(Relaxed), 2);
     });
     let Outcome::Failed(failure) = outcome else { panic!("{outcome:?}") };
-    assert!(failure.trace.iter().all(|step| step.operation != "load (outdated)"), "{failure}");
+    assert!(failure.execution.steps.iter().all(|step| !is_stale(step)), "{failure}");
     assert_eq!(failure.preemptions, 1);
     assert_eq!(*told.lock().unwrap(), 1, "it is handed over once");
 }
@@ -322,5 +322,5 @@ fn a_failure_that_needs_an_outdated_value_is_found() {
         }
         thread.join().unwrap();
     });
-    assert!(failure.trace.iter().any(|step| step.operation == "load (outdated)"), "{failure}");
+    assert!(failure.execution.steps.iter().any(is_stale), "{failure}");
 }

@@ -4,7 +4,7 @@ mod outcomes;
 
 use std::time::Duration;
 
-use model_std::model::FailureKind;
+use model_std::model::Cause;
 use model_std::sync::mpsc::{
     RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError, channel, sync_channel,
 };
@@ -92,8 +92,8 @@ fn nobody_makes_room_in_a_full_channel() {
         sender.send(1).unwrap();
         sender.send(2).unwrap();
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
-    assert!(failure.message.contains("main waits for room in channel #1"), "{}", failure.message);
+    assert_eq!(failure.cause, Cause::Deadlock {});
+    assert!(failure.message().contains("main waits for room in channel #1"), "{}", failure.message());
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn a_rendezvous_returns_when_the_message_is_received() {
         let (sender, _receiver) = sync_channel(0);
         sender.send(1).unwrap();
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
+    assert_eq!(failure.cause, Cause::Deadlock {});
 }
 
 #[test]

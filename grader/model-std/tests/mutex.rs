@@ -5,7 +5,7 @@ mod outcomes;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use model_std::model::FailureKind;
+use model_std::model::Cause;
 use model_std::sync::atomic::{AtomicBool, AtomicU32};
 use model_std::sync::{Mutex, PoisonError, TryLockError};
 use model_std::thread;
@@ -92,8 +92,8 @@ fn locking_twice_is_a_deadlock_that_names_the_holder() {
         let _guard = lock.lock().unwrap();
         let _again = lock.lock();
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
-    assert!(failure.message.contains("main waits for Mutex #1, held by itself,"), "{}", failure.message);
+    assert_eq!(failure.cause, Cause::Deadlock {});
+    assert!(failure.message().contains("main waits for Mutex #1, held by itself,"), "{}", failure.message());
 }
 
 #[test]
@@ -111,10 +111,10 @@ fn opposite_orders_of_locking_deadlock() {
             });
         });
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
+    assert_eq!(failure.cause, Cause::Deadlock {});
     assert_eq!(failure.preemptions, 1, "{failure}");
-    assert!(failure.message.contains("held by T1"), "{}", failure.message);
-    assert!(failure.message.contains("held by T2"), "{}", failure.message);
+    assert!(failure.message().contains("held by T1"), "{}", failure.message());
+    assert!(failure.message().contains("held by T2"), "{}", failure.message());
 }
 
 #[test]

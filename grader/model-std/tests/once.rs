@@ -5,7 +5,7 @@ mod outcomes;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
-use model_std::model::FailureKind;
+use model_std::model::Cause;
 use model_std::sync::atomic::AtomicU32;
 use model_std::sync::{Barrier, LazyLock, Once, OnceLock};
 use model_std::thread;
@@ -50,8 +50,8 @@ fn a_barrier_for_more_threads_than_there_are_is_a_deadlock() {
     let failure = failure(|| {
         Barrier::new(2).wait();
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
-    assert!(failure.message.contains("main waits at Barrier #1"), "{}", failure.message);
+    assert_eq!(failure.cause, Cause::Deadlock {});
+    assert!(failure.message().contains("main waits at Barrier #1"), "{}", failure.message());
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn waiting_for_a_once_lock_blocks_until_it_is_set() {
     let failure = failure(|| {
         OnceLock::<u32>::new().wait();
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
+    assert_eq!(failure.cause, Cause::Deadlock {});
 }
 
 static RUNS: AtomicU32 = AtomicU32::new(0);
@@ -155,5 +155,5 @@ fn an_initialisation_that_needs_itself_is_a_deadlock() {
         let once = Once::new();
         once.call_once(|| once.call_once(|| ()));
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
+    assert_eq!(failure.cause, Cause::Deadlock {});
 }

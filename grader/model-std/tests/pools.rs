@@ -5,7 +5,7 @@ mod outcomes;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model_std::model::FailureKind;
+use model_std::model::Cause;
 use model_std::sync::{Condvar, Mutex};
 use model_std::thread;
 use model_std::time::Instant;
@@ -123,28 +123,28 @@ fn a_right_pool_passes() {
 #[test]
 fn a_check_then_act_is_found() {
     let failure = failure(shared_connection(Fault::CheckThenAct));
-    assert_eq!(failure.kind, FailureKind::Panic);
-    assert!(failure.message.contains("there was one"), "{}", failure.message);
+    assert!(matches!(failure.cause, Cause::Panic { .. }), "{failure}");
+    assert!(failure.message().contains("there was one"), "{}", failure.message());
 }
 
 #[test]
 fn a_missing_notification_is_found() {
     let failure = failure(shared_connection(Fault::NoNotify));
-    assert_eq!(failure.kind, FailureKind::Deadlock);
-    assert!(failure.message.contains("waits for a notification"), "{}", failure.message);
+    assert_eq!(failure.cause, Cause::Deadlock {});
+    assert!(failure.message().contains("waits for a notification"), "{}", failure.message());
 }
 
 #[test]
 fn a_restarted_timeout_is_found() {
     let failure = failure(noisy_wait(Fault::TimeoutRestarts));
-    assert_eq!(failure.kind, FailureKind::Panic);
-    assert!(failure.message.contains("right: 10ms"), "{}", failure.message);
-    assert!(failure.message.contains("left: 16ms"), "{}", failure.message);
+    assert!(matches!(failure.cause, Cause::Panic { .. }), "{failure}");
+    assert!(failure.message().contains("right: 10ms"), "{}", failure.message());
+    assert!(failure.message().contains("left: 16ms"), "{}", failure.message());
 }
 
 #[test]
 fn an_if_for_a_while_is_found() {
     let failure = failure(shared_connection(Fault::IfForWhile));
-    assert_eq!(failure.kind, FailureKind::Panic);
-    assert!(failure.message.contains("woken, so there is one"), "{}", failure.message);
+    assert!(matches!(failure.cause, Cause::Panic { .. }), "{failure}");
+    assert!(failure.message().contains("woken, so there is one"), "{}", failure.message());
 }

@@ -2,7 +2,9 @@
 //! fails, and on one that goes another way. From it, the search finds a smaller failure; and it finds an
 //! execution to look at where nothing fails.
 
-use model_std::model::{Failure, Outcome, Replay, Schedule, Search, Step};
+use std::mem::discriminant;
+
+use model_std::model::{Failure, Operation, Outcome, Replay, Schedule, Search, Step};
 use model_std::sync::atomic::{AtomicUsize, Ordering};
 use model_std::sync::{Arc, Condvar, Mutex};
 use model_std::thread;
@@ -42,18 +44,18 @@ fn the_same_schedule_fails_in_the_same_way() {
     let found = failure(Search::default().run(loses_an_update));
     let schedule: Schedule = found.schedule.to_string().parse().expect("a schedule");
     assert_eq!(schedule, found.schedule);
-    let Replay::Fits(outcome) = Search::default().replay(&schedule, loses_an_update) else {
+    let Replay::Followed(outcome) = Search::default().replay(&schedule, loses_an_update) else {
         panic!("the same program goes another way");
     };
     let again = failure(outcome);
-    assert_eq!((again.kind, again.message, again.trace), (found.kind, found.message, found.trace));
+    assert_eq!((again.cause, again.execution), (found.cause, found.execution));
 }
 
 #[test]
 fn a_program_that_no_longer_fails_passes_in_it() {
     let found = failure(Search::default().run(loses_an_update));
     let replay = Search::default().replay(&found.schedule, forgives);
-    assert!(matches!(replay, Replay::Fits(Outcome::Passed(_))), "{replay:?}");
+    assert!(matches!(replay, Replay::Followed(Outcome::Passed(_))), "{replay:?}");
 }
 
 #[test]
@@ -65,9 +67,9 @@ fn a_program_that_goes_another_way_is_told_where() {
         count.store(1, Ordering::SeqCst);
         assert_eq!(count.load(Ordering::SeqCst), 1);
     });
-    let Replay::Misfit(misfit) = replay else { panic!("it fits: {replay:?}") };
-    assert_eq!(misfit.steps, 2);
-    assert!(misfit.file.ends_with("replay.rs"), "{misfit:?}");
+    let Replay::Diverged(divergence) = replay else { panic!("it follows: {replay:?}") };
+    assert_eq!(divergence.steps, 2);
+    assert!(divergence.place.file.ends_with("replay.rs"), "{divergence:?}");
 }
 
 /// Fails in any case, after more steps if the first thread comes first.
@@ -88,12 +90,13 @@ fn fails_sooner_or_later() {
 fn a_smaller_failure_needs_as_few_preemptions_and_fewer_steps() {
     let first = failure(Search::default().run(fails_sooner_or_later));
     let smaller = Search::default().smaller(&first.schedule, fails_sooner_or_later).expect("there is one");
-    assert_eq!((smaller.kind, smaller.preemptions), (first.kind, first.preemptions));
-    assert!(smaller.trace.len() < first.trace.len(), "{smaller}\n{first}");
-    let Replay::Fits(outcome) = Search::default().replay(&smaller.schedule, fails_sooner_or_later) else {
+    assert_eq!(discriminant(&smaller.cause), discriminant(&first.cause));
+    assert_eq!(smaller.preemptions, first.preemptions);
+    assert!(smaller.execution.steps.len() < first.execution.steps.len(), "{smaller}\n{first}");
+    let Replay::Followed(outcome) = Search::default().replay(&smaller.schedule, fails_sooner_or_later) else {
         panic!("its schedule leads elsewhere");
     };
-    assert_eq!(failure(outcome).trace, smaller.trace);
+    assert_eq!(failure(outcome).execution.steps, smaller.execution.steps);
     assert!(Search::default().smaller(&smaller.schedule, fails_sooner_or_later).is_none());
 }
 
@@ -123,11 +126,11 @@ fn hands_over() {
 fn an_example_shows_threads_that_wait_for_each_other() {
     let search = || Search { executions: 50, ..Search::default() };
     let example = search().example(hands_over).expect("nothing fails");
-    let waits = |step: &Step| step.operation == "wait";
-    assert!(example.trace.iter().any(waits), "{:?}", example.trace);
-    assert_eq!(search().example(hands_over).expect("nothing fails").trace, example.trace);
+    let waits = |step: &Step| matches!(step.operation, Operation::Wait { .. });
+    assert!(example.execution.steps.iter().any(waits), "{:?}", example.execution);
+    assert_eq!(search().example(hands_over).expect("nothing fails").execution, example.execution);
     let replay = Search::default().replay(&example.schedule, hands_over);
-    assert!(matches!(replay, Replay::Fits(Outcome::Passed(_))), "{replay:?}");
+    assert!(matches!(replay, Replay::Followed(Outcome::Passed(_))), "{replay:?}");
 }
 
 #[test]

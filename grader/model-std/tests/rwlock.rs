@@ -5,7 +5,7 @@ mod outcomes;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
-use model_std::model::FailureKind;
+use model_std::model::Cause;
 use model_std::sync::atomic::AtomicU32;
 use model_std::sync::{RwLock, RwLockWriteGuard, TryLockError};
 use model_std::thread;
@@ -101,8 +101,8 @@ fn a_reader_that_wants_to_write_deadlocks() {
         let _read = lock.read().unwrap();
         let _write = lock.write();
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
-    assert!(failure.message.contains("RwLock #1, held by itself,"), "{}", failure.message);
+    assert_eq!(failure.cause, Cause::Deadlock {});
+    assert!(failure.message().contains("RwLock #1, held by itself,"), "{}", failure.message());
 }
 
 #[test]

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
 
-use model_std::model::{FailureKind, Outcome, Search};
+use model_std::model::{Cause, Execution, Operation, Outcome, Search, ThreadId};
 use model_std::sync::Mutex;
 use model_std::sync::atomic::{AtomicBool, AtomicU32};
 use model_std::thread::{self, Builder};
 use model_std::time::Instant;
-use outcomes::{failure, outcomes, passes, set};
+use outcomes::{failure, is_spurious_wakeup, outcomes, passes, set};
 
 #[test]
 fn join_returns_the_result_or_the_panic() {
@@ -29,13 +29,14 @@ fn a_panic_that_is_unwrapped_is_told_as_what_it_was() {
     let failure = failure(|| {
         thread::spawn(|| assert_eq!(1 + 1, 3, "arithmetic")).join().unwrap();
     });
-    assert_eq!(failure.kind, FailureKind::Panic);
+    assert!(matches!(failure.cause, Cause::Panic { .. }), "{failure}");
     assert!(
-        failure.message.starts_with("thread T1 panicked: assertion `left == right` failed: arithmetic"),
+        failure.message().starts_with("thread T1 panicked: assertion `left == right` failed: arithmetic"),
         "{}",
-        failure.message
+        failure.message()
     );
-    assert!(failure.file.ends_with("threads.rs"), "{}", failure.file);
+    let Cause::Panic { place: Some(place), .. } = &failure.cause else { panic!("{failure}") };
+    assert!(place.file.ends_with("threads.rs"), "{place}");
 }
 
 #[test]
@@ -53,7 +54,7 @@ fn a_scope_joins_its_threads_and_passes_panics_on() {
         assert_eq!((numbers, sum), (vec![10, 200], 4));
     });
     let failure = failure(|| thread::scope(|scope| drop(scope.spawn(|| panic!("lost?")))));
-    assert!(failure.message.contains("thread T1 panicked: lost?"), "{}", failure.message);
+    assert!(failure.message().contains("thread T1 panicked: lost?"), "{}", failure.message());
     passes(|| {
         thread::scope(|scope| assert!(scope.spawn(|| panic!("handled")).join().is_err()));
     });
@@ -74,7 +75,7 @@ fn a_panic_that_is_resumed_fails_the_test() {
         let Err(payload) = thread::spawn(|| panic!("passed on")).join();
         model_std::panic::resume_unwind(payload);
     });
-    assert!(failure.message.contains("passed on"), "{}", failure.message);
+    assert!(failure.message().contains("passed on"), "{}", failure.message());
 }
 
 #[test]
@@ -106,8 +107,8 @@ fn parking_takes_the_token_or_waits_for_it() {
         thread.join().unwrap();
     });
     let failure = failure(thread::park);
-    assert_eq!(failure.kind, FailureKind::Deadlock);
-    assert!(failure.message.contains("main is parked"), "{}", failure.message);
+    assert_eq!(failure.cause, Cause::Deadlock {});
+    assert!(failure.message().contains("main is parked"), "{}", failure.message());
 }
 
 #[test]
@@ -123,7 +124,7 @@ fn a_park_may_end_for_no_reason() {
         assert!(ready.load(Relaxed));
         thread.join().unwrap();
     });
-    assert!(failure.trace.iter().any(|step| step.operation == "wakes up for no reason"), "{failure}");
+    assert!(failure.execution.steps.iter().any(is_spurious_wakeup), "{failure}");
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn tokens_do_not_add_up() {
         thread::park();
         thread::park();
     });
-    assert_eq!(failure.kind, FailureKind::Deadlock);
+    assert_eq!(failure.cause, Cause::Deadlock {});
 }
 
 #[test]
@@ -201,11 +202,16 @@ fn names_in_a_schedule(names: &'static [&str]) -> Vec<String> {
         }
         panic!("so that there is a schedule");
     });
-    let started = failure.trace.iter().filter(|step| step.operation == "spawn");
-    let started: Vec<String> = started.filter_map(|step| step.object.clone()).collect();
-    let loads = failure.trace.iter().filter(|step| step.operation == "load").map(|step| &step.thread);
-    assert!(loads.eq(&started), "{failure}");
-    assert_eq!(failure.trace[0].thread, "main");
+    let Execution { threads, steps, .. } = &failure.execution;
+    let name = |thread: ThreadId| threads[thread.index()].name.clone();
+    let started = steps.iter().filter_map(|step| match step.operation {
+        Operation::Spawn { thread } => Some(name(thread)),
+        _ => None,
+    });
+    let started: Vec<String> = started.collect();
+    let loads = steps.iter().filter(|step| matches!(step.operation, Operation::Load { .. }));
+    assert!(loads.map(|step| name(step.thread)).eq(started.iter().cloned()), "{failure}");
+    assert_eq!(name(steps[0].thread), "main");
     started
 }
 
@@ -283,8 +289,8 @@ fn more_threads_than_can_be_searched_are_no_verdict() {
         threads.into_iter().for_each(|thread| thread.join().unwrap());
     });
     let Outcome::Unsupported(unsupported) = outcome else { panic!("{outcome:?}") };
-    assert_eq!((unsupported.call.as_str(), unsupported.line), ("thread::spawn", line));
-    assert!(unsupported.file.ends_with("threads.rs"));
+    assert_eq!((unsupported.call.as_str(), unsupported.place.line), ("thread::spawn", line));
+    assert!(unsupported.place.file.ends_with("threads.rs"));
     assert!(unsupported.to_string().contains("not a verdict"), "{unsupported}");
 }
 
@@ -324,7 +330,7 @@ fn a_loop_without_progress_is_found() {
             model_std::hint::spin_loop();
         }
     });
-    assert_eq!(failure.kind, FailureKind::TooManySteps);
+    assert!(matches!(failure.cause, Cause::TooManySteps { limit: 5_000, .. }), "{failure}");
     let text = failure.to_string();
     assert!(text.contains(" steps …"), "{text}");
     assert!(text.lines().count() < 120, "a long trace is shortened");

@@ -8,19 +8,23 @@
 //! - [`Word`], [`Order`], [`Reads`]: values of atomics, memory orderings, and which store a load read
 //! - [`Waiting`]: what a thread that has not finished waits for
 //! - [`history`]: what is so after each step: who holds what, who waits for what
+//! - [`Cause`]: how an execution fails
 //! - [`Coverage`]: which executions a search tried
 //! - [`Opinion`]: what the loom crate makes of a check
 //! - `wire`, with the feature `serde`: the request to a check's process, and its answer
 
+mod cause;
 mod coverage;
 mod execution;
 pub mod history;
 mod operation;
 mod opinion;
+mod references;
 mod value;
 #[cfg(feature = "serde")]
 pub mod wire;
 
+pub use cause::Cause;
 pub use coverage::Coverage;
 pub use execution::{
     Execution, Object, ObjectId, ObjectKind, Place, Step, StepId, Thread, ThreadId, Wait, Waiting,

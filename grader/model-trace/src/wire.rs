@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Coverage, Execution, Place, ThreadId};
+use crate::{Cause, Coverage, Execution, Place};
 
 /// What the grader asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +86,8 @@ pub enum Outcome {
         /// The execution in which it failed, if it is known.
         execution: Option<Box<Execution>>,
     },
+    /// What some execution has to show, none of those that were tried did.
+    NeverHappens {},
     /// The program does not go the way of the schedule that it was to follow.
     Diverged {
         /// The steps that it took as the schedule has them.
@@ -102,32 +104,4 @@ pub enum Outcome {
         /// Where it is called.
         place: Option<Place>,
     },
-}
-
-/// How a check fails.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Cause {
-    /// A panic: an assertion of the check, or any other one.
-    Panic {
-        /// The panic's message.
-        message: String,
-        /// Where it panicked.
-        place: Option<Place>,
-        /// Who panicked, in an execution that is known.
-        thread: Option<ThreadId>,
-    },
-    /// No thread that the check needs can go on. The execution says who waits for what.
-    Deadlock {},
-    /// The execution has more steps than the limit.
-    TooManySteps {
-        /// The limit.
-        limit: u64,
-        /// Where the thread is that goes on without progress.
-        place: Place,
-        /// That thread.
-        thread: ThreadId,
-    },
-    /// What some execution has to show, none of those that were tried did.
-    NeverHappens {},
 }

@@ -28,8 +28,14 @@ pub(crate) struct Artifacts {
 }
 
 /// Sources that go into the artifacts, from the project's folder.
-const SOURCES: [&str; 5] =
-    ["Cargo.toml", "Cargo.lock", "grader/harness", "grader/model-core", "grader/model-std"];
+const SOURCES: [&str; 6] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "grader/harness",
+    "grader/model-core",
+    "grader/model-std",
+    "grader/model-trace",
+];
 
 impl Artifacts {
     /// The artifacts of the last run if nothing has changed, or fresh ones.

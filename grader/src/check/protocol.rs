@@ -3,9 +3,11 @@
 //! A check has passed only if its process ended with 0 *and* gave exactly one well-formed report of this
 //! check with this run's nonce that says so. What it printed is never looked at for that.
 
-use serde::{Deserialize, Serialize};
+use model_trace::wire::{Answer, Outcome as Told};
+use model_trace::{Cause, Place};
+use serde::Serialize;
 
-use super::told::ToldExecution;
+use super::told;
 use crate::process::{Captured, End, Ended};
 use crate::report::{Coverage, Engine, FailureKind, sanitised};
 use crate::trace::Execution;
@@ -77,41 +79,6 @@ pub(crate) enum Outcome {
     },
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Answer {
-    nonce: String,
-    check: String,
-    outcome: Told,
-    coverage: Option<Coverage>,
-}
-
-#[derive(Deserialize)]
-#[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
-enum Told {
-    Passed {
-        execution: Option<ToldExecution>,
-    },
-    Failed {
-        kind: String,
-        message: String,
-        file: Option<String>,
-        line: Option<u32>,
-        execution: Option<ToldExecution>,
-    },
-    Misfit {
-        steps: u64,
-        file: String,
-        line: u32,
-    },
-    Unsupported {
-        message: String,
-        call: String,
-        file: Option<String>,
-        line: Option<u32>,
-    },
-}
-
 /// Judges a check by its process's answer and end.
 pub(crate) fn judge(request: &Request, ended: &Ended) -> Outcome {
     match ended.end {
@@ -161,41 +128,76 @@ fn answer(request: &Request, captured: &Captured) -> Result<Answer, &'static str
         return Err("there is more than one report");
     }
     let answer: Answer = serde_json::from_str(line).map_err(|_| "the check's report is malformed")?;
+    if !is_complete(&answer.outcome) {
+        return Err("the check's report is malformed");
+    }
     if answer.nonce != request.nonce || answer.check != request.check {
         return Err("the report is of another run");
     }
     Ok(answer)
 }
 
+/// Whether everything that an execution refers to is in it.
+fn is_complete(outcome: &Told) -> bool {
+    let (Told::Passed { execution } | Told::Failed { execution, .. }) = outcome else { return true };
+    let thread = match outcome {
+        Told::Failed { cause: Cause::Panic { thread, .. }, .. } => *thread,
+        Told::Failed { cause: Cause::TooManySteps { thread, .. }, .. } => Some(*thread),
+        Told::Failed { cause: Cause::Deadlock {}, .. }
+        | Told::Passed { .. }
+        | Told::NeverHappens {}
+        | Told::Diverged { .. }
+        | Told::Unsupported { .. } => None,
+    };
+    let threads = execution.as_ref().map_or(0, |execution| execution.threads.len());
+    execution.as_ref().is_none_or(|execution| execution.is_complete())
+        && thread.is_none_or(|thread| thread.index() < threads)
+}
+
 fn told(answer: Answer) -> Outcome {
-    let coverage = answer.coverage;
+    let coverage = answer.coverage.map(|covered| Coverage {
+        executions: covered.executions,
+        preemptions: covered.preemptions,
+        complete: covered.complete,
+    });
     match answer.outcome {
         Told::Passed { execution } => {
-            Outcome::Passed { coverage, example: execution.map(ToldExecution::execution) }
+            Outcome::Passed { coverage, example: execution.map(|sent| told::execution(&sent)) }
         }
-        Told::Failed { kind, message, file, line, execution } => {
-            let message = without_check_places(&sanitised(&message, MAX_MESSAGE));
-            let place = place(file, line);
-            let Some(kind) = kind_of(&kind, &message, place.is_some()) else {
-                return Outcome::Unsupported { message: format!("{kind}: {message}") };
+        Told::Failed { cause, execution: sent } => {
+            let sent = sent.as_deref();
+            let message = without_check_places(&sanitised(&told::message(&cause, sent), MAX_MESSAGE));
+            let (kind, place) = match cause {
+                Cause::Panic { place: at, .. } => {
+                    let place = at.and_then(place);
+                    (kind_of_panic(&message, place.is_some()), place)
+                }
+                // A deadlock is at several places, and its message names them.
+                Cause::Deadlock {} => (FailureKind::Deadlock, None),
+                Cause::TooManySteps { place: at, .. } => (FailureKind::TooManySteps, place(at)),
             };
-            // A deadlock is at several places, and its message names them.
-            let message = match place.filter(|_| kind != FailureKind::Deadlock) {
+            let message = match place {
                 Some((file, line)) => format!("{message} (at {file}:{line})"),
                 None => message,
             };
-            let execution = execution.map(ToldExecution::execution).unwrap_or_default();
+            let execution = sent.map(told::execution).unwrap_or_default();
             Outcome::Failed { kind, message, execution, coverage }
         }
-        Told::Misfit { steps, file, line } => {
-            let at = place(Some(file), Some(line));
-            let place = at.map_or_else(String::new, |(file, line)| format!(", at {file}:{line}"));
+        Told::NeverHappens {} => Outcome::Failed {
+            kind: FailureKind::NeverHappens,
+            message: "not one of the interleavings that were tried shows it".to_owned(),
+            execution: Execution::default(),
+            coverage,
+        },
+        Told::Diverged { steps, place: at } => {
+            let place = place(at).map_or_else(String::new, |(file, line)| format!(", at {file}:{line}"));
             let message =
                 format!("after {steps} steps{place}, this code leaves the schedule and goes another way");
             Outcome::Unsupported { message }
         }
-        Told::Unsupported { message, call, file, line } => {
-            let place = place(file, line)
+        Told::Unsupported { message, call, place: at } => {
+            let place = at
+                .and_then(place)
                 .map_or_else(|| "in the check".to_owned(), |(file, line)| format!("{file}:{line}"));
             let message = sanitised(&message, MAX_MESSAGE);
             Outcome::Unsupported {
@@ -205,18 +207,13 @@ fn told(answer: Answer) -> Outcome {
     }
 }
 
-/// The kind of a failure that a harness reports; `None` for one that is no verdict on the code.
-fn kind_of(kind: &str, message: &str, in_submission: bool) -> Option<FailureKind> {
+/// The kind of a failure by a panic.
+fn kind_of_panic(message: &str, in_submission: bool) -> FailureKind {
     let unfinished = ["not yet implemented", "not implemented"].iter().any(|text| message.starts_with(text));
-    match kind {
-        "panic" if in_submission && unfinished => Some(FailureKind::NotImplemented),
-        "panic" if in_submission => Some(FailureKind::Panic),
-        "panic" | "assertion" => Some(FailureKind::Assertion),
-        "deadlock" => Some(FailureKind::Deadlock),
-        "too_many_steps" => Some(FailureKind::TooManySteps),
-        "never_happens" => Some(FailureKind::NeverHappens),
-        // Code that behaves differently in one and the same schedule cannot be searched.
-        _ => None,
+    match (in_submission, unfinished) {
+        (true, true) => FailureKind::NotImplemented,
+        (true, false) => FailureKind::Panic,
+        (false, _) => FailureKind::Assertion,
     }
 }
 
@@ -234,9 +231,8 @@ fn without_check_places(message: &str) -> String {
 }
 
 /// A place in the learner's own file; others are the check's, and stay unnamed.
-fn place(file: Option<String>, line: Option<u32>) -> Option<(String, u32)> {
-    let file = file.filter(|file| file.starts_with("src/"))?;
-    Some((sanitised(&file, MAX_WORD), line?))
+fn place(place: Place) -> Option<(String, u32)> {
+    place.file.starts_with("src/").then(|| (sanitised(&place.file, MAX_WORD), place.line))
 }
 
 fn crash(signal: i32, stderr: &Captured) -> String {

@@ -95,9 +95,10 @@ fn a_crash_shows_the_last_lines_without_their_escapes() {
 #[test]
 fn a_panic_is_the_learners_where_it_happened_in_the_learners_file() {
     let panic = |file: &str, message: &str| {
-        let told = format!(
-            r#"{{"status":"failed","kind":"panic","message":"{message}","file":"{file}","line":7,"execution":null}}"#
+        let cause = format!(
+            r#"{{"kind":"panic","message":"{message}","place":{{"file":"{file}","line":7,"column":1}},"thread":null}}"#
         );
+        let told = format!(r#"{{"status":"failed","cause":{cause},"execution":null}}"#);
         match judged(End::Exited(0), &report(NONCE, "a_fact", &told)) {
             Outcome::Failed { kind, message, .. } => (kind, message),
             other => panic!("{other:?}"),
@@ -111,25 +112,45 @@ fn a_panic_is_the_learners_where_it_happened_in_the_learners_file() {
 
 #[test]
 fn a_call_that_cannot_be_modelled_is_no_verdict() {
-    let told = r#"{"status":"unsupported","message":"too many threads","call":"thread::spawn","file":"src/lib.rs","line":9}"#;
+    let told = r#"{"status":"unsupported","message":"too many threads","call":"thread::spawn","place":{"file":"src/lib.rs","line":9,"column":1}}"#;
     assert_eq!(
         judged(End::Exited(0), &report(NONCE, "a_fact", told)),
         Outcome::Unsupported { message: "`thread::spawn` at src/lib.rs:9: too many threads".to_owned() }
     );
 }
 
+/// A report of a deadlock of one thread, with one lock, after these steps.
+fn deadlock(steps: &str) -> String {
+    let object = r#"{"kind":"mutex","number":1,"created":{"file":"src/lib.rs","line":1,"column":1}}"#;
+    let execution = format!(
+        r#"{{"schedule":"1-0-0-0-02","threads":[{{"name":"main"}}],"objects":[{object}],"steps":[{steps}],"waiting":[]}}"#
+    );
+    format!(r#"{{"status":"failed","cause":{{"kind":"deadlock"}},"execution":{execution}}}"#)
+}
+
+#[test]
+fn a_step_that_refers_to_nothing_makes_a_report_malformed() {
+    let step = |thread: u32, object: u32| {
+        format!(
+            r#"{{"thread":{thread},"operation":{{"kind":"clear_poison","lock":{object}}},"place":{{"file":"src/lib.rs","line":3,"column":9}}}}"#
+        )
+    };
+    let judged = |steps: &str| judged(End::Exited(0), &report(NONCE, "a_fact", &deadlock(steps)));
+    assert!(matches!(judged(&step(0, 0)), Outcome::Failed { kind: FailureKind::Deadlock, .. }));
+    for steps in [step(1, 0), step(0, 1), step(0, 0).replace("clear_poison", "cheat")] {
+        let outcome = judged(&steps);
+        assert!(matches!(outcome, Outcome::Failed { kind: FailureKind::EndedEarly, .. }), "{outcome:?}");
+    }
+}
+
 #[test]
 fn steps_of_the_check_itself_name_no_file() {
     let step = |file: &str| {
         format!(
-            r#"{{"thread":"main","operation":"lock","object":null,"value":null,"ordering":null,"reads":null,"place":{{"file":"{file}","line":3,"column":9}}}}"#
+            r#"{{"thread":0,"operation":{{"kind":"yield"}},"place":{{"file":"{file}","line":3,"column":9}}}}"#
         )
     };
-    let told = format!(
-        r#"{{"status":"failed","kind":"deadlock","message":"m","file":null,"line":null,"execution":{{"schedule":"1-0-0-0-02","trace":[{},{}],"objects":[],"waiting":[]}}}}"#,
-        step("src/lib.rs"),
-        step("check/main.rs")
-    );
+    let told = deadlock(&[step("src/lib.rs"), step("check/main.rs")].join(","));
     let Outcome::Failed { execution: Execution { trace, .. }, .. } =
         judged(End::Exited(0), &report(NONCE, "a_fact", &told))
     else {

@@ -9,6 +9,7 @@ use std::thread::{self, ThreadId};
 pub use rest::{Rest, Sleepers, cpu_time, rest, sleepers, until_others_sleep};
 
 use crate::report::Report;
+use model_std::model::Place;
 
 static SEED: OnceLock<u64> = OnceLock::new();
 static PANICS: Mutex<Vec<Panic>> = Mutex::new(Vec::new());
@@ -20,8 +21,7 @@ const KEPT_PANICS: usize = 1_000;
 struct Panic {
     thread: ThreadId,
     message: String,
-    file: String,
-    line: u32,
+    place: Option<Place>,
 }
 
 pub(crate) fn run(check: fn(), seed: u64) -> Report {
@@ -37,15 +37,22 @@ pub(crate) fn run(check: fn(), seed: u64) -> Report {
 }
 
 fn record(info: &PanicHookInfo<'_>) {
-    let (file, line) = info.location().map_or(("", 0), |place| (place.file(), place.line()));
+    let place = info.location().map(|location| Place {
+        file: location.file().to_owned().into(),
+        line: location.line(),
+        column: location.column(),
+    });
     let message = info.payload_as_str().unwrap_or("a panic without a message").to_owned();
     // For a person who reads the output of a crash; the report does not come from here.
-    eprintln!("panicked at {file}:{line}: {message}");
+    match &place {
+        Some(place) => eprintln!("panicked at {place}: {message}"),
+        None => eprintln!("panicked: {message}"),
+    }
     if let Ok(mut panics) = PANICS.lock() {
         if panics.len() == KEPT_PANICS {
             panics.remove(0);
         }
-        panics.push(Panic { thread: thread::current().id(), message, file: file.to_owned(), line });
+        panics.push(Panic { thread: thread::current().id(), message, place });
     }
 }
 
@@ -56,7 +63,7 @@ fn failure(main: ThreadId, fallback: String) -> Report {
         Err(poisoned) => poisoned.into_inner().clone(),
     };
     let Some(own) = panics.iter().rev().find(|panic| panic.thread == main) else {
-        return Report::failed("panic", fallback, None, None);
+        return Report::panicked(fallback, None);
     };
     // `join().unwrap()` and `thread::scope` panic because another thread did. That one is the news.
     let cause = if own.message.ends_with("Any { .. }") || own.message == "a scoped thread panicked" {
@@ -64,7 +71,7 @@ fn failure(main: ThreadId, fallback: String) -> Report {
     } else {
         own
     };
-    Report::failed("panic", cause.message.clone(), Some(cause.file.clone()), Some(cause.line))
+    Report::panicked(cause.message.clone(), cause.place.clone())
 }
 
 fn panic_message(payload: &(dyn std::any::Any + Send)) -> String {

@@ -2,22 +2,19 @@
 
 use core::cmp::Reverse;
 use real::sync::{Arc, PoisonError};
-use real::vec::Vec;
 
-use super::outcome::{Object, Step};
 use super::panics;
 use super::replay::Schedule;
 use super::runtime::Runtime;
 use super::search::{SEARCHES, Search};
 use super::state::{Limits, State};
+use model_trace::{Blocker, Execution, Operation};
 
 /// An execution that does not fail.
 #[derive(Clone, Debug)]
 pub struct Example {
-    /// Every operation, in order.
-    pub trace: Vec<Step>,
-    /// The objects that the trace names.
-    pub objects: Vec<Object>,
+    /// Its threads, objects and steps.
+    pub execution: Execution,
     /// The choices that lead to this execution.
     pub schedule: Schedule,
 }
@@ -65,7 +62,7 @@ impl Search {
 
 impl State {
     fn example(&self) -> Example {
-        Example { trace: self.trace(), objects: self.named_objects(), schedule: self.schedule_so_far() }
+        Example { execution: self.execution(None), schedule: self.schedule_so_far() }
     }
 }
 
@@ -75,10 +72,20 @@ struct Worth(usize, usize, Reverse<usize>);
 
 impl Worth {
     fn of(state: &State) -> Self {
-        const WAITS: [&str; 5] = ["waits for", "wait", "wait_timeout", "park", "park_timeout"];
         let events = &state.events;
-        let waits = events.iter().filter(|event| WAITS.contains(&event.operation)).count();
+        let waits = events.iter().filter(|event| is_wait(event.operation)).count();
         let switches = events.windows(2).filter(|pair| pair[0].thread != pair[1].thread).count();
         Self(waits, switches, Reverse(events.len()))
     }
+}
+
+/// Whether it is a wait for another thread. The end of a thread does not count: most tests wait for that.
+fn is_wait(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Block { on: Blocker::Object(_) }
+            | Operation::Wait { .. }
+            | Operation::Arrive { .. }
+            | Operation::Park { .. }
+    )
 }

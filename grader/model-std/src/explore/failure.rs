@@ -1,32 +1,31 @@
-//! How an execution fails, and the words for it.
+//! How an execution fails, and what is then known of it.
 
 use core::panic::Location;
 use real::string::{String, ToString};
 use real::vec::Vec;
 
-use super::event::{Access, Event, Subject, ordering_name};
-use super::object::{Kind, ObjectId, ThreadId};
-use super::outcome::{Failure, FailureKind, Object, Reads, Step, Unsupported, Waiting};
-use super::replay::{Misfit, Schedule};
+use super::outcome::{Failure, Unsupported};
+use super::replay::{Divergence, Schedule};
 use super::state::{Panic, State, Stop};
 use super::thread::{Life, Thread, Wait};
+use model_trace::{Cause, Execution, ThreadId, Waiting};
 
 impl State {
     /// The execution has failed: it stops here, with everything that led to it.
-    pub(crate) fn fail(&mut self, kind: FailureKind, message: String, file: String, line: u32) {
+    pub(crate) fn fail(&mut self, cause: Cause) {
         if self.stop.is_some() {
             return;
         }
+        // In a deadlock everybody fails.
+        let failing = match cause {
+            Cause::Deadlock {} => None,
+            Cause::Panic { .. } | Cause::TooManySteps { .. } => Some(self.current),
+        };
         let failure = Failure {
-            kind,
-            message,
-            file,
-            line,
+            cause,
+            execution: self.execution(failing),
             coverage: self.covered(),
             preemptions: self.preemptions,
-            trace: self.trace(),
-            objects: self.named_objects(),
-            waiting: self.waiting(kind),
             schedule: self.schedule_so_far(),
         };
         self.stop = Some(Stop::Failed(failure));
@@ -48,34 +47,22 @@ impl State {
 
     /// The test's own thread has panicked, and nobody catches it.
     pub(crate) fn fail_by_panic(&mut self, panic: Panic) {
-        // `join().unwrap()` tells nothing of the panic that it passes on.
+        // `join().unwrap()` says nothing about the panic that it passes on.
         let passed_on = panic.message.contains("Any { .. }") || panic.message == "a scoped thread panicked";
-        let Panic { thread, message, file, line } = match &self.first_panic {
+        let Panic { thread, message, place } = match &self.first_panic {
             Some(first) if passed_on => first.clone(),
             _ => panic,
         };
-        let message = if thread.0 == 0 {
-            message
-        } else {
-            real::format!("thread {} panicked: {message}", self.thread_name(thread.0))
-        };
-        self.fail(FailureKind::Panic, message, file, line);
+        self.fail(Cause::Panic { message, place: Some(place.into()), thread: Some(thread) });
     }
 
     /// Nobody can take a step.
     pub(crate) fn nobody_can_go_on(&mut self) {
         self.over = true;
-        // Once the test has returned, threads that wait for ever are simply gone, as with std.
-        if self.threads[0].life == Life::Finished {
-            return;
+        // Once the test has returned, threads that are still blocked are simply gone, as with std.
+        if self.threads[0].life != Life::Finished {
+            self.fail(Cause::Deadlock {});
         }
-        let waiting: Vec<String> = (0..self.threads.len())
-            .filter(|&thread| self.threads[thread].life == Life::Running)
-            .map(|thread| self.describe_wait(thread))
-            .collect();
-        let message = waiting.join("; ");
-        let location = self.threads[0].pending.location;
-        self.fail(FailureKind::Deadlock, message, location.file().into(), location.line());
     }
 
     /// The execution takes too long.
@@ -85,13 +72,8 @@ impl State {
         if self.coasting {
             return;
         }
-        let location = self.me().pending.location;
-        let message = real::format!(
-            "after {} steps the test is still not done: {} runs on and on here, without progress",
-            self.limits.steps,
-            self.thread_name(self.current.0),
-        );
-        self.fail(FailureKind::TooManySteps, message, location.file().into(), location.line());
+        let place = self.me().pending.location.into();
+        self.fail(Cause::TooManySteps { limit: self.limits.steps as u64, place, thread: self.current });
     }
 
     /// The program calls something that has no model.
@@ -99,9 +81,8 @@ impl State {
         if self.stop.is_none() {
             self.stop = Some(Stop::Unsupported(Unsupported {
                 call: call.to_string(),
-                file: location.file().to_string(),
-                line: location.line(),
                 message: message.to_string(),
+                place: location.into(),
             }));
         }
     }
@@ -110,8 +91,8 @@ impl State {
     pub(crate) fn diverged(&mut self) {
         let location = self.me().pending.location;
         if self.replaying {
-            let (file, line) = (location.file().to_string(), location.line());
-            self.stop.get_or_insert(Stop::Misfit(Misfit { steps: self.events.len(), file, line }));
+            let steps = self.events.len();
+            self.stop.get_or_insert(Stop::Diverged(Divergence { steps, place: location.into() }));
             return;
         }
         self.unsupported(
@@ -121,39 +102,63 @@ impl State {
         );
     }
 
-    fn describe_wait(&self, thread: usize) -> String {
-        let pending = &self.threads[thread].pending;
-        let name = self.thread_name(thread);
-        let place = real::format!("at {}:{}", pending.location.file(), pending.location.line());
-        let object = |id: ObjectId| self.object_name(id);
-        match pending.wait {
-            Wait::Mutex(id) | Wait::Read(id) | Wait::Write(id) => {
-                real::format!("{name} waits for {}{} {place}", object(id), self.describe_holders(id, thread))
-            }
-            Wait::Condvar { mutex, .. } if self.threads[thread].notified => {
-                real::format!(
-                    "{name} waits for {}{} {place}",
-                    object(mutex),
-                    self.describe_holders(mutex, thread)
-                )
-            }
-            Wait::Condvar { condvar, .. } => {
-                real::format!("{name} waits for a notification of {} {place}", object(condvar))
-            }
-            Wait::Barrier { barrier, .. } => real::format!("{name} waits at {} {place}", object(barrier)),
-            Wait::Once(id) | Wait::Completed(id) => {
-                real::format!("{name} waits for the initialisation of {} {place}", object(id))
-            }
-            Wait::Join(ThreadId(other)) => {
-                real::format!("{name} waits for the end of {} {place}", self.thread_name(other))
-            }
-            Wait::Park => real::format!("{name} is parked {place}"),
-            Wait::Receive(id) => real::format!("{name} waits for a message from {} {place}", object(id)),
-            Wait::Send(id) => real::format!("{name} waits for room in {} {place}", object(id)),
-            Wait::Received { channel, .. } => {
-                real::format!("{name} waits for a receiver at {} {place}", object(channel))
-            }
-            Wait::Nothing | Wait::Yield | Wait::Sleep => real::format!("{name} could run {place}"),
+    /// Everything about the execution so far, but for the thread that fails.
+    pub(super) fn execution(&self, failing: Option<ThreadId>) -> Execution {
+        let threads = (0..self.threads.len()).map(|index| ThreadId(index as u32));
+        let unfinished = |thread: &ThreadId| {
+            self.threads[thread.index()].life == Life::Running && Some(*thread) != failing
+        };
+        Execution {
+            schedule: self.schedule_so_far().to_string(),
+            threads: threads
+                .clone()
+                .map(|thread| model_trace::Thread { name: self.thread_name(thread.index()) })
+                .collect(),
+            objects: self.described_objects(),
+            steps: self.events.iter().map(|event| (*event).into()).collect(),
+            waiting: threads
+                .filter(unfinished)
+                .map(|thread| Waiting {
+                    thread,
+                    wait: self.wait_of(thread.index()),
+                    place: self.threads[thread.index()].pending.location.into(),
+                })
+                .collect(),
+        }
+    }
+
+    fn described_objects(&self) -> Vec<model_trace::Object> {
+        let mut objects: Vec<model_trace::Object> = Vec::new();
+        for object in self.objects() {
+            let kind = object.kind.object_kind();
+            let before = objects.iter().filter(|other| other.kind == kind).count();
+            objects.push(model_trace::Object {
+                kind,
+                number: before as u32 + 1,
+                created: object.created.into(),
+            });
+        }
+        objects
+    }
+
+    fn wait_of(&self, thread: usize) -> model_trace::Wait {
+        let state = &self.threads[thread];
+        match state.pending.wait {
+            _ if self.is_granted(thread) => model_trace::Wait::Ready,
+            Wait::Nothing | Wait::Yield => model_trace::Wait::Ready,
+            Wait::Mutex(lock) | Wait::Write(lock) => model_trace::Wait::Lock { lock },
+            Wait::Read(lock) => model_trace::Wait::Read { lock },
+            // It has been notified, and now wants the lock back.
+            Wait::Condvar { mutex, .. } if state.notified => model_trace::Wait::Lock { lock: mutex },
+            Wait::Condvar { condvar, .. } => model_trace::Wait::Notification { condvar },
+            Wait::Barrier { barrier, .. } => model_trace::Wait::Barrier { barrier },
+            Wait::Once(once) | Wait::Completed(once) => model_trace::Wait::Initialisation { once },
+            Wait::Join(thread) => model_trace::Wait::Join { thread },
+            Wait::Park => model_trace::Wait::Park,
+            Wait::Receive(channel) => model_trace::Wait::Receive { channel },
+            Wait::Send(channel) => model_trace::Wait::Send { channel },
+            Wait::Received { channel, .. } => model_trace::Wait::Rendezvous { channel },
+            Wait::Sleep => model_trace::Wait::Sleep,
         }
     }
 
@@ -183,135 +188,10 @@ impl State {
         let number = same(&self.threads[..=index]);
         Some(if same(&self.threads) == 1 { name.clone() } else { real::format!("{name} {number}") })
     }
-
-    /// Who holds a lock.
-    fn holders(&self, id: ObjectId) -> Vec<usize> {
-        match &self.object(id).kind {
-            Kind::Mutex { holder, .. } => holder.iter().map(|thread| thread.0).collect(),
-            Kind::RwLock { writer, readers, .. } => {
-                writer.iter().chain(readers).map(|thread| thread.0).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-
-    fn describe_holders(&self, id: ObjectId, waiting: usize) -> String {
-        let holders = self.holders(id);
-        if holders.is_empty() {
-            return String::new();
-        }
-        let names: Vec<String> = holders
-            .iter()
-            .map(|&holder| if holder == waiting { "itself".into() } else { self.thread_name(holder) })
-            .collect();
-        real::format!(", held by {},", names.join(" and "))
-    }
-
-    /// The threads that have not ended, other than the one that fails.
-    fn waiting(&self, kind: FailureKind) -> Vec<Waiting> {
-        // In a deadlock everybody fails.
-        let fails = |thread: usize| kind != FailureKind::Deadlock && thread == self.current.0;
-        let unfinished = |thread: &usize| self.threads[*thread].life == Life::Running && !fails(*thread);
-        (0..self.threads.len()).filter(unfinished).map(|thread| self.wait_of(thread)).collect()
-    }
-
-    fn wait_of(&self, thread: usize) -> Waiting {
-        let state = &self.threads[thread];
-        let (operation, subject) = match state.pending.wait {
-            _ if self.is_granted(thread) => ("goes on", Subject::None),
-            Wait::Mutex(id) => ("lock", Subject::Object(id)),
-            Wait::Read(id) => ("read", Subject::Object(id)),
-            Wait::Write(id) => ("write", Subject::Object(id)),
-            // It has been woken, and now wants the lock back.
-            Wait::Condvar { mutex, .. } if state.notified => ("lock", Subject::Object(mutex)),
-            Wait::Condvar { condvar, .. } => ("wait", Subject::Object(condvar)),
-            Wait::Barrier { barrier, .. } => ("wait", Subject::Object(barrier)),
-            Wait::Once(id) | Wait::Completed(id) => ("wait", Subject::Object(id)),
-            Wait::Join(other) => ("join", Subject::Thread(other)),
-            Wait::Park => ("park", Subject::None),
-            Wait::Receive(id) => ("recv", Subject::Object(id)),
-            Wait::Send(id) | Wait::Received { channel: id, .. } => ("send", Subject::Object(id)),
-            Wait::Sleep => ("sleep", Subject::None),
-            Wait::Nothing | Wait::Yield => ("goes on", Subject::None),
-        };
-        let holders = match subject {
-            Subject::Object(id) => self.holders(id),
-            Subject::None | Subject::Thread(_) | Subject::Clock => Vec::new(),
-        };
-        let place = state.pending.location;
-        Waiting {
-            thread: self.thread_name(thread),
-            operation,
-            object: self.subject_name(subject),
-            holders: holders.into_iter().map(|holder| self.thread_name(holder)).collect(),
-            file: place.file(),
-            line: place.line(),
-            column: place.column(),
-        }
-    }
-
-    pub(super) fn named_objects(&self) -> Vec<Object> {
-        self.objects()
-            .map(|(id, object)| Object {
-                name: self.object_name(id),
-                file: object.created.file(),
-                line: object.created.line(),
-                column: object.created.column(),
-            })
-            .collect()
-    }
-
-    fn subject_name(&self, subject: Subject) -> Option<String> {
-        match subject {
-            Subject::None => None,
-            Subject::Object(id) => Some(self.object_name(id)),
-            Subject::Thread(ThreadId(other)) => Some(self.thread_name(other)),
-            Subject::Clock => Some("the clock".into()),
-        }
-    }
-
-    /// The event log, in words.
-    pub(super) fn trace(&self) -> Vec<Step> {
-        self.events
-            .iter()
-            .map(|event| {
-                let Event { thread, operation, object, value, access, place } = *event;
-                Step {
-                    thread: self.thread_name(thread.0),
-                    operation,
-                    object: self.subject_name(object),
-                    value: value.render(|thread| self.thread_name(thread.0)),
-                    file: place.file,
-                    line: place.line,
-                    column: place.column,
-                    ordering: access.ordering(),
-                    reads: access.reads(),
-                }
-            })
-            .collect()
-    }
 }
 
 /// Whether it is what threads without a name are called.
 fn is_reserved(name: &str) -> bool {
     let is_number = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
     name == "main" || name.strip_prefix('T').is_some_and(is_number)
-}
-
-impl Access {
-    fn ordering(self) -> Option<&'static str> {
-        match self {
-            Access::None => None,
-            Access::Write(order) | Access::Update(order) | Access::Read { order, .. } => {
-                Some(ordering_name(order))
-            }
-        }
-    }
-
-    fn reads(self) -> Option<Reads> {
-        match self {
-            Access::Read { read, newest, .. } => Some(Reads { from: read.index(), newest: newest.index() }),
-            Access::None | Access::Write(_) | Access::Update(_) => None,
-        }
-    }
 }

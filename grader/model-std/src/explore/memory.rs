@@ -16,8 +16,9 @@ use core::sync::atomic::Ordering;
 use real::vec::Vec;
 use smallvec::SmallVec;
 
+use model_trace::{Reads, StepId};
+
 use super::digest::Digest;
-use super::event::Source;
 
 /// For each atomic, by its number, the position of a store in its modification order.
 #[derive(Clone, Debug, Default)]
@@ -71,8 +72,8 @@ impl ThreadView {
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     pub(crate) value: u64,
-    /// The event that made it.
-    source: Source,
+    /// The step that made it. `None`: it is the value that the atomic begins with.
+    step: Option<StepId>,
     /// What a thread that acquires this store gets to see.
     view: View,
     /// Which store it is, whatever the interleaving: the history that led to it.
@@ -111,8 +112,8 @@ impl SeqCst {
 /// The acting thread, as far as memory is concerned.
 pub(crate) struct Actor<'a> {
     pub(crate) thread: usize,
-    /// The event that the access is going to be.
-    pub(crate) event: Source,
+    /// The step that the access is going to be.
+    pub(crate) step: StepId,
     pub(crate) view: &'a mut ThreadView,
     pub(crate) digest: &'a mut Digest,
 }
@@ -120,7 +121,7 @@ pub(crate) struct Actor<'a> {
 impl Atomic {
     pub(crate) fn new(index: usize, value: u64) -> Self {
         let digest = Digest::default().then(value);
-        let store = Store { value, source: Source::INITIAL, view: View::default(), digest };
+        let store = Store { value, step: None, view: View::default(), digest };
         Atomic { index, stores: real::vec![store], stale_loads: SmallVec::new() }
     }
 
@@ -129,9 +130,10 @@ impl Atomic {
         self.stores[self.stores.len() - 1].value
     }
 
-    /// The event of the store that `age` others have followed.
-    pub(crate) fn source(&self, age: usize) -> Source {
-        self.stores[self.stores.len() - 1 - age].source
+    /// What a load of the store that `age` others have followed reads.
+    pub(crate) fn reads(&self, age: usize) -> Reads {
+        let newest = self.stores.len() - 1;
+        Reads { from: self.stores[newest - age].step, newest: self.stores[newest].step }
     }
 
     /// How many stores a load may read now: 1 is the newest alone.
@@ -205,7 +207,7 @@ impl Atomic {
         if ordering == Ordering::SeqCst {
             seq_cst.view.raise(self.index, stamp);
         }
-        self.stores.push(Store { value, source: actor.event, view, digest: *actor.digest });
+        self.stores.push(Store { value, step: Some(actor.step), view, digest: *actor.digest });
     }
 }
 

@@ -5,16 +5,11 @@ use real::vec::Vec;
 use core::panic::Location;
 use core::time::Duration;
 
+use model_trace::{AtomicType, ObjectKind};
+pub(crate) use model_trace::{ObjectId, ThreadId};
+
 use super::digest::Digest;
 use super::memory::{Atomic, View};
-
-/// An object of the running execution.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ObjectId(pub(crate) u32);
-
-/// A thread of the running execution. The test's own thread is 0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct ThreadId(pub(crate) usize);
 
 /// One object.
 #[derive(Debug)]
@@ -39,7 +34,7 @@ pub(crate) enum Kind {
     Barrier { arrived: usize, generation: u64 },
     Once(Once),
     Channel(Channel),
-    Atomic { state: Atomic, type_name: &'static str },
+    Atomic { state: Atomic, atomic_type: AtomicType },
 }
 
 /// How far a one-time initialisation is.
@@ -67,16 +62,21 @@ pub(crate) struct Channel {
 }
 
 impl Kind {
-    /// The name of the type, as a learner knows it.
-    pub(crate) fn type_name(&self) -> &'static str {
+    /// The same without its state.
+    pub(crate) fn object_kind(&self) -> ObjectKind {
         match self {
-            Kind::Mutex { .. } => "Mutex",
-            Kind::RwLock { .. } => "RwLock",
-            Kind::Condvar { .. } => "Condvar",
-            Kind::Barrier { .. } => "Barrier",
-            Kind::Once(_) => "Once",
-            Kind::Channel(_) => "channel",
-            Kind::Atomic { type_name, .. } => type_name,
+            Kind::Mutex { .. } => ObjectKind::Mutex,
+            Kind::RwLock { .. } => ObjectKind::RwLock,
+            Kind::Condvar { .. } => ObjectKind::Condvar,
+            Kind::Barrier { .. } => ObjectKind::Barrier,
+            Kind::Once(_) => ObjectKind::Once,
+            Kind::Channel(_) => ObjectKind::Channel,
+            Kind::Atomic { atomic_type, .. } => ObjectKind::Atomic(*atomic_type),
         }
+    }
+
+    /// The name of the type in a program.
+    pub(crate) fn type_name(&self) -> &'static str {
+        self.object_kind().as_str()
     }
 }

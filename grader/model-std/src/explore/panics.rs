@@ -5,9 +5,10 @@ use real::panic::PanicHookInfo;
 use real::string::{String, ToString};
 use real::sync::{Mutex, Once, PoisonError};
 
-use super::event::{Place, Subject, Value};
+use super::event::Place;
 use super::runtime;
 use super::state::Panic;
+use model_trace::Operation;
 
 /// Installs the panic hook, once per process. Panics outside of models go on to the hook that was
 /// there before.
@@ -53,22 +54,21 @@ fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
         if state.threads.is_empty() || state.over {
             return Noted::No;
         }
-        let column = location.map_or(0, real::panic::Location::column);
-        let panic = Panic {
-            thread: state.current,
-            message,
-            file: location.map_or_else(String::new, |location| location.file().to_string()),
-            line: location.map_or(0, real::panic::Location::line),
-        };
         let me = state.me();
+        let place = match location {
+            Some(location) => {
+                Place { file: intern(location.file()), line: location.line(), column: location.column() }
+            }
+            None => me.pending.location.into(),
+        };
         // A second panic while the first one unwinds ends any Rust program, unless it is caught
         // before it gets there.
         let again = me.panicking && me.catching <= me.panicked_in;
         me.panicking = true;
         me.panicked_in = me.catching;
-        let place = Place { file: intern(&panic.file), line: panic.line, column };
-        state.log("panics", Subject::None, Value::None, place);
-        if again || (panic.thread.0 == 0 && state.me().catching == 0) {
+        let panic = Panic { thread: state.current, message, place };
+        state.log(Operation::Panic, place);
+        if again || (panic.thread.index() == 0 && state.me().catching == 0) {
             state.fail_by_panic(panic);
         } else if state.first_panic.is_none() {
             state.first_panic = Some(panic);

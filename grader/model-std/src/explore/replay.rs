@@ -13,6 +13,7 @@ use super::path::Choice;
 use super::runtime::Runtime;
 use super::search::{SEARCHES, Search};
 use super::state::{Limits, State, Stop};
+use model_trace::Place;
 
 /// Everything that decides about an execution: what may happen in it, and which choices were made.
 ///
@@ -32,24 +33,22 @@ pub struct Schedule {
     pub(crate) choices: Vec<Choice>,
 }
 
-/// What became of a schedule that was run again.
+/// How it went when a schedule was run again.
 #[derive(Clone, Debug)]
 pub enum Replay {
-    /// The program still goes this way. The outcome is of this one execution.
-    Fits(Outcome),
+    /// The program took every choice of the schedule. The outcome is of this one execution.
+    Followed(Outcome),
     /// The program does not go this way any more.
-    Misfit(Misfit),
+    Diverged(Divergence),
 }
 
 /// Where a program leaves a schedule.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Misfit {
-    /// The steps that fitted.
+pub struct Divergence {
+    /// The steps that it took as the schedule has them.
     pub steps: usize,
-    /// The source file of the first step that does not; of the last one, if the program ended too early.
-    pub file: String,
-    /// Its line, from 1.
-    pub line: u32,
+    /// The first step that it did not; the last one, if it ended too early.
+    pub place: Place,
 }
 
 /// The digits of a choice.
@@ -116,11 +115,11 @@ impl Search {
         match stop {
             Some(Stop::Failed(failure)) => {
                 runtime.hand_over(&failure);
-                Replay::Fits(Outcome::Failed(failure.into()))
+                Replay::Followed(Outcome::Failed(failure.into()))
             }
-            Some(Stop::Unsupported(unsupported)) => Replay::Fits(Outcome::Unsupported(unsupported)),
-            Some(Stop::Misfit(misfit)) => Replay::Misfit(misfit),
-            None => Replay::Fits(Outcome::Passed(runtime.state.borrow().covered())),
+            Some(Stop::Unsupported(unsupported)) => Replay::Followed(Outcome::Unsupported(unsupported)),
+            Some(Stop::Diverged(divergence)) => Replay::Diverged(divergence),
+            None => Replay::Followed(Outcome::Passed(runtime.state.borrow().covered())),
         }
     }
 
@@ -153,7 +152,7 @@ impl Search {
                         found = Some(failure);
                     }
                     Some(Stop::Failed(_)) | None => {}
-                    Some(Stop::Unsupported(_) | Stop::Misfit(_)) => break,
+                    Some(Stop::Unsupported(_) | Stop::Diverged(_)) => break,
                 }
             }
             found

@@ -11,13 +11,13 @@ use real::sync::Arc;
 use real::sync::atomic::{AtomicU32, Ordering};
 use real::vec::Vec;
 
-use super::event::{Subject, Value};
 use super::memory::ThreadView;
 use super::object::ThreadId;
 use super::outcome::Failure;
 use super::schedule::Next;
 use super::state::{MAX_THREADS, State, Stop};
 use super::thread::{Life, Pending, Resumed, Thread};
+use model_trace::Operation;
 
 /// The stack of a model thread, in bytes. Reserved, not touched, until it is used.
 const STACK: usize = 512 * 1024;
@@ -130,28 +130,28 @@ impl Runtime {
         let id = {
             let mut state = self.state.borrow_mut();
             state.threads.push(thread);
-            ThreadId(state.threads.len() - 1)
+            ThreadId(state.threads.len() as u32 - 1)
         };
         let stack = self.stacks.borrow_mut().pop().unwrap_or_else(|| {
             DefaultStack::new(STACK).expect("there is address space for the stack of a model thread")
         });
         let coroutine = Coroutine::with_stack(stack, move |yielder: &Yielder<(), ()>, ()| {
-            with_runtime(|runtime| runtime.fibers.borrow()[id.0].yielder.set(yielder));
+            with_runtime(|runtime| runtime.fibers.borrow()[id.index()].yielder.set(yielder));
             body();
             end_thread();
         });
         let mut fibers = self.fibers.borrow_mut();
-        fibers.resize_with(id.0 + 1, Fiber::default);
-        fibers[id.0].coroutine = Some(coroutine);
+        fibers.resize_with(id.index() + 1, Fiber::default);
+        fibers[id.index()].coroutine = Some(coroutine);
         id
     }
 
     /// Runs a thread until it lets another one run.
     fn run(&self, id: ThreadId) {
-        let coroutine = self.fibers.borrow_mut()[id.0].coroutine.take();
+        let coroutine = self.fibers.borrow_mut()[id.index()].coroutine.take();
         let mut coroutine = coroutine.expect("a thread that is chosen is not running already");
         match coroutine.resume(()) {
-            CoroutineResult::Yield(()) => self.fibers.borrow_mut()[id.0].coroutine = Some(coroutine),
+            CoroutineResult::Yield(()) => self.fibers.borrow_mut()[id.index()].coroutine = Some(coroutine),
             CoroutineResult::Return(()) => self.stacks.borrow_mut().push(coroutine.into_stack()),
         }
     }
@@ -244,7 +244,7 @@ pub(crate) fn unsupported(call: &str, message: &str, location: &'static Location
 }
 
 fn suspend(me: ThreadId) {
-    let yielder = with_runtime(|runtime| runtime.fibers.borrow()[me.0].yielder.get());
+    let yielder = with_runtime(|runtime| runtime.fibers.borrow()[me.index()].yielder.get());
     // SAFETY: a coroutine's yielder is on its own stack, and lives as long as its body. The caller
     // runs in that body.
     unsafe { (*yielder).suspend(()) };
@@ -270,7 +270,7 @@ pub(crate) fn spawn(
     let (parent, thread) = with(|state| {
         let parent = state.current;
         let child = state.threads.len();
-        state.log("spawn", Subject::Thread(ThreadId(child)), Value::None, location);
+        state.log(Operation::Spawn { thread: ThreadId(child as u32) }, location);
         state.learns(child as u64);
         let me = state.me();
         let view = ThreadView::child_of(&me.view);
@@ -302,7 +302,7 @@ fn end_thread() {
         let starting = state.me().life == Life::Starting;
         state.me().life = Life::Finished;
         state.me().panicking = false;
-        if me.0 == 0 {
+        if me.index() == 0 {
             // What other threads do after the test has returned cannot make it fail.
             state.coasting = true;
         }

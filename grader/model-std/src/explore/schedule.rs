@@ -4,11 +4,11 @@ use core::time::Duration;
 use smallvec::SmallVec;
 
 use super::digest::Digest;
-use super::event::{Subject, Value};
 use super::object::ThreadId;
 use super::path::Diverged;
 use super::state::State;
 use super::thread::{AHEAD, Life, Resumed, Wait};
+use model_trace::{Blocker, Operation};
 
 /// What the calling thread does after a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl State {
         let waiting = free && self.me().life == Life::Running;
         if let (true, Some(object)) = (waiting, self.me().pending.wait.object()) {
             let location = self.me().pending.location;
-            self.log("waits for", object, Value::None, location);
+            self.log(Operation::Block { on: Blocker::Object(object) }, location);
         }
         let Some(&default) = candidates.first() else {
             self.nobody_can_go_on();
@@ -108,7 +108,7 @@ impl State {
             self.preemptions += 1;
             // Shown where it would have gone on.
             let location = self.me().pending.location;
-            self.log("interrupted", Subject::None, Value::None, location);
+            self.log(Operation::Preempted, location);
         }
         self.resume(chosen)
     }
@@ -116,7 +116,7 @@ impl State {
     /// Lists who can take the next step, the default first. Returns whether the acting thread gives
     /// way freely, because it waits, ends or yields.
     fn candidates(&mut self, list: &mut SmallVec<[Candidate; 8]>) -> bool {
-        let me = self.current.0;
+        let me = self.current.index();
         let granted = |thread: usize| Candidate { thread, resumed: Resumed::Granted, ahead: false };
         let yields = self.threads[me].pending.wait == Wait::Yield;
         let mine = self.is_granted(me);
@@ -175,7 +175,7 @@ impl State {
     }
 
     fn resume(&mut self, Candidate { thread, resumed, ahead }: Candidate) -> Next {
-        let before = self.current.0;
+        let before = self.current.index();
         // Only when one of those that could run was chosen: several that go ahead in turns would keep the
         // others waiting for ever.
         if !ahead && thread != before {
@@ -185,7 +185,7 @@ impl State {
                 }
             }
         }
-        self.current = ThreadId(thread);
+        self.current = ThreadId(thread as u32);
         let state = &mut self.threads[thread];
         state.ahead += u8::from(ahead);
         state.resumed = resumed;
@@ -214,7 +214,7 @@ impl State {
     /// changing it (Musuvathi and Qadeer, "Partial-Order Reduction for Context-Bounded State
     /// Exploration", 2007).
     fn digest(&self) -> Digest {
-        let mut digest = Digest::default().then(self.current.0 as u64).then(u64::from(self.spurious));
+        let mut digest = Digest::default().then(u64::from(self.current.0)).then(u64::from(self.spurious));
         for thread in &self.threads {
             digest = digest.then_all(thread.digest).then(u64::from(thread.ahead));
         }

@@ -4,10 +4,11 @@ use real::boxed::Box;
 use real::fmt;
 use real::sync::{Arc, Mutex, PoisonError};
 
-use super::outcome::{Coverage, Failure, Outcome};
+use super::outcome::{Failure, Outcome};
 use super::panics;
 use super::runtime::{FailureSink, Runtime};
 use super::state::{Limits, State, Stop};
+use model_trace::Coverage;
 
 /// A search through the interleavings of a test.
 ///
@@ -127,7 +128,7 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
             let executions = self.executions();
             let coverage = |complete| Coverage {
                 executions,
-                preemptions: bound,
+                preemptions: bound as u64,
                 complete,
                 exhaustive: complete && exhaustive,
             };
@@ -139,12 +140,12 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
                     return Outcome::Failed(Box::new(failure));
                 }
                 Pass::Stopped(Stop::Unsupported(unsupported)) => return Outcome::Unsupported(unsupported),
-                Pass::Stopped(Stop::Misfit(_)) => unreachable!("nothing is replayed here"),
+                Pass::Stopped(Stop::Diverged(_)) => unreachable!("nothing is replayed here"),
                 Pass::CutShort => return Outcome::Passed(coverage(false)),
                 Pass::Complete if exhaustive => {
                     // All there is: whatever the bound that was asked for.
                     let preemptions = most.unwrap_or(bound);
-                    return Outcome::Passed(Coverage { preemptions, ..coverage(true) });
+                    return Outcome::Passed(Coverage { preemptions: preemptions as u64, ..coverage(true) });
                 }
                 Pass::Complete if Some(bound) == most => return Outcome::Passed(coverage(true)),
                 Pass::Complete => bound += 1,

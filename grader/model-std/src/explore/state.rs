@@ -5,13 +5,15 @@ use core::time::Duration;
 use real::string::String;
 use real::vec::Vec;
 
+use model_trace::{AtomicType, Coverage, Operation, StepId};
+
 use super::digest::Digest;
-use super::event::{Access, Event, Place, Source, Subject, Value};
+use super::event::{Event, Place};
 use super::memory::{self, Actor, SeqCst, View};
 use super::object::{Kind, Object, ObjectId, ThreadId};
-use super::outcome::{Coverage, Failure, Unsupported};
+use super::outcome::{Failure, Unsupported};
 use super::path::Path;
-use super::replay::Misfit;
+use super::replay::Divergence;
 use super::thread::Thread;
 use super::visited::Visited;
 
@@ -87,7 +89,7 @@ pub(crate) enum Stop {
     Failed(Failure),
     Unsupported(Unsupported),
     /// Only when a schedule is run again.
-    Misfit(Misfit),
+    Diverged(Divergence),
 }
 
 /// A panic, as its hook saw it.
@@ -95,8 +97,7 @@ pub(crate) enum Stop {
 pub(crate) struct Panic {
     pub(crate) thread: ThreadId,
     pub(crate) message: String,
-    pub(crate) file: String,
-    pub(crate) line: u32,
+    pub(crate) place: Place,
 }
 
 impl State {
@@ -134,7 +135,12 @@ impl State {
 
     /// What has been covered when one execution was run by its schedule.
     pub(crate) fn covered(&self) -> Coverage {
-        Coverage { executions: self.executions, preemptions: self.bound, complete: false, exhaustive: false }
+        Coverage {
+            executions: self.executions,
+            preemptions: self.bound as u64,
+            complete: false,
+            exhaustive: false,
+        }
     }
 
     /// Gets ready for the next execution.
@@ -173,46 +179,36 @@ impl State {
     pub(crate) fn add_atomic(
         &mut self,
         value: u64,
-        type_name: &'static str,
+        atomic_type: AtomicType,
         created: &'static Location<'static>,
     ) -> ObjectId {
         let state = memory::Atomic::new(self.atomics, value);
         self.atomics += 1;
-        self.add_object(Kind::Atomic { state, type_name }, created)
+        self.add_object(Kind::Atomic { state, atomic_type }, created)
     }
 
-    pub(crate) fn objects(&self) -> impl Iterator<Item = (ObjectId, &Object)> {
-        self.objects.iter().enumerate().map(|(index, object)| (ObjectId(index as u32), object))
+    pub(crate) fn objects(&self) -> &[Object] {
+        &self.objects
     }
 
     pub(crate) fn object(&self, id: ObjectId) -> &Object {
-        &self.objects[id.0 as usize]
+        &self.objects[id.index()]
     }
 
     pub(crate) fn object_mut(&mut self, id: ObjectId) -> &mut Object {
-        &mut self.objects[id.0 as usize]
-    }
-
-    /// The name of an object in messages: its type and its number among those of its type.
-    pub(crate) fn object_name(&self, id: ObjectId) -> String {
-        let type_name = self.object(id).kind.type_name();
-        let number = self.objects[..=id.0 as usize]
-            .iter()
-            .filter(|object| object.kind.type_name() == type_name)
-            .count();
-        real::format!("{type_name} #{number}")
+        &mut self.objects[id.index()]
     }
 
     // ---- the acting thread
 
     pub(crate) fn me(&mut self) -> &mut Thread {
-        &mut self.threads[self.current.0]
+        &mut self.threads[self.current.index()]
     }
 
     /// Notes that the acting thread changes an object: its history depends on all changes before.
     pub(crate) fn changes(&mut self, id: ObjectId) {
-        let object = &mut self.objects[id.0 as usize];
-        let thread = &mut self.threads[self.current.0];
+        let object = &mut self.objects[id.index()];
+        let thread = &mut self.threads[self.current.index()];
         thread.digest = thread.digest.then_all(object.digest);
         object.digest = thread.digest;
     }
@@ -227,7 +223,7 @@ impl State {
 
     /// Notes that the acting thread has looked at an object without changing it.
     pub(crate) fn looks_at(&mut self, id: ObjectId) {
-        let digest = self.objects[id.0 as usize].digest;
+        let digest = self.objects[id.index()].digest;
         let me = self.me();
         me.digest = me.digest.then_all(digest);
     }
@@ -240,14 +236,14 @@ impl State {
 
     /// The acting thread gets to see what was released with an object.
     pub(crate) fn acquire_view(&mut self, id: ObjectId) {
-        let view = &self.objects[id.0 as usize].view;
-        self.threads[self.current.0].view.current.join(view);
+        let view = &self.objects[id.index()].view;
+        self.threads[self.current.index()].view.current.join(view);
     }
 
     /// What the acting thread has seen goes with the object.
     pub(crate) fn release_view(&mut self, id: ObjectId) {
-        let view = &self.threads[self.current.0].view.current;
-        self.objects[id.0 as usize].view.join(view);
+        let view = &self.threads[self.current.index()].view.current;
+        self.objects[id.index()].view.join(view);
     }
 
     /// The acting thread's time goes with an object that others wait for.
@@ -265,17 +261,17 @@ impl State {
 
     /// The acting thread together with the memory that belongs to nobody.
     pub(crate) fn actor(&mut self) -> (Actor<'_>, &mut SeqCst) {
-        let event = Source::event(self.events.len());
-        let Thread { view, digest, .. } = &mut self.threads[self.current.0];
-        (Actor { thread: self.current.0, event, view, digest }, &mut self.seq_cst)
+        let step = StepId(self.events.len() as u32);
+        let Thread { view, digest, .. } = &mut self.threads[self.current.index()];
+        (Actor { thread: self.current.index(), step, view, digest }, &mut self.seq_cst)
     }
 
     /// The acting thread, an atomic, and the memory that belongs to nobody.
     pub(crate) fn actor_on(&mut self, id: ObjectId) -> (Actor<'_>, &mut memory::Atomic, &mut SeqCst) {
-        let event = Source::event(self.events.len());
-        let Thread { view, digest, .. } = &mut self.threads[self.current.0];
-        let actor = Actor { thread: self.current.0, event, view, digest };
-        match &mut self.objects[id.0 as usize].kind {
+        let step = StepId(self.events.len() as u32);
+        let Thread { view, digest, .. } = &mut self.threads[self.current.index()];
+        let actor = Actor { thread: self.current.index(), step, view, digest };
+        match &mut self.objects[id.index()].kind {
             Kind::Atomic { state, .. } => (actor, state, &mut self.seq_cst),
             other => unreachable!("an atomic operation on a {}", other.type_name()),
         }
@@ -289,27 +285,10 @@ impl State {
         me.clock = me.clock.max(time);
     }
 
-    pub(crate) fn log(
-        &mut self,
-        operation: &'static str,
-        object: Subject,
-        value: Value,
-        place: impl Into<Place>,
-    ) {
-        self.log_access(operation, object, value, Access::None, place);
-    }
-
-    pub(crate) fn log_access(
-        &mut self,
-        operation: &'static str,
-        object: Subject,
-        value: Value,
-        access: Access,
-        place: impl Into<Place>,
-    ) {
+    /// Records the acting thread's step.
+    pub(crate) fn log(&mut self, operation: Operation, place: impl Into<Place>) {
         if self.recording {
-            let thread = self.current;
-            self.events.push(Event { thread, operation, object, value, access, place: place.into() });
+            self.events.push(Event { thread: self.current, operation, place: place.into() });
         }
     }
 }

@@ -5,7 +5,6 @@ use core::time::Duration;
 use real::string::String;
 
 use super::digest::Digest;
-use super::event::Subject;
 use super::memory::{ThreadView, View};
 use super::object::{Kind, ObjectId, Once, ThreadId};
 use super::state::State;
@@ -46,14 +45,14 @@ pub(crate) enum Wait {
 }
 
 impl Wait {
-    /// What the trace says that a thread waits for. `None`: it says so otherwise.
-    pub(crate) fn object(self) -> Option<Subject> {
+    /// The object that a thread blocks on, in a step of its own. `None`: another step says so.
+    pub(crate) fn object(self) -> Option<ObjectId> {
         match self {
             Wait::Mutex(id) | Wait::Read(id) | Wait::Write(id) | Wait::Once(id) | Wait::Completed(id) => {
-                Some(Subject::Object(id))
+                Some(id)
             }
-            Wait::Receive(id) | Wait::Send(id) => Some(Subject::Object(id)),
-            Wait::Received { channel, .. } => Some(Subject::Object(channel)),
+            Wait::Receive(id) | Wait::Send(id) => Some(id),
+            Wait::Received { channel, .. } => Some(channel),
             Wait::Barrier { .. } | Wait::Condvar { .. } | Wait::Join(_) | Wait::Park => None,
             Wait::Nothing | Wait::Yield | Wait::Sleep => None,
         }
@@ -191,7 +190,7 @@ impl State {
             },
             Wait::Once(once) => !matches!(self.object(once).kind, Kind::Once(Once::Running(_))),
             Wait::Completed(once) => matches!(self.object(once).kind, Kind::Once(Once::Complete)),
-            Wait::Join(other) => self.threads[other.0].life == Life::Finished,
+            Wait::Join(other) => self.threads[other.index()].life == Life::Finished,
             Wait::Park => *token,
             Wait::Receive(channel) => match &self.object(channel).kind {
                 Kind::Channel(channel) => channel.messages > 0 || channel.senders == 0,

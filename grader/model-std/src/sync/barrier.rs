@@ -5,10 +5,10 @@ use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 
 use super::object::Link;
-use crate::explore::event::{Subject, Value};
 use crate::explore::object::Kind;
 use crate::explore::runtime::{point, point_now, with};
 use crate::explore::thread::{Pending, Wait};
+use model_trace::Operation;
 
 /// A barrier: [`std::sync::Barrier`](real::sync::Barrier) in every interleaving.
 pub struct Barrier {
@@ -61,8 +61,7 @@ impl Barrier {
                 *arrived = 0;
                 *generation += 1;
             }
-            let value = if is_leader { Value::Text("completes it") } else { Value::None };
-            state.log("wait", Subject::Object(id), value, location);
+            state.log(Operation::Arrive { barrier: id, last: is_leader }, location);
             (id, now, is_leader)
         });
         if !is_leader {

@@ -9,12 +9,12 @@ use real::vec::Vec;
 
 use super::mutex::MutexGuard;
 use super::object::Link;
-use crate::explore::event::{Subject, Value};
 use crate::explore::object::{Kind, ObjectId, ThreadId};
 use crate::explore::runtime::{point, point_now, with};
 use crate::explore::state::State;
 use crate::explore::thread::{Pending, Resumed, Wait};
 use crate::time::{Instant, deadline};
+use model_trace::{AcquireCall, Operation};
 
 /// A condition variable: [`std::sync::Condvar`](real::sync::Condvar) in every interleaving.
 ///
@@ -145,13 +145,13 @@ impl Condvar {
             state.changes(id);
             let waiting = waiters(state, id).len();
             if waiting == 0 {
-                state.log("notify_one", Subject::Object(id), Value::Text("nobody waits"), location);
+                state.log(Operation::NotifyOne { condvar: id, woken: None }, location);
                 return;
             }
             let chosen = state.choose(waiting);
             let woken = waiters(state, id).remove(chosen);
             notify(state, woken);
-            state.log("notify_one", Subject::Object(id), Value::Thread(woken), location);
+            state.log(Operation::NotifyOne { condvar: id, woken: Some(woken) }, location);
         });
     }
 
@@ -164,8 +164,7 @@ impl Condvar {
             let id = self.id(state);
             state.changes(id);
             let woken = core::mem::take(waiters(state, id));
-            let nobody = if woken.is_empty() { Value::Text("nobody waits") } else { Value::None };
-            state.log("notify_all", Subject::Object(id), nobody, location);
+            state.log(Operation::NotifyAll { condvar: id, woken: woken.len() as u32 }, location);
             for thread in woken {
                 notify(state, thread);
             }
@@ -184,11 +183,7 @@ impl Condvar {
         let (condvar_id, mutex_id, deadline) = with(|state| {
             let (condvar_id, mutex_id) = (self.id(state), mutex.id(state));
             let deadline = timeout.map(|timeout| deadline(state, timeout));
-            let (operation, value) = match timeout {
-                None => ("wait", Value::None),
-                Some(timeout) => ("wait_timeout", Value::Duration(timeout)),
-            };
-            state.log(operation, Subject::Object(condvar_id), value, location);
+            state.log(Operation::Wait { condvar: condvar_id, timeout }, location);
             state.changes(condvar_id);
             let me = state.current;
             waiters(state, condvar_id).push(me);
@@ -204,34 +199,39 @@ impl Condvar {
                 let time = state.me().woken;
                 state.woken_at(time);
                 state.looks_at(condvar_id);
-                state.log("woken", Subject::Object(condvar_id), Value::None, location);
+                state.log(Operation::Notified { condvar: condvar_id }, location);
             }
-            Resumed::TimedOut => leave(state, condvar_id, "times out", location),
-            Resumed::Spurious => leave(state, condvar_id, "wakes up for no reason", location),
+            Resumed::TimedOut => {
+                leave(state, condvar_id);
+                state.log(Operation::TimedOut { object: Some(condvar_id) }, location);
+            }
+            Resumed::Spurious => {
+                leave(state, condvar_id);
+                state.log(Operation::SpuriousWakeup { object: Some(condvar_id) }, location);
+            }
         });
         if resumed != Resumed::Granted {
             // It has left the queue, and competes for the mutex with everybody else.
             point(Pending::until(Wait::Mutex(mutex_id), location));
         }
-        (mutex.take(mutex_id, "lock", location), resumed)
+        (mutex.take(mutex_id, AcquireCall::Lock, location), resumed)
     }
 }
 
 /// Promises the mutex to a waiting thread.
 fn notify(state: &mut State, waiter: ThreadId) {
     let time = state.me().clock;
-    let waiter = &mut state.threads[waiter.0];
+    let waiter = &mut state.threads[waiter.index()];
     waiter.notified = true;
     waiter.woken = time;
 }
 
 /// The calling thread stops waiting without a notification.
-fn leave(state: &mut State, id: ObjectId, operation: &'static str, location: &'static Location<'static>) {
+fn leave(state: &mut State, id: ObjectId) {
     let me = state.current;
     state.changes(id);
     state.me().notified = false;
     waiters(state, id).retain(|&waiter| waiter != me);
-    state.log(operation, Subject::Object(id), Value::None, location);
 }
 
 fn waiters(state: &mut State, id: ObjectId) -> &mut Vec<ThreadId> {

@@ -1,29 +1,12 @@
-//! What a lock protects, as far as the log can show it: numbers and truth values in full, of everything
+//! What a lock protects, as far as a trace can show it: numbers and truth values in full, of everything
 //! else only whether it was changed.
 
 use core::any::TypeId;
 
-use crate::explore::event::{Format, Value};
+use model_trace::{Content, Format, Word};
 
-/// What a thread finds when it takes a lock.
-pub(crate) fn found<T: ?Sized>(data: &T) -> Value {
-    word(data).unwrap_or(Value::None)
-}
-
-/// What a thread leaves when it gives a lock up in which it had `found` something. `changed`: it had the data
-/// as `&mut`, so that even an equal number was written.
-pub(crate) fn left<T: ?Sized>(data: &T, found: Value, changed: bool) -> Value {
-    match (changed, found, word(data)) {
-        (false, ..) => Value::None,
-        (true, Value::Word(before, format), Some(Value::Word(after, _))) => {
-            Value::Change(before, after, format)
-        }
-        (true, ..) => Value::Text("changed"),
-    }
-}
-
-/// The value of a primitive.
-fn word<T: ?Sized>(data: &T) -> Option<Value> {
+/// The value of a primitive. `None`: it is none.
+pub(crate) fn word<T: ?Sized>(data: &T) -> Option<Word> {
     let this = typeid::of::<T>();
     macro_rules! as_one_of {
         ($($type:ty: $format:ident,)*) => {
@@ -32,7 +15,7 @@ fn word<T: ?Sized>(data: &T) -> Option<Value> {
                     // SAFETY: the reference is to a value of this very type: their ids are equal, and
                     // the type borrows nothing, so there is no lifetime in which they could differ.
                     let value = unsafe { *(&raw const *data).cast::<$type>() };
-                    return Some(Value::Word(value as u64, Format::$format));
+                    return Some(Word { bits: value as u64, format: Format::$format });
                 }
             )*
         };
@@ -51,4 +34,14 @@ fn word<T: ?Sized>(data: &T) -> Option<Value> {
         i16: Signed,
     }
     None
+}
+
+/// What a thread leaves when it releases a lock behind which it had found `old`. `changed`: it had the data
+/// as `&mut`, so that even an equal number was written.
+pub(crate) fn left<T: ?Sized>(data: &T, old: Option<Word>, changed: bool) -> Content {
+    match (changed, old, word(data)) {
+        (false, ..) => Content::Unchanged,
+        (true, Some(old), Some(new)) => Content::Replaced { old, new },
+        (true, ..) => Content::Changed,
+    }
 }

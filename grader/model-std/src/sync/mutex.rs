@@ -10,11 +10,11 @@ use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
 use super::contents;
 use super::object::{Fresh, Link};
-use crate::explore::event::{Subject, Value};
 use crate::explore::object::{Kind, ObjectId};
 use crate::explore::runtime::{point, point_now, try_with, with};
 use crate::explore::state::State;
 use crate::explore::thread::{Pending, Wait};
+use model_trace::{AcquireCall, Operation, ReleaseCall, Word};
 
 /// A mutual exclusion lock: [`std::sync::Mutex`](real::sync::Mutex) in every interleaving.
 pub struct Mutex<T: ?Sized> {
@@ -35,7 +35,7 @@ pub struct MutexGuard<'a, T: ?Sized + 'a> {
     lock: &'a Mutex<T>,
     /// Whether the thread was unwinding already when it locked: then its end poisons nothing.
     panicking: bool,
-    found: Value,
+    found: Option<Word>,
     /// Whether the data may have been changed.
     changed: Cell<bool>,
     /// Where the guard was last used: it is given up there, or later.
@@ -78,14 +78,14 @@ impl<T: ?Sized> Mutex<T> {
         let location = Location::caller();
         let id = with(|state| self.id(state));
         point(Pending::until(Wait::Mutex(id), location));
-        self.take(id, "lock", location)
+        self.take(id, AcquireCall::Lock, location)
     }
 
     /// Makes the calling thread the holder. The mutex is free.
     pub(super) fn take(
         &self,
         id: ObjectId,
-        operation: &'static str,
+        call: AcquireCall,
         location: &'static Location<'static>,
     ) -> LockResult<MutexGuard<'_, T>> {
         let (is_poisoned, panicking, found) = with(|state| {
@@ -93,12 +93,13 @@ impl<T: ?Sized> Mutex<T> {
             state.changes(id);
             state.acquire_view(id);
             // SAFETY: the mutex is free, and from here on this thread holds it.
-            let found = contents::found(unsafe { &*self.data.get() });
-            state.log(operation, Subject::Object(id), found, location);
+            let found = contents::word(unsafe { &*self.data.get() });
             let Kind::Mutex { holder, poisoned } = &mut state.object_mut(id).kind else { unreachable!() };
             debug_assert!(holder.is_none(), "a mutex is taken while it is free");
             *holder = Some(me);
-            (*poisoned, state.me().panicking, found)
+            let poisoned = *poisoned;
+            state.log(Operation::Acquire { lock: id, call, content: found, poisoned }, location);
+            (poisoned, state.me().panicking, found)
         });
         let guard = MutexGuard {
             lock: self,
@@ -122,14 +123,14 @@ impl<T: ?Sized> Mutex<T> {
             let held = matches!(state.object(id).kind, Kind::Mutex { holder: Some(_), .. });
             if held {
                 state.looks_at(id);
-                state.log("try_lock", Subject::Object(id), Value::Text("would block"), location);
+                state.log(Operation::WouldBlock { lock: id, call: AcquireCall::TryLock }, location);
             }
             (id, held)
         });
         if held {
             return Err(TryLockError::WouldBlock);
         }
-        Ok(self.take(id, "try_lock", location)?)
+        Ok(self.take(id, AcquireCall::TryLock, location)?)
     }
 
     /// See [`std`](real::sync::Mutex::is_poisoned).
@@ -142,12 +143,7 @@ impl<T: ?Sized> Mutex<T> {
             state.wants_fine = true;
             state.looks_at(id);
             let poisoned = matches!(state.object(id).kind, Kind::Mutex { poisoned: true, .. });
-            state.log(
-                "is_poisoned",
-                Subject::Object(id),
-                Value::Word(poisoned.into(), crate::explore::event::Format::Bool),
-                location,
-            );
+            state.log(Operation::IsPoisoned { lock: id, poisoned }, location);
             poisoned
         })
     }
@@ -160,7 +156,7 @@ impl<T: ?Sized> Mutex<T> {
         with(|state| {
             let id = self.id(state);
             state.changes(id);
-            state.log("clear_poison", Subject::Object(id), Value::None, location);
+            state.log(Operation::ClearPoison { lock: id }, location);
             if let Kind::Mutex { poisoned, .. } = &mut state.object_mut(id).kind {
                 *poisoned = false;
             }
@@ -189,12 +185,9 @@ impl<T: ?Sized> Mutex<T> {
         let poisons = state.me().panicking && !guard.panicking;
         state.release_view(id);
         state.changes(id);
-        state.log(
-            "unlock",
-            Subject::Object(id),
-            contents::left(MutexGuard::data(guard), guard.found, guard.changed.get()),
-            location,
-        );
+        let content = contents::left(MutexGuard::data(guard), guard.found, guard.changed.get());
+        let call = ReleaseCall::Unlock;
+        state.log(Operation::Release { lock: id, call, content, poisons }, location);
         if let Kind::Mutex { holder, poisoned } = &mut state.object_mut(id).kind {
             *holder = None;
             *poisoned |= poisons;

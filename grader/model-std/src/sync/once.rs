@@ -8,11 +8,11 @@ use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 
 use super::object::{Fresh, Link, Use};
-use crate::explore::event::{Format, Subject, Value};
 use crate::explore::object::{Kind, ObjectId, Once as Progress};
 use crate::explore::runtime::{point, point_now, try_with, with};
 use crate::explore::state::State;
 use crate::explore::thread::{Pending, Wait};
+use model_trace::Operation;
 
 /// One-time initialisation: [`std::sync::Once`](real::sync::Once) in every interleaving.
 pub struct Once {
@@ -83,17 +83,12 @@ impl Once {
         with(|state| {
             let (id, _) = self.id(state);
             state.looks_at(id);
-            let complete = progress(state, id) == Progress::Complete;
-            if complete {
+            let completed = progress(state, id) == Progress::Complete;
+            if completed {
                 state.acquire_view(id);
             }
-            state.log(
-                "is_completed",
-                Subject::Object(id),
-                Value::Word(complete.into(), Format::Bool),
-                location,
-            );
-            complete
+            state.log(Operation::IsCompleted { once: id, completed }, location);
+            completed
         })
     }
 
@@ -107,7 +102,7 @@ impl Once {
             state.looks_at(id);
             state.acquire_view(id);
             state.acquire_time(id);
-            state.log("initialised", Subject::Object(id), Value::None, location);
+            state.log(Operation::FindInitialised { once: id }, location);
         });
     }
 
@@ -120,12 +115,14 @@ impl Once {
                 state.looks_at(id);
                 state.acquire_view(id);
                 state.acquire_time(id);
-                state.log("already initialised", Subject::Object(id), Value::None, location);
+                state.log(Operation::FindInitialised { once: id }, location);
             } else {
                 state.changes(id);
                 state.acquire_view(id);
-                state.log("initialise", Subject::Object(id), Value::None, location);
-                if before == Progress::Incomplete || force {
+                if before == Progress::Poisoned && !force {
+                    state.log(Operation::FindPoisoned { once: id }, location);
+                } else {
+                    state.log(Operation::Initialise { once: id }, location);
                     let me = state.current;
                     state.object_mut(id).kind = Kind::Once(Progress::Running(me));
                 }
@@ -157,9 +154,8 @@ impl Drop for End {
             state.release_view(self.id);
             state.release_time(self.id);
             state.changes(self.id);
-            let value =
-                if self.progress == Progress::Complete { Value::None } else { Value::Text("poisoned") };
-            state.log("initialised", Subject::Object(self.id), value, self.location);
+            let poisoned = self.progress == Progress::Poisoned;
+            state.log(Operation::Initialised { once: self.id, poisoned }, self.location);
             state.object_mut(self.id).kind = Kind::Once(self.progress);
         });
     }

@@ -11,12 +11,12 @@ use real::vec::Vec;
 
 use super::contents;
 use super::object::{Fresh, Link};
-use crate::explore::event::{Format, Subject, Value};
 use crate::explore::memory::View;
 use crate::explore::object::{Kind, ObjectId, ThreadId};
 use crate::explore::runtime::{point, point_now, try_with, with};
 use crate::explore::state::State;
 use crate::explore::thread::{Pending, Wait};
+use model_trace::{AcquireCall, Content, Operation, ReleaseCall, Word};
 
 /// A reader-writer lock: [`std::sync::RwLock`](real::sync::RwLock) in every interleaving. Like std's,
 /// it promises no order between readers and writers that wait.
@@ -46,7 +46,7 @@ pub struct RwLockReadGuard<'a, T: ?Sized + 'a> {
 pub struct RwLockWriteGuard<'a, T: ?Sized + 'a> {
     lock: &'a RwLock<T>,
     panicking: bool,
-    found: Value,
+    found: Option<Word>,
     /// Whether the data may have been changed.
     changed: Cell<bool>,
     /// Where the guard was last used: it is given up there, or later.
@@ -114,7 +114,7 @@ impl<T: ?Sized> RwLock<T> {
         let location = Location::caller();
         let id = with(|state| self.id(state));
         point(Pending::until(Wait::Read(id), location));
-        self.take_shared(id, "read", location)
+        self.take_shared(id, AcquireCall::Read, location)
     }
 
     /// See [`std`](real::sync::RwLock::try_read).
@@ -128,14 +128,14 @@ impl<T: ?Sized> RwLock<T> {
             let free = parts(state, id).writer.is_none();
             if !free {
                 state.looks_at(id);
-                state.log("try_read", Subject::Object(id), Value::Text("would block"), location);
+                state.log(Operation::WouldBlock { lock: id, call: AcquireCall::TryRead }, location);
             }
             (id, free)
         });
         if !free {
             return Err(TryLockError::WouldBlock);
         }
-        Ok(self.take_shared(id, "try_read", location)?)
+        Ok(self.take_shared(id, AcquireCall::TryRead, location)?)
     }
 
     /// See [`std`](real::sync::RwLock::write).
@@ -144,7 +144,7 @@ impl<T: ?Sized> RwLock<T> {
         let location = Location::caller();
         let id = with(|state| self.id(state));
         point(Pending::until(Wait::Write(id), location));
-        self.take_exclusive(id, "write", location)
+        self.take_exclusive(id, AcquireCall::Write, location)
     }
 
     /// See [`std`](real::sync::RwLock::try_write).
@@ -160,20 +160,20 @@ impl<T: ?Sized> RwLock<T> {
             if !free {
                 state.looks_at(id);
                 state.learns(reading as u64);
-                state.log("try_write", Subject::Object(id), Value::Text("would block"), location);
+                state.log(Operation::WouldBlock { lock: id, call: AcquireCall::TryWrite }, location);
             }
             (id, free)
         });
         if !free {
             return Err(TryLockError::WouldBlock);
         }
-        Ok(self.take_exclusive(id, "try_write", location)?)
+        Ok(self.take_exclusive(id, AcquireCall::TryWrite, location)?)
     }
 
     fn take_shared(
         &self,
         id: ObjectId,
-        operation: &'static str,
+        call: AcquireCall,
         location: &'static Location<'static>,
     ) -> LockResult<RwLockReadGuard<'_, T>> {
         let poisoned = with(|state| {
@@ -182,10 +182,12 @@ impl<T: ?Sized> RwLock<T> {
             state.looks_at(id);
             state.acquire_view(id);
             // SAFETY: there is no writer, and none comes while this thread reads.
-            let value = contents::found(unsafe { &*self.data.get() });
-            state.log(operation, Subject::Object(id), value, location);
-            parts(state, id).readers.push(me);
-            *parts(state, id).poisoned
+            let content = contents::word(unsafe { &*self.data.get() });
+            let Parts { readers, poisoned, .. } = parts(state, id);
+            readers.push(me);
+            let poisoned = *poisoned;
+            state.log(Operation::Acquire { lock: id, call, content, poisoned }, location);
+            poisoned
         });
         let guard = RwLockReadGuard { lock: self, location: Cell::new(location), not_send: PhantomData };
         if poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
@@ -194,7 +196,7 @@ impl<T: ?Sized> RwLock<T> {
     fn take_exclusive(
         &self,
         id: ObjectId,
-        operation: &'static str,
+        call: AcquireCall,
         location: &'static Location<'static>,
     ) -> LockResult<RwLockWriteGuard<'_, T>> {
         let (poisoned, panicking, found) = with(|state| {
@@ -204,10 +206,12 @@ impl<T: ?Sized> RwLock<T> {
             let read_view = core::mem::take(parts(state, id).read_view);
             state.me().view.current.join(&read_view);
             // SAFETY: the lock is free, and from here on this thread holds it.
-            let found = contents::found(unsafe { &*self.data.get() });
-            state.log(operation, Subject::Object(id), found, location);
-            *parts(state, id).writer = Some(me);
-            (*parts(state, id).poisoned, state.me().panicking, found)
+            let found = contents::word(unsafe { &*self.data.get() });
+            let Parts { writer, poisoned, .. } = parts(state, id);
+            *writer = Some(me);
+            let poisoned = *poisoned;
+            state.log(Operation::Acquire { lock: id, call, content: found, poisoned }, location);
+            (poisoned, state.me().panicking, found)
         });
         let guard = RwLockWriteGuard {
             lock: self,
@@ -230,12 +234,7 @@ impl<T: ?Sized> RwLock<T> {
             state.wants_fine = true;
             state.looks_at(id);
             let poisoned = *parts(state, id).poisoned;
-            state.log(
-                "is_poisoned",
-                Subject::Object(id),
-                Value::Word(poisoned.into(), Format::Bool),
-                location,
-            );
+            state.log(Operation::IsPoisoned { lock: id, poisoned }, location);
             poisoned
         })
     }
@@ -248,7 +247,7 @@ impl<T: ?Sized> RwLock<T> {
         with(|state| {
             let id = self.id(state);
             state.changes(id);
-            state.log("clear_poison", Subject::Object(id), Value::None, location);
+            state.log(Operation::ClearPoison { lock: id }, location);
             *parts(state, id).poisoned = false;
         });
     }
@@ -290,8 +289,8 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
             state.release_view(id);
             state.changes(id);
             // SAFETY: this thread still holds the lock.
-            let value = contents::left(unsafe { &*lock.data.get() }, found, changed);
-            state.log("downgrade", Subject::Object(id), value, location);
+            let content = contents::left(unsafe { &*lock.data.get() }, found, changed);
+            state.log(Operation::Downgrade { lock: id, content }, location);
             let Parts { writer, readers, .. } = parts(state, id);
             *writer = None;
             readers.push(me);
@@ -314,7 +313,8 @@ impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
             if let Some(index) = readers.iter().position(|&reader| reader == me) {
                 readers.swap_remove(index);
             }
-            state.log("end of read", Subject::Object(id), Value::None, self.location.get());
+            let (call, content) = (ReleaseCall::UnlockRead, Content::Unchanged);
+            state.log(Operation::Release { lock: id, call, content, poisons: false }, self.location.get());
         });
     }
 }
@@ -329,8 +329,9 @@ impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
             let poisons = state.me().panicking && !self.panicking;
             state.release_view(id);
             state.changes(id);
-            let value = contents::left(RwLockWriteGuard::data(self), self.found, self.changed.get());
-            state.log("end of write", Subject::Object(id), value, self.location.get());
+            let content = contents::left(RwLockWriteGuard::data(self), self.found, self.changed.get());
+            let call = ReleaseCall::UnlockWrite;
+            state.log(Operation::Release { lock: id, call, content, poisons }, self.location.get());
             let Parts { writer, poisoned, .. } = parts(state, id);
             *writer = None;
             *poisoned |= poisons;

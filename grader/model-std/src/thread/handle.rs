@@ -10,10 +10,10 @@ use real::rc::Rc;
 use real::string::String;
 use real::sync::Arc;
 
-use crate::explore::event::{Subject, Value};
 use crate::explore::object;
 use crate::explore::runtime::{self, point, point_now, with};
 use crate::explore::thread::{Life, Pending, Wait};
+use model_trace::{Blocker, Operation};
 
 /// A handle to a thread. See [`std`](real::thread::Thread).
 #[derive(Clone)]
@@ -35,7 +35,7 @@ impl Thread {
     #[must_use]
     pub fn id(&self) -> ThreadId {
         // The test's own thread is 1, as the first thread of a program is with std.
-        ThreadId(NonZeroU64::MIN.saturating_add(self.id.0 as u64))
+        ThreadId(NonZeroU64::MIN.saturating_add(self.id.0.into()))
     }
 
     /// See [`std`](real::thread::Thread::name).
@@ -161,18 +161,18 @@ impl<T> fmt::Debug for JoinHandle<T> {
 /// Waits until a thread has ended, and gets to see what it had seen.
 pub(super) fn wait_for_end(id: object::ThreadId, location: &'static Location<'static>) {
     // To join a thread that has ended is no step: no other thread can tell when it happens.
-    if with(|state| state.threads[id.0].life != Life::Finished) {
-        with(|state| state.log("waits for the end of", Subject::Thread(id), Value::None, location));
+    if with(|state| state.threads[id.index()].life != Life::Finished) {
+        with(|state| state.log(Operation::Block { on: Blocker::Thread(id) }, location));
         point(Pending::until(Wait::Join(id), location));
     }
     with(|state| {
-        let other = &state.threads[id.0];
+        let other = &state.threads[id.index()];
         let (digest, view, time) = (other.digest, other.view.current.clone(), other.clock);
         let me = state.me();
         me.digest = me.digest.then_all(digest);
         me.view.current.join(&view);
         me.clock = me.clock.max(time);
-        state.log("join", Subject::Thread(id), Value::None, location);
+        state.log(Operation::Join { thread: id }, location);
     });
 }
 
@@ -180,10 +180,9 @@ pub(super) fn is_finished(id: object::ThreadId, location: &'static Location<'sta
     point_now(location);
     with(|state| {
         state.wants_fine = true;
-        let finished = state.threads[id.0].life == Life::Finished;
+        let finished = state.threads[id.index()].life == Life::Finished;
         state.learns(finished.into());
-        let value = Value::Text(if finished { "finished" } else { "still runs" });
-        state.log("is_finished", Subject::Thread(id), value, location);
+        state.log(Operation::IsFinished { thread: id, finished }, location);
         finished
     })
 }

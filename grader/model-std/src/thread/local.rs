@@ -70,7 +70,7 @@ impl<T: 'static> LocalKey<T> {
     /// # Errors
     /// While, or after, the thread drops the variable.
     pub fn try_with<R>(&'static self, f: impl FnOnce(&T) -> R) -> Result<R, AccessError> {
-        let thread = with(|state| state.current.0);
+        let thread = with(|state| state.current.index());
         let key = (thread, core::ptr::from_ref(self).addr());
         if locals(|locals| !locals.values.contains_key(&key)) {
             let value: Box<dyn Any> = Box::new((self.init)());
@@ -157,7 +157,7 @@ impl<T: 'static> fmt::Debug for LocalKey<T> {
 
 /// Drops the variables of the calling thread, which ends.
 pub(crate) fn drop_all() {
-    let Some(thread) = try_with(|state| state.current.0) else { return };
+    let Some(thread) = try_with(|state| state.current.index()) else { return };
     let mut next = 0;
     loop {
         let value = locals(|locals| {

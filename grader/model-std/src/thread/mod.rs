@@ -21,11 +21,11 @@ pub use park::{park, park_timeout};
 pub use real::thread::Result;
 pub use scope::{Scope, ScopedJoinHandle, scope};
 
-use crate::explore::event::{Subject, Value};
 use crate::explore::runtime::{point, try_with, with};
 use crate::explore::state::Panic;
 use crate::explore::thread::{Pending, Wait};
 use crate::time::deadline;
+use model_trace::Operation;
 
 /// See [`std`](real::thread::spawn).
 #[track_caller]
@@ -41,7 +41,7 @@ where
 #[track_caller]
 pub fn yield_now() {
     let location = Location::caller();
-    with(|state| state.log("yield", Subject::None, Value::None, location));
+    with(|state| state.log(Operation::Yield, location));
     point(Pending::until(Wait::Yield, location));
 }
 
@@ -60,7 +60,7 @@ pub fn sleep_ms(ms: u32) {
 
 fn sleep_by(duration: Duration, location: &'static Location<'static>) {
     let deadline = with(|state| {
-        state.log("sleep", Subject::Clock, Value::Duration(duration), location);
+        state.log(Operation::Sleep { duration }, location);
         deadline(state, duration)
     });
     point(Pending { deadline: Some(deadline), ..Pending::until(Wait::Sleep, location) });
@@ -93,11 +93,6 @@ pub(crate) fn run_test(test: &dyn Fn()) {
     with(|state| {
         let place = state.me().pending.location;
         let first = state.first_panic.clone();
-        state.fail_by_panic(first.unwrap_or(Panic {
-            thread: state.current,
-            message,
-            file: place.file().into(),
-            line: place.line(),
-        }));
+        state.fail_by_panic(first.unwrap_or(Panic { thread: state.current, message, place: place.into() }));
     });
 }

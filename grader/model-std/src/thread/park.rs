@@ -5,11 +5,11 @@ use core::time::Duration;
 
 use super::handle::Thread;
 use crate::explore::digest::Digest;
-use crate::explore::event::{Subject, Value};
 use crate::explore::object;
 use crate::explore::runtime::{point, point_now, with};
 use crate::explore::thread::{Pending, Resumed, Wait};
 use crate::time::deadline;
+use model_trace::Operation;
 
 /// See [`std`](real::thread::park). It may return for no reason, within the budget of the search.
 #[track_caller]
@@ -32,8 +32,7 @@ pub fn park_timeout_ms(ms: u32) {
 
 fn block(timeout: Option<Duration>, location: &'static Location<'static>) {
     let deadline = with(|state| {
-        let value = timeout.map_or(Value::None, Value::Duration);
-        state.log("park", Subject::None, value, location);
+        state.log(Operation::Park { timeout }, location);
         timeout.map(|timeout| deadline(state, timeout))
     });
     let resumed = point(Pending { deadline, spurious: true, ..Pending::until(Wait::Park, location) });
@@ -50,11 +49,11 @@ fn block(timeout: Option<Duration>, location: &'static Location<'static>) {
         let view = me.token_view.clone();
         me.view.current.join(&view);
         let operation = match resumed {
-            Resumed::Granted => "unparked",
-            Resumed::TimedOut => "times out",
-            Resumed::Spurious => "wakes up for no reason",
+            Resumed::Granted => Operation::Unparked,
+            Resumed::TimedOut => Operation::TimedOut { object: None },
+            Resumed::Spurious => Operation::SpuriousWakeup { object: None },
         };
-        state.log(operation, Subject::None, Value::None, location);
+        state.log(operation, location);
     });
 }
 
@@ -70,13 +69,13 @@ fn unpark(target: object::ThreadId, location: &'static Location<'static>) {
     point_now(location);
     with(|state| {
         let (seen, time) = (state.me().view.current.clone(), state.me().clock);
-        let mine: Digest = state.me().digest.then_all(state.threads[target.0].token_digest);
+        let mine: Digest = state.me().digest.then_all(state.threads[target.index()].token_digest);
         state.me().digest = mine;
-        let parked = &mut state.threads[target.0];
+        let parked = &mut state.threads[target.index()];
         parked.token = true;
         parked.token_digest = mine;
         parked.woken = parked.woken.max(time);
         parked.token_view.join(&seen);
-        state.log("unpark", Subject::Thread(target), Value::None, location);
+        state.log(Operation::Unpark { thread: target }, location);
     });
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
 
-use model_std::model::{Coverage, Failure, Outcome, Search};
+use model_std::model::{Coverage, Failure, Operation, Outcome, Search, Step};
 
 /// Runs `program` in every interleaving, without a bound, and collects what it returns.
 #[allow(dead_code, reason = "not every test file uses every helper")]
@@ -74,4 +74,16 @@ pub fn passes(program: impl Fn() + Send + Sync + 'static) -> Coverage {
 #[allow(dead_code, reason = "not every test file uses every helper")]
 pub fn set<T: Ord, const N: usize>(outcomes: [T; N]) -> BTreeSet<T> {
     outcomes.into()
+}
+
+/// Whether a wait ends spuriously.
+#[allow(dead_code, reason = "not every test file uses every helper")]
+pub fn is_spurious_wakeup(step: &Step) -> bool {
+    matches!(step.operation, Operation::SpuriousWakeup { .. })
+}
+
+/// Whether a load reads a store that is not the newest.
+#[allow(dead_code, reason = "not every test file uses every helper")]
+pub fn is_stale(step: &Step) -> bool {
+    matches!(step.operation, Operation::Load { reads, .. } if reads.is_stale())
 }

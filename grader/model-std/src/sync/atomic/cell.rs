@@ -4,15 +4,21 @@ use core::cell::UnsafeCell;
 use core::panic::Location;
 use core::sync::atomic::Ordering;
 
-use crate::explore::event::{Access, Format, Subject, Value};
 use crate::explore::object::{Kind, ObjectId};
 use crate::explore::runtime::{point_now, try_with, with};
 use crate::explore::state::State;
 use crate::sync::object::Link;
+use model_trace::{AtomicType, Format, Operation, UpdateCall};
 
 /// A value that is kept as 64 bits.
 pub(super) trait Word: Copy + PartialEq {
     const FORMAT: Format;
+
+    /// The value as a trace shows it.
+    fn shown(self) -> model_trace::Word {
+        model_trace::Word { bits: self.to_word(), format: Self::FORMAT }
+    }
+
     fn to_word(self) -> u64;
     fn from_word(word: u64) -> Self;
 }
@@ -22,7 +28,7 @@ pub(super) struct AtomicCell<T> {
     link: Link,
     /// The value at the beginning of an execution, and after unique access.
     value: UnsafeCell<T>,
-    type_name: &'static str,
+    atomic_type: AtomicType,
 }
 
 // SAFETY: `value` is read when the atomic takes part in an execution, and written through `&mut`
@@ -33,15 +39,15 @@ unsafe impl<T: Send> Send for AtomicCell<T> {}
 
 impl<T: Word> AtomicCell<T> {
     #[track_caller]
-    pub(super) const fn new(value: T, type_name: &'static str) -> Self {
-        AtomicCell { link: Link::new(), value: UnsafeCell::new(value), type_name }
+    pub(super) const fn new(value: T, atomic_type: AtomicType) -> Self {
+        AtomicCell { link: Link::new(), value: UnsafeCell::new(value), atomic_type }
     }
 
     fn id(&self, state: &mut State) -> ObjectId {
         let make = |state: &mut State, created| {
             // SAFETY: nobody has unique access while the atomic is used through a shared reference.
             let value = unsafe { *self.value.get() };
-            state.add_atomic(value.to_word(), self.type_name, created)
+            state.add_atomic(value.to_word(), self.atomic_type, created)
         };
         self.link.object(state, make).0
     }
@@ -88,11 +94,11 @@ impl<T: Word> AtomicCell<T> {
             let readable = atomic.readable(actor.thread, actor.view, seq_cst, order);
             let age = state.choose_age(readable);
             let (actor, atomic, _) = state.actor_on(id);
-            let access = Access::Read { order, read: atomic.source(age), newest: atomic.source(0) };
-            let word = atomic.load(actor, age, order);
-            let operation = if age == 0 { "load" } else { "load (outdated)" };
-            state.log_access(operation, Subject::Object(id), Value::Word(word, T::FORMAT), access, location);
-            T::from_word(word)
+            let reads = atomic.reads(age);
+            let value = T::from_word(atomic.load(actor, age, order));
+            let order = order.into();
+            state.log(Operation::Load { atomic: id, value: value.shown(), order, reads }, location);
+            value
         })
     }
 
@@ -105,18 +111,16 @@ impl<T: Word> AtomicCell<T> {
         point_now(location);
         with(|state| {
             let id = self.id(state);
-            let word = value.to_word();
             let (actor, atomic, seq_cst) = state.actor_on(id);
-            atomic.store(actor, seq_cst, word, order);
-            let value = Value::Word(word, T::FORMAT);
-            state.log_access("store", Subject::Object(id), value, Access::Write(order), location);
+            atomic.store(actor, seq_cst, value.to_word(), order);
+            state.log(Operation::Store { atomic: id, value: value.shown(), order: order.into() }, location);
         });
     }
 
     /// Reads the newest value and replaces it.
     pub(super) fn update(
         &self,
-        operation: &'static str,
+        call: UpdateCall,
         order: Ordering,
         location: &'static Location<'static>,
         new: impl FnOnce(T) -> T,
@@ -125,12 +129,12 @@ impl<T: Word> AtomicCell<T> {
         with(|state| {
             let id = self.id(state);
             let (actor, atomic, seq_cst) = state.actor_on(id);
-            let old = atomic.newest();
-            let word = new(T::from_word(old)).to_word();
-            atomic.replace(actor, seq_cst, word, order);
-            let value = Value::Change(old, word, T::FORMAT);
-            state.log_access(operation, Subject::Object(id), value, Access::Update(order), location);
-            T::from_word(old)
+            let old = T::from_word(atomic.newest());
+            let new = new(old);
+            atomic.replace(actor, seq_cst, new.to_word(), order);
+            let (shown, order) = ((old.shown(), new.shown()), order.into());
+            state.log(Operation::Update { atomic: id, call, old: shown.0, new: shown.1, order }, location);
+            old
         })
     }
 
@@ -149,23 +153,23 @@ impl<T: Word> AtomicCell<T> {
         point_now(location);
         with(|state| {
             let id = self.id(state);
-            let old = state.actor_on(id).1.newest();
-            let equal = T::from_word(old) == current;
+            let old = T::from_word(state.actor_on(id).1.newest());
+            let equal = old == current;
             if equal && !(weak && state.chooses_spurious()) {
                 let (actor, atomic, seq_cst) = state.actor_on(id);
                 atomic.replace(actor, seq_cst, new.to_word(), success);
-                let value = Value::Change(old, new.to_word(), T::FORMAT);
-                let access = Access::Update(success);
-                state.log_access("exchange", Subject::Object(id), value, access, location);
-                return Ok(T::from_word(old));
+                let (call, order) = (UpdateCall::CompareExchange, success.into());
+                let (old_word, new) = (old.shown(), new.shown());
+                state.log(Operation::Update { atomic: id, call, old: old_word, new, order }, location);
+                return Ok(old);
             }
             let (actor, atomic, _) = state.actor_on(id);
-            let source = atomic.source(0);
+            let reads = atomic.reads(0);
             atomic.load(actor, 0, failure);
-            let access = Access::Read { order: failure, read: source, newest: source };
-            let operation = if equal { "exchange fails for no reason" } else { "exchange fails" };
-            state.log_access(operation, Subject::Object(id), Value::Word(old, T::FORMAT), access, location);
-            Err(T::from_word(old))
+            let (found, order) = (old.shown(), failure.into());
+            let operation = Operation::ExchangeFailed { atomic: id, found, order, reads, spurious: equal };
+            state.log(operation, location);
+            Err(old)
         })
     }
 

@@ -6,10 +6,10 @@ use core::sync::atomic::Ordering;
 use real::panic::RefUnwindSafe;
 
 use super::cell::{AtomicCell, Word};
-use crate::explore::event::Format;
+use model_trace::{AtomicType, Format, UpdateCall};
 
 macro_rules! atomic_integer {
-    ($name:ident $int:ident $format:ident) => {
+    ($name:ident $int:ident $format:ident $type:ident) => {
         impl Word for $int {
             const FORMAT: Format = Format::$format;
 
@@ -33,7 +33,7 @@ macro_rules! atomic_integer {
         impl $name {
             #[track_caller]
             pub const fn new(value: $int) -> Self {
-                $name(AtomicCell::new(value, stringify!($name)))
+                $name(AtomicCell::new(value, AtomicType::$type))
             }
 
             pub fn get_mut(&mut self) -> &mut $int {
@@ -56,7 +56,7 @@ macro_rules! atomic_integer {
 
             #[track_caller]
             pub fn swap(&self, value: $int, order: Ordering) -> $int {
-                self.0.update("swap", order, Location::caller(), |_| value)
+                self.0.update(UpdateCall::Swap, order, Location::caller(), |_| value)
             }
 
             #[deprecated(note = "Use `compare_exchange` or `compare_exchange_weak` instead")]
@@ -96,42 +96,42 @@ macro_rules! atomic_integer {
 
             #[track_caller]
             pub fn fetch_add(&self, value: $int, order: Ordering) -> $int {
-                self.0.update("fetch_add", order, Location::caller(), |old| old.wrapping_add(value))
+                self.0.update(UpdateCall::FetchAdd, order, Location::caller(), |old| old.wrapping_add(value))
             }
 
             #[track_caller]
             pub fn fetch_sub(&self, value: $int, order: Ordering) -> $int {
-                self.0.update("fetch_sub", order, Location::caller(), |old| old.wrapping_sub(value))
+                self.0.update(UpdateCall::FetchSub, order, Location::caller(), |old| old.wrapping_sub(value))
             }
 
             #[track_caller]
             pub fn fetch_and(&self, value: $int, order: Ordering) -> $int {
-                self.0.update("fetch_and", order, Location::caller(), |old| old & value)
+                self.0.update(UpdateCall::FetchAnd, order, Location::caller(), |old| old & value)
             }
 
             #[track_caller]
             pub fn fetch_nand(&self, value: $int, order: Ordering) -> $int {
-                self.0.update("fetch_nand", order, Location::caller(), |old| !(old & value))
+                self.0.update(UpdateCall::FetchNand, order, Location::caller(), |old| !(old & value))
             }
 
             #[track_caller]
             pub fn fetch_or(&self, value: $int, order: Ordering) -> $int {
-                self.0.update("fetch_or", order, Location::caller(), |old| old | value)
+                self.0.update(UpdateCall::FetchOr, order, Location::caller(), |old| old | value)
             }
 
             #[track_caller]
             pub fn fetch_xor(&self, value: $int, order: Ordering) -> $int {
-                self.0.update("fetch_xor", order, Location::caller(), |old| old ^ value)
+                self.0.update(UpdateCall::FetchXor, order, Location::caller(), |old| old ^ value)
             }
 
             #[track_caller]
             pub fn fetch_max(&self, value: $int, order: Ordering) -> $int {
-                self.0.update("fetch_max", order, Location::caller(), |old| old.max(value))
+                self.0.update(UpdateCall::FetchMax, order, Location::caller(), |old| old.max(value))
             }
 
             #[track_caller]
             pub fn fetch_min(&self, value: $int, order: Ordering) -> $int {
-                self.0.update("fetch_min", order, Location::caller(), |old| old.min(value))
+                self.0.update(UpdateCall::FetchMin, order, Location::caller(), |old| old.min(value))
             }
 
             #[track_caller]
@@ -201,13 +201,13 @@ macro_rules! atomic_integer {
     };
 }
 
-atomic_integer!(AtomicI8 i8 Signed);
-atomic_integer!(AtomicI16 i16 Signed);
-atomic_integer!(AtomicI32 i32 Signed);
-atomic_integer!(AtomicI64 i64 Signed);
-atomic_integer!(AtomicIsize isize Signed);
-atomic_integer!(AtomicU8 u8 Unsigned);
-atomic_integer!(AtomicU16 u16 Unsigned);
-atomic_integer!(AtomicU32 u32 Unsigned);
-atomic_integer!(AtomicU64 u64 Unsigned);
-atomic_integer!(AtomicUsize usize Unsigned);
+atomic_integer!(AtomicI8 i8 Signed I8);
+atomic_integer!(AtomicI16 i16 Signed I16);
+atomic_integer!(AtomicI32 i32 Signed I32);
+atomic_integer!(AtomicI64 i64 Signed I64);
+atomic_integer!(AtomicIsize isize Signed Isize);
+atomic_integer!(AtomicU8 u8 Unsigned U8);
+atomic_integer!(AtomicU16 u16 Unsigned U16);
+atomic_integer!(AtomicU32 u32 Unsigned U32);
+atomic_integer!(AtomicU64 u64 Unsigned U64);
+atomic_integer!(AtomicUsize usize Unsigned Usize);

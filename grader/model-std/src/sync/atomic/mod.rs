@@ -13,9 +13,9 @@ pub use integers::{
 };
 pub use others::{AtomicBool, AtomicPtr};
 
-use crate::explore::event::{Subject, Value, ordering_name};
 use crate::explore::memory;
 use crate::explore::runtime::{point_now, with};
+use model_trace::Operation;
 
 /// See [`std`](real::sync::atomic::fence).
 ///
@@ -29,7 +29,7 @@ pub fn fence(order: Ordering) {
     with(|state| {
         let (actor, seq_cst) = state.actor();
         memory::fence(actor, seq_cst, order);
-        state.log("fence", Subject::None, Value::Text(ordering_name(order)), location);
+        state.log(Operation::Fence { order: order.into() }, location);
     });
 }
 

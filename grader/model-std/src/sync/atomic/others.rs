@@ -7,8 +7,8 @@ use core::sync::atomic::Ordering;
 use real::panic::RefUnwindSafe;
 
 use super::cell::{AtomicCell, Word};
-use crate::explore::event::Format;
 use crate::explore::runtime::unsupported;
+use model_trace::{AtomicType, Format, UpdateCall};
 
 impl Word for bool {
     const FORMAT: Format = Format::Bool;
@@ -49,13 +49,13 @@ impl<T> RefUnwindSafe for AtomicPtr<T> {}
 
 /// What both types share.
 macro_rules! common {
-    ([$($generics:tt)*] $name:ident: $value:ty) => {
+    ([$($generics:tt)*] $name:ident: $value:ty, $type:ident) => {
         #[doc(hidden)]
         #[allow(missing_docs, reason = "each method is std's of the same name")]
         impl $($generics)* $name $($generics)* {
             #[track_caller]
             pub const fn new(value: $value) -> Self {
-                $name(AtomicCell::new(value, stringify!($name)))
+                $name(AtomicCell::new(value, AtomicType::$type))
             }
 
             pub fn get_mut(&mut self) -> &mut $value {
@@ -78,7 +78,7 @@ macro_rules! common {
 
             #[track_caller]
             pub fn swap(&self, value: $value, order: Ordering) -> $value {
-                self.0.update("swap", order, Location::caller(), |_| value)
+                self.0.update(UpdateCall::Swap, order, Location::caller(), |_| value)
             }
 
             #[deprecated(note = "Use `compare_exchange` or `compare_exchange_weak` instead")]
@@ -175,35 +175,35 @@ macro_rules! common {
     };
 }
 
-common!([] AtomicBool: bool);
-common!([<T>] AtomicPtr: *mut T);
+common!([] AtomicBool: bool, Bool);
+common!([<T>] AtomicPtr: *mut T, Ptr);
 
 #[doc(hidden)]
 #[allow(missing_docs, reason = "each method is std's of the same name")]
 impl AtomicBool {
     #[track_caller]
     pub fn fetch_and(&self, value: bool, order: Ordering) -> bool {
-        self.0.update("fetch_and", order, Location::caller(), |old| old & value)
+        self.0.update(UpdateCall::FetchAnd, order, Location::caller(), |old| old & value)
     }
 
     #[track_caller]
     pub fn fetch_nand(&self, value: bool, order: Ordering) -> bool {
-        self.0.update("fetch_nand", order, Location::caller(), |old| !(old & value))
+        self.0.update(UpdateCall::FetchNand, order, Location::caller(), |old| !(old & value))
     }
 
     #[track_caller]
     pub fn fetch_or(&self, value: bool, order: Ordering) -> bool {
-        self.0.update("fetch_or", order, Location::caller(), |old| old | value)
+        self.0.update(UpdateCall::FetchOr, order, Location::caller(), |old| old | value)
     }
 
     #[track_caller]
     pub fn fetch_xor(&self, value: bool, order: Ordering) -> bool {
-        self.0.update("fetch_xor", order, Location::caller(), |old| old ^ value)
+        self.0.update(UpdateCall::FetchXor, order, Location::caller(), |old| old ^ value)
     }
 
     #[track_caller]
     pub fn fetch_not(&self, order: Ordering) -> bool {
-        self.0.update("fetch_not", order, Location::caller(), |old| !old)
+        self.0.update(UpdateCall::FetchNot, order, Location::caller(), |old| !old)
     }
 }
 

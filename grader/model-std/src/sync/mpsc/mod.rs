@@ -11,12 +11,12 @@ use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::Arc;
 pub use real::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
-use crate::explore::event::{Subject, Value};
 use crate::explore::object::{Channel, Kind};
 use crate::explore::runtime::{point, point_now, try_with, with};
 use crate::explore::thread::{Pending, Resumed, Wait};
 use crate::time::deadline;
 pub use iter::{IntoIter, Iter, TryIter};
+use model_trace::{ReceiveCall, Received};
 use queue::{Queue, channel_of, step_in_drop};
 
 /// See [`std`](real::sync::mpsc::Sender).
@@ -116,8 +116,8 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn recv(&self) -> Result<T, RecvError> {
         let location = Location::caller();
-        self.block(None, "recv", location);
-        self.finish("recv", location).ok_or(RecvError)
+        self.block(None, location);
+        self.finish(ReceiveCall::Recv, location).ok_or(RecvError)
     }
 
     /// See [`std`](real::sync::mpsc::Receiver::recv_timeout). The time can be up at any point of the
@@ -128,11 +128,11 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
         let location = Location::caller();
-        if self.block(Some(timeout), "recv_timeout", location) == Resumed::TimedOut {
-            self.queue.note("recv_timeout", "times out", location);
+        if self.block(Some(timeout), location) == Resumed::TimedOut {
+            self.queue.fails_to_receive(ReceiveCall::RecvTimeout, Received::TimedOut, location);
             return Err(RecvTimeoutError::Timeout);
         }
-        self.finish("recv_timeout", location).ok_or(RecvTimeoutError::Disconnected)
+        self.finish(ReceiveCall::RecvTimeout, location).ok_or(RecvTimeoutError::Disconnected)
     }
 
     /// See [`std`](real::sync::mpsc::Receiver::try_recv).
@@ -149,23 +149,18 @@ impl<T> Receiver<T> {
         });
         match (messages, senders) {
             (0, 0) => {
-                self.queue.note("try_recv", "no sender", location);
+                self.queue.fails_to_receive(ReceiveCall::TryRecv, Received::NoSender, location);
                 Err(TryRecvError::Disconnected)
             }
             (0, _) => {
-                self.queue.note("try_recv", "empty", location);
+                self.queue.fails_to_receive(ReceiveCall::TryRecv, Received::Empty, location);
                 Err(TryRecvError::Empty)
             }
-            _ => Ok(self.queue.pop("try_recv", location)),
+            _ => Ok(self.queue.pop(ReceiveCall::TryRecv, location)),
         }
     }
 
-    fn block(
-        &self,
-        timeout: Option<Duration>,
-        operation: &'static str,
-        location: &'static Location<'static>,
-    ) -> Resumed {
+    fn block(&self, timeout: Option<Duration>, location: &'static Location<'static>) -> Resumed {
         let id = self.queue.id;
         if with(|state| channel_of(state, id).capacity) == Some(0) {
             // A `try_send` of a rendezvous finds nobody until the wait begins.
@@ -176,21 +171,16 @@ impl<T> Receiver<T> {
             timeout.map(|timeout| deadline(state, timeout))
         });
         let resumed = point(Pending { deadline, ..Pending::until(Wait::Receive(id), location) });
-        with(|state| {
-            channel_of(state, id).receiver_waits = false;
-            if channel_of(state, id).senders == 0 && channel_of(state, id).messages == 0 {
-                state.log(operation, Subject::Object(id), Value::Text("no sender"), location);
-            }
-        });
+        with(|state| channel_of(state, id).receiver_waits = false);
         resumed
     }
 
-    fn finish(&self, operation: &'static str, location: &'static Location<'static>) -> Option<T> {
+    fn finish(&self, call: ReceiveCall, location: &'static Location<'static>) -> Option<T> {
         let any = with(|state| channel_of(state, self.queue.id).messages > 0);
         if any {
-            return Some(self.queue.pop(operation, location));
+            return Some(self.queue.pop(call, location));
         }
-        with(|state| state.looks_at(self.queue.id));
+        self.queue.fails_to_receive(call, Received::NoSender, location);
         None
     }
 

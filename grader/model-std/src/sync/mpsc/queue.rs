@@ -6,12 +6,12 @@ use core::time::Duration;
 use real::collections::VecDeque;
 use real::sync::mpsc::{SendError, TrySendError};
 
-use crate::explore::event::{Subject, Value};
 use crate::explore::memory::View;
 use crate::explore::object::{Channel, Kind, ObjectId};
 use crate::explore::runtime::{point, point_now, try_with, with};
 use crate::explore::state::State;
 use crate::explore::thread::{Pending, Wait};
+use model_trace::{Operation, ReceiveCall, Received, SendCall, Sent};
 
 /// The messages of a channel, each with what its sender had seen.
 pub(super) struct Queue<T> {
@@ -51,10 +51,10 @@ pub(super) fn channel_of(state: &mut State, id: ObjectId) -> &mut Channel {
 
 impl<T> Queue<T> {
     /// Puts a message into the queue. There is room for it. Returns its number.
-    fn push(&self, content: T, operation: &'static str, location: &'static Location<'static>) -> u64 {
+    fn push(&self, content: T, call: SendCall, location: &'static Location<'static>) -> u64 {
         let (number, view, time) = with(|state| {
             state.changes(self.id);
-            state.log(operation, Subject::Object(self.id), Value::None, location);
+            state.log(Operation::Send { channel: self.id, call, result: Sent::Sent }, location);
             let (view, time) = (state.me().view.current.clone(), state.me().clock);
             let channel = channel_of(state, self.id);
             channel.messages += 1;
@@ -66,11 +66,11 @@ impl<T> Queue<T> {
     }
 
     /// Takes the oldest message. There is one.
-    pub(super) fn pop(&self, operation: &'static str, location: &'static Location<'static>) -> T {
+    pub(super) fn pop(&self, call: ReceiveCall, location: &'static Location<'static>) -> T {
         let message = self.with(VecDeque::pop_front).expect("a receiver that goes on finds a message");
         with(|state| {
             state.changes(self.id);
-            state.log(operation, Subject::Object(self.id), Value::None, location);
+            state.log(Operation::Receive { channel: self.id, call, result: Received::Received }, location);
             state.me().view.current.join(&message.view);
             state.woken_at(message.time);
             // For a sender that waits for the place.
@@ -97,10 +97,10 @@ impl<T> Queue<T> {
             with(|state| state.acquire_time(self.id));
         }
         if !with(|state| channel_of(state, self.id).receiver) {
-            self.note("send", "no receiver", location);
+            self.fails_to_send(SendCall::Send, Sent::NoReceiver, location);
             return Err(SendError(content));
         }
-        let number = self.push(content, "send", location);
+        let number = self.push(content, SendCall::Send, location);
         if with(|state| channel_of(state, self.id).capacity) != Some(0) {
             return Ok(());
         }
@@ -132,26 +132,33 @@ impl<T> Queue<T> {
             (receiver, room)
         });
         if !open {
-            self.note("try_send", "no receiver", location);
+            self.fails_to_send(SendCall::TrySend, Sent::NoReceiver, location);
             return Err(TrySendError::Disconnected(content));
         }
         if !room {
-            self.note("try_send", "full", location);
+            self.fails_to_send(SendCall::TrySend, Sent::Full, location);
             return Err(TrySendError::Full(content));
         }
-        self.push(content, "try_send", location);
+        self.push(content, SendCall::TrySend, location);
         Ok(())
     }
 
-    pub(super) fn note(
+    fn fails_to_send(&self, call: SendCall, result: Sent, location: &'static Location<'static>) {
+        with(|state| {
+            state.looks_at(self.id);
+            state.log(Operation::Send { channel: self.id, call, result }, location);
+        });
+    }
+
+    pub(super) fn fails_to_receive(
         &self,
-        operation: &'static str,
-        result: &'static str,
+        call: ReceiveCall,
+        result: Received,
         location: &'static Location<'static>,
     ) {
         with(|state| {
             state.looks_at(self.id);
-            state.log(operation, Subject::Object(self.id), Value::Text(result), location);
+            state.log(Operation::Receive { channel: self.id, call, result }, location);
         });
     }
 

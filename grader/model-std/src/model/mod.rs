@@ -2,16 +2,21 @@
 //!
 //! Under `cargo test` nothing of it is needed: `#[test]` functions run through [`check`].
 
+mod describe;
+
 use core::panic::Location;
 
 use real::string::String;
 
 pub use crate::explore::example::Example;
-pub use crate::explore::outcome::{
-    Coverage, Failure, FailureKind, Object, Outcome, Reads, Step, Unsupported, Waiting,
-};
-pub use crate::explore::replay::{Misfit, Replay, Schedule};
+pub use crate::explore::outcome::{Failure, Outcome, Unsupported};
+pub use crate::explore::replay::{Divergence, Replay, Schedule};
 pub use crate::explore::search::Search;
+pub use model_trace::{
+    AcquireCall, AtomicType, Blocker, Cause, Content, Coverage, Execution, Format, Object, ObjectId,
+    ObjectKind, Operation, Order, Place, Reads, ReceiveCall, Received, ReleaseCall, SendCall, Sent, Step,
+    StepId, Thread, ThreadId, UpdateCall, Wait, Waiting, Word,
+};
 
 use crate::explore::runtime::{point_now, try_with, with};
 use crate::explore::state::State;
