@@ -1,6 +1,7 @@
 //! Fixture: a ring of slots that notifies only when it counts a waiter; `close` wakes one of each side, and each passes it on; a shared list.
 //!
-//! Waiters count themselves in and out under the lock, around the wait, so the count is never less than who sleeps.
+//! Waiters count themselves in and out under the lock, around the wait, so the count is never less than the
+//! number of threads that sleep.
 
 use std::num::NonZeroUsize;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};

@@ -1,7 +1,8 @@
 //! Fixture: an atomic counts the sleepers, and nothing is notified while it is zero; a change is published in atomics too; a shared list.
 //!
-//! Each side writes one atomic and then reads the one that the other side writes. All are `SeqCst`: in their single
-//! total order, either the sleeper sees the change or the changing thread sees the sleeper, and then locks its bed.
+//! Each side writes one atomic and then reads the one that the other side writes. All are `SeqCst`: in their
+//! single total order, either the sleeper reads the change, or the thread that makes the change reads the
+//! sleeper, and then notifies under its lock.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
