@@ -176,3 +176,12 @@ fn nothing_else_is_among_mutants_and_accepted_programs() {
         assert!(error.contains(reason), "{file}: {error}");
     }
 }
+
+#[test]
+fn a_mutant_that_is_no_change_says_why() {
+    let project = Changed::new();
+    let whole = "//! Whole: the count is not in the tally, so that no right program is near.\n";
+    replace(&project.suite("mutants/counts_by_thread.rs"), whole, "");
+    let reason = "counts_by_thread.rs:1: a mutant says in its header `//! Whole: why it is no small change";
+    assert!(project.error().contains(reason), "{}", project.error());
+}

@@ -5,10 +5,11 @@ use std::path::Path;
 use grader::catalog::Catalog;
 use grader::event::Event;
 use grader::format::{Format, Look, Text};
+use grader::mutant::Mutant;
 use grader::pipeline::{Grader, Options};
 use grader::project::Project;
 use grader::report::{Engine, Mistake, Report};
-use grader::submission::Submission;
+use grader::submission::{Submission, Work};
 use grader::suite::{CheckId, Selection};
 use strum::VariantArray as _;
 
@@ -76,9 +77,12 @@ fn example(mistake: Mistake) -> Example {
 }
 
 /// Grades the mutant with that one check.
-fn graded(grader: &Grader<'_>, catalog: &Catalog, suites: &Path, example: &Example) -> Report {
-    let file = suites.join(example.exercise).join("mutants").join(format!("{}.rs", example.mutant));
-    let submission = Submission::open(&file, &[example.exercise.to_owned()], catalog).expect("a submission");
+fn graded(grader: &Grader<'_>, project: &Project, catalog: &Catalog, example: &Example) -> Report {
+    let exercise = catalog.get(example.exercise).expect("an exercise");
+    let mutant = Mutant::find(project, exercise, example.mutant).expect("a mutant");
+    let program = mutant.program(project, exercise).expect("it fits its base");
+    let work = Work::from_text(exercise, program).expect("an exercise with one file");
+    let submission = Submission { label: example.mutant.to_owned(), works: vec![work] };
     let only = [CheckId::new(example.check, Engine::Model)];
     grader.grade_selected(&submission, Selection::Only(&only)).expect("a report")
 }
@@ -90,10 +94,9 @@ fn every_mistake_is_told_so_that_it_can_be_understood() {
     let catalog = Catalog::discover(&project).expect("exercises");
     let nobody = |_: &Event| {};
     let grader = Grader::new(&project, &catalog, Options::new(2), &nobody).expect("a toolchain");
-    let suites = project.root().join("grader/suites");
     for mistake in Mistake::VARIANTS {
         let example = example(*mistake);
-        let mut report = graded(&grader, &catalog, &suites, &example);
+        let mut report = graded(&grader, &project, &catalog, &example);
         // The only thing that differs from run to run.
         report.duration_ms = 0;
         let mut text = Vec::new();

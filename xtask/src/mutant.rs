@@ -60,7 +60,7 @@ fn record(args: &RecordArgs, project: &Project, catalog: &Catalog) -> Result<Exi
         Recorded::Change { file, base, change } => {
             let lines = change.changed_lines();
             let lines = if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") };
-            println!("{}: {lines} of {base} changed", shown(&file, project));
+            println!("{}: {lines} removed from or added to {base}", shown(&file, project));
         }
         Recorded::Whole { file } => println!("{}: a program of its own", shown(&file, project)),
     }

@@ -29,13 +29,17 @@ impl Graded {
     }
 }
 
+fn xtask(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.current_dir(folder).env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"));
+    command
+}
+
 fn grade(name: &str, source: &str, exercise: &str, show: Option<&str>) -> Graded {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join(name), source).expect("a file");
     let page = ["--format", "html", "--output", "report.html"];
-    let output = Command::new(env!("CARGO_BIN_EXE_xtask"))
-        .current_dir(folder.path())
-        .env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"))
+    let output = xtask(folder.path())
         .args(["grade", name, "-e", exercise, "--format", "json"])
         .args(page)
         .args(show.map(|name| format!("--show={name}")))
@@ -49,8 +53,9 @@ fn grade(name: &str, source: &str, exercise: &str, show: Option<&str>) -> Graded
 
 /// Grades a wrong submission from the suite of an exercise.
 fn grade_mutant(exercise: &str, mutant: &str) -> Graded {
-    let file = root().join("grader/suites").join(exercise).join("mutants").join(mutant);
-    grade("mine.rs", &fs::read_to_string(file).expect("the mutant"), exercise, None)
+    let show = ["mutant", "show", &format!("{exercise}/{mutant}")];
+    let output = xtask(&root()).args(show).output().expect("the command runs");
+    grade("mine.rs", &String::from_utf8(output.stdout).expect("the mutant"), exercise, None)
 }
 
 /// The names of checks that come with a trace, and what has it: a failure or an example.
@@ -255,7 +260,7 @@ fn is_quiet(browser: &Browser) {
 #[test]
 fn every_step_shows_what_the_log_says() {
     let Some(program) = installed() else { return };
-    for mutant in ["semaphore_is_relaxed.rs", "release_notifies_nobody.rs"] {
+    for mutant in ["semaphore_is_relaxed", "release_notifies_nobody"] {
         let graded = grade_mutant("connection-pool", mutant);
         let mut browser = Browser::start(&program);
         browser.open(&graded.page());
@@ -314,7 +319,7 @@ const FAINT: &str = "(() => {
 #[test]
 fn everybody_can_read_and_use_the_page() {
     let Some(program) = installed() else { return };
-    let graded = grade_mutant("connection-pool", "release_notifies_nobody.rs");
+    let graded = grade_mutant("connection-pool", "release_notifies_nobody");
     let mut browser = Browser::start(&program);
     browser.open(&graded.page());
     let (check, execution) = executions(&graded.report)[0];

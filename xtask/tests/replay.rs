@@ -21,23 +21,28 @@ fn xtask() -> Command {
     command
 }
 
-fn mutant() -> PathBuf {
-    root().join("grader/suites/race-counter/mutants/lock_released_between_read_and_write.rs")
-}
-
-/// A report of the mutant, and the token of one of its failures.
+/// A mutant, the report about it, and the token of one of its failures.
 struct Graded {
     folder: TempDir,
     token: String,
 }
 
+impl Graded {
+    fn mutant(&self) -> PathBuf {
+        self.folder.path().join("mine.rs")
+    }
+}
+
 static GRADED: LazyLock<Graded> = LazyLock::new(|| {
     let folder = tempfile::tempdir().expect("a folder");
-    let report = folder.path().join("report.json");
+    let (mutant, report) = (folder.path().join("mine.rs"), folder.path().join("report.json"));
+    let mut show = xtask();
+    show.args(["mutant", "show", "race-counter/lock_released_between_read_and_write"]);
+    fs::write(&mutant, show.output().expect("the command runs").stdout).expect("a file");
     let mut grade = xtask();
     grade
         .arg("grade")
-        .arg(mutant())
+        .arg(&mutant)
         .args(["-e", "race-counter", "--format", "json", "--output"])
         .arg(&report);
     assert_eq!(grade.output().expect("the command runs").status.code(), Some(1));
@@ -60,7 +65,7 @@ fn said(output: &Output) -> String {
 
 #[test]
 fn a_token_fails_again_on_the_same_code() {
-    let file = mutant();
+    let file = GRADED.mutant();
     let output = replay(&GRADED.token, &[file.to_str().expect("a path")]);
     let said = said(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
@@ -114,7 +119,7 @@ fn what_is_no_token_is_a_wrong_use() {
 #[test]
 fn with_a_debugger_the_process_waits_at_the_failing_step() {
     let mut command = xtask();
-    command.arg("replay").arg(&GRADED.token).arg(mutant()).arg("--debugger");
+    command.arg("replay").arg(&GRADED.token).arg(GRADED.mutant()).arg("--debugger");
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the command runs");
     let lines = BufReader::new(child.stderr.take().expect("a pipe")).lines();
     let told = lines.map_while(Result::ok).find(|line| line.contains("waits at the failing step"));

@@ -90,9 +90,10 @@ impl Change {
         (self.changed_lines(), self.lines())
     }
 
-    /// Whether it is worth storing instead of the program: the diff has less than half of the base's lines.
+    /// Whether it is worth storing instead of the program: it removes and adds fewer lines than half of those that
+    /// the base has.
     pub(super) fn is_small(&self, base: &str) -> bool {
-        self.lines() * 2 < base.lines().count()
+        self.changed_lines() * 2 < base.lines().count()
     }
 
     /// The diff, cut into its hunks.

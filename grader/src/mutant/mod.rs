@@ -108,6 +108,7 @@ impl Mutant {
             let base = header.base().map_err(|malformed| malformed.in_file(&file))?;
             Form::Change { base, change: Change::new(body) }
         } else {
+            header.reason_to_be_whole().map_err(|malformed| malformed.in_file(&file))?;
             Form::Whole { program: text }
         };
         Ok(Self { exercise: exercise.slug.clone(), name: folder::name(&file), file, header, form })

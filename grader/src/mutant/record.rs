@@ -132,7 +132,7 @@ fn small_change(
     if change.is_small(&right) {
         Ok((base, change))
     } else {
-        let (lines, base_lines) = (change.lines(), right.lines().count());
+        let (lines, base_lines) = (change.changed_lines(), right.lines().count());
         Err(MutantError::NotSmall { base: base.to_string(), lines, base_lines }.into())
     }
 }

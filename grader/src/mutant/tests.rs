@@ -64,10 +64,10 @@ fn what_is_no_hunk_is_told_with_its_line() {
 }
 
 #[test]
-fn a_change_is_small_if_its_diff_is_shorter_than_half_of_the_base() {
-    let change = Change::new("@@ -1,4 +1,3 @@\n one {\n     lock\n-    read\n     write\n");
-    assert_eq!((change.lines(), change.changed_lines()), (5, 1));
-    assert!(change.is_small(&"line\n".repeat(11)) && !change.is_small(&"line\n".repeat(10)));
+fn a_change_is_small_if_it_is_about_fewer_lines_than_half_of_the_base() {
+    let change = Change::new("@@ -1,4 +1,4 @@\n one {\n     lock\n-    read\n+    write\n     write\n");
+    assert_eq!((change.lines(), change.changed_lines()), (6, 2));
+    assert!(change.is_small(&"line\n".repeat(5)) && !change.is_small(&"line\n".repeat(4)));
 }
 
 const HEADER: &str = "//! Mutant: two lines\n//! of text.\n//! Caught by: a::check (model),\n//!   b (stress)\n//! Diagnosis: none\n";
