@@ -11,6 +11,7 @@ use crate::error::{Error, Fault};
 use crate::mutant::{Base, Mutant};
 use crate::pipeline::Grader;
 use crate::project::Project;
+use crate::report::Verdict;
 use crate::submission::Work;
 use crate::suite::{Selection, Suite};
 
@@ -133,7 +134,7 @@ impl Fixture {
     /// Grades the fixture and compares.
     ///
     /// # Errors
-    /// When the grader itself fails.
+    /// When the grader itself fails, or is interrupted.
     pub fn calibrate(&self, grader: &Grader<'_>, thoroughness: Thoroughness) -> Result<Calibration, Error> {
         let selection = match (&self.expect, thoroughness) {
             (Expect::Caught { checks, .. }, Thoroughness::Named) => Selection::Only(checks),
@@ -142,6 +143,9 @@ impl Fixture {
             }
         };
         let report = grader.grade_work(&self.work, selection)?;
+        if report.verdict == Verdict::Interrupted {
+            return Err(Fault::Interrupted.into());
+        }
         let mut faults = self.expect.faults(&report);
         let diagnoses = self.expect.diagnoses(&report, &mut faults);
         Ok(Calibration {

@@ -66,9 +66,21 @@ pub enum Fault {
     ))]
     Io { action: String, path: PathBuf, source: io::Error },
 
+    #[error("the system gives no random bytes")]
+    #[diagnostic(help("see that the system's random source, such as /dev/urandom, can be read"))]
+    NoRandomness(#[source] getrandom::Error),
+
     #[error("a part of the grader panicked while it graded `{exercise}`")]
     #[diagnostic(help("this is a bug of the grader, please report it together with the submission"))]
     Panicked { exercise: String },
+
+    #[error("signal {signal} cannot be watched for")]
+    #[diagnostic(help("run the command in an ordinary terminal"))]
+    Signals { signal: i32, source: io::Error },
+
+    /// Nothing is wrong: it was asked for.
+    #[error("interrupted")]
+    Interrupted,
 }
 
 impl Fault {

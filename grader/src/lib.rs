@@ -19,9 +19,9 @@
 //! format      the formats that a report is written in
 //! ```
 //!
-//! [`pipeline`] joins them. [`process`] is the one place where children are started and ended, and
-//! [`event`] is what a progress bar sees of all this. [`calibrate`] proves the suites themselves,
-//! with the wrong submissions that [`mutant`] keeps as what they change.
+//! [`pipeline`] joins them. [`process`] is the one place where children are started and ended, an
+//! [`interrupt`] ends them all, and [`event`] is what a progress bar sees of all this. [`calibrate`] proves
+//! the suites themselves, with the wrong submissions that [`mutant`] keeps as what they change.
 
 #![allow(
     missing_docs,
@@ -34,6 +34,7 @@ pub mod diagnosis;
 pub mod error;
 pub mod event;
 pub mod format;
+pub mod interrupt;
 pub mod mutant;
 pub mod pipeline;
 pub mod policy;
@@ -47,6 +48,7 @@ pub mod verdict;
 
 mod build;
 mod check;
+mod children;
 mod process;
 mod slots;
 mod staging;

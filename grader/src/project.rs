@@ -1,11 +1,12 @@
 //! Where the project's own folders are.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
-use serde::Deserialize;
+use cargo_metadata::MetadataCommand;
 
 use crate::error::Fault;
+use crate::interrupt::Interrupt;
+use crate::process::{self, Job};
 
 /// The workspace that the grader belongs to, and the exercises that it grades.
 #[derive(Debug, Clone)]
@@ -59,19 +60,16 @@ impl Project {
 }
 
 fn target_folder(root: &Path) -> Result<PathBuf, Fault> {
-    #[derive(Deserialize)]
-    struct Metadata {
-        target_directory: PathBuf,
-    }
-    let output = Command::new("cargo")
-        .args(["metadata", "--no-deps", "--format-version", "1"])
-        .current_dir(root)
-        .output()
-        .map_err(|source| Fault::NoToolchain { program: "cargo".to_owned(), source })?;
-    serde_json::from_slice::<Metadata>(&output.stdout).map(|metadata| metadata.target_directory).map_err(
-        |_| Fault::NotAProject {
+    let program = "cargo";
+    let job = Job::tool(program, &["metadata", "--no-deps", "--format-version", "1"], root);
+    let finished = process::run(&job, &Interrupt::default()).map_err(|error| {
+        error.into_fault(|source| Fault::NoToolchain { program: program.to_owned(), source })
+    })?;
+    match MetadataCommand::parse(String::from_utf8_lossy(&finished.stdout.bytes)) {
+        Ok(metadata) => Ok(metadata.target_directory.into_std_path_buf()),
+        Err(_) => Err(Fault::NotAProject {
             root: root.to_owned(),
-            output: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-        },
-    )
+            output: String::from_utf8_lossy(&finished.stderr.bytes).trim().to_owned(),
+        }),
+    }
 }

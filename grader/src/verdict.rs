@@ -1,75 +1,7 @@
 //! The verdict on an exercise: a pure fold over everything that was found out about it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::report::{CheckReport, Engine, FailureKind};
-
-/// What became of one exercise. A later variant takes precedence over an earlier one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// Every check passed.
-    Accepted,
-    /// Some check failed.
-    Rejected,
-    /// The stub, or as good as the stub.
-    NotStarted,
-    /// rustc refuses it, its public items differ from the task's, or its file cannot be taken.
-    CompileError,
-    /// The policy refuses it.
-    Forbidden,
-    /// The grader could not judge. This says nothing about the submission.
-    InternalError,
-}
-
-impl Verdict {
-    /// The word that reports use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Accepted => "accepted",
-            Self::Rejected => "rejected",
-            Self::NotStarted => "not_started",
-            Self::CompileError => "compile_error",
-            Self::Forbidden => "forbidden",
-            Self::InternalError => "internal_error",
-        }
-    }
-}
-
-/// How one check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CheckStatus {
-    Passed,
-    Failed,
-    /// It was still running at the limit.
-    TimedOut,
-    /// Its process died: an abort, a stack overflow.
-    Crashed,
-    /// It did not run, or could not judge.
-    Skipped,
-}
-
-impl CheckStatus {
-    /// Whether the check ran and the submission did not pass it.
-    pub fn is_failure(self) -> bool {
-        match self {
-            Self::Failed | Self::TimedOut | Self::Crashed => true,
-            Self::Passed | Self::Skipped => false,
-        }
-    }
-
-    /// The word that reports use.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Passed => "passed",
-            Self::Failed => "failed",
-            Self::TimedOut => "timed_out",
-            Self::Crashed => "crashed",
-            Self::Skipped => "skipped",
-        }
-    }
-}
+pub use crate::report::{CheckStatus, Verdict};
 
 /// Why an exercise was judged before any check ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +9,8 @@ pub enum Stop {
     NotStarted,
     CompileError,
     Forbidden,
+    /// Checks that were asked for did not run, because the grading was interrupted.
+    Interrupted,
     InternalError,
 }
 
@@ -88,6 +22,7 @@ pub fn fold(stop: Option<Stop>, checks: &[CheckReport]) -> Verdict {
         Stop::NotStarted => Verdict::NotStarted,
         Stop::CompileError => Verdict::CompileError,
         Stop::Forbidden => Verdict::Forbidden,
+        Stop::Interrupted => Verdict::Interrupted,
         Stop::InternalError => Verdict::InternalError,
     });
     let judged = match stopped {
@@ -177,6 +112,7 @@ mod tests {
             (Stop::NotStarted, Verdict::NotStarted),
             (Stop::CompileError, Verdict::CompileError),
             (Stop::Forbidden, Verdict::Forbidden),
+            (Stop::Interrupted, Verdict::Interrupted),
             (Stop::InternalError, Verdict::InternalError),
         ] {
             assert_eq!(fold(Some(stop), &[]), verdict);
@@ -202,6 +138,7 @@ mod tests {
             Verdict::NotStarted,
             Verdict::CompileError,
             Verdict::Forbidden,
+            Verdict::Interrupted,
             Verdict::InternalError,
         ];
         assert!(order.is_sorted());

@@ -4,12 +4,13 @@ use std::time::Instant;
 
 use console::Style;
 use grader::calibrate::{Calibration, Diagnoses, Thoroughness, fixtures, prove_bases};
-use grader::error::Error;
+use grader::error::{Error, Fault};
 use grader::pipeline::{Grader, Options};
 
 use crate::cli::CalibrateArgs;
 use crate::exit::Exit;
 use crate::progress::{Counts, Progress};
+use crate::signals;
 use crate::terminal::Terminal;
 
 /// Grades every fixture and says which do not come out as they must.
@@ -20,23 +21,34 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let fixtures = fixtures(&project, &catalog, &args.exercises)?;
     let thoroughness = if args.full { Thoroughness::Full } else { Thoroughness::Named };
 
-    let progress = Progress::new(Counts::Submissions, u64::try_from(fixtures.len()).unwrap_or(0));
-    let options = Options { repeat: args.repeat.get(), ..Options::new(args.jobs.number()) };
+    let progress = Progress::new(Counts::Submissions, u64::try_from(fixtures.len()).unwrap_or(0), terminal);
+    let interrupt = signals::interrupt()?;
+    let options = Options {
+        repeat: args.repeat.get(),
+        interrupt: interrupt.clone(),
+        ..Options::new(args.jobs.number())
+    };
     let grader = Grader::new(&project, &catalog, options, &progress)?;
     let colours = terminal.look().colours;
     let done = grader.in_parallel(&fixtures, |fixture| {
-        let calibration = fixture.calibrate(&grader, thoroughness)?;
-        // What fails is told at once, what holds in order at the end.
+        let calibration = match fixture.calibrate(&grader, thoroughness) {
+            Err(Error::Fault(Fault::Interrupted)) => return Ok(None),
+            done => done?,
+        };
+        // What fails is said at once, what holds in order at the end.
         if !calibration.faults.is_empty() {
             progress.print(&lines(&calibration, colours));
         }
         progress.submission_done();
-        Ok(calibration)
+        Ok(Some(calibration))
     });
     progress.finish();
-    let mut calibrations = done?;
-    for calibration in prove_bases(&mut calibrations) {
-        println!("{}", lines(calibration, colours));
+    let mut calibrations: Vec<Calibration> = done?.into_iter().flatten().collect();
+    // An interrupted calibration has not come to every base.
+    if !interrupt.is_requested() {
+        for calibration in prove_bases(&mut calibrations) {
+            println!("{}", lines(calibration, colours));
+        }
     }
     for calibration in calibrations.iter().filter(|calibration| calibration.faults.is_empty()) {
         println!("{}", lines(calibration, colours));
@@ -48,9 +60,14 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     eprintln!("in {} s", started.elapsed().as_secs());
     println!("{} of {} schedules have the right diagnosis", diagnoses.right, diagnoses.all);
     // A few mutants alone may happen to be those without one.
-    let diagnosed = !args.exercises.is_empty() || diagnoses.suffice();
+    let diagnosed = !args.exercises.is_empty() || interrupt.is_requested() || diagnoses.suffice();
     if !diagnosed {
-        println!("That are too few: nine of ten must have it.");
+        println!("Those are too few: nine of ten must have it.");
+    }
+    if interrupt.is_requested() {
+        println!("Interrupted: {} of {} were calibrated", calibrations.len(), fixtures.len());
+        println!("{passed} passed, {failed} failed");
+        return Ok(Exit::Interrupted);
     }
     println!("{passed} passed, {failed} failed");
     // A proof of nothing is no proof.

@@ -7,18 +7,21 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use grader::mutant::Base;
 
+use crate::exit;
+
 /// Concurrency exercises in Rust, judged in every interleaving.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = EXIT_CODES)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = exit::HELP)]
 pub struct Cli {
     /// When to use colours
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
     pub color: Color,
+    /// Show each step of the work as it begins and ends, with its command and its duration
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
     #[command(subcommand)]
     pub command: Command,
 }
-
-const EXIT_CODES: &str = "Exit codes: 0 everything asked for is accepted, 1 something is not, 2 wrong usage, 70 the grader itself failed";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
@@ -40,7 +43,7 @@ pub enum Command {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = EXIT_CODES)]
+#[command(after_help = exit::HELP)]
 pub struct GradeArgs {
     /// A folder with EXERCISE/src/lib.rs or EXERCISE/lib.rs for any of the exercises, or with -e a
     /// single .rs file [default: the project's exercises/]

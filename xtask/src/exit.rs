@@ -2,9 +2,8 @@
 
 use std::process::ExitCode;
 
-use grader::error::Error;
-use grader::report::Report;
-use grader::verdict::Verdict;
+use grader::error::{Error, Fault};
+use grader::report::{Report, Verdict};
 
 /// How a command ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +16,21 @@ pub enum Exit {
     Usage = 2,
     /// The grader itself failed.
     GraderFailed = 70,
+    /// Ctrl-C, or another request to end: what was found out by then has been printed. As shells have it for
+    /// a process that SIGINT ended.
+    Interrupted = 130,
 }
+
+/// The exit codes, for `--help`.
+pub const HELP: &str = "Exit codes: 0 everything asked for is accepted, 1 something is not, 2 wrong usage, 70 the grader itself failed, 130 interrupted";
 
 impl Exit {
     pub fn of_report(report: &Report) -> Self {
         let verdicts = || report.exercises.iter().map(|exercise| exercise.verdict);
         if verdicts().any(|verdict| verdict == Verdict::InternalError) {
             Self::GraderFailed
+        } else if verdicts().any(|verdict| verdict == Verdict::Interrupted) {
+            Self::Interrupted
         } else if !report.exercises.is_empty() && verdicts().all(|verdict| verdict == Verdict::Accepted) {
             Self::Accepted
         } else {
@@ -34,6 +41,7 @@ impl Exit {
     pub fn of_error(error: &Error) -> Self {
         match error {
             Error::Usage(_) => Self::Usage,
+            Error::Fault(Fault::Interrupted) => Self::Interrupted,
             Error::Fault(_) => Self::GraderFailed,
         }
     }
@@ -42,5 +50,18 @@ impl Exit {
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_names_every_exit_code() {
+        for exit in [Exit::Accepted, Exit::NotAccepted, Exit::Usage, Exit::GraderFailed, Exit::Interrupted] {
+            let code = (exit as u8).to_string();
+            assert!(HELP.split(' ').any(|word| word == code), "{exit:?}");
+        }
     }
 }

@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::output::{self, Order};
 use crate::progress::{Counts, Progress};
 use crate::record::Record;
+use crate::signals;
 use crate::terminal::Terminal;
 
 /// Grades, writes the reports, and says with the exit code whether all is accepted.
@@ -35,8 +36,8 @@ pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit,
     }
 
     let shown = shown(&project, &submission, &args.shown)?;
-    let options = Options { shown, ..Options::new(args.jobs.number()) };
-    let progress = Progress::new(Counts::Checks, 0);
+    let options = Options { shown, interrupt: signals::interrupt()?, ..Options::new(args.jobs.number()) };
+    let progress = Progress::new(Counts::Checks, 0, terminal);
     let graded = Grader::new(&project, &catalog, options, &progress)
         .map_err(Error::from)
         .and_then(|grader| grader.grade(&submission));

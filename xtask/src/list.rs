@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use console::{Style, measure_text_width};
 use grader::catalog::Exercise;
 use grader::error::Error;
+use grader::report::Verdict;
 use grader::source::Source;
 use grader::submission::Work;
 use grader::suite::FULL_POINTS;
-use grader::verdict::Verdict;
 
 use crate::exit::Exit;
 use crate::output;
@@ -81,6 +81,7 @@ impl State {
             Self::Graded(Verdict::NotStarted) => "not started",
             Self::Graded(Verdict::CompileError) => "does not compile",
             Self::Graded(Verdict::Forbidden) => "forbidden",
+            Self::Graded(Verdict::Interrupted) => "interrupted",
             Self::Graded(Verdict::InternalError) => "internal error",
             Self::ToDo => "to do",
             Self::NotGraded => "not graded yet",
@@ -94,7 +95,9 @@ impl State {
                 Style::new().red()
             }
             Self::Graded(Verdict::InternalError) => Style::new().magenta(),
-            Self::Graded(Verdict::NotStarted) | Self::ToDo | Self::NotGraded => Style::new().yellow(),
+            Self::Graded(Verdict::NotStarted | Verdict::Interrupted) | Self::ToDo | Self::NotGraded => {
+                Style::new().yellow()
+            }
         }
     }
 }

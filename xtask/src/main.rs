@@ -18,6 +18,7 @@ mod output;
 mod progress;
 mod record;
 mod replay;
+mod signals;
 mod terminal;
 mod test;
 
@@ -36,7 +37,7 @@ use terminal::Terminal;
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let terminal = Terminal::new(cli.color);
+    let terminal = Terminal::new(cli.color, cli.verbose);
     let done = match cli.command {
         Command::Grade(args) => {
             let order = matches.subcommand().map(|(_, matches)| output::Order::of(matches));

@@ -8,17 +8,17 @@ use grader::error::{Error, Fault, UsageError};
 use grader::format::{Format, Text};
 use grader::pipeline::{Grader, Options};
 use grader::replay::{Replay, Token};
-use grader::report::{CheckReport, Engine, Report};
+use grader::report::{CheckReport, CheckStatus, Engine, Report};
 use grader::submission::Submission;
 use grader::suite::{CheckId, Selection};
-use grader::verdict::CheckStatus;
 
 use crate::cli::ReplayArgs;
 use crate::exit::Exit;
 use crate::progress::{Counts, Progress};
+use crate::signals;
 use crate::terminal::Terminal;
 
-/// Runs one schedule again and says what became of it.
+/// Runs one schedule again and says how it ended.
 pub fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let (project, catalog) = crate::project()?;
     let asked = asked(args)?;
@@ -26,14 +26,14 @@ pub fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let path = args.submission.clone().or(asked.submission).unwrap_or_else(|| project.exercises());
     let token = asked.token;
     let submission = Submission::open(&path, std::slice::from_ref(&token.exercise), &catalog)?;
-    let progress = Progress::new(Counts::Checks, 0);
+    let progress = Progress::new(Counts::Checks, 0, terminal);
     let replay = Replay { token: token.clone(), debugger: args.debugger };
-    let options = Options { replay: Some(replay), ..Options::new(1) };
+    let options = Options { replay: Some(replay), interrupt: signals::interrupt()?, ..Options::new(1) };
     let grader = Grader::new(&project, &catalog, options, &progress)?;
     let only = [CheckId::new(token.check.clone(), Engine::Model)];
     let report = grader.grade_selected(&submission, Selection::Only(&only));
     progress.finish();
-    told(&report?, &token, terminal)
+    concluded(&report?, &token, terminal)
 }
 
 /// What is to be run again, and on which submission if that is known.
@@ -59,7 +59,11 @@ fn asked(args: &ReplayArgs) -> Result<Asked, Error> {
     Ok(Asked { token, submission })
 }
 
-fn told(report: &Report, token: &Token, terminal: &Terminal) -> Result<Exit, Error> {
+/// Says how the schedule ended, and with the exit code whether nothing failed.
+fn concluded(report: &Report, token: &Token, terminal: &Terminal) -> Result<Exit, Error> {
+    if Exit::of_report(report) == Exit::Interrupted {
+        return Err(Fault::Interrupted.into());
+    }
     let id = CheckId::new(token.check.clone(), Engine::Model);
     let ran = report.exercises.iter().flat_map(|exercise| &exercise.checks).find(|check| id.is_of(check));
     let Some(check) = ran else {

@@ -13,11 +13,17 @@ const WIDTH_OF_A_FILE: usize = 100;
 #[derive(Debug, Clone, Copy)]
 pub struct Terminal {
     color: Color,
+    verbose: bool,
 }
 
 impl Terminal {
-    pub fn new(color: Color) -> Self {
-        Self { color }
+    pub fn new(color: Color, verbose: bool) -> Self {
+        Self { color, verbose }
+    }
+
+    /// Whether the user wants to see each step of the work.
+    pub fn is_verbose(&self) -> bool {
+        self.verbose
     }
 
     /// How text on standard output should look.

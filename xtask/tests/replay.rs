@@ -40,11 +40,7 @@ static GRADED: LazyLock<Graded> = LazyLock::new(|| {
     show.args(["mutant", "show", "race-counter/lock_released_between_read_and_write"]);
     fs::write(&mutant, show.output().expect("the command runs").stdout).expect("a file");
     let mut grade = xtask();
-    grade
-        .arg("grade")
-        .arg(&mutant)
-        .args(["-e", "race-counter", "--format", "json", "--output"])
-        .arg(&report);
+    grade.arg("grade").arg(&mutant).args(["-e", "race-counter", "--format", "json", "--output"]).arg(&report);
     assert_eq!(grade.output().expect("the command runs").status.code(), Some(1));
     let text = fs::read_to_string(report).expect("a report");
     let report: Value = serde_json::from_str(&text).expect("JSON");

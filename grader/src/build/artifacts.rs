@@ -1,23 +1,29 @@
 //! The grader's own crates that every check is built on: built by cargo once, and again when they change.
 
-use std::collections::hash_map::DefaultHasher;
+use std::collections::BTreeSet;
 use std::fs;
-use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::time::Instant;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use cargo_metadata::diagnostic::DiagnosticLevel;
+use cargo_metadata::{Artifact, Message};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::toolchain::Toolchain;
 use crate::error::Fault;
 use crate::event::{Event, Listener};
+use crate::interrupt::Interrupt;
+use crate::process::{self, End, Job};
 use crate::project::Project;
 
 /// Where the built crates are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Artifacts {
     /// What they were built from.
-    fingerprint: u64,
+    fingerprint: String,
     /// The compiler that built them, not its proxy.
     pub rustc: PathBuf,
     pub model_std: PathBuf,
@@ -43,19 +49,22 @@ impl Artifacts {
         project: &Project,
         toolchain: &Toolchain,
         events: &dyn Listener,
+        interrupt: &Interrupt,
     ) -> Result<Self, Fault> {
         let fingerprint = fingerprint(project.root(), toolchain)?;
         let memory = project.cache().join("artifacts.json");
-        if let Some(known) = Self::recall(&memory, fingerprint) {
+        if let Some(known) = Self::recall(&memory, &fingerprint) {
             return Ok(known);
         }
-        events.event(&Event::FirstBuild);
-        let artifacts = build(project, fingerprint)?;
+        let started = Instant::now();
+        events.event(&Event::ArtifactsStarted);
+        let artifacts = build(project, fingerprint, events, interrupt)?;
         artifacts.remember(&memory)?;
+        events.event(&Event::ArtifactsFinished { duration: started.elapsed() });
         Ok(artifacts)
     }
 
-    fn recall(memory: &Path, fingerprint: u64) -> Option<Self> {
+    fn recall(memory: &Path, fingerprint: &str) -> Option<Self> {
         let known: Self = serde_json::from_slice(&fs::read(memory).ok()?).ok()?;
         let files = [&known.rustc, &known.model_std, &known.model_core, &known.harness];
         (known.fingerprint == fingerprint && files.iter().all(|file| file.is_file())).then_some(known)
@@ -73,21 +82,28 @@ impl Artifacts {
     }
 }
 
-/// A hash of the compiler and of every source that the artifacts are made of.
-fn fingerprint(root: &Path, toolchain: &Toolchain) -> Result<u64, Fault> {
-    let mut hasher = DefaultHasher::new();
-    toolchain.verbose_version.hash(&mut hasher);
+/// A hash of the compiler and of every source that the artifacts are made of. It is kept, so it must be the
+/// same whatever Rust release this program is built with.
+fn fingerprint(root: &Path, toolchain: &Toolchain) -> Result<String, Fault> {
+    let mut hasher = Sha256::new();
+    add(&mut hasher, toolchain.verbose_version.as_bytes());
     for source in SOURCES {
-        hash_path(&root.join(source), &mut hasher)?;
+        add_path(&mut hasher, &root.join(source))?;
     }
-    Ok(hasher.finish())
+    Ok(BASE64_STANDARD.encode(hasher.finalize()))
 }
 
-fn hash_path(path: &Path, hasher: &mut DefaultHasher) -> Result<(), Fault> {
+/// Adds a text with its length, so that no two lists of texts are the same.
+fn add(hasher: &mut Sha256, bytes: &[u8]) {
+    hasher.update(bytes.len().to_le_bytes());
+    hasher.update(bytes);
+}
+
+fn add_path(hasher: &mut Sha256, path: &Path) -> Result<(), Fault> {
     let fault = |source| Fault::io("read", path, source);
     if !path.is_dir() {
-        path.hash(hasher);
-        fs::read(path).map_err(fault)?.hash(hasher);
+        add(hasher, path.as_os_str().as_encoded_bytes());
+        add(hasher, &fs::read(path).map_err(fault)?);
         return Ok(());
     }
     let entries = fs::read_dir(path).map_err(fault)?;
@@ -96,51 +112,43 @@ fn hash_path(path: &Path, hasher: &mut DefaultHasher) -> Result<(), Fault> {
     paths.sort();
     // Tests and benchmarks are not built into anything.
     let counts = |path: &&PathBuf| !["tests", "benches"].iter().any(|name| path.ends_with(name));
-    paths.iter().filter(counts).try_for_each(|path| hash_path(path, hasher))
+    paths.iter().filter(counts).try_for_each(|path| add_path(hasher, path))
 }
 
-fn build(project: &Project, fingerprint: u64) -> Result<Artifacts, Fault> {
-    let program = "cargo".to_owned();
-    let output = Command::new(&program)
-        .args([
-            "build",
-            "--release",
-            "--message-format",
-            "json",
-            "-p",
-            "harness",
-            "-p",
-            "model-std",
-            "-p",
-            "model-core",
-        ])
-        // A folder of its own: other builds in the workspace neither wait for this one nor replace its files.
-        .arg("--target-dir")
-        .arg(project.cache())
-        .current_dir(project.root())
-        // The artifacts are the same whatever flags the user builds with.
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_ENCODED_RUSTFLAGS")
-        .output()
-        .map_err(|source| Fault::NoToolchain { program, source })?;
-    if !output.status.success() {
-        return Err(failure(
-            &String::from_utf8_lossy(&output.stderr),
-            &String::from_utf8_lossy(&output.stdout),
-        ));
-    }
-    let messages = String::from_utf8_lossy(&output.stdout);
-    let library = |name: &str| {
-        messages.lines().filter_map(|line| serde_json::from_str::<Message>(line).ok()).find_map(|message| {
-            (message.target.as_ref()?.name == name).then_some(())?;
-            message
-                .filenames?
-                .into_iter()
-                .find(|file| file.extension().is_some_and(|extension| extension == "rlib"))
-        })
+fn build(
+    project: &Project,
+    fingerprint: String,
+    events: &dyn Listener,
+    interrupt: &Interrupt,
+) -> Result<Artifacts, Fault> {
+    let mut built = Vec::new();
+    let mut messages = Vec::new();
+    let mut seen = BTreeSet::new();
+    let mut on_line = |line: &str| match serde_json::from_str(line) {
+        Ok(Message::CompilerArtifact(artifact)) => {
+            let name = artifact.target.name.replace('-', "_");
+            // Build scripts and what is built for them as well are one crate to whoever watches.
+            if !artifact.target.is_custom_build() && seen.insert(name.clone()) {
+                events.event(&Event::ArtifactBuilt { name });
+            }
+            built.push(artifact);
+        }
+        Ok(Message::CompilerMessage(message)) => messages.push(message.message),
+        // Other messages say nothing about libraries or errors, and are not listed exhaustively.
+        Ok(_) | Err(_) => {}
     };
+    let job = cargo_build(project);
+    let finished = process::run_with_lines(&job, interrupt, &mut on_line).map_err(|error| {
+        error.into_fault(|source| Fault::NoToolchain { program: "cargo".to_owned(), source })
+    })?;
+    if finished.end != End::Exited(0) {
+        let errors = messages.into_iter().filter(|message| message.level == DiagnosticLevel::Error);
+        let errors = errors.filter_map(|message| message.rendered);
+        return Err(failure(&String::from_utf8_lossy(&finished.stderr.bytes), errors));
+    }
     let found = |name: &str| {
-        library(name).ok_or_else(|| Fault::OwnBuild { output: format!("cargo built no library `{name}`") })
+        library(&built, name)
+            .ok_or_else(|| Fault::OwnBuild { output: format!("cargo built no library `{name}`") })
     };
     let harness = found("harness")?;
     let dependencies = harness.parent().unwrap_or(Path::new(".")).join("deps");
@@ -154,27 +162,26 @@ fn build(project: &Project, fingerprint: u64) -> Result<Artifacts, Fault> {
     })
 }
 
-/// A line of cargo's JSON messages, as far as it matters here.
-#[derive(Deserialize)]
-struct Message {
-    target: Option<Target>,
-    filenames: Option<Vec<PathBuf>>,
-    message: Option<Rendered>,
+fn cargo_build(project: &Project) -> Job {
+    let args = ["build", "--release", "--message-format", "json"];
+    let packages = ["-p", "harness", "-p", "model-std", "-p", "model-core"];
+    let mut job = Job::tool("cargo", &[&args[..], &packages].concat(), project.root());
+    // A folder of its own: other builds in the workspace neither wait for this one nor replace its files.
+    job.args.extend(["--target-dir".into(), project.cache().into_os_string()]);
+    // The artifacts are the same whatever flags the user builds with.
+    job.env.retain(|(name, _)| name != "RUSTFLAGS" && name != "CARGO_ENCODED_RUSTFLAGS");
+    job
 }
 
-#[derive(Deserialize)]
-struct Target {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Rendered {
-    level: String,
-    rendered: Option<String>,
+/// The file of the library called `name`.
+fn library(built: &[Artifact], name: &str) -> Option<PathBuf> {
+    let artifact = built.iter().find(|artifact| artifact.target.name == name)?;
+    let file = artifact.filenames.iter().find(|file| file.extension() == Some("rlib"))?;
+    Some(file.clone().into_std_path_buf())
 }
 
 /// Tells a missing network from a broken build by what cargo says about it.
-fn failure(stderr: &str, stdout: &str) -> Fault {
+fn failure(stderr: &str, errors: impl Iterator<Item = String>) -> Fault {
     const NETWORK: [&str; 7] = [
         "failed to download",
         "failed to get",
@@ -188,11 +195,6 @@ fn failure(stderr: &str, stdout: &str) -> Fault {
     if NETWORK.iter().any(|sign| stderr.contains(sign)) {
         return Fault::NoNetwork { output: stderr };
     }
-    let errors = stdout
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Message>(line).ok()?.message)
-        .filter(|message| message.level == "error")
-        .filter_map(|message| message.rendered);
     let output = errors.take(3).chain([stderr]).collect::<Vec<_>>().join("\n");
     Fault::OwnBuild { output }
 }
@@ -204,8 +206,11 @@ mod tests {
     #[test]
     fn a_missing_network_is_told_from_a_broken_build() {
         let offline = "error: failed to get `serde` as a dependency\n\nCaused by:\n  Could not resolve host";
-        assert!(matches!(failure(offline, ""), Fault::NoNetwork { .. }));
-        assert!(matches!(failure("error: could not compile `model-std`", ""), Fault::OwnBuild { .. }));
+        assert!(matches!(failure(offline, std::iter::empty()), Fault::NoNetwork { .. }));
+        assert!(matches!(
+            failure("error: could not compile `model-std`", std::iter::empty()),
+            Fault::OwnBuild { .. }
+        ));
     }
 
     #[test]
@@ -213,7 +218,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("artifacts.json");
         let artifacts = Artifacts {
-            fingerprint: 7,
+            fingerprint: "7".to_owned(),
             rustc: file.clone(),
             model_std: file.clone(),
             model_core: file.clone(),
@@ -221,9 +226,9 @@ mod tests {
             dependencies: folder.path().to_owned(),
         };
         artifacts.remember(&file).expect("written");
-        assert_eq!(Artifacts::recall(&file, 7), Some(artifacts.clone()));
-        assert_eq!(Artifacts::recall(&file, 8), None);
+        assert_eq!(Artifacts::recall(&file, "7"), Some(artifacts.clone()));
+        assert_eq!(Artifacts::recall(&file, "8"), None);
         Artifacts { harness: folder.path().join("gone"), ..artifacts }.remember(&file).expect("written");
-        assert_eq!(Artifacts::recall(&file, 7), None);
+        assert_eq!(Artifacts::recall(&file, "7"), None);
     }
 }

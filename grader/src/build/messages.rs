@@ -1,6 +1,6 @@
 //! What rustc says, read from its JSON.
 
-use serde::Deserialize;
+use cargo_metadata::diagnostic::{self, DiagnosticLevel, DiagnosticSpan};
 
 use crate::report::{Diagnostic, Level, sanitised};
 
@@ -22,36 +22,6 @@ pub(crate) struct Place {
     pub column: u32,
 }
 
-#[derive(Deserialize)]
-struct Raw {
-    message: String,
-    code: Option<RawCode>,
-    level: String,
-    spans: Vec<RawSpan>,
-    #[serde(default)]
-    children: Vec<RawChild>,
-    rendered: Option<String>,
-}
-
-/// A note, such as where an item is defined.
-#[derive(Deserialize)]
-struct RawChild {
-    spans: Vec<RawSpan>,
-}
-
-#[derive(Deserialize)]
-struct RawCode {
-    code: String,
-}
-
-#[derive(Deserialize)]
-struct RawSpan {
-    file_name: String,
-    line_start: u32,
-    column_start: u32,
-    is_primary: bool,
-}
-
 /// rustc's own summary at the end, which adds nothing.
 const SUMMARIES: [&str; 3] =
     ["aborting due to", "could not compile", "Some errors have detailed explanations"];
@@ -65,11 +35,11 @@ pub(crate) fn read(stderr: &str) -> Vec<Message> {
     stderr.lines().filter_map(|line| message(serde_json::from_str(line).ok()?)).collect()
 }
 
-fn message(raw: Raw) -> Option<Message> {
-    let level = match raw.level.as_str() {
-        "error" | "error: internal compiler error" => Level::Error,
-        "warning" => Level::Warning,
-        // Notes, and the failure note at the end.
+fn message(raw: diagnostic::Diagnostic) -> Option<Message> {
+    let level = match raw.level {
+        DiagnosticLevel::Error | DiagnosticLevel::Ice => Level::Error,
+        DiagnosticLevel::Warning => Level::Warning,
+        // Notes, help, and the failure note at the end.
         _ => return None,
     };
     if SUMMARIES.iter().any(|summary| raw.message.starts_with(summary)) {
@@ -77,10 +47,8 @@ fn message(raw: Raw) -> Option<Message> {
     }
     let mut spans = raw.spans;
     spans.sort_by_key(|span| !span.is_primary);
-    let places = spans
-        .into_iter()
-        .chain(raw.children.into_iter().flat_map(|child| child.spans))
-        .map(|span| Place { file: span.file_name, line: span.line_start, column: span.column_start });
+    // A note, such as where an item is defined, comes after the message's own places.
+    let places = spans.iter().chain(raw.children.iter().flat_map(|child| &child.spans)).map(Place::of);
     Some(Message {
         level,
         code: raw.code.map(|code| code.code),
@@ -88,6 +56,17 @@ fn message(raw: Raw) -> Option<Message> {
         places: places.collect(),
         rendered: sanitised(&raw.rendered.unwrap_or_default(), MAX_RENDERED),
     })
+}
+
+impl Place {
+    fn of(span: &DiagnosticSpan) -> Self {
+        let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            file: span.file_name.clone(),
+            line: number(span.line_start),
+            column: number(span.column_start),
+        }
+    }
 }
 
 impl Message {
@@ -124,11 +103,19 @@ mod tests {
     #[test]
     fn errors_are_read_and_summaries_and_noise_are_not() {
         let stderr = concat!(
-            r#"{"message":"mismatched types","code":{"code":"E0308","explanation":null},"level":"error","spans":[{"file_name":"src/other.rs","line_start":9,"column_start":9,"is_primary":false},{"file_name":"src/lib.rs","line_start":3,"column_start":5,"is_primary":true}],"rendered":"error[E0308]"}"#,
+            r#"{"$message_type":"diagnostic","message":"mismatched types","code":{"code":"E0308","explanation":null},"level":"error","spans":[SECONDARY,PRIMARY],"children":[],"rendered":"error[E0308]"}"#,
             "\nnot JSON\n",
-            r#"{"message":"aborting due to 1 previous error","code":null,"level":"error","spans":[],"rendered":"x"}"#,
+            r#"{"$message_type":"diagnostic","message":"aborting due to 1 previous error","code":null,"level":"error","spans":[],"children":[],"rendered":"x"}"#,
         );
-        let messages = read(stderr);
+        let span = |file: &str, line: u32, column: u32, is_primary: bool| {
+            format!(
+                r#"{{"file_name":"{file}","byte_start":0,"byte_end":1,"line_start":{line},"line_end":{line},"column_start":{column},"column_end":9,"is_primary":{is_primary},"text":[],"label":null,"suggested_replacement":null,"suggestion_applicability":null,"expansion":null}}"#
+            )
+        };
+        let stderr = stderr
+            .replace("SECONDARY", &span("src/other.rs", 9, 9, false))
+            .replace("PRIMARY", &span("src/lib.rs", 3, 5, true));
+        let messages = read(&stderr);
         assert_eq!(messages.len(), 1);
         assert!(!messages[0].is_lint());
         let diagnostic = messages[0].clone().diagnostic();

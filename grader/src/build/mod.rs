@@ -11,12 +11,12 @@ pub(crate) mod toolchain;
 
 use std::path::PathBuf;
 
-use crate::build::artifacts::Artifacts;
-use crate::build::messages::Message;
-use crate::build::rustc::{Call, Compiled, Compiler};
 use crate::error::Fault;
 use crate::report::Engine;
 use crate::staging::Staging;
+use artifacts::Artifacts;
+use messages::Message;
+use rustc::{Call, Compiled, Compiler};
 
 /// The paths that a build of one submission works with.
 pub(crate) struct Build<'a> {
@@ -33,8 +33,8 @@ pub(crate) struct Build<'a> {
 }
 
 impl Build<'_> {
-    /// Builds the learner's crate for an engine.
-    pub(crate) fn learner(&self, engine: Engine) -> Result<Compiled, Fault> {
+    /// Builds the learner's crate for an engine. Here as below, `begins` is called when it is rustc's turn.
+    pub(crate) fn learner(&self, engine: Engine, begins: &dyn Fn()) -> Result<Compiled, Fault> {
         // Real threads race as they do in a release build. Under the model nothing depends on speed.
         let optimised = if engine == Engine::Model { "opt-level=0" } else { "opt-level=2" };
         let mut args: Vec<String> = ["--crate-type", "rlib", "-C", optimised].map(str::to_owned).into();
@@ -55,6 +55,7 @@ impl Build<'_> {
             folder: self.staging.submission(),
             out: self.staging.out(engine),
             args: [args.as_slice(), extra].concat(),
+            begins,
         };
         if !strict {
             return self.compiler.compile(&call(&lenient));
@@ -73,7 +74,7 @@ impl Build<'_> {
     }
 
     /// Builds the engine's check binary, on top of the learner's crate.
-    pub(crate) fn checks(&self, engine: Engine) -> Result<Compiled, Fault> {
+    pub(crate) fn checks(&self, engine: Engine, begins: &dyn Fn()) -> Result<Compiled, Fault> {
         let folder = self.staging.checks(engine);
         // Compiled for this one submission: optimising takes longer than it saves.
         let strip = if self.debuggable { "strip=none" } else { "strip=debuginfo" };
@@ -93,6 +94,7 @@ impl Build<'_> {
             folder,
             out: self.staging.out(engine),
             args,
+            begins,
         })
     }
 
@@ -102,7 +104,7 @@ impl Build<'_> {
     }
 
     /// Checks one file against the public items of the learner's crate; makes nothing.
-    pub(crate) fn against_contract(&self, file: &str) -> Result<Compiled, Fault> {
+    pub(crate) fn against_contract(&self, file: &str, begins: &dyn Fn()) -> Result<Compiled, Fault> {
         let mut args: Vec<String> =
             ["--crate-type", "lib", "--emit", "metadata", "--cap-lints", "allow"].map(str::to_owned).into();
         args.extend(self.learner_extern(Engine::Stress));
@@ -112,6 +114,7 @@ impl Build<'_> {
             folder: self.staging.contract(),
             out: self.staging.out(Engine::Contract).join(file.trim_end_matches(".rs")),
             args,
+            begins,
         })
     }
 

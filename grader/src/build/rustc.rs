@@ -5,22 +5,23 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::messages::{self, Message};
+use crate::children::{Children, Turn};
 use crate::error::Fault;
-use crate::event::{CommandRun, Event, Listener};
-use crate::process::{self, End, Job, Limits, Stdin};
+use crate::process::{End, Job, Limits, Stdin};
 use crate::report::{Diagnostic, Level, sanitised};
-use crate::slots::Slots;
 
 /// What to compile.
-pub(crate) struct Call {
+pub(crate) struct Call<'a> {
     pub crate_name: String,
     pub file: String,
     pub folder: PathBuf,
     pub out: PathBuf,
     pub args: Vec<String>,
+    /// Called when the compiler's turn has come.
+    pub begins: &'a dyn Fn(),
 }
 
-/// What became of it.
+/// How a call ended.
 pub(crate) struct Compiled {
     pub success: bool,
     pub messages: Vec<Message>,
@@ -31,8 +32,7 @@ pub(crate) struct Compiled {
 /// rustc with what all calls share.
 pub(crate) struct Compiler<'a> {
     pub program: PathBuf,
-    pub slots: &'a Slots,
-    pub events: &'a dyn Listener,
+    pub children: &'a Children<'a>,
 }
 
 /// Wide: it is met only by code that makes the compiler run for ever.
@@ -46,7 +46,11 @@ const ENVIRONMENT: [&str; 6] =
     ["PATH", "TMPDIR", "LD_LIBRARY_PATH", "SDKROOT", "DEVELOPER_DIR", "MACOSX_DEPLOYMENT_TARGET"];
 
 impl Compiler<'_> {
-    pub(crate) fn compile(&self, call: &Call) -> Result<Compiled, Fault> {
+    /// Makes the call when its turn comes.
+    ///
+    /// # Errors
+    /// When rustc cannot be run, or the work is interrupted.
+    pub(crate) fn compile(&self, call: &Call<'_>) -> Result<Compiled, Fault> {
         let mut args: Vec<String> = [
             "--edition",
             "2024",
@@ -76,22 +80,17 @@ impl Compiler<'_> {
             watch_for_stall: false,
             shows_errors: false,
         };
-        let slot = self.slots.take();
-        let ended = process::run(&job)
-            .map_err(|source| Fault::NoToolchain { program: self.program.display().to_string(), source })?;
-        drop(slot);
-        self.events.event(&Event::CommandRan(CommandRun {
-            program: job.program,
-            args,
-            folder: job.folder,
-            input: String::new(),
-            duration: ended.duration,
-        }));
-        let stderr = String::from_utf8_lossy(&ended.stderr.bytes);
-        let success = ended.end == End::Exited(0);
+        let finished = self.children.run(job, Turn::WithSlot, call.begins).map_err(|error| {
+            error.into_fault(|source| Fault::NoToolchain {
+                program: self.program.display().to_string(),
+                source,
+            })
+        })?;
+        let stderr = String::from_utf8_lossy(&finished.stderr.bytes);
+        let success = finished.end == End::Exited(0);
         let messages = messages::read(&stderr);
         let silent = !messages.iter().any(|message| message.level == Level::Error);
-        let trouble = (!success && silent).then(|| trouble(ended.end, &stderr));
+        let trouble = (!success && silent).then(|| trouble(finished.end, &stderr));
         Ok(Compiled { success, messages, trouble })
     }
 }

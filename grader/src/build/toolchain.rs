@@ -1,9 +1,10 @@
 //! Which rustc this is.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use crate::error::Fault;
+use crate::interrupt::Interrupt;
+use crate::process::{self, End, Job};
 
 #[derive(Debug, Clone)]
 pub(crate) struct Toolchain {
@@ -32,14 +33,14 @@ impl Toolchain {
 }
 
 fn ask(folder: &Path, args: &[&str]) -> Result<String, Fault> {
-    let program = "rustc".to_owned();
-    let output = match Command::new(&program).args(args).current_dir(folder).output() {
-        Ok(output) => output,
-        Err(source) => return Err(Fault::NoToolchain { program, source }),
-    };
-    if !output.status.success() {
-        let output = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        return Err(Fault::BrokenToolchain { program, output });
+    let program = "rustc";
+    let finished =
+        process::run(&Job::tool(program, args, folder), &Interrupt::default()).map_err(|error| {
+            error.into_fault(|source| Fault::NoToolchain { program: program.to_owned(), source })
+        })?;
+    if finished.end != End::Exited(0) {
+        let output = String::from_utf8_lossy(&finished.stderr.bytes).trim().to_owned();
+        return Err(Fault::BrokenToolchain { program: program.to_owned(), output });
     }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+    Ok(String::from_utf8_lossy(&finished.stdout.bytes).trim().to_owned())
 }

@@ -6,12 +6,11 @@ mod told;
 use std::path::Path;
 use std::time::Duration;
 
+use crate::children::{Children, Turn};
 use crate::error::Fault;
-use crate::event::{CommandRun, Event, Listener};
-use crate::process::{self, Job, Limits, Stdin};
+use crate::process::{Job, Limits, Stdin};
 use crate::replay::Replay;
 use crate::report::{Engine, FailureKind};
-use crate::slots::Slots;
 use crate::suite::Check;
 use crate::trace::Execution;
 pub(crate) use protocol::{Outcome, Request, Task};
@@ -42,8 +41,7 @@ pub(crate) struct Runner<'a> {
     pub replay: Option<&'a Replay>,
     /// The checks to show an execution of, if they pass.
     pub shown: &'a [String],
-    pub slots: &'a Slots,
-    pub events: &'a dyn Listener,
+    pub children: &'a Children<'a>,
 }
 
 /// An outcome, and how long it took.
@@ -54,8 +52,9 @@ pub(crate) struct Ran {
 
 impl Runner<'_> {
     /// Runs `check` in an empty folder within `folder`. What fails under the model is then tried for a
-    /// smaller failure, and what passes is run once more if it is to be shown.
-    pub(crate) fn run(&self, check: &Check, folder: &Path) -> Result<Ran, Fault> {
+    /// smaller failure, and what passes is run once more if it is to be shown. `begins` is called when the
+    /// check's turn has come.
+    pub(crate) fn run(&self, check: &Check, folder: &Path, begins: &dyn Fn()) -> Result<Ran, Fault> {
         let task = match self.replay {
             None => Task::Judge {},
             Some(Replay { token, debugger }) => {
@@ -63,17 +62,19 @@ impl Runner<'_> {
             }
         };
         let judged = task == Task::Judge {} && self.engine == Engine::Model;
-        let mut ran = self.ask(check, task, self.limit, &folder.join("judge"))?;
+        let mut ran = self.ask(check, task, self.limit, &folder.join("judge"), begins)?;
         match &mut ran.outcome {
             Outcome::Failed { kind, message, execution, .. } if judged && is_to_shrink(*kind, execution) => {
                 let task = Task::Shrink { schedule: execution.schedule.clone() };
-                let smaller = self.ask(check, task, FOR_A_BETTER_VIEW, &folder.join("shrink"))?.outcome;
+                let smaller =
+                    self.ask(check, task, FOR_A_BETTER_VIEW, &folder.join("shrink"), &|| {})?.outcome;
                 if let Outcome::Failed { kind: now, message: said, execution: smaller, .. } = smaller {
                     (*kind, *message, *execution) = (now, said, smaller);
                 }
             }
             Outcome::Passed { example, .. } if judged && self.shown.contains(&check.name) => {
-                let shown = self.ask(check, Task::Show {}, FOR_A_BETTER_VIEW, &folder.join("show"))?.outcome;
+                let shown =
+                    self.ask(check, Task::Show {}, FOR_A_BETTER_VIEW, &folder.join("show"), &|| {})?.outcome;
                 if let Outcome::Passed { example: found, .. } = shown {
                     *example = found;
                 }
@@ -87,7 +88,14 @@ impl Runner<'_> {
         Ok(ran)
     }
 
-    fn ask(&self, check: &Check, task: Task, limit: Duration, folder: &Path) -> Result<Ran, Fault> {
+    fn ask(
+        &self,
+        check: &Check,
+        task: Task,
+        limit: Duration,
+        folder: &Path,
+        begins: &dyn Fn(),
+    ) -> Result<Ran, Fault> {
         let debugger = matches!(task, Task::Replay { debugger: true, .. });
         std::fs::create_dir_all(folder).map_err(|source| Fault::io("make", folder, source))?;
         let request = Request {
@@ -102,13 +110,12 @@ impl Runner<'_> {
             seed: SEED,
             task,
         };
-        let input = request.to_line();
         let job = Job {
             program: self.binary.to_owned(),
             args: Vec::new(),
             folder: folder.to_owned(),
             env: Vec::new(),
-            stdin: Stdin::Conversation(input.clone()),
+            stdin: Stdin::Conversation(request.to_line()),
             limits: Limits {
                 wall: if debugger { AT_THE_DEBUGGER } else { limit },
                 output: MAX_OUTPUT,
@@ -118,17 +125,12 @@ impl Runner<'_> {
             // Under the model a deadlock is found in the model; the process itself never sleeps.
             watch_for_stall: self.engine == Engine::Stress,
         };
-        let slot = (!check.sleeps).then(|| self.slots.take());
-        let ended = process::run(&job).map_err(|source| Fault::io("run", self.binary, source))?;
-        drop(slot);
-        self.events.event(&Event::CommandRan(CommandRun {
-            program: job.program,
-            args: Vec::new(),
-            folder: job.folder,
-            input,
-            duration: ended.duration,
-        }));
-        Ok(Ran { outcome: protocol::judge(&request, &ended), duration: ended.duration })
+        let turn = if check.sleeps { Turn::AtOnce } else { Turn::WithSlot };
+        let finished = self
+            .children
+            .run(job, turn, begins)
+            .map_err(|error| error.into_fault(|source| Fault::io("run", self.binary, source)))?;
+        Ok(Ran { outcome: protocol::judge(&request, &finished), duration: finished.duration })
     }
 }
 
@@ -139,11 +141,7 @@ fn is_to_shrink(kind: FailureKind, execution: &Execution) -> bool {
 
 /// A number that no submission can guess.
 fn nonce() -> Result<String, Fault> {
-    use std::io::Read;
-    let source = Path::new("/dev/urandom");
     let mut bytes = [0; 16];
-    std::fs::File::open(source)
-        .and_then(|mut file| file.read_exact(&mut bytes))
-        .map_err(|error| Fault::io("read", source, error))?;
+    getrandom::fill(&mut bytes).map_err(Fault::NoRandomness)?;
     Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }

@@ -8,7 +8,7 @@ use model_trace::{Cause, Place};
 use serde::Serialize;
 
 use super::told;
-use crate::process::{Captured, End, Ended};
+use crate::process::{Captured, End, Finished};
 use crate::report::{Coverage, Engine, FailureKind, sanitised};
 use crate::trace::Execution;
 
@@ -80,13 +80,13 @@ pub(crate) enum Outcome {
 }
 
 /// Judges a check by its process's answer and end.
-pub(crate) fn judge(request: &Request, ended: &Ended) -> Outcome {
-    match ended.end {
+pub(crate) fn judge(request: &Request, finished: &Finished) -> Outcome {
+    match finished.end {
         End::TimedOut => {
             return Outcome::TimedOut {
                 message: format!(
                     "the check was still running after {} s and was ended",
-                    ended.duration.as_secs()
+                    finished.duration.as_secs()
                 ),
             };
         }
@@ -96,7 +96,7 @@ pub(crate) fn judge(request: &Request, ended: &Ended) -> Outcome {
                 "every thread is asleep and nothing can wake them".to_owned(),
             );
         }
-        End::Signalled(signal) => return Outcome::Crashed { message: crash(signal, &ended.stderr) },
+        End::Signalled(signal) => return Outcome::Crashed { message: crash(signal, &finished.stderr) },
         End::Exited(0) => {}
         End::Exited(code) => {
             return failed(
@@ -105,7 +105,7 @@ pub(crate) fn judge(request: &Request, ended: &Ended) -> Outcome {
             );
         }
     }
-    match answer(request, &ended.answer) {
+    match answer(request, &finished.answer) {
         Ok(answer) => told(answer),
         Err(message) => failed(FailureKind::EndedEarly, message.to_owned()),
     }
@@ -119,7 +119,7 @@ fn answer(request: &Request, captured: &Captured) -> Result<Answer, &'static str
     if captured.bytes.is_empty() {
         return Err("the process ended before the check was over");
     }
-    if captured.cut {
+    if captured.truncated {
         return Err("the check's report is too long to be one");
     }
     let text = std::str::from_utf8(&captured.bytes).map_err(|_| "the check's report is malformed")?;

@@ -17,10 +17,10 @@ fn request() -> Request {
 }
 
 fn judged(end: End, answer: &str) -> Outcome {
-    let captured = |text: &str| Captured { bytes: text.as_bytes().to_vec(), cut: false };
+    let captured = |text: &str| Captured { bytes: text.as_bytes().to_vec(), truncated: false };
     judge(
         &request(),
-        &Ended {
+        &Finished {
             end,
             // The oldest trick, in every run.
             stdout: captured("test result: ok. 1 passed; 0 failed\n"),
@@ -79,10 +79,10 @@ fn no_report_outweighs_how_the_process_ended() {
 
 #[test]
 fn a_report_that_was_cut_short_never_passes() {
-    let answer = Captured { bytes: report(NONCE, "a_fact", PASSED).into_bytes(), cut: true };
+    let answer = Captured { bytes: report(NONCE, "a_fact", PASSED).into_bytes(), truncated: true };
     let empty = Captured::default;
     let ended =
-        Ended { end: End::Exited(0), stdout: empty(), stderr: empty(), answer, duration: Duration::ZERO };
+        Finished { end: End::Exited(0), stdout: empty(), stderr: empty(), answer, duration: Duration::ZERO };
     assert!(matches!(judge(&request(), &ended), Outcome::Failed { .. }));
 }
 

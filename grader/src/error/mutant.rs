@@ -36,7 +36,9 @@ pub enum MutantError {
     #[diagnostic(help("a mutant changes something"))]
     SameAsBase { file: PathBuf, base: String },
 
-    #[error("this is no small change of `{base}`: {lines} lines are removed or added, and it has {base_lines}")]
+    #[error(
+        "this is no small change of `{base}`: {lines} lines are removed or added, and it has {base_lines}"
+    )]
     #[diagnostic(help(
         "add the right program that it is a change of to the suite's accepted/, or say in a line `//! Whole: reason` of the header why it is a program of its own"
     ))]

@@ -11,12 +11,13 @@ use std::time::{Duration, Instant};
 use crate::build::artifacts::Artifacts;
 use crate::build::toolchain::Toolchain;
 use crate::catalog::Catalog;
+use crate::children::Children;
 use crate::error::{Error, Fault, UsageError};
 use crate::event::Listener;
+use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::replay::Replay;
 use crate::report::{ExerciseReport, Report, Sandbox, milliseconds};
-use crate::slots::Slots;
 use crate::submission::{Submission, Work};
 use crate::suite::{Selection, Suite};
 
@@ -37,6 +38,8 @@ pub struct Options {
     pub shown: Vec<String>,
     /// A folder in which the staging folders stay, for benchmarks.
     pub keep_staging_in: Option<PathBuf>,
+    /// Ends the work early. What has been found out by then is reported.
+    pub interrupt: Interrupt,
 }
 
 impl Options {
@@ -49,6 +52,7 @@ impl Options {
             replay: None,
             shown: Vec::new(),
             keep_staging_in: None,
+            interrupt: Interrupt::default(),
         }
     }
 }
@@ -60,7 +64,7 @@ pub struct Grader<'a> {
     options: Options,
     events: &'a dyn Listener,
     toolchain: Toolchain,
-    slots: Slots,
+    children: Children<'a>,
     /// Built when the first submission needs them.
     artifacts: Mutex<Option<Artifacts>>,
 }
@@ -77,8 +81,8 @@ impl<'a> Grader<'a> {
         events: &'a dyn Listener,
     ) -> Result<Self, Fault> {
         let toolchain = Toolchain::find(project.root())?;
-        let slots = Slots::new(options.jobs);
-        Ok(Self { project, catalog, options, events, toolchain, slots, artifacts: Mutex::new(None) })
+        let children = Children::new(options.jobs, options.interrupt.clone(), events);
+        Ok(Self { project, catalog, options, events, toolchain, children, artifacts: Mutex::new(None) })
     }
 
     /// Grades everything in the submission.
@@ -157,7 +161,8 @@ impl<'a> Grader<'a> {
         if let Some(artifacts) = known.as_ref() {
             return Ok(artifacts.clone());
         }
-        let artifacts = Artifacts::prepare(self.project, &self.toolchain, self.events)?;
+        let artifacts =
+            Artifacts::prepare(self.project, &self.toolchain, self.events, &self.options.interrupt)?;
         Ok(known.insert(artifacts).clone())
     }
 

@@ -1,11 +1,12 @@
 //! Children: started in one place, watched, and always ended with everything that they started.
 
+mod capture;
 mod launch;
 mod stall;
 
 use std::ffi::OsString;
-use std::io::{self, Read, Write};
-use std::path::PathBuf;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,7 +14,12 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::Pid;
+use thiserror::Error;
 
+use crate::error::Fault;
+use crate::interrupt::Interrupt;
+use capture::Capture;
+pub(crate) use capture::Captured;
 use launch::Child;
 use stall::Stall;
 
@@ -62,116 +68,181 @@ pub(crate) enum End {
 }
 
 #[derive(Debug)]
-pub(crate) struct Ended {
+pub(crate) struct Finished {
     pub end: End,
-    /// Never looked at for a verdict.
-    #[cfg_attr(not(test), expect(dead_code, reason = "kept for formats that show a learner's own output"))]
+    /// Never looked at for a verdict on a submission.
     pub stdout: Captured,
     pub stderr: Captured,
     pub answer: Captured,
     pub duration: Duration,
 }
 
-/// What was read from a child: at most the limit.
-#[derive(Debug, Default)]
-pub(crate) struct Captured {
-    pub bytes: Vec<u8>,
-    pub cut: bool,
+/// Why a child did not come to an end that means something.
+#[derive(Debug, Error)]
+pub(crate) enum Error {
+    #[error("it cannot be started")]
+    Start(#[from] io::Error),
+    /// It did not start, or was ended before it was done.
+    #[error("it was interrupted")]
+    Interrupted,
 }
 
-/// How long after a child's end its pipes may stay open, held by something that outlives it.
-const AFTERLIFE: Duration = Duration::from_secs(2);
-
-/// Runs the job to its end.
-///
-/// # Errors
-/// When the child cannot be started.
-pub(crate) fn run(job: &Job) -> io::Result<Ended> {
-    let started = Instant::now();
-    let mut child = launch::launch(job)?;
-    let stdout = capture(child.process.stdout.take(), job.limits.output);
-    let stderr = capture(child.process.stderr.take(), job.limits.output);
-    let answer = converse(&mut child, job);
-    let end = watch(&child, job, started);
-    // Whatever the child left behind dies with it. It is not reaped yet, so its group is still its own.
-    // An error says that the group is gone, which is what is wanted.
-    let _ = killpg(child.pid, Signal::SIGKILL);
-    let status = child.process.wait()?;
-    let end = end.unwrap_or_else(|| launch::end_of(status));
-    let duration = started.elapsed();
-    Ok(Ended { end, stdout: collect(&stdout), stderr: collect(&stderr), answer: collect(&answer), duration })
-}
-
-/// Waits until the child has ended (`None`) or has to be ended.
-fn watch(child: &Child, job: &Job, started: Instant) -> Option<End> {
-    let (ended, end) = mpsc::channel();
-    let pid = child.pid;
-    thread::spawn(move || {
-        wait_without_reaping(pid);
-        // Nobody listens any more once the child was ended from here.
-        let _ = ended.send(());
-    });
-    let mut stall = Stall::of(pid);
-    loop {
-        let left = job.limits.wall.saturating_sub(started.elapsed());
-        match end.recv_timeout(left.min(stall::INTERVAL)) {
-            Ok(()) | Err(RecvTimeoutError::Disconnected) => return None,
-            Err(RecvTimeoutError::Timeout) => {}
-        }
-        if started.elapsed() >= job.limits.wall {
-            return Some(End::TimedOut);
-        }
-        if job.watch_for_stall && stall.sample() {
-            return Some(End::Stalled);
+impl Error {
+    /// The grader's own fault that this is; `start` says which one it is not to be able to start.
+    pub(crate) fn into_fault(self, start: impl FnOnce(io::Error) -> Fault) -> Fault {
+        match self {
+            Self::Start(source) => start(source),
+            Self::Interrupted => Fault::Interrupted,
         }
     }
 }
 
-fn wait_without_reaping(pid: Pid) {
-    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-    while let Err(nix::errno::Errno::EINTR) = waitid(Id::Pid(pid), flags) {}
+impl Job {
+    /// `program` with the grader's own environment and no limits, for a tool that is trusted.
+    pub(crate) fn tool(program: &str, args: &[&str], folder: &Path) -> Self {
+        Self {
+            program: PathBuf::from(program),
+            args: args.iter().map(OsString::from).collect(),
+            folder: folder.to_owned(),
+            env: std::env::vars_os().collect(),
+            stdin: Stdin::Empty,
+            limits: Limits { wall: Duration::MAX, output: usize::MAX, answer: 0 },
+            watch_for_stall: false,
+            shows_errors: false,
+        }
+    }
 }
 
-fn converse(child: &mut Child, job: &Job) -> Receiver<Captured> {
-    let Some(mut socket) = child.socket.take() else { return capture(None::<io::Empty>, 0) };
+/// Runs the job to its end.
+///
+/// # Errors
+/// When the child cannot be started, or the work is interrupted.
+pub(crate) fn run(job: &Job, interrupt: &Interrupt) -> Result<Finished, Error> {
+    run_watched(job, interrupt, None)
+}
+
+/// The same, and hands over each line of the child's standard output as soon as it is there.
+///
+/// # Errors
+/// As [`run`].
+pub(crate) fn run_with_lines(
+    job: &Job,
+    interrupt: &Interrupt,
+    on_line: &mut dyn FnMut(&str),
+) -> Result<Finished, Error> {
+    run_watched(job, interrupt, Some(on_line))
+}
+
+fn run_watched(
+    job: &Job,
+    interrupt: &Interrupt,
+    mut on_line: Option<&mut dyn FnMut(&str)>,
+) -> Result<Finished, Error> {
+    if interrupt.is_requested() {
+        return Err(Error::Interrupted);
+    }
+    let started = Instant::now();
+    let mut child = launch::launch(job)?;
+    let (news, incoming) = mpsc::channel();
+    let stdout = match on_line {
+        None => Capture::start(child.process.stdout.take(), job.limits.output),
+        Some(_) => {
+            let news = news.clone();
+            Capture::start_lines(child.process.stdout.take(), job.limits.output, move |line| {
+                // Nobody listens once the child was ended from here.
+                let _ = news.send(News::Line(line));
+            })
+        }
+    };
+    let stderr = Capture::start(child.process.stderr.take(), job.limits.output);
+    let answer = converse(&mut child, job);
+    announce_end(child.pid, news);
+    let mut hear = |news| match (news, &mut on_line) {
+        (News::Line(line), Some(on_line)) => on_line(&line),
+        (News::Line(_), None) | (News::Ended, _) => {}
+    };
+    let stop = watch(child.pid, job, started, interrupt, &incoming, &mut hear);
+    // Whatever the child left behind dies with it. It is not reaped yet, so its group is still its own.
+    // An error says that the group is gone, which is what is wanted.
+    let _ = killpg(child.pid, Signal::SIGKILL);
+    let status = child.process.wait()?;
+    let end = match stop {
+        Stop::Ended => launch::end_of(status),
+        Stop::TimedOut => End::TimedOut,
+        Stop::Stalled => End::Stalled,
+        Stop::Interrupted => return Err(Error::Interrupted),
+    };
+    let duration = started.elapsed();
+    let (stdout, stderr, answer) = (stdout.collect(), stderr.collect(), answer.collect());
+    incoming.try_iter().for_each(hear);
+    Ok(Finished { end, stdout, stderr, answer, duration })
+}
+
+/// What is heard of a child while it runs.
+enum News {
+    /// A line of its standard output.
+    Line(String),
+    Ended,
+}
+
+/// Why a child is no longer watched.
+enum Stop {
+    Ended,
+    TimedOut,
+    Stalled,
+    Interrupted,
+}
+
+/// Waits until the child has ended or has to be ended.
+fn watch(
+    pid: Pid,
+    job: &Job,
+    started: Instant,
+    interrupt: &Interrupt,
+    incoming: &Receiver<News>,
+    hear: &mut dyn FnMut(News),
+) -> Stop {
+    let mut stall = Stall::of(pid);
+    loop {
+        let left = job.limits.wall.saturating_sub(started.elapsed());
+        let quiet = match incoming.recv_timeout(left.min(stall::INTERVAL)) {
+            Ok(News::Ended) | Err(RecvTimeoutError::Disconnected) => return Stop::Ended,
+            Ok(line @ News::Line(_)) => {
+                hear(line);
+                false
+            }
+            Err(RecvTimeoutError::Timeout) => true,
+        };
+        if interrupt.is_requested() {
+            return Stop::Interrupted;
+        }
+        if started.elapsed() >= job.limits.wall {
+            return Stop::TimedOut;
+        }
+        if quiet && job.watch_for_stall && stall.sample() {
+            return Stop::Stalled;
+        }
+    }
+}
+
+/// Sends word as soon as the child has ended, without reaping it.
+fn announce_end(pid: Pid, news: Sender<News>) {
+    thread::spawn(move || {
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+        while let Err(nix::errno::Errno::EINTR) = waitid(Id::Pid(pid), flags) {}
+        // Nobody listens once the child was ended from here.
+        let _ = news.send(News::Ended);
+    });
+}
+
+fn converse(child: &mut Child, job: &Job) -> Capture {
+    let Some(mut socket) = child.socket.take() else { return Capture::nothing() };
     if let Stdin::Conversation(text) = &job.stdin {
         // A child that ends before it has read everything is judged by its end, not by this error.
         let _ = socket.write_all(text.as_bytes());
         let _ = socket.shutdown(std::net::Shutdown::Write);
     }
-    capture(Some(socket), job.limits.answer)
-}
-
-/// Reads `source` to its end on a thread of its own, so that a full pipe never blocks the child.
-fn capture(source: Option<impl Read + Send + 'static>, limit: usize) -> Receiver<Captured> {
-    let (sender, receiver) = mpsc::channel();
-    if let Some(source) = source {
-        thread::spawn(move || drain(source, limit, &sender));
-    }
-    receiver
-}
-
-fn drain(mut source: impl Read, limit: usize, sender: &Sender<Captured>) {
-    let mut captured = Captured::default();
-    let mut buffer = [0; 16 * 1024];
-    loop {
-        match source.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(count) => {
-                let room = limit.saturating_sub(captured.bytes.len()).min(count);
-                captured.bytes.extend_from_slice(&buffer[..room]);
-                captured.cut |= room < count;
-            }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => break,
-        }
-    }
-    // The receiver may have given up on a pipe that outlived its child.
-    let _ = sender.send(captured);
-}
-
-fn collect(receiver: &Receiver<Captured>) -> Captured {
-    receiver.recv_timeout(AFTERLIFE).unwrap_or_default()
+    Capture::start(Some(socket), job.limits.answer)
 }
 
 #[cfg(test)]

@@ -1,5 +1,10 @@
 use super::*;
 
+/// Runs a job that nothing interrupts.
+fn run(job: &Job) -> Result<Finished, Error> {
+    super::run(job, &Interrupt::default())
+}
+
 fn shell(script: &str) -> Job {
     Job {
         program: PathBuf::from("/bin/sh"),
@@ -34,7 +39,7 @@ fn output_beyond_the_limit_is_drained_and_dropped() {
     let ended = run(&shell("head -c 1000000 /dev/zero")).expect("a shell");
     assert_eq!(ended.end, End::Exited(0));
     assert_eq!(ended.stdout.bytes.len(), 1024);
-    assert!(ended.stdout.cut);
+    assert!(ended.stdout.truncated);
 }
 
 #[test]
@@ -59,16 +64,21 @@ fn at_the_limit_the_whole_group_is_ended() {
     let limits = Limits { wall: Duration::from_millis(300), output: 1024, answer: 0 };
     let ended = run(&Job { limits, ..shell("sleep 1000 & echo $!; wait") }).expect("a shell");
     assert_eq!(ended.end, End::TimedOut);
-    let grandchild = PathBuf::from(format!("/proc/{}/stat", text(&ended.stdout).trim()));
-    let gone = || match std::fs::read_to_string(&grandchild) {
-        Err(_) => true,
-        Ok(stat) => stat.contains(") Z "),
-    };
-    // Being killed takes a moment.
-    assert!((0..100).any(|_| gone() || {
-        thread::sleep(Duration::from_millis(20));
-        false
-    }));
+    assert!(is_gone(text(&ended.stdout).trim()));
+}
+
+/// Whether the process with that number ends. Being killed takes a moment.
+fn is_gone(pid: &str) -> bool {
+    let stat = PathBuf::from(format!("/proc/{pid}/stat"));
+    let watchdog = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < watchdog {
+        match std::fs::read_to_string(&stat) {
+            Err(_) => return true,
+            Ok(stat) if stat.contains(") Z ") => return true,
+            Ok(_) => thread::yield_now(),
+        }
+    }
+    false
 }
 
 #[cfg(target_os = "linux")]
@@ -81,4 +91,29 @@ fn a_process_that_waits_for_a_clock_is_not_stalled_and_one_that_waits_for_itself
         assert_eq!(run(&stuck).expect("a shell").end, End::Stalled);
         assert_eq!(timed.join().expect("no panic"), End::Exited(0));
     });
+}
+
+#[test]
+fn an_interruption_ends_the_whole_group_and_starts_nothing_more() {
+    let interrupt = Interrupt::default();
+    let asked = interrupt.clone();
+    let mut grandchild = String::new();
+    let mut on_line = |line: &str| {
+        grandchild = line.to_owned();
+        asked.request();
+    };
+    let job = shell("sleep 1000 & echo $!; wait");
+    assert!(matches!(run_with_lines(&job, &interrupt, &mut on_line), Err(Error::Interrupted)));
+    assert!(is_gone(&grandchild), "{grandchild}");
+    assert!(matches!(super::run(&job, &interrupt), Err(Error::Interrupted)));
+}
+
+#[test]
+fn lines_are_handed_over_in_order_and_kept() {
+    let mut lines = Vec::new();
+    let mut on_line = |line: &str| lines.push(line.to_owned());
+    let finished =
+        run_with_lines(&shell("echo one; echo two; printf three"), &Interrupt::default(), &mut on_line);
+    assert_eq!(text(&finished.expect("a shell").stdout), "one\ntwo\nthree");
+    assert_eq!(lines, ["one", "two", "three"]);
 }

@@ -5,16 +5,17 @@
 
 mod execution;
 mod failure;
+mod verdict;
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 pub(crate) use execution::Recording;
 pub use execution::{Example, Object, Reads, Step, Thread, Waiting};
 pub use failure::{Diagnosis, Failure, FailureKind, Mistake};
-
-use crate::verdict::{CheckStatus, Verdict};
+pub use verdict::{CheckStatus, Verdict};
 
 /// What a grading found out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -143,8 +144,9 @@ impl CheckReport {
 }
 
 /// Who runs a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Engine {
     /// rustc alone: what must compile, and what must not.
     Contract,
@@ -155,12 +157,9 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// The word that reports, suites and cfgs use.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Contract => "contract",
-            Self::Stress => "stress",
-            Self::Model => "model",
-        }
+        self.into()
     }
 }
 

@@ -259,6 +259,7 @@ pub(super) fn advice(verdict: Verdict) -> Option<&'static str> {
         }
         Verdict::CompileError => Some("Nothing was run, because of this:"),
         Verdict::Forbidden => Some("Nothing was compiled or run, because of this:"),
+        Verdict::Interrupted => Some("The grading was interrupted, so this is only a part of it."),
         Verdict::InternalError => {
             Some("The grader could not judge this. That says nothing about the code; please report it.")
         }
@@ -311,6 +312,7 @@ pub(super) fn said(verdict: Verdict) -> &'static str {
         Verdict::NotStarted => "not started",
         Verdict::CompileError => "does not compile",
         Verdict::Forbidden => "forbidden",
+        Verdict::Interrupted => "interrupted",
         Verdict::InternalError => "internal error",
     }
 }
@@ -319,7 +321,7 @@ fn colour(verdict: Verdict) -> Colour {
     match verdict {
         Verdict::Accepted => Colour::Green,
         Verdict::Rejected | Verdict::CompileError | Verdict::Forbidden => Colour::Red,
-        Verdict::NotStarted => Colour::Yellow,
+        Verdict::NotStarted | Verdict::Interrupted => Colour::Yellow,
         Verdict::InternalError => Colour::Magenta,
     }
 }

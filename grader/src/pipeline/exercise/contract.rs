@@ -8,6 +8,7 @@ use crate::build::Build;
 use crate::build::contract::Signature;
 use crate::check::{Outcome, Ran};
 use crate::error::Fault;
+use crate::event::Compilation;
 use crate::report::{CheckReport, Diagnostic, FailureKind};
 use crate::suite::{Contract, Entry, Expect, Selection};
 use crate::trace::Execution;
@@ -27,7 +28,8 @@ impl ExerciseRun<'_> {
         if !file.is_file() {
             return Ok(Vec::new());
         }
-        let compiled = build.against_contract("signature.rs")?;
+        let compiled =
+            self.compiling(Compilation::Signature, |begins| build.against_contract("signature.rs", begins))?;
         if compiled.success {
             return Ok(Vec::new());
         }
@@ -42,7 +44,7 @@ impl ExerciseRun<'_> {
         contract: &Contract,
     ) -> Result<CheckReport, Fault> {
         let started = Instant::now();
-        let compiled = build.against_contract(&format!("{}.rs", contract.name))?;
+        let compiled = build.against_contract(&format!("{}.rs", contract.name), &|| self.started(entry))?;
         let errors = || {
             compiled
                 .errors()

@@ -2,7 +2,7 @@
 
 use super::ExerciseRun;
 use crate::check::{Outcome, Ran};
-use crate::event::Event;
+use crate::event::{Compilation, Event};
 use crate::replay::Token;
 use crate::report::{CheckReport, Example, Failure, FailureKind, milliseconds};
 use crate::suite::Entry;
@@ -10,6 +10,23 @@ use crate::trace::Execution;
 use crate::verdict::CheckStatus;
 
 impl ExerciseRun<'_> {
+    /// Says that a check begins to run.
+    pub(super) fn started(&self, entry: &Entry<'_>) {
+        let exercise = self.exercise.slug.clone();
+        self.grader.events.event(&Event::CheckStarted { exercise, check: entry.id() });
+    }
+
+    /// Says when a compiler begins and ends: `compile` calls what it is given when it is its turn.
+    pub(super) fn compiling<R>(&self, what: Compilation, compile: impl FnOnce(&dyn Fn()) -> R) -> R {
+        let exercise = || self.exercise.slug.clone();
+        let compiled = compile(&|| {
+            self.grader.events.event(&Event::CompilationStarted { exercise: exercise(), what });
+        });
+        self.grader.events.event(&Event::CompilationFinished { exercise: exercise(), what });
+        compiled
+    }
+
+    /// What the report says about a check that has run.
     pub(super) fn reported(&self, entry: &Entry<'_>, ran: Ran) -> CheckReport {
         let token = |schedule| {
             let (exercise, check) = (self.exercise.slug.clone(), entry.name.to_owned());

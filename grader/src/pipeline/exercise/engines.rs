@@ -1,0 +1,212 @@
+//! The engines at work: what they build, and the checks that they run.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ScopedJoinHandle};
+
+use super::{ExerciseRun, Findings, stopped, unless_interrupted};
+use crate::build::Build;
+use crate::build::contract::differences_outside;
+use crate::check::{Outcome, Ran, Runner};
+use crate::error::Fault;
+use crate::event::Compilation;
+use crate::report::{Diagnostic, Engine};
+use crate::source::Source;
+use crate::suite::{Check, Contract, Entry, Subject};
+use crate::trace::Annotator;
+use crate::verdict::Stop;
+
+impl ExerciseRun<'_> {
+    /// Builds what is needed, and runs the checks on real threads and under the model at the same time.
+    pub(super) fn build_and_run(&self, sources: &[Source]) -> Result<Findings, Fault> {
+        self.with_build(sources, |build| {
+            let abandoned = AtomicBool::new(false);
+            if self.is_for_the_model() {
+                let findings = self.model(build, &abandoned)?;
+                // What does not compile is said by the compiler's word on the real crate.
+                if findings.stop.is_none() {
+                    return Ok(annotated(findings, sources));
+                }
+            }
+            thread::scope(|scope| {
+                let model = scope.spawn(|| self.model(build, &abandoned));
+                let real = self.real(build, &abandoned);
+                if !matches!(&real, Ok(Findings { stop: None, .. })) {
+                    abandoned.store(true, Ordering::Relaxed);
+                }
+                let real = unless_interrupted(real)?.unwrap_or_default();
+                let model = unless_interrupted(self.joined(model))?.unwrap_or_default();
+                // The compiler's word on the real crate counts; what the model adds is only its checks.
+                if real.stop.is_some() {
+                    return Ok(real);
+                }
+                let Findings { stop, diagnostics, checks } = annotated(model, sources);
+                Ok(Findings {
+                    stop,
+                    diagnostics: [real.diagnostics, diagnostics].concat(),
+                    checks: [real.checks, checks].concat(),
+                })
+            })
+        })
+    }
+
+    /// Whether nothing is asked for but checks that the model runs.
+    pub(super) fn is_for_the_model(&self) -> bool {
+        self.entries.iter().all(|entry| entry.engine == Engine::Model)
+    }
+
+    fn joined<R>(&self, handle: ScopedJoinHandle<'_, Result<R, Fault>>) -> Result<R, Fault> {
+        handle.join().unwrap_or_else(|_| Err(Fault::Panicked { exercise: self.exercise.slug.clone() }))
+    }
+
+    /// Everything on real `std`: the learner's crate, the contract, and the stress checks.
+    fn real(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings, Fault> {
+        let compiled =
+            self.compiling(Compilation::Submission, |begins| build.learner(Engine::Stress, begins))?;
+        if !compiled.success {
+            return Ok(stopped(Stop::CompileError, compiled.diagnostics()));
+        }
+        thread::scope(|scope| {
+            let signature = scope.spawn(|| self.signature(build, abandoned));
+            let contracts: Vec<_> = self
+                .contracts()
+                .map(|(entry, contract)| scope.spawn(move || self.contract(build, entry, contract)))
+                .collect();
+            let stress = unless_interrupted(self.engine(build, Engine::Stress, abandoned));
+            let differences = unless_interrupted(self.joined(signature))?.unwrap_or_default();
+            let contracts = contracts
+                .into_iter()
+                .map(|handle| unless_interrupted(self.joined(handle)))
+                .collect::<Result<Vec<_>, _>>()?;
+            if !differences.is_empty() {
+                return Ok(stopped(Stop::CompileError, differences));
+            }
+            let stress = stress?.unwrap_or_default();
+            if stress.stop.is_some() {
+                return Ok(stress);
+            }
+            Ok(Findings { checks: contracts.into_iter().flatten().chain(stress.checks).collect(), ..stress })
+        })
+    }
+
+    fn model(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings, Fault> {
+        if self.checks(Engine::Model).next().is_none() {
+            return Ok(Findings::default());
+        }
+        let what = Compilation::ModelledSubmission;
+        let compiled = self.compiling(what, |begins| build.learner(Engine::Model, begins))?;
+        if !compiled.success {
+            // Whether it compiles on real `std` is found out at the same time, and told first.
+            return Ok(stopped(Stop::InternalError, unmodelled(compiled.diagnostics())));
+        }
+        let mut findings = self.engine(build, Engine::Model, abandoned)?;
+        if findings.stop == Some(Stop::CompileError) && self.checks(Engine::Stress).next().is_some() {
+            // The same checks are compiled on real `std`, where the learner's part in it shows.
+            findings = stopped(Stop::InternalError, unmodelled(findings.diagnostics));
+        }
+        Ok(findings)
+    }
+
+    /// The contracts that are asked for.
+    fn contracts(&self) -> impl Iterator<Item = (&Entry<'_>, &Contract)> {
+        self.entries.iter().filter_map(|entry| match entry.subject {
+            Subject::Contract(contract) => Some((entry, contract)),
+            Subject::Check(_) => None,
+        })
+    }
+
+    /// The checks that `engine` is asked to run.
+    fn checks(&self, engine: Engine) -> impl Iterator<Item = (&Entry<'_>, &Check)> {
+        self.entries.iter().filter_map(move |entry| match entry.subject {
+            Subject::Check(check) => (entry.engine == engine).then_some((entry, check)),
+            Subject::Contract(_) => None,
+        })
+    }
+
+    /// Builds the engine's checks and runs those that are selected.
+    fn engine(&self, build: &Build<'_>, engine: Engine, abandoned: &AtomicBool) -> Result<Findings, Fault> {
+        let selected: Vec<_> = self.checks(engine).collect();
+        if selected.is_empty() || abandoned.load(Ordering::Relaxed) {
+            return Ok(Findings::default());
+        }
+        let what = match engine {
+            Engine::Model => Compilation::ModelChecks,
+            Engine::Stress | Engine::Contract => Compilation::StressChecks,
+        };
+        let compiled = self.compiling(what, |begins| build.checks(engine, begins))?;
+        if !compiled.success {
+            let what = "the checks do not compile with this submission";
+            return Ok(stopped(Stop::CompileError, differences_outside(&compiled, what)));
+        }
+        let binary = build.binary(engine);
+        let runner = Runner {
+            binary: &binary,
+            engine,
+            limit: self.grader.options.check_limit,
+            replay: self.grader.options.replay.as_ref(),
+            shown: &self.grader.options.shown,
+            children: &self.grader.children,
+        };
+        let (runner, staging) = (&runner, build.staging);
+        let checks = thread::scope(|scope| {
+            let running: Vec<_> = selected
+                .into_iter()
+                .enumerate()
+                .map(|(index, (entry, check))| {
+                    scope.spawn(move || {
+                        if abandoned.load(Ordering::Relaxed) {
+                            return Ok(None);
+                        }
+                        let folder = staging.run_folder(&format!("{}-{index}", engine.as_str()))?;
+                        let run = |begins: &dyn Fn()| runner.run(check, &folder, begins);
+                        let ran = unless_interrupted(self.repeatedly(entry, run))?;
+                        Ok(ran.map(|ran| self.reported(entry, ran)))
+                    })
+                })
+                .collect();
+            running.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>()
+        })?;
+        Ok(Findings { stop: None, diagnostics: Vec::new(), checks: checks.into_iter().flatten().collect() })
+    }
+
+    /// Runs a check, on real threads as often as was asked for. The first failure ends it. Under the model
+    /// every run is the same.
+    fn repeatedly(
+        &self,
+        entry: &Entry<'_>,
+        run: impl Fn(&dyn Fn()) -> Result<Ran, Fault>,
+    ) -> Result<Ran, Fault> {
+        let repeat = if entry.engine == Engine::Stress { self.grader.options.repeat } else { 1 };
+        let mut ran = run(&|| self.started(entry))?;
+        for _ in 1..repeat {
+            if !matches!(ran.outcome, Outcome::Passed { .. }) {
+                break;
+            }
+            ran = run(&|| {})?;
+        }
+        Ok(ran)
+    }
+}
+
+/// Findings whose executions say what there is to say about them.
+fn annotated(mut findings: Findings, sources: &[Source]) -> Findings {
+    if !findings.checks.iter().any(|check| check.has_failing_schedule() || check.example.is_some()) {
+        return findings;
+    }
+    let annotator = Annotator::of(sources);
+    for check in &mut findings.checks {
+        check.failure.iter_mut().for_each(|failure| annotator.annotate(failure));
+        check.example.iter_mut().for_each(|example| annotator.annotate_example(example));
+    }
+    findings
+}
+
+fn unmodelled(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let explained = |diagnostic: Diagnostic| Diagnostic {
+        message: format!(
+            "this part of `std` is not in the model yet, which is no verdict on the code: {}",
+            diagnostic.message
+        ),
+        ..diagnostic
+    };
+    diagnostics.into_iter().map(explained).collect()
+}
