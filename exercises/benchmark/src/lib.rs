@@ -1,24 +1,24 @@
-//! Threads against one after the other.
+//! What threads are good for: sequential and threaded execution of the same work.
 //!
-//! The same work in two ways, for jobs that wait and for jobs that compute, and a small interpreter lock to
-//! see what it changes. The README explains the idea.
+//! The work is I/O-bound or CPU-bound, with and without a small interpreter lock. The README explains the
+//! idea.
 
 use std::marker::PhantomData;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-/// Does `job` for each input, one after the other; the results are in the order of the inputs.
+/// Calls `job` for each input, one after the other, and returns the results in the order of the inputs.
 pub fn run_sequential<I, O>(_inputs: &[I], _job: impl Fn(&I) -> O) -> Vec<O> {
     todo!("run_sequential, on the caller's thread")
 }
 
-/// Does `job` exactly once for each input, on at most `threads` threads at a time, and really on that many
-/// while there is work for them. A thread that is done takes the next input. The results are in the order of
-/// the inputs. All threads have ended when it returns.
+/// Calls `job` exactly once for each input, on `threads` threads at the same time as long as there are enough
+/// inputs, and never on more. A thread that has finished a job takes the next input. Returns the results in
+/// the order of the inputs, after all threads have finished.
 ///
 /// # Panics
 ///
-/// When `job` panics, whatever with, after all threads have ended.
+/// If `job` panics, with any payload, after all threads have finished.
 pub fn run_threaded<I: Sync, O: Send>(
     _inputs: &[I],
     _threads: NonZeroUsize,
@@ -27,12 +27,12 @@ pub fn run_threaded<I: Sync, O: Send>(
     todo!("run_threaded, which needs threads that may borrow the inputs and the job")
 }
 
-/// How long the same work took in both ways.
+/// How long the same work took sequentially and on threads.
 #[derive(Debug, Clone, Copy)]
 pub struct Comparison {
-    /// One after the other.
+    /// The duration on one thread.
     pub sequential: Duration,
-    /// On threads.
+    /// The duration on several threads.
     pub threaded: Duration,
 }
 
@@ -43,7 +43,7 @@ impl Comparison {
     }
 }
 
-/// Does `job` once for each input sequentially, once for each on threads, and measures both.
+/// Runs the work once sequentially and once on threads, and measures both.
 pub fn compare<I: Sync, O: Send>(
     _inputs: &[I],
     _threads: NonZeroUsize,
@@ -52,20 +52,20 @@ pub fn compare<I: Sync, O: Send>(
     todo!("compare, with `Instant`")
 }
 
-/// A lock that a thread holds while it runs, and gives back while it waits: what CPython's interpreter lock
-/// does, in small.
+/// A lock that a thread holds while it runs and releases while it waits: CPython's global interpreter lock in
+/// miniature.
 #[derive(Default)]
 pub struct Gil {
-    // Is somebody attached, and where do the others sleep meanwhile?
+    // Is a thread attached, and where do other threads block in the meantime?
 }
 
 impl Gil {
-    /// Nobody is attached.
+    /// A lock to which no thread is attached.
     pub fn new() -> Self {
         todo!("Gil::new")
     }
 
-    /// Runs `run` while no other thread is attached; blocks until then. Lets go afterwards, panics included.
+    /// Blocks until no thread is attached, then calls `run` attached. Detaches afterwards, even in a panic.
     pub fn attach<R>(&self, _run: impl FnOnce(&Attached<'_>) -> R) -> R {
         todo!("Gil::attach, which admits one thread at a time")
     }
@@ -78,26 +78,26 @@ pub struct Attached<'gil> {
 }
 
 impl Attached<'_> {
-    /// Lets other threads attach while `run` runs, and takes the lock again before it returns, panics
-    /// included.
+    /// Releases the lock while `run` runs, and reacquires it before returning, even if `run` panics.
+    /// Other threads may attach in the meantime.
     pub fn detach<R>(&self, _run: impl FnOnce() -> R) -> R {
-        todo!("Attached::detach, which lets others in meanwhile")
+        todo!("Attached::detach, which lets other threads attach in the meantime")
     }
 }
 
-/// What a program spends its time with. Given.
+/// What a program spends its time on. Given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Workload {
-    /// It waits for others: for the network, a disk, a database.
+    /// I/O-bound: it waits for the network, a disk or a database.
     Io,
-    /// It computes.
+    /// CPU-bound: it computes.
     Cpu,
 }
 
-/// What its threads run on. Given.
+/// How its threads are executed. Given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Runtime {
-    /// Threads run at the same time, as in Rust.
+    /// Threads run in parallel, as in Rust.
     Native,
     /// One thread runs at a time, as in CPython.
     Gil,
@@ -105,5 +105,5 @@ pub enum Runtime {
 
 /// Whether threads make such a program faster: your conclusion.
 pub fn threads_help(_workload: Workload, _runtime: Runtime) -> bool {
-    todo!("threads_help, when you have seen the measurements")
+    todo!("threads_help, once you have seen the measurements")
 }

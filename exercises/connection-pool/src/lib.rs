@@ -1,7 +1,7 @@
-//! A semaphore, and a pool of connections with the same manners.
+//! A counting semaphore, and a pool of connections that works in the same way.
 //!
-//! Whoever finds nothing free sleeps until something is released, or until the timeout is over. The README
-//! explains the idea.
+//! A thread that finds nothing free blocks until something is released, or until its timeout has elapsed. The
+//! README explains the idea.
 
 use std::error::Error;
 use std::fmt;
@@ -34,38 +34,38 @@ impl fmt::Display for OverRelease {
 
 impl Error for OverRelease {}
 
-/// Lets at most `permits` holders in at a time.
+/// A counting semaphore: at most `permits` threads hold a permit at a time.
 pub struct Semaphore {
-    // What is there to count, what protects it, and where do waiting threads sleep?
+    // What is counted, what protects the count, and where do threads wait?
 }
 
 impl Semaphore {
-    /// All of `permits` are free at first.
+    /// A semaphore with all of its `permits` free.
     pub fn new(_permits: usize) -> Self {
         todo!("Semaphore::new")
     }
 
-    /// Takes a permit; blocks until one is free.
+    /// Takes a permit, and blocks while none is free.
     pub fn acquire(&self) {
-        todo!("Semaphore::acquire, which sleeps while no permit is free")
+        todo!("Semaphore::acquire, which blocks while no permit is free")
     }
 
-    /// Takes a permit; gives up when none became free within `timeout`. Zero means: try once.
+    /// Takes a permit, and blocks for at most `timeout` while none is free. A timeout of zero tries once.
     ///
     /// # Errors
     ///
-    /// Never before the timeout, and by the deadline at the latest, whatever wakes the thread on the way.
+    /// At the deadline, and not before, if no permit is free then. Wakeups on the way do not move it.
     pub fn acquire_timeout(&self, _timeout: Duration) -> Result<(), TimeoutError> {
         todo!("Semaphore::acquire_timeout, which keeps its deadline")
     }
 
-    /// Gives a permit back, and wakes a waiter.
+    /// Returns a permit, and wakes a waiting thread.
     ///
     /// # Errors
     ///
-    /// When all permits are free already; nothing changes then.
+    /// If all permits are free already. Nothing changes in that case.
     pub fn release(&self) -> Result<(), OverRelease> {
-        todo!("Semaphore::release, which wakes a waiter")
+        todo!("Semaphore::release, which wakes a waiting thread")
     }
 
     /// How many permits are free now.
@@ -76,7 +76,7 @@ impl Semaphore {
 
 /// Opens at most `max_size` connections, each when it is first needed, and lends them out.
 pub struct ConnectionPool<C> {
-    // Idle connections, how many places are taken, how to connect, and where waiting threads sleep.
+    // The idle connections, how many places are taken, how to connect, and where threads wait.
     todo: PhantomData<C>,
 }
 
@@ -86,40 +86,40 @@ impl<C> ConnectionPool<C> {
         todo!("ConnectionPool::new, which opens no connection yet")
     }
 
-    /// Borrows a connection: an idle one, or a new one while fewer than `max_size` are open; otherwise
+    /// Borrows a connection: an idle one, or a new one while fewer than `max_size` are open. Otherwise it
     /// blocks until one is free.
     ///
     /// # Panics
     ///
-    /// When `connect` panics. Its place is free again then, and a waiter may try.
+    /// If `connect` panics. Its place is then free again, for a waiting thread to try.
     pub fn acquire(&self) -> PooledConnection<'_, C> {
         todo!("ConnectionPool::acquire")
     }
 
-    /// Borrows a connection like `acquire`; gives up when none became free within `timeout`. Zero means: try
-    /// once. The timeout covers the waiting, not `connect`.
+    /// Borrows a connection like `acquire`, but blocks for at most `timeout`. A timeout of zero tries once.
+    /// The timeout covers the wait, not `connect`.
     ///
     /// # Errors
     ///
-    /// Never while a connection is free, never before the timeout, and by the deadline at the latest.
+    /// At the deadline, and not before, if no connection is free then. Wakeups on the way do not move it.
     pub fn acquire_timeout(&self, _timeout: Duration) -> Result<PooledConnection<'_, C>, TimeoutError> {
         todo!("ConnectionPool::acquire_timeout")
     }
 
-    /// How many connections can be acquired now without waiting: idle ones and ones not opened yet.
+    /// How many connections can be acquired now without blocking: idle ones, and ones not opened yet.
     pub fn available(&self) -> usize {
         todo!("ConnectionPool::available")
     }
 }
 
-/// A borrowed connection. It goes back to its pool when it is dropped, also while a panic unwinds.
+/// A borrowed connection. It is returned to its pool when it is dropped, also while a panic unwinds.
 pub struct PooledConnection<'pool, C> {
-    // The pool to go back to, and the connection.
+    // The pool to return to, and the connection.
     todo: PhantomData<&'pool ConnectionPool<C>>,
 }
 
 impl<C> PooledConnection<'_, C> {
-    /// Gives the connection back now.
+    /// Returns the connection to its pool now.
     pub fn release(self) {
         todo!("PooledConnection::release")
     }
@@ -141,6 +141,6 @@ impl<C> DerefMut for PooledConnection<'_, C> {
 
 impl<C> Drop for PooledConnection<'_, C> {
     fn drop(&mut self) {
-        todo!("PooledConnection::drop, which gives the connection back and wakes a waiter")
+        todo!("PooledConnection::drop, which returns the connection and wakes a waiting thread")
     }
 }

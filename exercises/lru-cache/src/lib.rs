@@ -1,4 +1,4 @@
-//! A cache of limited size, shared by many threads, that forgets what was not used for longest.
+//! A cache of limited capacity, shared between threads, that evicts the least recently used entry.
 //!
 //! The README explains the idea.
 
@@ -6,10 +6,10 @@ use std::hash::Hash;
 use std::marker::PhantomData;
 use std::num::NonZeroUsize;
 
-/// Keeps at most `capacity` entries; a new one beyond that takes the place of the one that was not used for
-/// longest.
+/// A map of at most `capacity` entries. A new entry beyond that replaces the least recently used one. Every
+/// operation is linearizable.
 pub struct LruCache<K, V> {
-    // What finds a key, what says which was used when, and what protects both?
+    // What finds a key, what records the order of use, and what protects both?
     todo: PhantomData<(K, V)>,
 }
 
@@ -24,41 +24,41 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
         todo!("LruCache::get, which is a use of the key")
     }
 
-    /// Makes `value` the value of `key`, and `key` the most recently used. Returns the value that it replaced.
+    /// Sets the value of `key`, and makes `key` the most recently used. Returns the previous value, if any.
     /// A new key beyond the capacity evicts the least recently used one.
     pub fn put(&self, _key: K, _value: V) -> Option<V> {
         todo!("LruCache::put, which evicts the least recently used key when the cache is full")
     }
 
-    /// The value of `key`; if there is none, the one that `make` returns, which is put into the cache. Either
-    /// way `key` is the most recently used. When many threads miss one key together, one of them calls `make`,
-    /// and all get its value.
+    /// The value of `key`. If there is none, calls `make` and inserts the result. Either way, `key` becomes
+    /// the most recently used. If several threads miss the same key at the same time, one of them calls
+    /// `make`, and all of them get its value.
     ///
     /// `make` must not use this cache.
     ///
     /// # Panics
     ///
-    /// When `make` panics. Nobody waits for ever because of that.
+    /// If `make` panics. No other thread blocks forever because of that.
     pub fn get_or_insert_with(&self, _key: K, _make: impl FnOnce() -> V) -> V {
-        todo!("LruCache::get_or_insert_with, which calls `make` once for all who miss the key together")
+        todo!("LruCache::get_or_insert_with, which calls `make` once for all threads that miss the key")
     }
 
-    /// All keys, the most recently used first. This is no use of them.
+    /// All keys, the most recently used first. This does not count as a use.
     pub fn keys(&self) -> Vec<K> {
         todo!("LruCache::keys")
     }
 
-    /// The number of entries, never above the capacity.
+    /// The number of entries, which never exceeds the capacity.
     pub fn len(&self) -> usize {
         todo!("LruCache::len")
     }
 
-    /// Whether there is no entry.
+    /// Whether the cache has no entries.
     pub fn is_empty(&self) -> bool {
         todo!("LruCache::is_empty")
     }
 
-    /// The most entries that there can be.
+    /// The maximum number of entries.
     pub fn capacity(&self) -> usize {
         todo!("LruCache::capacity")
     }

@@ -1,14 +1,14 @@
 //! The counter that loses count.
 //!
-//! Three counters with one interface. The first one loses updates when threads share it; the other two
+//! Three counters with one interface. The first one has a race condition and loses updates; the other two
 //! must never lose one. [`hammer`] puts them to the test. The README explains the idea.
 
-/// A number that many threads count up and down. Given: leave it as it is.
+/// A number that several threads increment and decrement. Given: leave it as it is.
 pub trait Counter: Send + Sync {
     /// Adds `amount`, which may be negative.
     fn add(&self, amount: i64);
 
-    /// The number now.
+    /// The current value.
     fn value(&self) -> i64;
 
     /// Adds one.
@@ -16,15 +16,15 @@ pub trait Counter: Send + Sync {
         self.add(1)
     }
 
-    /// Takes one away.
+    /// Subtracts one.
     fn decrement(&self) {
         self.add(-1)
     }
 }
 
-/// A counter with a race condition: `add` is a load and then a separate store.
+/// A counter with a race condition: `add` is a load followed by a separate store.
 ///
-/// Alone on one thread it counts right. When two threads add at once, one of the updates can be lost.
+/// On a single thread it is correct. When two threads add at the same time, one of the updates can be lost.
 #[derive(Debug, Default)]
 pub struct RacyCounter {
     // Which type can be changed through `&self` from many threads, and loaded and stored on its own?
@@ -39,7 +39,7 @@ impl RacyCounter {
 
 impl Counter for RacyCounter {
     fn add(&self, _amount: i64) {
-        todo!("RacyCounter::add, a load and then a separate store")
+        todo!("RacyCounter::add, a load followed by a separate store")
     }
 
     fn value(&self) -> i64 {
@@ -47,7 +47,7 @@ impl Counter for RacyCounter {
     }
 }
 
-/// A counter behind a lock: it never loses an update.
+/// A counter protected by a mutex: it never loses an update.
 #[derive(Debug, Default)]
 pub struct LockedCounter {
     // A `Mutex` goes here.
@@ -62,7 +62,7 @@ impl LockedCounter {
 
 impl Counter for LockedCounter {
     fn add(&self, _amount: i64) {
-        todo!("LockedCounter::add, under the lock")
+        todo!("LockedCounter::add, in a critical section")
     }
 
     fn value(&self) -> i64 {
@@ -93,12 +93,12 @@ impl Counter for AtomicCounter {
     }
 }
 
-/// Starts exactly `threads` threads that each call `increment` on `counter` `increments` times, at the
-/// same time, joins them all, and returns the counter's value.
+/// Spawns exactly `threads` threads that call `increment` on `counter` `increments` times each, concurrently,
+/// joins them all, and returns the counter's value.
 ///
 /// # Panics
 ///
-/// When the counter panics in one of the threads, the caller panics too.
+/// If the counter panics in one of the threads.
 pub fn hammer<C: Counter>(_counter: &C, _threads: usize, _increments: u64) -> i64 {
     todo!("hammer, which needs threads that may borrow the counter")
 }

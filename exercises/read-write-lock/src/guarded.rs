@@ -1,7 +1,7 @@
 //! Data behind a `RawReadWriteLock`, and guards that unlock it. Given.
 //!
 //! This is the one place with `unsafe`: the compiler cannot see that a lock is held. It is sound as long as
-//! the raw lock keeps its promise: while somebody holds it exclusively, nobody else holds it at all.
+//! the raw lock keeps its promise: while one thread holds it exclusively, no other thread holds it at all.
 
 use std::cell::UnsafeCell;
 use std::fmt;
@@ -11,7 +11,7 @@ use std::sync::MutexGuard;
 
 use crate::RawReadWriteLock;
 
-/// Data that any number of threads read at once, or one thread alone writes.
+/// Data that any number of threads may read at once, or one thread alone may write.
 #[derive(Default)]
 pub struct ReadWriteLock<T: ?Sized> {
     raw: RawReadWriteLock,
@@ -32,7 +32,7 @@ unsafe impl<T: ?Sized + Send + Sync> Sync for Guarded<T> {}
 type StaysInItsThread = PhantomData<MutexGuard<'static, ()>>;
 
 impl<T> ReadWriteLock<T> {
-    /// A lock that nobody holds.
+    /// An unlocked lock around `data`.
     pub fn new(data: T) -> Self {
         Self { raw: RawReadWriteLock::new(), data: Guarded(UnsafeCell::new(data)) }
     }
@@ -44,13 +44,13 @@ impl<T> ReadWriteLock<T> {
 }
 
 impl<T: ?Sized> ReadWriteLock<T> {
-    /// Sleeps until this thread may read. No writer gets in while the guard lives.
+    /// Blocks until this thread may read. No writer enters while the guard lives.
     pub fn read(&self) -> ReadGuard<'_, T> {
         self.raw.lock_shared();
         ReadGuard { lock: self, stays: PhantomData }
     }
 
-    /// Sleeps until this thread is alone with the data. Nobody gets in while the guard lives.
+    /// Blocks until this thread has exclusive access. No other thread enters while the guard lives.
     pub fn write(&self) -> WriteGuard<'_, T> {
         self.raw.lock_exclusive();
         WriteGuard { lock: self, stays: PhantomData }
@@ -66,7 +66,7 @@ impl<T: ?Sized> ReadWriteLock<T> {
         self.raw.try_lock_exclusive().then(|| WriteGuard { lock: self, stays: PhantomData })
     }
 
-    /// The data without locking: whoever has `&mut` is alone with it.
+    /// The data without locking: `&mut self` proves that no other thread has access.
     pub fn get_mut(&mut self) -> &mut T {
         self.data.0.get_mut()
     }
@@ -81,7 +81,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for ReadWriteLock<T> {
     }
 }
 
-/// The right to read. It unlocks when it is dropped, also while a panic unwinds.
+/// Shared access. The lock is released when the guard is dropped, also while a panic unwinds.
 #[must_use = "the lock is given back when the guard is dropped"]
 pub struct ReadGuard<'lock, T: ?Sized> {
     lock: &'lock ReadWriteLock<T>,
@@ -111,7 +111,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for ReadGuard<'_, T> {
     }
 }
 
-/// The right to write. It unlocks when it is dropped, also while a panic unwinds.
+/// Exclusive access. The lock is released when the guard is dropped, also while a panic unwinds.
 #[must_use = "the lock is given back when the guard is dropped"]
 pub struct WriteGuard<'lock, T: ?Sized> {
     lock: &'lock ReadWriteLock<T>,

@@ -1,52 +1,53 @@
 //! A read-write lock: any number of readers at once, or one writer alone.
 //!
-//! `RawReadWriteLock` is the protocol, and the exercise. `guarded` puts data behind it. The README explains
+//! `RawReadWriteLock` is the protocol, and the exercise. `guarded` protects data with it. The README explains
 //! the idea.
 
 mod guarded;
 
 pub use guarded::{ReadGuard, ReadWriteLock, WriteGuard};
 
-/// Who may come in, and who waits. It protects nothing by itself: see `ReadWriteLock`.
+/// The protocol of the lock: who may enter, and who waits. It protects no data itself: see `ReadWriteLock`.
 #[derive(Debug, Default)]
 pub struct RawReadWriteLock {
-    // Who is inside, who waits, what protects these numbers, and where do waiting threads sleep?
+    // Who holds the lock, who waits for it, what protects these numbers, and where do threads wait?
 }
 
 impl RawReadWriteLock {
-    /// A lock with nobody inside and nobody waiting.
+    /// An unlocked lock.
     pub fn new() -> Self {
-        todo!("RawReadWriteLock::new, a lock with nobody inside")
+        todo!("RawReadWriteLock::new, an unlocked lock")
     }
 
-    /// Comes in as a reader; sleeps while a writer is inside or waits.
+    /// Acquires the lock as a reader, and blocks while a writer holds it or waits for it.
     pub fn lock_shared(&self) {
-        todo!("RawReadWriteLock::lock_shared, which sleeps while a writer is inside or waits")
+        todo!("RawReadWriteLock::lock_shared, which blocks while a writer holds the lock or waits for it")
     }
 
-    /// Comes in as a reader if that is possible without waiting: no writer is inside, and none waits. If not,
-    /// it is as if nobody had asked.
+    /// Acquires the lock as a reader if no writer holds it or waits for it. Never blocks. A call that
+    /// returns false has no effect.
     pub fn try_lock_shared(&self) -> bool {
-        todo!("RawReadWriteLock::try_lock_shared, which never sleeps")
+        todo!("RawReadWriteLock::try_lock_shared, which never blocks")
     }
 
-    /// A reader leaves. The last one lets a writer in.
+    /// Releases the lock as a reader. The last reader lets a writer in.
     pub fn unlock_shared(&self) {
         todo!("RawReadWriteLock::unlock_shared, which wakes a writer")
     }
 
-    /// Comes in as the writer; sleeps while anybody is inside. No new reader comes in meanwhile.
+    /// Acquires the lock as the writer, and blocks while any thread holds it. No new reader enters meanwhile.
     pub fn lock_exclusive(&self) {
-        todo!("RawReadWriteLock::lock_exclusive, which sleeps while anybody is inside")
+        todo!("RawReadWriteLock::lock_exclusive, which blocks while any thread holds the lock")
     }
 
-    /// Comes in as the writer if that is possible without waiting. If not, it is as if nobody had asked.
+    /// Acquires the lock as the writer if no thread holds it. Never blocks. A call that returns
+    /// false has no effect.
     pub fn try_lock_exclusive(&self) -> bool {
-        todo!("RawReadWriteLock::try_lock_exclusive, which never sleeps")
+        todo!("RawReadWriteLock::try_lock_exclusive, which never blocks")
     }
 
-    /// The writer leaves, and whoever waits is woken.
+    /// Releases the lock as the writer, and wakes the threads that can enter.
     pub fn unlock_exclusive(&self) {
-        todo!("RawReadWriteLock::unlock_exclusive, which wakes whoever waits")
+        todo!("RawReadWriteLock::unlock_exclusive, which wakes waiting threads")
     }
 }

@@ -1,19 +1,19 @@
 //! A bounded buffer between threads, and a pipeline of producers and consumers around it.
 //!
-//! Whoever finds the buffer full or empty sleeps until that changes, or until the buffer is closed. The
+//! A thread that finds the buffer full, or empty, blocks until that changes or the buffer is closed. The
 //! README explains the idea.
 
 use std::marker::PhantomData;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-/// The buffer was closed: here is the item back. Given.
+/// The error of [`BoundedBuffer::put`] on a closed buffer: it returns the item. Given.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Closed<T>(pub T);
 
-/// A queue that holds at most `capacity` items. First in, first out.
+/// A first-in, first-out queue of at most `capacity` items. Every operation is linearizable.
 pub struct BoundedBuffer<T> {
-    // The items, what protects them, and where those sleep who find the buffer full, or empty.
+    // The items, what protects them, and where threads wait while the buffer is full, or empty.
     todo: PhantomData<T>,
 }
 
@@ -23,53 +23,53 @@ impl<T> BoundedBuffer<T> {
         todo!("BoundedBuffer::new")
     }
 
-    /// Adds an item at the end; blocks while the buffer is full.
+    /// Appends an item, and blocks while the buffer is full.
     ///
     /// # Errors
     ///
-    /// Once the buffer is closed, also if that happens during the wait. The item comes back in the error.
+    /// If the buffer is closed, or gets closed during the wait. The error returns the item.
     pub fn put(&self, _item: T) -> Result<(), Closed<T>> {
-        todo!("BoundedBuffer::put, which sleeps while the buffer is full")
+        todo!("BoundedBuffer::put, which blocks while the buffer is full")
     }
 
-    /// Removes the item at the front; blocks while the buffer is empty. `None` once the buffer is closed and
-    /// nothing is left in it.
+    /// Removes the first item, and blocks while the buffer is empty. `None` if the buffer is closed and no
+    /// items are left.
     pub fn take(&self) -> Option<T> {
-        todo!("BoundedBuffer::take, which sleeps while the buffer is empty")
+        todo!("BoundedBuffer::take, which blocks while the buffer is empty")
     }
 
-    /// From now on nothing is added; what is left can still be taken. Wakes every blocked `put` and `take`.
-    /// May be called again.
+    /// Closes the buffer: no more items are added, and those that are left can still be taken. Wakes every
+    /// blocked `put` and `take`. Closing it again has no effect.
     pub fn close(&self) {
-        todo!("BoundedBuffer::close, which wakes everybody")
+        todo!("BoundedBuffer::close, which wakes every waiting thread")
     }
 
-    /// How many items are inside now.
+    /// The number of items in the buffer.
     pub fn len(&self) -> usize {
         todo!("BoundedBuffer::len")
     }
 
-    /// Whether no item is inside now.
+    /// Whether the buffer has no items.
     pub fn is_empty(&self) -> bool {
         todo!("BoundedBuffer::is_empty")
     }
 
-    /// How many items fit.
+    /// The maximum number of items.
     pub fn capacity(&self) -> usize {
         todo!("BoundedBuffer::capacity")
     }
 }
 
-/// Who works on what. Given.
+/// The shape of a pipeline. Given.
 #[derive(Debug, Clone)]
 pub struct Pipeline {
-    /// Threads that put numbers into the buffer.
+    /// The number of threads that put numbers into the buffer.
     pub producers: usize,
-    /// Threads that take them out and square them.
+    /// The number of threads that take numbers and square them.
     pub consumers: usize,
-    /// How many numbers the buffer holds.
+    /// The capacity of the buffer.
     pub capacity: NonZeroUsize,
-    /// How many numbers each producer makes.
+    /// How many numbers each producer produces.
     pub items_per_producer: u64,
 }
 
@@ -80,7 +80,7 @@ impl Default for Pipeline {
     }
 }
 
-/// What came out of a pipeline. Given.
+/// The result of a pipeline. Given.
 #[derive(Debug, Clone)]
 pub struct PipelineReport {
     /// The square of every number, in any order.
@@ -90,18 +90,18 @@ pub struct PipelineReport {
 }
 
 impl PipelineReport {
-    /// How many numbers went through in a second.
+    /// The throughput, in numbers per second.
     pub fn items_per_second(&self) -> f64 {
         todo!("PipelineReport::items_per_second")
     }
 }
 
 /// Calls `number(producer, i)` once for each producer `0..producers` and each `i` in `0..items_per_producer`,
-/// has the consumers square the numbers, and joins every thread before it returns.
+/// lets the consumers square the numbers, and joins every thread before it returns.
 ///
 /// # Panics
 ///
-/// When `number` panics, after all threads have ended.
+/// If `number` panics, after all threads have finished.
 pub fn run_pipeline(_pipeline: &Pipeline, _number: impl Fn(usize, u64) -> u32 + Sync) -> PipelineReport {
-    todo!("run_pipeline, which starts the producers and the consumers and joins them all")
+    todo!("run_pipeline, which spawns the producers and the consumers and joins them all")
 }
