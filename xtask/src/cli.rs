@@ -4,7 +4,9 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use grader::format::{Choice, FORMATS};
 use grader::mutant::Base;
 
 use crate::exit;
@@ -52,8 +54,8 @@ pub struct GradeArgs {
     #[arg(short, long = "exercise", value_name = "EXERCISE")]
     pub exercises: Vec<String>,
     /// What to write (repeatable) [default: text]
-    #[arg(long = "format", value_name = "FORMAT", value_enum)]
-    pub formats: Vec<Format>,
+    #[arg(long = "format", value_name = "FORMAT", value_parser = format())]
+    pub formats: Vec<&'static Choice>,
     /// Where to write the format before it [default: standard output]
     #[arg(long = "output", value_name = "FILE")]
     pub outputs: Vec<PathBuf>,
@@ -182,14 +184,11 @@ impl Jobs {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For a person
-    Text,
-    /// For a program: schema 1, described by grader/report.schema.json
-    Json,
-    /// For a browser: one page, with every failing interleaving to step through
-    Html,
+/// The formats of the grader's table, with their help.
+fn format() -> impl TypedValueParser<Value = &'static Choice> {
+    let values = FORMATS.iter().map(|choice| PossibleValue::new(choice.name).help(choice.help));
+    PossibleValuesParser::new(values)
+        .try_map(|name| Choice::named(&name).ok_or_else(|| format!("there is no format `{name}`")))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

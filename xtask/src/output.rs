@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use grader::error::Fault;
-use grader::format::{Format, Html, Json, Text};
+use grader::format::{Choice, FORMATS};
 use grader::report::Report;
 use miette::Diagnostic;
 
-use crate::cli;
 use crate::terminal::Terminal;
 
 /// Where `--format` and `--output` stand on the command line.
@@ -28,9 +27,9 @@ impl Order {
 }
 
 /// What to write, and where.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Target {
-    format: cli::Format,
+    format: &'static Choice,
     /// `None` is standard output.
     file: Option<PathBuf>,
 }
@@ -54,15 +53,18 @@ impl Diagnostic for Unpaired {
 }
 
 /// Pairs each output with the format before it; one format may be left for standard output.
-pub fn targets(formats: &[cli::Format], outputs: &[PathBuf], order: &Order) -> Result<Vec<Target>, Unpaired> {
+pub fn targets(
+    formats: &[&'static Choice],
+    outputs: &[PathBuf],
+    order: &Order,
+) -> Result<Vec<Target>, Unpaired> {
     match (formats, outputs) {
-        ([], []) => return Ok(vec![Target { format: cli::Format::Text, file: None }]),
-        ([], [file]) => return Ok(vec![Target { format: cli::Format::Text, file: Some(file.clone()) }]),
+        ([], []) => return Ok(vec![Target { format: &FORMATS[0], file: None }]),
+        ([], [file]) => return Ok(vec![Target { format: &FORMATS[0], file: Some(file.clone()) }]),
         ([], _) => return Err(Unpaired("several --output and no --format")),
         _ => {}
     }
-    let mut targets: Vec<Target> =
-        formats.iter().map(|format| Target { format: *format, file: None }).collect();
+    let mut targets: Vec<Target> = formats.iter().map(|format| Target { format, file: None }).collect();
     for (number, file) in outputs.iter().enumerate() {
         let index = if formats.len() == outputs.len() {
             Some(number)
@@ -95,13 +97,9 @@ pub fn write(report: &Report, targets: &[Target], terminal: &Terminal) -> Result
     Ok(())
 }
 
-fn to_stdout(report: &Report, format: cli::Format, terminal: &Terminal) -> io::Result<()> {
+fn to_stdout(report: &Report, format: &Choice, terminal: &Terminal) -> io::Result<()> {
     let mut whole = Vec::new();
-    match format {
-        cli::Format::Text => Text(terminal.look()).write(report, &mut whole)?,
-        cli::Format::Json => Json.write(report, &mut whole)?,
-        cli::Format::Html => Html.write(report, &mut whole)?,
-    }
+    format.for_look(terminal.look()).write(report, &mut whole)?;
     print(&whole)
 }
 
@@ -128,18 +126,14 @@ pub fn tell(text: &[u8]) -> Result<(), Fault> {
 }
 
 /// Through a temporary file in the same folder, so that nobody ever sees half a report.
-fn to_file(report: &Report, format: cli::Format, file: &Path) -> io::Result<()> {
+fn to_file(report: &Report, format: &Choice, file: &Path) -> io::Result<()> {
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
     };
     let mut temporary =
         tempfile::Builder::new().prefix(".interleave-").permissions(permissions()).tempfile_in(folder)?;
-    match format {
-        cli::Format::Text => Text(Terminal::look_of_a_file()).write(report, &mut temporary)?,
-        cli::Format::Json => Json.write(report, &mut temporary)?,
-        cli::Format::Html => Html.write(report, &mut temporary)?,
-    }
+    format.for_look(Terminal::look_of_a_file()).write(report, &mut temporary)?;
     temporary.as_file().sync_all()?;
     temporary.persist(file).map_err(|error| error.error)?;
     Ok(())
@@ -154,44 +148,47 @@ fn permissions() -> std::fs::Permissions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cli::Format::{Json, Text};
+
+    const TEXT: &str = "text";
+    const JSON: &str = "json";
 
     fn pair(
-        formats: &[(cli::Format, usize)],
+        formats: &[(&str, usize)],
         outputs: &[(&str, usize)],
-    ) -> Result<Vec<(cli::Format, Option<String>)>, Unpaired> {
+    ) -> Result<Vec<(&'static str, Option<String>)>, Unpaired> {
         let order = Order {
             formats: formats.iter().map(|(_, at)| *at).collect(),
             outputs: outputs.iter().map(|(_, at)| *at).collect(),
         };
-        let formats: Vec<_> = formats.iter().map(|(format, _)| *format).collect();
+        let named = |name: &str| Choice::named(name).expect("a format");
+        let formats: Vec<_> = formats.iter().map(|(format, _)| named(format)).collect();
         let outputs: Vec<_> = outputs.iter().map(|(file, _)| PathBuf::from(file)).collect();
         let targets = targets(&formats, &outputs, &order)?;
         Ok(targets
             .into_iter()
-            .map(|target| (target.format, target.file.map(|file| file.display().to_string())))
+            .map(|target| (target.format.name, target.file.map(|file| file.display().to_string())))
             .collect())
     }
 
     #[test]
     fn an_output_belongs_to_the_format_before_it() {
-        assert_eq!(pair(&[], &[]), Ok(vec![(Text, None)]));
-        assert_eq!(pair(&[], &[("a", 1)]), Ok(vec![(Text, Some("a".to_owned()))]));
+        assert_eq!(pair(&[], &[]), Ok(vec![(TEXT, None)]));
+        assert_eq!(pair(&[], &[("a", 1)]), Ok(vec![(TEXT, Some("a".to_owned()))]));
         assert_eq!(
-            pair(&[(Text, 1), (Json, 3)], &[("a", 5)]),
-            Ok(vec![(Text, None), (Json, Some("a".to_owned()))])
+            pair(&[(TEXT, 1), (JSON, 3)], &[("a", 5)]),
+            Ok(vec![(TEXT, None), (JSON, Some("a".to_owned()))])
         );
         assert_eq!(
-            pair(&[(Json, 1), (Text, 5)], &[("a", 3)]),
-            Ok(vec![(Json, Some("a".to_owned())), (Text, None)])
+            pair(&[(JSON, 1), (TEXT, 5)], &[("a", 3)]),
+            Ok(vec![(JSON, Some("a".to_owned())), (TEXT, None)])
         );
-        assert_eq!(pair(&[(Json, 3)], &[("a", 1)]), Ok(vec![(Json, Some("a".to_owned()))]));
+        assert_eq!(pair(&[(JSON, 3)], &[("a", 1)]), Ok(vec![(JSON, Some("a".to_owned()))]));
     }
 
     #[test]
     fn what_cannot_be_paired_is_refused() {
-        assert!(pair(&[(Json, 1), (Text, 3)], &[]).is_err());
+        assert!(pair(&[(JSON, 1), (TEXT, 3)], &[]).is_err());
         assert!(pair(&[], &[("a", 1), ("b", 3)]).is_err());
-        assert!(pair(&[(Json, 1)], &[("a", 3), ("b", 5)]).is_err());
+        assert!(pair(&[(JSON, 1)], &[("a", 3), ("b", 5)]).is_err());
     }
 }

@@ -21,3 +21,68 @@ pub trait Format {
     /// When `out` cannot be written to.
     fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()>;
 }
+
+/// A format that can be chosen: its line in [`FORMATS`].
+#[derive(Debug, Clone, Copy)]
+pub struct Choice {
+    /// What `--format` takes.
+    pub name: &'static str,
+    /// One line for `--help`.
+    pub help: &'static str,
+    make: fn(Look) -> Box<dyn Format>,
+}
+
+/// Every format, the default first. Flags, help and dispatch follow from this table.
+pub const FORMATS: &[Choice] = &[
+    Choice::new("text", "For a person", |look| Box::new(Text(look))),
+    Choice::new("json", "For a program: schema 1, described by grader/report.schema.json", |_| {
+        Box::new(Json)
+    }),
+    Choice::new("html", "For a browser: one page, with every failing interleaving to step through", |_| {
+        Box::new(Html)
+    }),
+];
+
+impl Choice {
+    const fn new(name: &'static str, help: &'static str, make: fn(Look) -> Box<dyn Format>) -> Self {
+        Self { name, help, make }
+    }
+
+    /// The format with this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        FORMATS.iter().find(|choice| choice.name == name)
+    }
+
+    /// The format for whatever has this look.
+    pub fn for_look(&self, look: Look) -> Box<dyn Format> {
+        (self.make)(look)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::Sandbox;
+
+    #[test]
+    fn every_format_of_the_table_writes_a_report_and_can_be_found() {
+        let report = Report {
+            schema: 1,
+            grader: "0".to_owned(),
+            toolchain: "rustc".to_owned(),
+            sandbox: Sandbox::None,
+            submission: "mine".to_owned(),
+            points: 0,
+            max_points: 0,
+            duration_ms: 0,
+            exercises: Vec::new(),
+        };
+        for choice in FORMATS {
+            let mut written = Vec::new();
+            let look = Look { width: 80, colours: false, unicode: true };
+            choice.for_look(look).write(&report, &mut written).expect("memory takes everything");
+            assert!(!written.is_empty(), "{}", choice.name);
+            assert_eq!(Choice::named(choice.name).map(|found| found.help), Some(choice.help));
+        }
+    }
+}
