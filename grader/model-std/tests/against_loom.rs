@@ -2,7 +2,7 @@
 //!
 //! Loom is not the engine of the explorer because of what these tests also show: its bound leaves
 //! out interleavings that need no more preemptions than allowed, so that a statement of what was
-//! covered could not be exact. It also has no timed waits, no spurious wake-ups, and a waiter order.
+//! covered could not be exact. It also has no timed waits, no spurious wakeups, and a waiter order.
 
 mod outcomes;
 

@@ -9,97 +9,12 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use model_std::model::Search;
 use model_std::sync::Mutex;
-use model_std::sync::atomic::AtomicU64;
 use model_std::thread;
+use outcomes::programs::Orderings::SequentiallyConsistent;
+use outcomes::programs::{CELLS, Notes, Operation, Program, Random};
 use outcomes::{collect, outcomes, outcomes_within, set};
 
-/// One operation of a generated program. Each that reads notes what it has read.
-#[derive(Clone, Copy, Debug)]
-enum Operation {
-    Load(usize),
-    Store(usize, u64),
-    Add(usize),
-    /// Locks, adds to the data, and unlocks: one step, since nobody can look at a lock from outside.
-    Guarded(usize),
-    /// Locks, does an atomic addition under the lock, and unlocks: others may run in between.
-    AddUnderLock(usize, usize),
-}
-
-type Program = Vec<Vec<Operation>>;
-type Notes = Vec<Vec<u64>>;
-
-const CELLS: usize = 2;
-
-/// A small deterministic generator (SplitMix64, Steele et al., OOPSLA 2014).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, limit: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % limit
-    }
-
-    fn cell(&mut self) -> usize {
-        self.below(CELLS as u64) as usize
-    }
-
-    fn program(&mut self) -> Program {
-        let threads = 2 + self.below(2) as usize;
-        let length = if threads == 2 { 4 } else { 3 };
-        (0..threads)
-            .map(|_| {
-                (0..1 + self.below(length))
-                    .map(|_| match self.below(5) {
-                        0 => Operation::Load(self.cell()),
-                        1 => Operation::Store(self.cell(), 10 + self.below(5)),
-                        2 => Operation::Add(self.cell()),
-                        3 => Operation::Guarded(self.cell()),
-                        _ => Operation::AddUnderLock(self.cell(), self.cell()),
-                    })
-                    .collect()
-            })
-            .collect()
-    }
-}
-
-/// Runs a program on the model.
-fn run(program: &Program) -> Notes {
-    let atomics = Arc::new([const { AtomicU64::new(0) }; CELLS]);
-    let locks = Arc::new([const { Mutex::new(0_u64) }; CELLS]);
-    let threads: Vec<_> = program
-        .iter()
-        .cloned()
-        .map(|operations| {
-            let (atomics, locks) = (Arc::clone(&atomics), Arc::clone(&locks));
-            thread::spawn(move || {
-                let mut notes = Vec::new();
-                for operation in operations {
-                    match operation {
-                        Operation::Load(cell) => notes.push(atomics[cell].load(SeqCst)),
-                        Operation::Store(cell, value) => atomics[cell].store(value, SeqCst),
-                        Operation::Add(cell) => notes.push(atomics[cell].fetch_add(1, SeqCst)),
-                        Operation::Guarded(lock) => {
-                            let mut data = locks[lock].lock().unwrap();
-                            notes.push(*data);
-                            *data += 1;
-                        }
-                        Operation::AddUnderLock(lock, cell) => {
-                            let mut data = locks[lock].lock().unwrap();
-                            notes.push(*data);
-                            notes.push(atomics[cell].fetch_add(1, SeqCst));
-                            *data += 1;
-                        }
-                    }
-                }
-                notes
-            })
-        })
-        .collect();
-    threads.into_iter().map(|thread| thread.join().unwrap()).collect()
-}
+runs!(run with model_std);
 
 /// A state of the enumeration.
 #[derive(Clone)]
@@ -129,7 +44,7 @@ impl Machine {
     fn is_enabled(&self, program: &Program, thread: usize) -> bool {
         match program[thread].get(self.next[thread]) {
             None => false,
-            Some(&(Operation::Guarded(lock) | Operation::AddUnderLock(lock, _))) => {
+            Some(&(Operation::Guarded(lock) | Operation::AddUnderLock(lock, ..))) => {
                 self.inside[thread] || !self.held[lock]
             }
             Some(_) => true,
@@ -139,9 +54,9 @@ impl Machine {
     fn step(&mut self, program: &Program, thread: usize) {
         let notes = &mut self.notes[thread];
         match program[thread][self.next[thread]] {
-            Operation::Load(cell) => notes.push(self.atomics[cell]),
-            Operation::Store(cell, value) => self.atomics[cell] = value,
-            Operation::Add(cell) => {
+            Operation::Load(cell, _) => notes.push(self.atomics[cell]),
+            Operation::Store(cell, value, _) => self.atomics[cell] = value,
+            Operation::Add(cell, _) => {
                 notes.push(self.atomics[cell]);
                 self.atomics[cell] += 1;
             }
@@ -149,14 +64,14 @@ impl Machine {
                 notes.push(self.data[lock]);
                 self.data[lock] += 1;
             }
-            Operation::AddUnderLock(lock, cell) if self.inside[thread] => {
+            Operation::AddUnderLock(lock, cell, _) if self.inside[thread] => {
                 notes.push(self.atomics[cell]);
                 self.atomics[cell] += 1;
                 self.data[lock] += 1;
                 self.held[lock] = false;
                 self.inside[thread] = false;
             }
-            Operation::AddUnderLock(lock, _) => {
+            Operation::AddUnderLock(lock, ..) => {
                 notes.push(self.data[lock]);
                 self.held[lock] = true;
                 self.inside[thread] = true;
@@ -190,7 +105,7 @@ fn a_bound_covers_exactly_the_interleavings_with_that_many_preemptions() {
     let mut random = Random(2026);
     let mut told_apart = 0;
     for _ in 0..150 {
-        let program = random.program();
+        let program = random.program(SequentiallyConsistent);
         let mut before = BTreeSet::new();
         for bound in 0..4 {
             let mut expected = BTreeSet::new();
@@ -209,7 +124,7 @@ fn a_bound_covers_exactly_the_interleavings_with_that_many_preemptions() {
 fn without_a_bound_every_interleaving_is_covered() {
     let mut random = Random(7);
     for _ in 0..100 {
-        let program = random.program();
+        let program = random.program(SequentiallyConsistent);
         let mut expected = BTreeSet::new();
         Machine::new(&program).explore(&program, None, usize::MAX, &mut expected);
         let shared = program.clone();
@@ -238,7 +153,7 @@ fn even_without_preemptions_threads_run_in_every_order() {
 
 #[test]
 fn a_search_that_is_cut_short_says_so() {
-    let program = vec![vec![Operation::Add(0); 4]; 3];
+    let program = vec![vec![Operation::Add(0, SeqCst); 4]; 3];
     let search = Search { preemptions: Some(3), executions: 40, ..Search::default() };
     let outcome = search.run(move || drop(run(&program)));
     let model_std::model::Outcome::Passed(coverage) = outcome else { panic!("{outcome:?}") };
@@ -251,9 +166,9 @@ fn a_search_that_is_cut_short_says_so() {
 #[test]
 fn a_search_that_needs_no_bound_says_that_it_is_exhaustive() {
     let search = || Search { preemptions: Some(3), ..Search::default() };
-    let (_, small) = collect(search(), || drop(run(&vec![vec![Operation::Add(0)]; 2])));
+    let (_, small) = collect(search(), || drop(run(&vec![vec![Operation::Add(0, SeqCst)]; 2])));
     assert!(small.complete && small.exhaustive, "{small}");
-    let (_, large) = collect(search(), || drop(run(&vec![vec![Operation::Add(0); 4]; 2])));
+    let (_, large) = collect(search(), || drop(run(&vec![vec![Operation::Add(0, SeqCst); 4]; 2])));
     assert!(large.complete && !large.exhaustive, "{large}");
     assert_eq!(large.preemptions, 3);
 }

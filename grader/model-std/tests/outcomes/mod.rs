@@ -1,5 +1,10 @@
 //! The set of outcomes that a small program can have.
 
+#[allow(dead_code, reason = "not every test file uses it")]
+pub mod axioms;
+#[allow(dead_code, reason = "not every test file uses random programs")]
+pub mod programs;
+
 use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::sync::{Arc, Mutex};
