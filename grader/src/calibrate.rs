@@ -25,7 +25,7 @@ pub struct Fixture {
     pub name: String,
     work: Work,
     expect: Expect,
-    /// The fixture that a mutant is a change of, by its name.
+    /// The fixture that a mutant is a change to, by its name.
     base: Option<String>,
 }
 
@@ -72,8 +72,8 @@ pub enum Thoroughness {
     Full,
 }
 
-/// All fixtures of the exercises: stub, solution, accepted ones, mutants. Whatever a mutant is a change of is
-/// among them.
+/// All fixtures of the exercises: stub, solution, accepted ones, mutants. The bases of the
+/// mutants are among them.
 ///
 /// # Errors
 /// When one is missing or malformed, a mutant does not fit its base, or a suite is not whole.
@@ -158,8 +158,8 @@ impl Fixture {
     }
 }
 
-/// Compares the mutants with what they are changes of, once all are graded: a small change of a program that is
-/// not right proves nothing about the change. Each mutant whose base is not accepted gets a fault.
+/// Compares the mutants with their bases, once all are graded: a change to a program that is wrong anyway proves
+/// nothing. Each mutant whose base is not accepted gets a fault.
 ///
 /// Returns the mutants that had no fault before.
 pub fn prove_bases(calibrations: &mut [Calibration]) -> Vec<&Calibration> {
@@ -173,7 +173,7 @@ pub fn prove_bases(calibrations: &mut [Calibration]) -> Vec<&Calibration> {
         let Some(base) = &calibration.base else { continue };
         if !accepted.contains(&(calibration.exercise.clone(), base.clone())) {
             let was_right = calibration.faults.is_empty();
-            calibration.faults.push(format!("is a change of {base}, which is not accepted"));
+            calibration.faults.push(format!("is a change to {base}, which is not accepted"));
             if was_right {
                 unproved.push(&*calibration);
             }

@@ -52,7 +52,7 @@ pub enum Fault {
 
     #[error("{}:{line}: the change does not fit {}: {reason}", file.display(), base.display())]
     #[diagnostic(help(
-        "if the base has changed since, `cargo xtask mutant rebase {exercise}` carries its mutants over; `cargo xtask mutant record` stores a whole program anew"
+        "if its base has changed, `cargo xtask mutant rebase {exercise}` adapts the mutant; otherwise record its whole program again with `cargo xtask mutant record`"
     ))]
     Misfit { file: PathBuf, line: usize, base: PathBuf, exercise: String, reason: String },
 

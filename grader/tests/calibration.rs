@@ -11,6 +11,7 @@ use grader::catalog::Catalog;
 use grader::event::Event;
 use grader::mutant::Mutant;
 use grader::pipeline::{Grader, Options};
+use grader::project::Project;
 use tempfile::TempDir;
 
 /// Calibrates the small project in `content`: each fixture with its faults.
@@ -47,6 +48,16 @@ fn a_suite_that_holds_has_no_faults() {
     let mutants = ["mutants/counts_by_thread", "mutants/lock_twice"];
     assert_eq!(names, [&["stub", "solution", "accepted/one_atomic"], &mutants[..]].concat());
     assert!(calibrations.iter().all(|(_, faults)| faults.is_empty()), "{calibrations:#?}");
+}
+
+#[test]
+fn every_mutant_of_the_exercises_fits_its_base() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the grader is in a workspace");
+    let project = Project::at(workspace).expect("a workspace");
+    let catalog = Catalog::discover(&project).expect("exercises");
+    let fixtures = fixtures_of(&project, &catalog, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let mutants = fixtures.iter().filter(|fixture| fixture.name.starts_with("mutants/")).count();
+    assert!(mutants > catalog.exercises().len(), "{mutants} mutants");
 }
 
 /// A copy of the small project, whose files a test may change.
@@ -117,11 +128,11 @@ fn a_mutant_that_is_not_caught_and_a_right_one_that_is_rejected_are_faults() {
 }
 
 #[test]
-fn a_change_of_a_program_that_is_not_right_proves_nothing() {
+fn a_change_to_a_program_that_is_wrong_anyway_proves_nothing() {
     let project = Changed::new();
     // Far from the change, so that it fits all the same.
     replace(&project.solution(), "Mutex::new(0)", "Mutex::new(1)");
-    assert_eq!(project.faults("mutants/lock_twice"), "is a change of solution, which is not accepted");
+    assert_eq!(project.faults("mutants/lock_twice"), "is a change to solution, which is not accepted");
 }
 
 #[test]
@@ -180,8 +191,9 @@ fn nothing_else_is_among_mutants_and_accepted_programs() {
 #[test]
 fn a_mutant_that_is_no_change_says_why() {
     let project = Changed::new();
-    let whole = "//! Whole: the count is not in the tally, so that no right program is near.\n";
+    let whole = "//! Whole: the count is not in the tally, so that no correct program is near.\n";
     replace(&project.suite("mutants/counts_by_thread.rs"), whole, "");
-    let reason = "counts_by_thread.rs:1: a mutant says in its header `//! Whole: why it is no small change";
+    let reason =
+        "counts_by_thread.rs:1: a mutant says in its header `//! Whole: why it is not a small change";
     assert!(project.error().contains(reason), "{}", project.error());
 }

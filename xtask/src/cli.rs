@@ -31,7 +31,7 @@ pub enum Command {
     Grade(GradeArgs),
     /// Prove the suites: stubs not started, solutions accepted, every mutant caught by its check
     Calibrate(CalibrateArgs),
-    /// Show a mutant, store a program as one, or carry mutants over to a changed base
+    /// Show or record a mutant, or adapt mutants to a base that has changed
     #[command(subcommand)]
     Mutant(MutantCommand),
     /// Explain a kind of failure, with an example and a fix, or a term; without NAME, list them all
@@ -80,14 +80,14 @@ pub struct CalibrateArgs {
     pub jobs: Jobs,
 }
 
-/// Mutants are wrong submissions, and most are stored as a small change of a right program.
+/// Mutants are wrong submissions. Most are stored as a small change to a correct program, their base.
 #[derive(Debug, Subcommand)]
 pub enum MutantCommand {
-    /// Print the whole program, as it is graded
+    /// Print a mutant's whole program, as it is graded
     Show(ShowArgs),
-    /// Store a whole program as a mutant: as a change of a right program
+    /// Store a program as a mutant: as a change to a correct program
     Record(RecordArgs),
-    /// After a right program has changed, adapt the mutants that are changes of it
+    /// Adapt mutants to a base that has changed, by a three-way merge
     Rebase(RebaseArgs),
 }
 
@@ -96,7 +96,7 @@ pub struct ShowArgs {
     /// The mutant, as in race-counter/lock_dropped_at_once
     #[arg(value_name = "EXERCISE/NAME")]
     pub mutant: MutantName,
-    /// Print what it changes, and of which program, instead
+    /// Print only the change to its base
     #[arg(long)]
     pub diff: bool,
 }
@@ -106,14 +106,14 @@ pub struct RecordArgs {
     /// The mutant, as in race-counter/lock_dropped_at_once
     #[arg(value_name = "EXERCISE/NAME")]
     pub mutant: MutantName,
-    /// A whole program that begins with the header of a mutant. With a line `//! Whole: reason` in the header
-    /// it is stored as it is
+    /// The whole program, which begins with the header of a mutant. With a line `//! Whole: reason` in the
+    /// header it is stored as it is
     pub file: PathBuf,
-    /// The right program that it is a change of: `solution` or `accepted/NAME` [default: the one that the
+    /// The program to store it as a change to: `solution` or `accepted/NAME` [default: the base that the
     /// header names, otherwise the nearest]
     #[arg(long, value_name = "BASE")]
     pub base: Option<Base>,
-    /// Replace a mutant of that name
+    /// Replace the mutant if there is one of that name
     #[arg(long)]
     pub force: bool,
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use console::Style;
 use grader::catalog::Catalog;
 use grader::error::{Error, MutantError};
-use grader::mutant::{self, Mutant, Rebased, Recorded, Request};
+use grader::mutant::{self, Mutant, Outcome, Recorded, Request};
 use grader::project::Project;
 
 use crate::cli::{MutantCommand, RebaseArgs, RecordArgs, ShowArgs};
@@ -70,34 +70,38 @@ fn record(args: &RecordArgs, project: &Project, catalog: &Catalog) -> Result<Exi
 fn rebase(args: &RebaseArgs, project: &Project, catalog: &Catalog) -> Result<Exit, Error> {
     crate::known(catalog, &args.exercises)?;
     let wanted = |slug: &String| args.exercises.is_empty() || args.exercises.contains(slug);
-    let (mut fit, mut carried, mut left) = (0, 0, 0);
+    let (mut up_to_date, mut rebased, mut left) = (0, 0, 0);
     for exercise in catalog.exercises().iter().filter(|exercise| wanted(&exercise.slug)) {
-        for (mutant, rebased) in mutant::rebase(project, exercise)? {
+        for (mutant, outcome) in mutant::rebase(project, exercise)? {
             let file = shown(&mutant.file, project);
-            match &rebased {
-                Rebased::Fits => {}
-                Rebased::CarriedOver => println!("{file}: carried over"),
-                Rebased::Conflict { lines, merged } => {
+            match &outcome {
+                Outcome::UpToDate => {}
+                Outcome::Rebased => println!("{file}: rebased"),
+                Outcome::Conflict { lines, merged } => {
                     for line in lines {
                         println!("{file}:{line}: conflict: the base has changed in the same place");
                     }
                     let (name, merged) = (&mutant.name, shown(merged, project));
-                    println!("    resolve it in {merged} and store that with");
+                    println!("    resolve it in {merged}, then run");
                     println!("    cargo xtask mutant record {}/{name} {merged} --force", exercise.slug);
                 }
-                Rebased::SameAsBase => println!("{file}: nothing is left of it: its base now has the change"),
-                Rebased::NoVersion => {
-                    println!("{file}: it fits no committed version of its base: record the program anew");
+                Outcome::SameAsBase => {
+                    println!("{file}: nothing is left to change: the base is the same program now")
+                }
+                Outcome::NoMatchingVersion => {
+                    println!(
+                        "{file}: it fits no committed version of its base; record the whole program again"
+                    );
                 }
             }
-            *match rebased {
-                Rebased::Fits => &mut fit,
-                Rebased::CarriedOver => &mut carried,
-                Rebased::Conflict { .. } | Rebased::SameAsBase | Rebased::NoVersion => &mut left,
+            *match outcome {
+                Outcome::UpToDate => &mut up_to_date,
+                Outcome::Rebased => &mut rebased,
+                Outcome::Conflict { .. } | Outcome::SameAsBase | Outcome::NoMatchingVersion => &mut left,
             } += 1;
         }
     }
-    println!("{fit} fit, {carried} carried over, {left} left as they are");
+    println!("{up_to_date} up to date, {rebased} rebased, {left} left unchanged");
     Ok(if left == 0 { Exit::Accepted } else { Exit::NotAccepted })
 }
 

@@ -17,12 +17,12 @@ pub enum MutantError {
     #[diagnostic(help("{}", unknown_help(exercise, suggestion.as_deref())))]
     Unknown { exercise: String, name: String, suggestion: Option<String> },
 
-    #[error("`{mutant}` is a program of its own, not a change of another")]
+    #[error("`{mutant}` is a program of its own, not a change to another")]
     #[diagnostic(help("without --diff the whole program is shown"))]
     NoChange { mutant: String },
 
-    #[error("`{base}` is no right program of `{exercise}`")]
-    #[diagnostic(help("its right programs are {}", known.join(", ")))]
+    #[error("`{base}` is no correct program for `{exercise}`")]
+    #[diagnostic(help("its correct programs are {}", known.join(", ")))]
     UnknownBase { exercise: String, base: String, known: Vec<String> },
 
     #[error("{} cannot be read", file.display())]
@@ -32,15 +32,15 @@ pub enum MutantError {
     #[diagnostic(help("CONTRIBUTING.md describes the header of a mutant"))]
     Malformed { file: PathBuf, line: usize, message: String },
 
-    #[error("{} is the same program as `{base}`, which is right", file.display())]
+    #[error("{} is the same program as `{base}`, which is correct", file.display())]
     #[diagnostic(help("a mutant changes something"))]
     SameAsBase { file: PathBuf, base: String },
 
     #[error(
-        "this is no small change of `{base}`: {lines} lines are removed or added, and it has {base_lines}"
+        "this is not a small change to `{base}`: it removes or adds {lines} lines, and the base has {base_lines}"
     )]
     #[diagnostic(help(
-        "add the right program that it is a change of to the suite's accepted/, or say in a line `//! Whole: reason` of the header why it is a program of its own"
+        "add the correct program that it descends from to the suite's accepted/, or say in the header why it is a program of its own: `//! Whole: reason`"
     ))]
     NotSmall { base: String, lines: usize, base_lines: usize },
 

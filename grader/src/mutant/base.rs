@@ -1,4 +1,4 @@
-//! The right programs that mutants are changes of.
+//! The correct programs that mutants are changes to.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,8 +9,8 @@ use crate::catalog::Exercise;
 use crate::error::Fault;
 use crate::project::Project;
 
-/// A right program of an exercise. Its text form is what stands in a header, and the name of the fixture that
-/// `calibrate` proves right.
+/// A correct program for an exercise. Its text form is what stands in a header, and the name of the fixture whose
+/// verdict `calibrate` proves.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Base {
     /// The reference.
@@ -24,7 +24,7 @@ pub enum Base {
 pub struct NotABase;
 
 impl Base {
-    /// Every right program of the exercise, the reference first.
+    /// Every correct program for the exercise, the reference first.
     ///
     /// # Errors
     /// When `accepted/` cannot be read or holds anything else.

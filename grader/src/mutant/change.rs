@@ -3,7 +3,7 @@
 //! The crate is `diffy`: it finds differences, writes and reads unified diffs and merges three ways. Its fork
 //! `flickzeug` was looked at as well; what that adds is finding a place for hunks whose context has changed, which
 //! must not happen here. A mutant that ends up somewhere else in its base is another mutant, perhaps one that
-//! nothing catches, or a right program. `diffy`'s own `apply` still looks for a hunk's lines above and below the
+//! nothing catches, or a correct program. `diffy`'s own `apply` still looks for a hunk's lines above and below the
 //! place that the hunk names, and in programs with three similar counters it would find them, so that hunks are
 //! applied here, to the line that they name.
 

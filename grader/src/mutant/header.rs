@@ -54,7 +54,7 @@ impl Key {
             Self::CaughtBy => "//! Caught by: check (engine)",
             Self::Diagnosis => "//! Diagnosis: kind, or none",
             Self::Base => "//! Base: solution, or accepted/NAME",
-            Self::Whole => "//! Whole: why it is no small change of a right program",
+            Self::Whole => "//! Whole: why it is not a small change to a correct program",
         }
     }
 

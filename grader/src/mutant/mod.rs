@@ -1,6 +1,6 @@
 //! Wrong submissions, which prove that a suite catches what it is meant to catch.
 //!
-//! Most mutants are a right program with a small change, and are stored as just that: `mutants/NAME.diff` is a
+//! Most mutants are a small change to a correct program, and are stored as just that: `mutants/NAME.diff` is a
 //! header and a unified diff.
 //!
 //! ```text
@@ -12,7 +12,8 @@
 //!  impl Counter for LockedCounter {
 //! ```
 //!
-//! The base is the reference solution or one of the suite's `accepted/` programs, which `calibrate` proves right.
+//! The base is the reference solution or one of the suite's `accepted/` programs, which `calibrate` proves to
+//! be accepted.
 //! The diff is between the two programs without their headers, the lines with `//!` at the beginning, so that
 //! rewording a header moves no hunk; its line numbers count from the line after the header. The lines `---` and
 //! `+++` would only repeat what the header says, and are left out. The program that is graded is the mutant's
@@ -43,7 +44,7 @@ use crate::suite::{CheckId, Suite};
 
 pub use base::Base;
 pub use change::Change;
-pub use rebase::{Rebased, rebase};
+pub use rebase::{Outcome, rebase};
 pub use record::{Recorded, Request, record};
 
 use change::Misfit;
@@ -63,7 +64,7 @@ pub struct Mutant {
 
 #[derive(Debug, Clone)]
 enum Form {
-    /// A small change to a right program.
+    /// A small change to a correct program.
     Change { base: Base, change: Change },
     /// A program of its own, as it stands in the file.
     Whole { program: String },
@@ -114,7 +115,7 @@ impl Mutant {
         Ok(Self { exercise: exercise.slug.clone(), name: folder::name(&file), file, header, form })
     }
 
-    /// What it is a change of; `None` for a program of its own.
+    /// What it is a change to; `None` for a program of its own.
     pub fn base(&self) -> Option<&Base> {
         match &self.form {
             Form::Change { base, .. } => Some(base),

@@ -1,4 +1,4 @@
-//! Carrying mutants over to a base that has changed.
+//! Adapting mutants to a base that has changed.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -13,38 +13,38 @@ use crate::catalog::Exercise;
 use crate::error::Fault;
 use crate::project::Project;
 
-/// What was done about a mutant.
+/// How rebasing a mutant ended. Its file is written in one case only: [`Rebased`](Self::Rebased).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Rebased {
-    /// Nothing: it fits its base, or it is a program of its own.
-    Fits,
-    /// It was stored anew.
-    CarriedOver,
-    /// Nothing: the base has changed in the same places.
+pub enum Outcome {
+    /// It fits its base, or is a program of its own.
+    UpToDate,
+    /// Its change was recorded anew.
+    Rebased,
+    /// The base has changed in the same places.
     Conflict {
         /// The lines of the mutant's file at which such hunks begin.
         lines: Vec<usize>,
         /// The mutant's whole program, with both sides of each conflict, to be resolved and recorded.
         merged: PathBuf,
     },
-    /// Nothing: what it changes is so in the base now.
+    /// The base has become the same program.
     SameAsBase,
-    /// Nothing: it fits no version of its base that was ever committed.
-    NoVersion,
+    /// It fits no version of its base that was ever committed.
+    NoMatchingVersion,
 }
 
-/// Carries every mutant of an exercise over to its base in the work tree, if it does not fit there: by a
+/// Adapts every mutant of an exercise to its base in the work tree, if it does not fit there: by a
 /// three-way merge with the newest committed version of the base that it fits. Where that is not possible, the
 /// mutant's file is left as it is.
 ///
 /// # Errors
 /// When a mutant is malformed or its base does not exist, `git` cannot be run, or a file cannot be written.
-pub fn rebase(project: &Project, exercise: &Exercise) -> Result<Vec<(Mutant, Rebased)>, Fault> {
+pub fn rebase(project: &Project, exercise: &Exercise) -> Result<Vec<(Mutant, Outcome)>, Fault> {
     let mut bases: BTreeMap<Base, Versions> = BTreeMap::new();
     let mut done = Vec::new();
     for mutant in Mutant::all(project, exercise)? {
-        let rebased = match &mutant.form {
-            Form::Whole { .. } => Rebased::Fits,
+        let outcome = match &mutant.form {
+            Form::Whole { .. } => Outcome::UpToDate,
             Form::Change { base, change } => {
                 let versions = match bases.entry(base.clone()) {
                     Entry::Occupied(known) => known.into_mut(),
@@ -57,32 +57,32 @@ pub fn rebase(project: &Project, exercise: &Exercise) -> Result<Vec<(Mutant, Reb
                         unknown.insert(Versions { file, current, committed: None })
                     }
                 };
-                carry_over(&mutant, base, change, versions, &project.cache().join("conflicts"))?
+                adapt(&mutant, base, change, versions, &project.cache().join("conflicts"))?
             }
         };
-        done.push((mutant, rebased));
+        done.push((mutant, outcome));
     }
     Ok(done)
 }
 
-fn carry_over(
+fn adapt(
     mutant: &Mutant,
     base: &Base,
     change: &Change,
     versions: &mut Versions,
     conflicts: &Path,
-) -> Result<Rebased, Fault> {
+) -> Result<Outcome, Fault> {
     let current = versions.current.clone();
     if change.apply(&current).is_ok() {
-        return Ok(Rebased::Fits);
+        return Ok(Outcome::UpToDate);
     }
     let fitting = versions.committed()?.iter().find_map(|old| merge(change, old, &current));
     match fitting {
-        None => Ok(Rebased::NoVersion),
-        Some(Merged::Equal) => Ok(Rebased::SameAsBase),
+        None => Ok(Outcome::NoMatchingVersion),
+        Some(Merged::Equal) => Ok(Outcome::SameAsBase),
         Some(Merged::Changed(change)) => {
             write(&mutant.file, &(mutant.header.with_base(base) + change.text()))?;
-            Ok(Rebased::CarriedOver)
+            Ok(Outcome::Rebased)
         }
         Some(Merged::Conflict { lines, text }) => {
             let folder = conflicts.join(&mutant.exercise);
@@ -90,7 +90,7 @@ fn carry_over(
             let merged = folder.join(format!("{}.rs", mutant.name));
             write(&merged, &(mutant.header.with_base(base) + &text))?;
             let lines = lines.iter().map(|line| mutant.header.lines() + line).collect();
-            Ok(Rebased::Conflict { lines, merged })
+            Ok(Outcome::Conflict { lines, merged })
         }
     }
 }
@@ -110,7 +110,7 @@ pub(super) enum Merged {
     },
 }
 
-/// Carries `change` over from `old` to `current`; `None` if it does not fit `old`.
+/// Rebases `change` from `old` onto `current`; `None` if it does not fit `old`.
 pub(super) fn merge(change: &Change, old: &str, current: &str) -> Option<Merged> {
     let changed = change.apply(old).ok()?;
     Some(match diffy::merge(old, current, &changed) {

@@ -19,7 +19,7 @@ pub struct Request<'a> {
     pub name: &'a str,
     /// The whole program, with a mutant's header.
     pub program: &'a Path,
-    /// What it is a change of. Without it, the one that the header names counts, or else the nearest.
+    /// What it is a change to. Without it, the one that the header names counts, or else the nearest.
     pub base: Option<Base>,
     /// Whether a mutant of that name is replaced.
     pub force: bool,
@@ -32,11 +32,11 @@ pub enum Recorded {
     Whole { file: PathBuf },
 }
 
-/// Stores a program as a mutant: as a change of a right program, or whole if its header says why.
+/// Stores a program as a mutant: as a change to a correct program, or whole if its header says why.
 ///
 /// # Errors
-/// When the program's header is malformed or names a check that the suite does not have; when it is a right
-/// program, or no small change of one; when there is a mutant of that name. When a file cannot be written.
+/// When the program's header is malformed or names a check that the suite does not have; when it is a correct
+/// program, or not a small change to one; when there is a mutant of that name. When a file cannot be written.
 pub fn record(project: &Project, exercise: &Exercise, request: &Request<'_>) -> Result<Recorded, Error> {
     if !folder::is_name(request.name) {
         return Err(MutantError::NotAName { text: format!("{}/{}", exercise.slug, request.name) }.into());

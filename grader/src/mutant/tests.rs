@@ -48,7 +48,7 @@ fn a_hunk_is_not_moved_to_another_place_where_it_would_fit() {
 }
 
 #[test]
-fn what_is_no_hunk_is_told_with_its_line() {
+fn what_is_no_hunk_is_reported_with_its_line() {
     let hunk = "@@ -6,3 +6,2 @@\n two {\n     lock\n-    read\n";
     for (diff, line, reason) in [
         (String::new(), 1, "there is no hunk"),
@@ -99,14 +99,14 @@ fn an_entry_is_there_once_and_says_something() {
 }
 
 #[test]
-fn a_change_is_carried_over_to_a_base_that_has_changed_elsewhere() {
+fn a_change_is_rebased_onto_a_base_that_has_changed_elsewhere() {
     let mutant = BASE.replacen("two {\n    lock\n", "two {\n", 1);
     let change = Change::between(BASE, &mutant).expect("a change");
     let current = format!("zero\n{}", BASE.replace("three", "tres"));
     assert!(change.apply(&current).is_err());
-    let Some(Merged::Changed(carried)) = merge(&change, BASE, &current) else { panic!("no merge") };
+    let Some(Merged::Changed(rebased)) = merge(&change, BASE, &current) else { panic!("no merge") };
     let expected = current.replacen("two {\n    lock\n", "two {\n", 1);
-    assert_eq!(carried.apply(&current).expect("it fits"), expected);
+    assert_eq!(rebased.apply(&current).expect("it fits"), expected);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Mutant: a vector that is searched through.
 //! Caught by: cost::a_call_looks_at_few_keys (stress), cost::a_call_takes_no_longer_in_a_large_cache (stress)
 //! Diagnosis: none
-//! Whole: every call searches a vector: the cost is the design, and no right program has it.
+//! Whole: every call searches a vector: the cost is the design, and no correct program has it.
 
 use std::hash::Hash;
 use std::num::NonZeroUsize;

@@ -1,7 +1,7 @@
 //! Mutant: a bounded channel; a sender that waits keeps the channel open, and is not told of the end.
 //! Caught by: closing::it_wakes_a_producer (model)
 //! Diagnosis: none
-//! Whole: only a std channel, which `close` cannot end for a blocked sender: no right program is that.
+//! Whole: only a std channel, which `close` cannot end for a blocked sender: no correct program is that.
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;
