@@ -16,13 +16,13 @@ pub use mutant::MutantError;
 pub enum Fault {
     #[error("`{program}` cannot be run")]
     #[diagnostic(help(
-        "the grader compiles submissions, so it needs the Rust toolchain: install it from https://rustup.rs and see that `{program} --version` works in this terminal"
+        "the grader compiles submissions, so it needs the Rust toolchain: install it from https://rustup.rs and make sure that `{program} --version` works in this terminal"
     ))]
     NoToolchain { program: String, source: io::Error },
 
     #[error("`{program}` does not work:\n{output}")]
     #[diagnostic(help(
-        "see that `{program} --version` works in the project's folder; `rustup toolchain install stable` repairs an installation"
+        "make sure that `{program} --version` works in the project's folder; `rustup toolchain install stable` repairs an installation"
     ))]
     BrokenToolchain { program: String, output: String },
 
@@ -66,15 +66,15 @@ pub enum Fault {
     ))]
     Io { action: String, path: PathBuf, source: io::Error },
 
-    #[error("the system gives no random bytes")]
-    #[diagnostic(help("see that the system's random source, such as /dev/urandom, can be read"))]
+    #[error("the system provides no random bytes")]
+    #[diagnostic(help("make sure that the system's random source, such as /dev/urandom, can be read"))]
     NoRandomness(#[source] getrandom::Error),
 
     #[error("a part of the grader panicked while it graded `{exercise}`")]
     #[diagnostic(help("this is a bug of the grader, please report it together with the submission"))]
     Panicked { exercise: String },
 
-    #[error("signal {signal} cannot be watched for")]
+    #[error("cannot install a handler for signal {signal}")]
     #[diagnostic(help("run the command in an ordinary terminal"))]
     Signals { signal: i32, source: io::Error },
 
@@ -93,9 +93,9 @@ impl Fault {
 #[derive(Debug, Error, Diagnostic)]
 #[non_exhaustive]
 pub enum UsageError {
-    #[error("there is no file or folder {}", path.display())]
+    #[error("no such file or folder: {}", path.display())]
     #[diagnostic(help(
-        "give the folder that holds EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"
+        "pass the folder that contains EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"
     ))]
     NoSubmission { path: PathBuf },
 
@@ -113,7 +113,7 @@ pub enum UsageError {
     ))]
     NoToken { text: String },
 
-    #[error("{} is no report: {message}", path.display())]
+    #[error("{} is not a report: {message}", path.display())]
     #[diagnostic(help("write one with `cargo xtask grade --format json --output report.json`"))]
     NoReport { path: PathBuf, message: String },
 
@@ -133,7 +133,7 @@ pub enum UsageError {
     #[diagnostic(help("{}", unknown_kind_help(suggestion.as_deref())))]
     UnknownKind { name: String, suggestion: Option<String> },
 
-    #[error("{} holds no exercise", path.display())]
+    #[error("{} contains no exercise", path.display())]
     #[diagnostic(help("looked for:\n{}", listed(looked_for)))]
     NothingToGrade { path: PathBuf, looked_for: Vec<PathBuf> },
 
@@ -141,12 +141,12 @@ pub enum UsageError {
     #[diagnostic(help("looked for:\n{}", listed(looked_for)))]
     ExerciseMissing { exercise: String, looked_for: Vec<PathBuf> },
 
-    #[error("{} is a single file, and it is not said which exercise it solves", path.display())]
+    #[error("{} is a single file, and the exercise that it solves is not given", path.display())]
     #[diagnostic(help("add exactly one -e EXERCISE; the exercises are {}", known.join(", ")))]
     FileNeedsExercise { path: PathBuf, known: Vec<String> },
 
     #[error("`{exercise}` has {count} files to hand in, so one file is not enough")]
-    #[diagnostic(help("give the folder that holds them"))]
+    #[diagnostic(help("pass the folder that contains them"))]
     FileIsNotEnough { exercise: String, count: usize },
 
     #[error(transparent)]
@@ -155,7 +155,7 @@ pub enum UsageError {
 
     #[error("{} is neither a folder nor a .rs file", path.display())]
     #[diagnostic(help(
-        "give the folder that holds EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"
+        "pass the folder that contains EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"
     ))]
     NotASubmission { path: PathBuf },
 }

@@ -1,6 +1,6 @@
 //! What somebody meant who typed a name that does not exist.
 
-/// Below this a suggestion is a guess and helps nobody.
+/// Below this a suggestion is only a guess.
 const ALIKE: f64 = 0.75;
 
 /// The name in `known` that is most like `typed`, if any is like it. Upper case does not matter.

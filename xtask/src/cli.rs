@@ -11,7 +11,7 @@ use grader::mutant::Base;
 
 use crate::exit;
 
-/// Concurrency exercises in Rust, judged in every interleaving.
+/// Concurrency exercises in Rust, graded by a model checker.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = exit::HELP)]
 pub struct Cli {
@@ -29,18 +29,18 @@ pub struct Cli {
 pub enum Command {
     /// Grade a submission
     Grade(GradeArgs),
-    /// Prove the suites: stubs not started, solutions accepted, every mutant caught by its check
+    /// Test the suites: stubs not started, solutions accepted, every mutant caught by its check
     Calibrate(CalibrateArgs),
     /// Show or record a mutant, or adapt mutants to a base that has changed
     #[command(subcommand)]
     Mutant(MutantCommand),
     /// Explain a kind of failure, with an example and a fix, or a term; without NAME, list them all
     Explain(ExplainArgs),
-    /// Run one failing schedule again, on the same code or on changed code
+    /// Replay a failing schedule, on the same code or on changed code
     Replay(ReplayArgs),
-    /// Show every exercise: its state, its points, what it teaches
+    /// List the exercises, with their state, their points and what they teach
     List,
-    /// Run everything that must hold: formatting, lints, documentation, tests, calibration
+    /// Run everything that has to pass: formatting, lints, documentation, tests, calibration
     Test(TestArgs),
 }
 
@@ -53,13 +53,13 @@ pub struct GradeArgs {
     /// Grade only this exercise (repeatable)
     #[arg(short, long = "exercise", value_name = "EXERCISE")]
     pub exercises: Vec<String>,
-    /// What to write (repeatable) [default: text]
+    /// Format of a report (repeatable) [default: text]
     #[arg(long = "format", value_name = "FORMAT", value_parser = format())]
     pub formats: Vec<&'static Choice>,
-    /// Where to write the format before it [default: standard output]
+    /// File for the preceding --format [default: standard output]
     #[arg(long = "output", value_name = "FILE")]
     pub outputs: Vec<PathBuf>,
-    /// Also show, step by step, how the checks pass that have NAME in their name (repeatable)
+    /// Also show, step by step, how the checks pass whose name contains NAME (repeatable)
     #[arg(long = "show", value_name = "NAME")]
     pub shown: Vec<String>,
     #[command(flatten)]
@@ -73,7 +73,7 @@ pub struct CalibrateArgs {
     /// Run the whole suite on every mutant, not only the checks that it names
     #[arg(long)]
     pub full: bool,
-    /// Run each check on real threads so often; right submissions have to pass it every time
+    /// How often to run each check on real threads; correct submissions must pass every time
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroU32,
     #[command(flatten)]
@@ -146,10 +146,10 @@ impl FromStr for MutantName {
 
 #[derive(Debug, Args)]
 pub struct ReplayArgs {
-    /// A token out of a report, or a report in JSON
+    /// A token from a report, or a report in JSON
     #[arg(value_name = "TOKEN|REPORT")]
     pub trace: String,
-    /// What to run it on [default: what the report is about, otherwise the project's exercises/]
+    /// Submission to run it on [default: the one of the report, otherwise the project's exercises/]
     pub submission: Option<PathBuf>,
     /// Which failure of a report [default: the first one with a schedule]
     #[arg(long, value_name = "NAME")]
@@ -173,7 +173,7 @@ pub struct TestArgs {
 
 #[derive(Debug, Args)]
 pub struct Jobs {
-    /// Compilers and checks to run at the same time [default: the number of cores]
+    /// Number of compilers and checks to run at the same time [default: the number of cores]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
 }

@@ -125,7 +125,7 @@ pub fn tell(text: &[u8]) -> Result<(), Fault> {
     })
 }
 
-/// Through a temporary file in the same folder, so that nobody ever sees half a report.
+/// Through a temporary file in the same folder, so that no reader ever sees half a report.
 fn to_file(report: &Report, format: &Choice, file: &Path) -> io::Result<()> {
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,

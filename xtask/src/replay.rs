@@ -77,8 +77,8 @@ fn concluded(report: &Report, token: &Token, terminal: &Terminal) -> Result<Exit
     match check.status {
         CheckStatus::Passed => {
             print(|out| {
-                writeln!(out, "The code goes this way, and nothing fails in this schedule.")?;
-                writeln!(out, "Whether another one fails, `{on_this_code}` says.")
+                writeln!(out, "This code follows the schedule, and nothing fails in this schedule.")?;
+                writeln!(out, "`{on_this_code}` searches the others.")
             })?;
             Ok(Exit::Accepted)
         }
@@ -86,8 +86,8 @@ fn concluded(report: &Report, token: &Token, terminal: &Terminal) -> Result<Exit
             let failure = check.failure.as_ref();
             let message = failure.map_or("it was not run", |failure| failure.message.as_str());
             print(|out| {
-                writeln!(out, "The schedule does not fit: {message}.")?;
-                writeln!(out, "Whether this code is right, `{on_this_code}` says.")
+                writeln!(out, "This code does not follow the schedule: {message}.")?;
+                writeln!(out, "`{on_this_code}` grades it.")
             })?;
             Ok(Exit::NotAccepted)
         }

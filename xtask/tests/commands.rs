@@ -120,7 +120,7 @@ fn the_stubs_are_not_started_and_end_with_1() {
 }
 
 #[test]
-fn a_forbidden_word_is_shown_with_its_place_and_cure() {
+fn a_forbidden_word_is_shown_with_its_place_and_remedy() {
     let folder = folder_with(&[("mine.rs", b"pub fn f() {\n    unsafe { std::process::abort() }\n}\n")]);
     let ended = run(folder.path(), &["grade", "mine.rs", "-e", "race-counter"]);
     assert_eq!(ended.code, Some(1), "{}", ended.stderr);

@@ -102,7 +102,7 @@ fn what_is_no_token_is_a_wrong_use() {
     for (trace, rest, reason) in [
         ("nonsense", &[][..], "neither a report nor a token"),
         ("no-such-exercise/check@1-1-0-0-02", &[], "no-such-exercise"),
-        ("README.md", &[], "is no report"),
+        ("README.md", &[], "is not a report"),
         (report, &["--check", "nothing"], "these have one"),
         (unknown.as_str(), &["solutions"], "has no check"),
     ] {

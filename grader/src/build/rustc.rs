@@ -35,7 +35,7 @@ pub(crate) struct Compiler<'a> {
     pub children: &'a Children<'a>,
 }
 
-/// Wide: it is met only by code that makes the compiler run for ever.
+/// Wide: it is met only by code that makes the compiler run forever.
 const LIMITS: Limits = Limits { wall: Duration::from_secs(120), output: 2 * 1024 * 1024, answer: 0 };
 
 /// More errors than these are the same error again.

@@ -29,7 +29,7 @@ pub enum Finding {
     },
 }
 
-/// More would help nobody.
+/// More would not help.
 const MAX_VIOLATIONS: usize = 20;
 
 /// Scans `source`. `banned` are the exercise's own forbidden paths.
@@ -121,17 +121,15 @@ impl Scan<'_> {
             let path = found.path;
             let reason = match found.cause {
                 paths::Cause::Std => format!(
-                    "`{path}` is not for an exercise: nothing here needs processes, files, the network or the environment; use `std::sync`, `std::thread` and `std::time`"
+                    "`{path}` is not allowed: no exercise needs processes, files, the network or the environment; use `std::sync`, `std::thread` and `std::time`"
                 ),
                 paths::Cause::Exercise => format!(
-                    "this exercise is about building what `{path}` does: build it from the other parts of `std`"
+                    "`{path}` is not allowed here: this exercise is to build it from other parts of `std`"
                 ),
                 paths::Cause::Glob => format!(
-                    "`{path}` brings in names that cannot be seen here: name what you need, as in `use std::sync::Mutex;`"
+                    "`{path}` is not allowed: it imports names that cannot be seen here; import what you need, as in `use std::sync::Mutex;`"
                 ),
-                paths::Cause::Assembled => {
-                    "a path may not be put together by a macro: write it in full".to_owned()
-                }
+                paths::Cause::Assembled => "a macro may not assemble a path: write it in full".to_owned(),
             };
             self.violations.push(diagnostic(self.file, found.span, "path", &reason));
         }
@@ -139,7 +137,7 @@ impl Scan<'_> {
 }
 
 fn violation(file: &str, span: Span, word: &str, rule: &Rule) -> Diagnostic {
-    diagnostic(file, span, rule.name, &format!("`{word}` is not allowed: {}; {}", rule.reason, rule.cure))
+    diagnostic(file, span, rule.name, &format!("`{word}` is not allowed: {}; {}", rule.reason, rule.remedy))
 }
 
 fn diagnostic(file: &str, span: Span, code: &str, message: &str) -> Diagnostic {
