@@ -1,5 +1,7 @@
 //! Tests that what the documents say exists: commands, packages, files.
 
+#![expect(clippy::disallowed_methods, reason = "tests ask git and cargo about the project")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};

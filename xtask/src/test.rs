@@ -47,6 +47,10 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Error> {
     for Step { title, args, env } in STEPS {
         let command = format!("cargo {}", args.join(" "));
         println!("\n── {title}: {command}");
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "its output is for the user, and Ctrl-C is for it as well: no capturing, no group of its own"
+        )]
         let status = Command::new("cargo")
             .args(args)
             .envs(env.iter().copied())

@@ -1,6 +1,8 @@
 //! The page that `--format html` writes, in a real browser: what it shows at each step is compared with the
 //! log in the JSON report of the same grading.
 
+#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
+
 mod browser;
 
 use std::collections::HashMap;

@@ -15,6 +15,7 @@ pub(crate) fn wait() {
     eprintln!("    lldb -p {pid} -o continue -o bt");
     eprintln!("(Where the system lets a debugger attach to its own children only: sudo.)");
     // Attaching is seen from outside alone: there is nothing to wait on but the state itself.
+    #[expect(clippy::disallowed_methods, reason = "no event says that a debugger was attached")]
     while !is_traced() {
         thread::sleep(Duration::from_millis(50));
     }

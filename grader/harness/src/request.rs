@@ -49,6 +49,10 @@ impl Asked {
             socket.write_all(&line)?;
             socket.flush()
         });
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "nothing of a learner's may run after the verdict is out"
+        )]
         std::process::exit(if sent.is_ok() { 0 } else { 74 })
     }
 }

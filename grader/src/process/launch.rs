@@ -26,6 +26,7 @@ pub(super) fn launch(job: &Job) -> io::Result<Child> {
             (Stdio::from(OwnedFd::from(theirs)), Some(ours))
         }
     };
+    #[expect(clippy::disallowed_methods, reason = "this is the place")]
     let process = Command::new(&job.program)
         .args(&job.args)
         .current_dir(&job.folder)
