@@ -1,4 +1,4 @@
-//! Threads against one after the other, and a small interpreter lock: the reference solution.
+//! Sequential and threaded execution, and a small interpreter lock: the reference solution.
 
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -9,23 +9,24 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Does `job` for each input, one after the other; the results are in the order of the inputs.
+/// Calls `job` for each input, one after the other, and returns the results in the order of the inputs.
 pub fn run_sequential<I, O>(inputs: &[I], job: impl Fn(&I) -> O) -> Vec<O> {
     inputs.iter().map(job).collect()
 }
 
-/// Does `job` once for each input on up to `threads` threads; the results are in the order of the inputs.
+/// Calls `job` once for each input on up to `threads` threads; returns the results in the order of the
+/// inputs.
 ///
 /// # Panics
 ///
-/// When `job` panics, with what it panicked with, after all threads have ended.
+/// If `job` panics, with the same payload, after all threads have finished.
 pub fn run_threaded<I: Sync, O: Send>(
     inputs: &[I],
     threads: NonZeroUsize,
     job: impl Fn(&I) -> O + Sync,
 ) -> Vec<O> {
-    // The place of the next input that nobody has taken. A `fetch_add` gives every place to one thread
-    // only, with any ordering: the inputs were there before the threads, and the join brings the outputs.
+    // The index of the next input. `fetch_add` hands each index to a single thread, with any ordering.
+    // `Relaxed` is enough: spawning and joining order the accesses to the inputs and the outputs.
     let next = AtomicUsize::new(0);
     let work = || {
         let mut done = Vec::new();
@@ -35,13 +36,13 @@ pub fn run_threaded<I: Sync, O: Send>(
             done.push((place, job(input)));
         }
     };
-    // A scope waits for all its threads before it ends, in a panic too: that is what lets them borrow.
+    // A scope joins all of its threads before it ends, even in a panic: that is what lets them borrow.
     thread::scope(|scope| {
-        // More threads than inputs would find nothing to do.
+        // More threads than inputs would have nothing to do.
         let workers = threads.get().min(inputs.len());
-        // All are started before the first is joined, or they would run one after the other.
+        // All threads are spawned before the first is joined; otherwise they would run one after the other.
         let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        // Each thread brings what it has done, in whatever order that was: every result has a place.
+        // Each thread returns its results with their indices, in whatever order it computed them.
         let mut outputs: Vec<Option<O>> = inputs.iter().map(|_| None).collect();
         for worker in workers {
             match worker.join() {
@@ -49,17 +50,17 @@ pub fn run_threaded<I: Sync, O: Send>(
                 Err(payload) => panic::resume_unwind(payload),
             }
         }
-        // No place is empty: each was taken by one thread, and none of them panicked.
+        // No element is `None`: each index was taken by one thread, and no thread panicked.
         outputs.into_iter().flatten().collect()
     })
 }
 
-/// How long the same work took in both ways.
+/// How long the same work took sequentially and on threads.
 #[derive(Debug, Clone, Copy)]
 pub struct Comparison {
-    /// One after the other.
+    /// The duration on one thread.
     pub sequential: Duration,
-    /// On threads.
+    /// The duration on several threads.
     pub threaded: Duration,
 }
 
@@ -70,13 +71,13 @@ impl Comparison {
     }
 }
 
-/// Does the work once sequentially and once on threads, and measures both.
+/// Runs the work once sequentially and once on threads, and measures both.
 pub fn compare<I: Sync, O: Send>(
     inputs: &[I],
     threads: NonZeroUsize,
     job: impl Fn(&I) -> O + Sync,
 ) -> Comparison {
-    // One after the other: at the same time, each would slow the other down.
+    // One after the other: running both at the same time would slow both down.
     let sequential = time(|| run_sequential(inputs, &job));
     let threaded = time(|| run_threaded(inputs, threads, &job));
     Comparison { sequential, threaded }
@@ -86,42 +87,42 @@ fn time<R>(run: impl FnOnce() -> R) -> Duration {
     let start = Instant::now();
     let result = run();
     let elapsed = start.elapsed();
-    // To drop the results is not part of the work.
+    // Dropping the results is not part of the work.
     drop(result);
     elapsed
 }
 
-/// A lock that a thread holds while it runs, and gives back while it waits: what CPython's interpreter lock
-/// does, in small.
+/// A lock that a thread holds while it runs and releases while it waits: CPython's global interpreter lock in
+/// miniature.
 ///
-/// A flag behind a `Mutex`, not the `Mutex` itself: a guard would have to travel through the closures, and a
-/// panic in one of them would poison it.
+/// A flag protected by a `Mutex`, not the `Mutex` itself: a guard would have to be passed through the
+/// closures, and a panic in one of them would poison it.
 #[derive(Default)]
 pub struct Gil {
     taken: Mutex<bool>,
-    /// Signalled each time `taken` becomes false. Who waits here wants the same, whether it attaches for the
-    /// first time or comes back from `detach`: so one signal, for one of them, is enough. Whoever takes the
-    /// lock first, the woken thread or one that has just arrived, signals again when it lets go.
+    /// Notified each time `taken` becomes false. All threads that wait here wait for the same condition,
+    /// whether they attach or return from `detach`, so waking one of them is enough. Whichever thread takes
+    /// the lock first, the woken one or one that has just arrived, notifies again when it releases the lock.
     freed: Condvar,
 }
 
 impl Gil {
-    /// Nobody is attached.
+    /// A lock to which no thread is attached.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Runs `run` while no other thread is attached; blocks until then.
+    /// Blocks until no thread is attached, then calls `run` attached.
     pub fn attach<R>(&self, run: impl FnOnce(&Attached<'_>) -> R) -> R {
         self.take();
-        // Lets go when it is dropped: after `run`, in a panic too.
+        // Releases the lock when it is dropped: after `run`, even in a panic.
         let attached = Attached { gil: self, of_this_thread: PhantomData };
         run(&attached)
     }
 
     fn take(&self) {
         let mut taken = self.lock();
-        // A loop: a wake-up may be spurious, and somebody else may have been faster.
+        // A loop: the wakeup may be spurious, or another thread may have taken the lock first.
         while *taken {
             taken = self.freed.wait(taken).unwrap_or_else(PoisonError::into_inner);
         }
@@ -129,12 +130,14 @@ impl Gil {
     }
 
     fn let_go(&self) {
-        // The change is made under the lock, so no thread can look before it and fall asleep after the signal.
+        // Changed in a critical section, so no thread can check before it and start to wait after the
+        // notification.
         *self.lock() = false;
         self.freed.notify_one();
     }
 
-    /// Nobody's code runs under this lock, so it is never poisoned; and `let_go` must not panic in a panic.
+    /// No foreign code runs in the critical sections, so the mutex is never poisoned; `let_go` must not
+    /// panic.
     fn lock(&self) -> MutexGuard<'_, bool> {
         self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -143,15 +146,16 @@ impl Gil {
 /// The calling thread is attached to the [`Gil`].
 pub struct Attached<'gil> {
     gil: &'gil Gil,
-    /// Not `Sync`: another thread that borrows this one's `Attached` could detach it.
+    /// Not `Sync`: otherwise another thread could borrow this `Attached` and detach it.
     of_this_thread: PhantomData<Cell<()>>,
 }
 
 impl Attached<'_> {
-    /// Lets other threads attach while `run` runs, and takes the lock again before it returns.
+    /// Releases the lock while `run` runs, and reacquires it before returning.
     pub fn detach<R>(&self, run: impl FnOnce() -> R) -> R {
         self.gil.let_go();
-        // Dropped after `run`, in a panic too: whoever catches it inside `attach` is alone again.
+        // Dropped after `run`, even in a panic: a caller that catches it inside `attach` still holds the
+        // lock.
         let _again = TakesAgain(self.gil);
         run()
     }
@@ -163,7 +167,7 @@ impl Drop for Attached<'_> {
     }
 }
 
-/// Takes the lock when it is dropped.
+/// Acquires the lock when it is dropped.
 struct TakesAgain<'gil>(&'gil Gil);
 
 impl Drop for TakesAgain<'_> {
@@ -172,19 +176,19 @@ impl Drop for TakesAgain<'_> {
     }
 }
 
-/// What a program spends its time with.
+/// What a program spends its time on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Workload {
-    /// It waits for others: for the network, a disk, a database.
+    /// I/O-bound: it waits for the network, a disk or a database.
     Io,
-    /// It computes.
+    /// CPU-bound: it computes.
     Cpu,
 }
 
-/// What its threads run on.
+/// How its threads are executed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Runtime {
-    /// Threads run at the same time, as in Rust.
+    /// Threads run in parallel, as in Rust.
     Native,
     /// One thread runs at a time, as in CPython.
     Gil,
@@ -193,11 +197,11 @@ pub enum Runtime {
 /// Whether threads make such a program faster.
 pub fn threads_help(workload: Workload, runtime: Runtime) -> bool {
     match (workload, runtime) {
-        // Who waits holds neither a processor nor the interpreter lock: waiting always overlaps.
+        // A waiting thread holds neither a processor nor the interpreter lock: waits always overlap.
         (Workload::Io, Runtime::Native | Runtime::Gil) => true,
-        // As far as there are processors.
+        // Up to the number of processors.
         (Workload::Cpu, Runtime::Native) => true,
-        // One thread computes at a time, however many there are.
+        // One thread computes at a time, no matter how many there are.
         (Workload::Cpu, Runtime::Gil) => false,
     }
 }

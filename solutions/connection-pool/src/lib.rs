@@ -1,8 +1,8 @@
 //! A semaphore and a pool of connections: the reference solution.
 //!
-//! Both are the same pattern: state behind a `Mutex`, and a `Condvar` for those who wait until it changes.
-//! A waiter looks at the state in a loop, under the lock, because a wake-up promises nothing: it may be
-//! spurious, and another thread may have been faster.
+//! Both follow the same pattern: state protected by a `Mutex`, and a `Condvar` for threads that wait until it
+//! changes. A thread checks the condition in a loop, holding the mutex, because a wakeup implies nothing: it
+//! may be spurious, or another thread may have taken the resource first.
 
 use std::error::Error;
 use std::fmt;
@@ -35,36 +35,37 @@ impl fmt::Display for OverRelease {
 
 impl Error for OverRelease {}
 
-/// Lets at most `permits` holders in at a time.
+/// A counting semaphore: at most `permits` threads hold a permit at a time.
 pub struct Semaphore {
     permits: usize,
     free: Mutex<usize>,
-    /// Signalled once for each permit that becomes free.
+    /// Notified once for each permit that becomes free.
     released: Condvar,
 }
 
 impl Semaphore {
-    /// All of `permits` are free at first.
+    /// A semaphore with all of its `permits` free.
     pub fn new(permits: usize) -> Self {
         Self { permits, free: Mutex::new(permits), released: Condvar::new() }
     }
 
-    /// Takes a permit; blocks until one is free.
+    /// Takes a permit, and blocks while none is free.
     pub fn acquire(&self) {
         let mut free = lock(&self.free);
         while *free == 0 {
-            // `wait` gives the lock back and sleeps in one step, so no release fits in between unnoticed.
+            // `wait` releases the mutex and blocks in one atomic step, so no release can fall in between.
             free = self.released.wait(free).unwrap_or_else(PoisonError::into_inner);
         }
         *free -= 1;
     }
 
-    /// Takes a permit; gives up when none became free within `timeout`.
+    /// Takes a permit, and blocks for at most `timeout` while none is free.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<(), TimeoutError> {
         let deadline = Instant::now() + timeout;
         let mut free = lock(&self.free);
-        // The state decides, not what ended the wait. A release that meets the timeout has woken this thread
-        // and nobody else: were the permit left lying, another waiter would sleep on beside it.
+        // The state decides, not the reason for the wakeup: a notification that coincides with the timeout
+        // may have gone to this thread alone. Ignoring the free permit would leave another thread waiting for
+        // it.
         while *free == 0 {
             free = wait_until(&self.released, free, deadline)?;
         }
@@ -72,18 +73,19 @@ impl Semaphore {
         Ok(())
     }
 
-    /// Gives a permit back.
+    /// Returns a permit, and wakes a waiting thread.
     ///
     /// # Errors
     ///
-    /// When all permits are free already; nothing changes then.
+    /// If all permits are free already. Nothing changes in that case.
     pub fn release(&self) -> Result<(), OverRelease> {
         let mut free = lock(&self.free);
         if *free == self.permits {
             return Err(OverRelease);
         }
         *free += 1;
-        // One permit, one waiter: whoever wakes takes it or finds it taken by somebody who releases it later.
+        // One permit, one waiter. If another thread takes the permit first, that thread notifies when it
+        // releases.
         self.released.notify_one();
         Ok(())
     }
@@ -99,13 +101,13 @@ pub struct ConnectionPool<C> {
     max_size: NonZeroUsize,
     connect: Box<dyn Fn() -> C + Send + Sync>,
     state: Mutex<State<C>>,
-    /// Signalled once for each connection that becomes idle and each place that becomes free again.
+    /// Notified once for each connection that becomes idle, and for each place that becomes free again.
     freed: Condvar,
 }
 
 struct State<C> {
     idle: Vec<C>,
-    /// Connections that exist, lent or idle, and those that are being opened. Never above `max_size`.
+    /// The number of connections that are lent, idle, or being opened. At most `max_size`.
     places_taken: usize,
 }
 
@@ -120,7 +122,7 @@ impl<C> ConnectionPool<C> {
         }
     }
 
-    /// Borrows a connection; blocks until one is free.
+    /// Borrows a connection, and blocks while none is free.
     pub fn acquire(&self) -> PooledConnection<'_, C> {
         let mut state = lock(&self.state);
         while !self.has_free(&state) {
@@ -129,8 +131,8 @@ impl<C> ConnectionPool<C> {
         self.take(state)
     }
 
-    /// Borrows a connection; gives up when none became free within `timeout`. Zero means: try once.
-    /// The timeout covers the waiting, not `connect`.
+    /// Borrows a connection, and blocks for at most `timeout` while none is free. A timeout of zero tries
+    /// once. The timeout covers the wait, not `connect`.
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<PooledConnection<'_, C>, TimeoutError> {
         let deadline = Instant::now() + timeout;
         let mut state = lock(&self.state);
@@ -140,7 +142,7 @@ impl<C> ConnectionPool<C> {
         Ok(self.take(state))
     }
 
-    /// How many connections can be acquired now without waiting: idle ones and ones not opened yet.
+    /// How many connections can be acquired now without blocking: idle ones, and ones not opened yet.
     pub fn available(&self) -> usize {
         let state = lock(&self.state);
         state.idle.len() + self.max_size.get() - state.places_taken
@@ -150,13 +152,14 @@ impl<C> ConnectionPool<C> {
         !state.idle.is_empty() || state.places_taken < self.max_size.get()
     }
 
-    /// Takes an idle connection or opens one. The caller has seen, under this lock, that one of them can be done.
+    /// Takes an idle connection or opens one. The caller has checked, with this guard, that either is
+    /// possible.
     fn take(&self, mut state: MutexGuard<'_, State<C>>) -> PooledConnection<'_, C> {
         if let Some(connection) = state.idle.pop() {
             return PooledConnection { pool: self, connection: Some(connection) };
         }
-        // The place is taken under the lock, so that nobody else opens a connection for it. `connect` runs
-        // without the lock: it may be slow, and others can go on meanwhile.
+        // The place is taken in the same critical section, so no other thread opens a connection for it.
+        // `connect` is called without the lock: it may be slow, and other threads continue in the meantime.
         state.places_taken += 1;
         drop(state);
         let place = Place { pool: self };
@@ -166,8 +169,8 @@ impl<C> ConnectionPool<C> {
     }
 }
 
-/// A place in the pool while its connection is being opened. Dropped before `keep`, that is when `connect`
-/// panics, it makes the place free again.
+/// A place in the pool while its connection is being opened. If it is dropped before `keep`, because
+/// `connect` panicked, it frees the place again.
 struct Place<'pool, C> {
     pool: &'pool ConnectionPool<C>,
 }
@@ -181,22 +184,22 @@ impl<C> Place<'_, C> {
 impl<C> Drop for Place<'_, C> {
     fn drop(&mut self) {
         lock(&self.pool.state).places_taken -= 1;
-        // A waiter saw a full pool; now it can try to open a connection itself.
+        // A waiting thread found the pool full; now it can try to open a connection itself.
         self.pool.freed.notify_one();
     }
 }
 
-/// A borrowed connection. It goes back to its pool when it is dropped.
+/// A borrowed connection. It is returned to its pool when it is dropped.
 pub struct PooledConnection<'pool, C> {
     pool: &'pool ConnectionPool<C>,
-    /// Empty only inside `drop`.
+    /// `None` only inside `drop`.
     connection: Option<C>,
 }
 
 impl<C> PooledConnection<'_, C> {
-    /// Gives the connection back now.
+    /// Returns the connection to its pool now.
     pub fn release(self) {
-        // Taking `self` by value is all: it is dropped here.
+        // `self` is dropped here, which returns the connection.
     }
 }
 
@@ -215,25 +218,27 @@ impl<C> DerefMut for PooledConnection<'_, C> {
 }
 
 impl<C> Drop for PooledConnection<'_, C> {
-    // Runs while a panic unwinds, too: it must not panic itself, and does not.
+    // May run while a panic unwinds, so it must not panic itself.
     fn drop(&mut self) {
         let Some(connection) = self.connection.take() else { return };
-        // First the connection, then the notification, the first under the lock: a waiter that has just
-        // found nothing is asleep by then, and one that comes later finds the connection.
+        // The state is changed in a critical section, before the notification: a thread that found nothing is
+        // waiting by then, and one that checks later finds the connection.
         lock(&self.pool.state).idle.push(connection);
         self.pool.freed.notify_one();
     }
 }
 
-/// The guard, also of a poisoned lock: no code of others runs under these locks, so the state is whole.
+/// The guard, even of a poisoned mutex: the critical sections leave the state consistent, whatever panics.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Sleeps until a notification, a spurious wake-up or the deadline; an error when the deadline has passed.
+/// Blocks until a notification, a spurious wakeup or the deadline. An error if the deadline has passed
+/// already.
 ///
-/// A waiter computes what is left from one deadline each time, so that no wake-up starts the clock anew. It
-/// has looked at the state after its last wake-up, so a deadline that has passed means that nothing is free.
+/// The remaining time is computed from one deadline each time, so no wakeup starts the timeout again. The
+/// caller has checked the condition after its last wakeup, so a deadline that has passed means that nothing
+/// is free.
 fn wait_until<'a, T>(
     condition: &Condvar,
     guard: MutexGuard<'a, T>,

@@ -1,18 +1,18 @@
-//! A cache that forgets what was not used for longest: the reference solution.
+//! A cache that evicts the least recently used entry: the reference solution.
 //!
-//! All state lies behind one `Mutex`, because each operation changes two things that belong together: the
-//! index that finds a key, and the list that says what was used when. Even `get` writes: it moves its entry.
+//! One `Mutex` protects all state, because each operation changes two structures that must be consistent: the
+//! index that finds a key, and the list in order of use. Even `get` writes: it moves its entry to the front.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Keeps at most `capacity` entries; a new one beyond that takes the place of the one that was not used for
-/// longest. Shared by many threads.
+/// A map of at most `capacity` entries. A new entry beyond that replaces the least recently used one. Every
+/// operation is linearizable.
 pub struct LruCache<K, V> {
     capacity: NonZeroUsize,
-    /// Locked once by each operation, for as long as it takes: that makes it one step for all others.
+    /// Each operation is a single critical section, and so it is atomic to all other threads.
     entries: Mutex<Entries<K, V>>,
 }
 
@@ -22,37 +22,38 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
         Self { capacity, entries: Mutex::new(Entries::new()) }
     }
 
-    /// The value of `key`, which is the most recently used from now on.
+    /// The value of `key`. A hit makes `key` the most recently used.
     pub fn get(&self, key: &K) -> Option<V> {
         self.lock().touch(key).map(|value| value.clone())
     }
 
-    /// Makes `value` the value of `key`, and `key` the most recently used; returns the value that it
-    /// replaced. A new key beyond the capacity takes the place of the least recently used.
+    /// Sets the value of `key`, and makes `key` the most recently used. Returns the previous value, if any.
+    /// A new key beyond the capacity evicts the least recently used one.
     pub fn put(&self, key: K, value: V) -> Option<V> {
         let mut entries = self.lock();
         if let Some(old) = entries.touch(&key) {
             return Some(std::mem::replace(old, value));
         }
         let evicted = entries.insert(key, value, self.capacity);
-        // Whatever the entry's `drop` does, it does without the lock.
+        // The evicted entry is dropped after the critical section: its `drop` is foreign code.
         drop(entries);
         drop(evicted);
         None
     }
 
-    /// The value of `key`, made by `make` if there is none. Either way `key` is the most recently used.
+    /// The value of `key`, or the result of `make` if there is none. `key` becomes the most recently used.
     ///
     /// # Panics
     ///
-    /// When `make` panics. The cache is as it was then.
+    /// If `make` panics. The cache is then unchanged.
     pub fn get_or_insert_with(&self, key: K, make: impl FnOnce() -> V) -> V {
         let mut entries = self.lock();
         if let Some(value) = entries.touch(&key) {
             return value.clone();
         }
-        // Under the lock: whoever misses the same key waits here and then finds the value. Were the lock
-        // given back in between, both would make one. Nothing has been changed when `make` panics.
+        // In the critical section: a thread that misses the same key waits for the lock, and then finds the
+        // value. If the lock were released in between, both would call `make`. A panic in `make` has changed
+        // nothing.
         let value = make();
         let evicted = entries.insert(key, value.clone(), self.capacity);
         drop(entries);
@@ -60,40 +61,40 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
         value
     }
 
-    /// All keys, the most recently used first. This is no use of them.
+    /// All keys, the most recently used first. This does not count as a use.
     pub fn keys(&self) -> Vec<K> {
         self.lock().in_order().map(|entry| entry.key.clone()).collect()
     }
 
-    /// The number of entries, at most the capacity.
+    /// The number of entries, which never exceeds the capacity.
     pub fn len(&self) -> usize {
         self.lock().slots.len()
     }
 
-    /// Whether there is no entry.
+    /// Whether the cache has no entries.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The most entries that there can be.
+    /// The maximum number of entries.
     pub fn capacity(&self) -> usize {
         self.capacity.get()
     }
 
-    /// The entries, also of a poisoned lock: `make` is called while they are whole.
+    /// The entries, even of a poisoned mutex: they are consistent whenever `make` is called.
     fn lock(&self) -> MutexGuard<'_, Entries<K, V>> {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A place in `Entries::slots`.
+/// An index into `Entries::slots`.
 type Slot = usize;
 
-/// Before the first entry and behind the last.
+/// Stands before the first entry and after the last.
 const NONE: Slot = Slot::MAX;
 
-/// A doubly linked list, whose links are positions in a vector, and an index from each key to its position.
-/// The index finds an entry, the links move it to the front: both in the same time for any number of entries.
+/// A doubly linked list, whose links are indices into a vector, and a map from each key to its index.
+/// Finding an entry and moving it to the front both take constant time.
 ///
 /// Every slot is in use: an evicted entry makes room for the one that evicts it.
 struct Entries<K, V> {

@@ -1,8 +1,9 @@
 //! A bounded buffer and a pipeline around it: the reference solution.
 //!
-//! The buffer is a queue and a flag behind one `Mutex`, with a `Condvar` for each of the two things that
-//! threads wait for: a free place and an item. Whoever waits looks at the state in a loop, under the lock,
-//! because a wake-up promises nothing: it may be spurious, and another thread may have been faster.
+//! The buffer is a queue and a flag protected by one `Mutex`, with a `Condvar` for each of the two conditions
+//! that threads wait for: a free place and an item. A thread checks its condition in a loop, holding the
+//! mutex, because a wakeup implies nothing: it may be spurious, or another thread may have taken the place or
+//! the item first.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
@@ -11,17 +12,17 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// The buffer was closed: here is the item back.
+/// The error of [`BoundedBuffer::put`] on a closed buffer: it returns the item.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Closed<T>(pub T);
 
-/// A queue that holds at most `capacity` items. First in, first out.
+/// A first-in, first-out queue of at most `capacity` items. Every operation is linearizable.
 pub struct BoundedBuffer<T> {
     capacity: NonZeroUsize,
     state: Mutex<State<T>>,
-    /// Where a `put` sleeps while the buffer is full: signalled once for each item that leaves.
+    /// Only `put` waits here, while the buffer is full. Notified once for each item that is removed.
     place_free: Condvar,
-    /// Where a `take` sleeps while the buffer is empty: signalled once for each item that arrives.
+    /// Only `take` waits here, while the buffer is empty. Notified once for each item that is added.
     item_there: Condvar,
 }
 
@@ -41,34 +42,34 @@ impl<T> BoundedBuffer<T> {
         }
     }
 
-    /// Adds an item at the end; blocks while the buffer is full.
+    /// Appends an item, and blocks while the buffer is full.
     ///
     /// # Errors
     ///
-    /// Once the buffer is closed, also if that happens during the wait. The item comes back in the error.
+    /// If the buffer is closed, or gets closed during the wait. The error returns the item.
     pub fn put(&self, item: T) -> Result<(), Closed<T>> {
         let mut state = self.lock();
-        // Closed first: nobody waits for a place in a buffer that takes nothing any more.
+        // `closed` first: in a closed buffer there is no point in waiting for a free place.
         while !state.closed && state.items.len() == self.capacity.get() {
-            // `wait` gives the lock back and sleeps in one step, so nothing leaves in between unnoticed.
+            // `wait` releases the mutex and blocks in one atomic step, so no removal can fall in between.
             state = self.place_free.wait(state).unwrap_or_else(PoisonError::into_inner);
         }
         if state.closed {
             return Err(Closed(item));
         }
         state.items.push_back(item);
-        // One item, one consumer. Only consumers sleep here, so it cannot wake the wrong one. It is told
-        // each time, not only when the buffer was empty before: two items may arrive while two wait.
+        // One item, one consumer: only consumers wait here, so any of them will do. Every item notifies, not
+        // only the first one in an empty buffer: two items may be added while two consumers wait.
         self.item_there.notify_one();
         Ok(())
     }
 
-    /// Removes the item at the front; blocks while the buffer is empty. `None` once the buffer is closed and
-    /// nothing is left in it.
+    /// Removes the first item, and blocks while the buffer is empty. `None` if the buffer is closed and no
+    /// items are left.
     pub fn take(&self) -> Option<T> {
         let mut state = self.lock();
         loop {
-            // Items first: what was put before `close` is still there to be taken.
+            // Items first: those that were added before `close` can still be taken.
             if let Some(item) = state.items.pop_front() {
                 self.place_free.notify_one();
                 return Some(item);
@@ -80,46 +81,46 @@ impl<T> BoundedBuffer<T> {
         }
     }
 
-    /// From now on nothing is added; what is left can still be taken. Wakes every blocked `put` and `take`.
+    /// Closes the buffer: no more items are added, and those that are left can still be taken.
     pub fn close(&self) {
-        // Under the lock: a thread that has just seen the buffer open is asleep by then, and is woken.
+        // In a critical section: a thread that found the buffer open is waiting by then, and is woken.
         self.lock().closed = true;
-        // This is news for all of them, and nobody passes it on.
+        // Every waiting thread has to see it, and none of them notifies another.
         self.place_free.notify_all();
         self.item_there.notify_all();
     }
 
-    /// How many items are inside now.
+    /// The number of items in the buffer.
     pub fn len(&self) -> usize {
         self.lock().items.len()
     }
 
-    /// Whether no item is inside now.
+    /// Whether the buffer has no items.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many items fit.
+    /// The maximum number of items.
     pub fn capacity(&self) -> usize {
         self.capacity.get()
     }
 
-    /// The state, also of a poisoned lock: no code of others runs under it, so the state is whole.
+    /// The state, even of a poisoned mutex: no foreign code runs in the critical sections.
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Who works on what.
+/// The shape of a pipeline.
 #[derive(Debug, Clone)]
 pub struct Pipeline {
-    /// Threads that put numbers into the buffer.
+    /// The number of threads that put numbers into the buffer.
     pub producers: usize,
-    /// Threads that take them out and square them.
+    /// The number of threads that take numbers and square them.
     pub consumers: usize,
-    /// How many numbers the buffer holds.
+    /// The capacity of the buffer.
     pub capacity: NonZeroUsize,
-    /// How many numbers each producer makes.
+    /// How many numbers each producer produces.
     pub items_per_producer: u64,
 }
 
@@ -130,7 +131,7 @@ impl Default for Pipeline {
     }
 }
 
-/// What came out of a pipeline.
+/// The result of a pipeline.
 #[derive(Debug, Clone)]
 pub struct PipelineReport {
     /// The square of every number, in any order.
@@ -140,18 +141,18 @@ pub struct PipelineReport {
 }
 
 impl PipelineReport {
-    /// How many numbers went through in a second.
+    /// The throughput, in numbers per second.
     pub fn items_per_second(&self) -> f64 {
         self.squares.len() as f64 / self.elapsed.as_secs_f64()
     }
 }
 
 /// Calls `number(producer, i)` once for each producer `0..producers` and each `i` in `0..items_per_producer`,
-/// has the consumers square the numbers, and joins every thread before it returns.
+/// lets the consumers square the numbers, and joins every thread before it returns.
 ///
 /// # Panics
 ///
-/// When `number` panics, after all threads have ended.
+/// If `number` panics, after all threads have finished.
 pub fn run_pipeline(pipeline: &Pipeline, number: impl Fn(usize, u64) -> u32 + Sync) -> PipelineReport {
     let start = Instant::now();
     let buffer = BoundedBuffer::new(pipeline.capacity);
@@ -164,8 +165,8 @@ pub fn run_pipeline(pipeline: &Pipeline, number: impl Fn(usize, u64) -> u32 + Sy
                 scope.spawn(move || produce(buffer, pipeline.items_per_producer, |i| number(producer, i)))
             })
             .collect();
-        // All are joined before any panic is passed on, and the buffer is closed in between in any case:
-        // the scope waits for the consumers, and they wait for items until they hear that none will come.
+        // All producers are joined, and the buffer is closed, before any panic is propagated: the scope joins
+        // the consumers, and they wait for items until the buffer is closed.
         let produced: Vec<_> = producers.into_iter().map(|producer| producer.join()).collect();
         buffer.close();
         let squares =
@@ -192,7 +193,7 @@ fn squares_of(buffer: &BoundedBuffer<u32>) -> Vec<u64> {
     std::iter::from_fn(|| buffer.take()).map(|number| u64::from(number).pow(2)).collect()
 }
 
-/// What a thread returned; its panic goes on here.
+/// The result of a thread; its panic is propagated.
 fn unless_it_panicked<T>(outcome: thread::Result<T>) -> T {
     outcome.unwrap_or_else(|payload| panic::resume_unwind(payload))
 }

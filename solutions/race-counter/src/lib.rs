@@ -4,12 +4,12 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread;
 
-/// A number that many threads count up and down. Given: leave it as it is.
+/// A number that several threads increment and decrement. Given: leave it as it is.
 pub trait Counter: Send + Sync {
     /// Adds `amount`, which may be negative.
     fn add(&self, amount: i64);
 
-    /// The number now.
+    /// The current value.
     fn value(&self) -> i64;
 
     /// Adds one.
@@ -17,13 +17,13 @@ pub trait Counter: Send + Sync {
         self.add(1)
     }
 
-    /// Takes one away.
+    /// Subtracts one.
     fn decrement(&self) {
         self.add(-1)
     }
 }
 
-/// A counter with a race condition: `add` is a load and then a separate store.
+/// A counter with a race condition: `add` is a load followed by a separate store.
 #[derive(Debug, Default)]
 pub struct RacyCounter {
     value: AtomicI64,
@@ -39,7 +39,7 @@ impl RacyCounter {
 impl Counter for RacyCounter {
     fn add(&self, amount: i64) {
         // Each of the two is atomic, the pair is not: what another thread stores in between is overwritten.
-        // A stronger ordering than `Relaxed` would not help: it orders accesses, it does not join them.
+        // A stronger ordering than `Relaxed` would not help: it orders accesses, it does not make them one.
         let before = self.value.load(Ordering::Relaxed);
         self.value.store(before + amount, Ordering::Relaxed);
     }
@@ -49,7 +49,7 @@ impl Counter for RacyCounter {
     }
 }
 
-/// A counter behind a lock: it never loses an update.
+/// A counter protected by a mutex: it never loses an update.
 #[derive(Debug, Default)]
 pub struct LockedCounter {
     value: Mutex<i64>,
@@ -64,9 +64,9 @@ impl LockedCounter {
 
 impl Counter for LockedCounter {
     fn add(&self, amount: i64) {
-        // One guard for the read and the write: nobody gets in between.
-        // The lock is poisoned only if this addition overflowed on some thread. Then the count is lost
-        // and every later caller hears of it.
+        // The read and the write are one critical section.
+        // The mutex is poisoned only if this addition overflowed in some thread. Then the count is wrong, and
+        // every later call panics.
         *self.value.lock().expect("the count overflowed") += amount;
     }
 
@@ -90,8 +90,8 @@ impl AtomicCounter {
 
 impl Counter for AtomicCounter {
     fn add(&self, amount: i64) {
-        // A read-modify-write always works on the newest value, with any ordering. `Relaxed` is enough:
-        // the counter guards no other data, and whoever joins the threads sees their additions by the join.
+        // A read-modify-write always works on the latest value, with any ordering. `Relaxed` is enough: the
+        // counter publishes no other data, and every addition happens-before the return of its thread's join.
         self.value.fetch_add(amount, Ordering::Relaxed);
     }
 
@@ -100,15 +100,15 @@ impl Counter for AtomicCounter {
     }
 }
 
-/// Starts exactly `threads` threads that each call `increment` on `counter` `increments` times, at the
-/// same time, joins them all, and returns the counter's value.
+/// Spawns exactly `threads` threads that call `increment` on `counter` `increments` times each, concurrently,
+/// joins them all, and returns the counter's value.
 ///
 /// # Panics
 ///
-/// When the counter panics in one of the threads, the caller panics too.
+/// If the counter panics in one of the threads.
 pub fn hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64 {
-    // A scope joins its threads before it ends: that is what lets them borrow the counter, and what makes
-    // their increments happen before the read below. It passes a thread's panic on.
+    // A scope joins its threads before it ends: that lets them borrow the counter, and makes every increment
+    // happen-before the read below. It propagates a thread's panic.
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
