@@ -57,6 +57,7 @@ fn grade(name: &str, source: &str, exercise: &str, show: Option<&str>) -> Graded
 fn grade_mutant(exercise: &str, mutant: &str) -> Graded {
     let show = ["mutant", "show", &format!("{exercise}/{mutant}")];
     let output = xtask(&root()).args(show).output().expect("the command runs");
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     grade("mine.rs", &String::from_utf8(output.stdout).expect("the mutant"), exercise, None)
 }
 

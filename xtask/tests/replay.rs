@@ -40,7 +40,9 @@ static GRADED: LazyLock<Graded> = LazyLock::new(|| {
     let (mutant, report) = (folder.path().join("mine.rs"), folder.path().join("report.json"));
     let mut show = xtask();
     show.args(["mutant", "show", "race-counter/lock_released_between_read_and_write"]);
-    fs::write(&mutant, show.output().expect("the command runs").stdout).expect("a file");
+    let shown = show.output().expect("the command runs");
+    assert_eq!(shown.status.code(), Some(0));
+    fs::write(&mutant, shown.stdout).expect("a file");
     let mut grade = xtask();
     grade.arg("grade").arg(&mutant).args(["-e", "race-counter", "--format", "json", "--output"]).arg(&report);
     assert_eq!(grade.output().expect("the command runs").status.code(), Some(1));
