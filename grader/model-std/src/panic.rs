@@ -7,7 +7,7 @@ pub use real::panic::{
 use real::any::Any;
 use real::boxed::Box;
 
-use crate::explore::runtime::try_with;
+use crate::explore::acting::try_with;
 
 /// See [`std`](real::panic::catch_unwind).
 ///
@@ -15,14 +15,14 @@ use crate::explore::runtime::try_with;
 /// What `body` panicked with.
 pub fn catch_unwind<F: FnOnce() -> R + UnwindSafe, R>(body: F) -> real::thread::Result<R> {
     let before = try_with(|state| {
-        let me = state.me();
+        let me = state.execution.me();
         me.catching += 1;
         me.panicking
     });
     let result = real::panic::catch_unwind(body);
     if let Some(panicking) = before {
         try_with(|state| {
-            let me = state.me();
+            let me = state.execution.me();
             me.catching -= 1;
             me.panicking = panicking;
         });
@@ -32,6 +32,6 @@ pub fn catch_unwind<F: FnOnce() -> R + UnwindSafe, R>(body: F) -> real::thread::
 
 /// See [`std`](real::panic::resume_unwind).
 pub fn resume_unwind(payload: Box<dyn Any + Send>) -> ! {
-    try_with(|state| state.me().panicking = true);
+    try_with(|state| state.execution.me().panicking = true);
     real::panic::resume_unwind(payload)
 }

@@ -13,9 +13,7 @@ use core::panic::Location;
 
 pub use real::time::{Duration, SystemTime, SystemTimeError, TryFromFloatSecsError, UNIX_EPOCH};
 
-use crate::explore::runtime::with;
-use crate::explore::state::State;
-use model_trace::Operation;
+use crate::explore::acting::with;
 
 /// See [`std`](real::time::Instant).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,11 +28,7 @@ impl Instant {
     #[track_caller]
     pub fn now() -> Instant {
         let location = Location::caller();
-        with(|state| {
-            let now = state.me().clock;
-            state.log(Operation::Now { time: now }, location);
-            Instant(START + now)
-        })
+        Instant(START + with(|state| state.now(location)))
     }
 
     /// See [`std`](real::time::Instant::duration_since).
@@ -109,9 +103,4 @@ impl Sub<Instant> for Instant {
     fn sub(self, earlier: Instant) -> Duration {
         self.duration_since(earlier)
     }
-}
-
-/// The moment at which a timed wait that the calling thread begins now gives up.
-pub(crate) fn deadline(state: &mut State, timeout: Duration) -> Duration {
-    state.me().clock.saturating_add(timeout)
 }

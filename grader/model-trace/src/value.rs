@@ -177,4 +177,19 @@ impl AtomicType {
             AtomicType::Ptr => "AtomicPtr",
         }
     }
+
+    /// How the bits of its values are to be read.
+    #[must_use]
+    pub fn format(self) -> Format {
+        match self {
+            AtomicType::Bool => Format::Bool,
+            AtomicType::I8 | AtomicType::I16 | AtomicType::I32 | AtomicType::I64 | AtomicType::Isize => {
+                Format::Signed
+            }
+            AtomicType::U8 | AtomicType::U16 | AtomicType::U32 | AtomicType::U64 | AtomicType::Usize => {
+                Format::Unsigned
+            }
+            AtomicType::Ptr => Format::Pointer,
+        }
+    }
 }

@@ -3,8 +3,9 @@
 use core::panic::Location;
 use real::borrow::Cow;
 
-use super::object::ThreadId;
 use model_trace::{Operation, Step};
+
+use super::id::ThreadId;
 
 /// One step. Small and without anything on the heap: a search records every step of every execution, and
 /// shows one of them.

@@ -3,12 +3,15 @@
 use core::cmp::Reverse;
 use real::sync::{Arc, PoisonError};
 
+use model_trace::{Blocker, Execution, Operation};
+
 use super::panics;
-use super::replay::Schedule;
+use super::path::Schedule;
 use super::runtime::Runtime;
 use super::search::{SEARCHES, Search};
-use super::state::{Limits, State};
-use model_trace::{Blocker, Execution, Operation};
+use super::state::{Allowance, Pass, Settings, State};
+use super::strategy::Sampled;
+use super::visited::Visited;
 
 /// An execution that does not fail.
 #[derive(Clone, Debug)]
@@ -28,7 +31,7 @@ const PREEMPTIONS: usize = 2;
 impl Search {
     /// Runs `test` in as many random interleavings as the search may have executions, and returns the one
     /// that shows most: in which threads had to wait most often, then the one that changes most often from
-    /// thread to thread, then the shortest. Nothing happens for no reason in it. `None`: all of them fail.
+    /// thread to thread, then the shortest. Nothing spurious happens in it. `None`: all of them fail.
     ///
     /// The same test gives the same example.
     ///
@@ -37,23 +40,28 @@ impl Search {
     pub fn example<F: Fn() + Send + Sync + 'static>(self, test: F) -> Option<Example> {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
-        let mut state = State::new(Limits { steps: self.steps, spurious: 0, outdated: false }, true);
-        state.bound = self.preemptions.unwrap_or(PREEMPTIONS).min(PREEMPTIONS);
-        // A lock is seen to be held only if others can come before it is released.
-        state.fine = true;
-        let runtime = Runtime::new(state, None);
+        let allowance = Allowance {
+            preemptions: self.preemptions.unwrap_or(PREEMPTIONS).min(PREEMPTIONS),
+            spurious: 0,
+            stale: false,
+            // A lock is seen to be held only if others can come before it is released.
+            fine_grained: true,
+        };
+        let pass = Pass::new(allowance, Sampled::new(SEED), Visited::new(false));
+        let settings = Settings { record: true, at_failure: None, ..self.settings() };
+        let runtime = Runtime::new(State::new(settings, pass), None);
         let test = Arc::new(test);
         let mut best: Option<(Worth, Example)> = None;
         runtime.enter(|| {
-            for number in 0..self.executions {
-                runtime.state.borrow_mut().path.wander(SEED ^ number);
+            for _ in 0..self.executions {
                 let stop = runtime.next_execution(&test);
-                let state = runtime.state.borrow();
+                let mut state = runtime.state.borrow_mut();
                 let worth = Worth::of(&state);
                 let better = best.as_ref().is_none_or(|(known, _)| worth > *known);
                 if stop.is_none() && better {
                     best = Some((worth, state.example()));
                 }
+                state.pass.strategy.advance();
             }
         });
         best.map(|(_, example)| example)
@@ -62,7 +70,7 @@ impl Search {
 
 impl State {
     fn example(&self) -> Example {
-        Example { execution: self.execution(None), schedule: self.schedule_so_far() }
+        Example { execution: self.describe(None), schedule: self.schedule_so_far() }
     }
 }
 
@@ -72,7 +80,7 @@ struct Worth(usize, usize, Reverse<usize>);
 
 impl Worth {
     fn of(state: &State) -> Self {
-        let events = &state.events;
+        let events = &state.execution.events;
         let waits = events.iter().filter(|event| is_wait(event.operation)).count();
         let switches = events.windows(2).filter(|pair| pair[0].thread != pair[1].thread).count();
         Self(waits, switches, Reverse(events.len()))

@@ -1,85 +1,92 @@
 //! How an execution fails, and what is then known of it.
 
 use core::panic::Location;
+use real::boxed::Box;
 use real::string::{String, ToString};
 use real::vec::Vec;
 
+use model_trace::{Cause, Waiting};
+
+use super::id::ThreadId;
 use super::outcome::{Failure, Unsupported};
-use super::replay::{Divergence, Schedule};
-use super::state::{Panic, State, Stop};
+use super::panics::Panic;
+use super::path::Schedule;
+use super::replay::Divergence;
+use super::state::{State, Stop};
 use super::thread::{Life, Thread, Wait};
-use model_trace::{Cause, Execution, ThreadId, Waiting};
 
 impl State {
     /// The execution has failed: it stops here, with everything that led to it.
-    pub(crate) fn fail(&mut self, cause: Cause) {
-        if self.stop.is_some() {
+    fn fail(&mut self, cause: Cause) {
+        if self.execution.stop.is_some() {
             return;
         }
         // In a deadlock everybody fails.
         let failing = match cause {
             Cause::Deadlock {} => None,
-            Cause::Panic { .. } | Cause::TooManySteps { .. } => Some(self.current),
+            Cause::Panic { .. } | Cause::TooManySteps { .. } => Some(self.execution.current),
         };
         let failure = Failure {
             cause,
-            execution: self.execution(failing),
+            execution: self.describe(failing),
             coverage: self.covered(),
-            preemptions: self.preemptions,
+            preemptions: self.execution.preemptions,
             schedule: self.schedule_so_far(),
         };
-        self.stop = Some(Stop::Failed(failure));
-        if let Some(at_failure) = self.at_failure {
+        self.execution.stop = Some(Stop::Failed(Box::new(failure)));
+        if let Some(at_failure) = self.settings().at_failure {
             at_failure();
         }
     }
 
     /// What leads to where the execution is.
     pub(super) fn schedule_so_far(&self) -> Schedule {
+        let allowance = &self.pass.allowance;
         Schedule {
-            preemptions: self.bound,
-            spurious: self.limits.spurious,
-            outdated: self.limits.outdated,
-            fine: self.fine,
-            choices: self.path.taken(),
+            preemptions: allowance.preemptions,
+            spurious: allowance.spurious,
+            stale: allowance.stale,
+            fine_grained: allowance.fine_grained,
+            choices: self.pass.strategy.path().taken().to_vec(),
         }
     }
 
     /// The test's own thread has panicked, and nobody catches it.
-    pub(crate) fn fail_by_panic(&mut self, panic: Panic) {
+    pub(super) fn fail_by_panic(&mut self, panic: Panic) {
         // `join().unwrap()` says nothing about the panic that it passes on.
         let passed_on = panic.message.contains("Any { .. }") || panic.message == "a scoped thread panicked";
-        let Panic { thread, message, place } = match &self.first_panic {
+        let Panic { thread, message, place } = match &self.execution.first_panic {
             Some(first) if passed_on => first.clone(),
             _ => panic,
         };
         self.fail(Cause::Panic { message, place: Some(place.into()), thread: Some(thread) });
     }
 
-    /// Nobody can take a step.
-    pub(crate) fn nobody_can_go_on(&mut self) {
-        self.over = true;
+    /// No thread can take a step.
+    pub(super) fn no_thread_can_run(&mut self) {
+        self.execution.over = true;
         // Once the test has returned, threads that are still blocked are simply gone, as with std.
-        if self.threads[0].life != Life::Finished {
+        if self.execution.threads[0].life != Life::Finished {
             self.fail(Cause::Deadlock {});
         }
     }
 
     /// The execution takes too long.
-    pub(crate) fn too_many_steps(&mut self) {
-        self.over = true;
+    pub(super) fn too_many_steps(&mut self) {
+        self.execution.over = true;
         // What goes on here was, or will be, found where it is not skipped.
-        if self.coasting {
+        if self.execution.pruned {
             return;
         }
-        let place = self.me().pending.location.into();
-        self.fail(Cause::TooManySteps { limit: self.limits.steps as u64, place, thread: self.current });
+        let place = self.execution.me().pending.location.into();
+        let limit = self.settings().steps as u64;
+        self.fail(Cause::TooManySteps { limit, place, thread: self.execution.current });
     }
 
     /// The program calls something that has no model.
-    pub(crate) fn unsupported(&mut self, call: &str, message: &str, location: &'static Location<'static>) {
-        if self.stop.is_none() {
-            self.stop = Some(Stop::Unsupported(Unsupported {
+    pub(super) fn unsupported(&mut self, call: &str, message: &str, location: &'static Location<'static>) {
+        if self.execution.stop.is_none() {
+            self.execution.stop = Some(Stop::Unsupported(Unsupported {
                 call: call.to_string(),
                 message: message.to_string(),
                 place: location.into(),
@@ -88,11 +95,11 @@ impl State {
     }
 
     /// The same choices led to something else than before.
-    pub(crate) fn diverged(&mut self) {
-        let location = self.me().pending.location;
-        if self.replaying {
-            let steps = self.events.len();
-            self.stop.get_or_insert(Stop::Diverged(Divergence { steps, place: location.into() }));
+    pub(super) fn diverged(&mut self) {
+        let location = self.execution.me().pending.location;
+        if self.pass.strategy.is_prescribed() {
+            let steps = self.execution.events.len();
+            self.execution.stop.get_or_insert(Stop::Diverged(Divergence { steps, place: location.into() }));
             return;
         }
         self.unsupported(
@@ -103,25 +110,25 @@ impl State {
     }
 
     /// Everything about the execution so far, but for the thread that fails.
-    pub(super) fn execution(&self, failing: Option<ThreadId>) -> Execution {
-        let threads = (0..self.threads.len()).map(|index| ThreadId(index as u32));
+    pub(super) fn describe(&self, failing: Option<ThreadId>) -> model_trace::Execution {
+        let threads = (0..self.execution.threads.len()).map(|index| ThreadId(index as u32));
         let unfinished = |thread: &ThreadId| {
-            self.threads[thread.index()].life == Life::Running && Some(*thread) != failing
+            self.execution.threads[thread.index()].life == Life::Running && Some(*thread) != failing
         };
-        Execution {
+        model_trace::Execution {
             schedule: self.schedule_so_far().to_string(),
             threads: threads
                 .clone()
                 .map(|thread| model_trace::Thread { name: self.thread_name(thread.index()) })
                 .collect(),
             objects: self.described_objects(),
-            steps: self.events.iter().map(|event| (*event).into()).collect(),
+            steps: self.execution.events.iter().map(|event| (*event).into()).collect(),
             waiting: threads
                 .filter(unfinished)
                 .map(|thread| Waiting {
                     thread,
                     wait: self.wait_of(thread.index()),
-                    place: self.threads[thread.index()].pending.location.into(),
+                    place: self.execution.threads[thread.index()].pending.location.into(),
                 })
                 .collect(),
         }
@@ -129,7 +136,7 @@ impl State {
 
     fn described_objects(&self) -> Vec<model_trace::Object> {
         let mut objects: Vec<model_trace::Object> = Vec::new();
-        for object in self.objects() {
+        for object in &self.execution.objects {
             let kind = object.kind.object_kind();
             let before = objects.iter().filter(|other| other.kind == kind).count();
             objects.push(model_trace::Object {
@@ -142,7 +149,7 @@ impl State {
     }
 
     fn wait_of(&self, thread: usize) -> model_trace::Wait {
-        let state = &self.threads[thread];
+        let state = &self.execution.threads[thread];
         match state.pending.wait {
             _ if self.is_granted(thread) => model_trace::Wait::Ready,
             Wait::Nothing | Wait::Yield => model_trace::Wait::Ready,
@@ -173,7 +180,7 @@ impl State {
             return String::from("main");
         }
         let is_taken = |name: &String| {
-            let mut others = (1..self.threads.len()).filter(|other| *other != index);
+            let mut others = (1..self.execution.threads.len()).filter(|other| *other != index);
             is_reserved(name) || others.any(|other| self.given_name(other).as_ref() == Some(name))
         };
         let given = self.given_name(index).filter(|name| !is_taken(name));
@@ -182,11 +189,11 @@ impl State {
 
     /// What the program called a thread, with a number where several have the same name.
     fn given_name(&self, index: usize) -> Option<String> {
-        let name = self.threads[index].name.as_ref().filter(|name| !name.is_empty())?;
+        let name = self.execution.threads[index].name.as_ref().filter(|name| !name.is_empty())?;
         let same =
             |threads: &[Thread]| threads.iter().filter(|thread| thread.name.as_ref() == Some(name)).count();
-        let number = same(&self.threads[..=index]);
-        Some(if same(&self.threads) == 1 { name.clone() } else { real::format!("{name} {number}") })
+        let number = same(&self.execution.threads[..=index]);
+        Some(if same(&self.execution.threads) == 1 { name.clone() } else { real::format!("{name} {number}") })
     }
 }
 

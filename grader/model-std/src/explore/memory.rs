@@ -44,10 +44,6 @@ impl View {
             *mine = (*mine).max(*theirs);
         }
     }
-
-    pub(crate) fn clear(&mut self) {
-        self.0.clear();
-    }
 }
 
 /// What one thread may read, and what it passes on.
@@ -100,13 +96,6 @@ const STALE_LOADS: u8 = 3;
 pub(crate) struct SeqCst {
     view: View,
     digest: Digest,
-}
-
-impl SeqCst {
-    pub(crate) fn clear(&mut self) {
-        self.view.clear();
-        self.digest = Digest::default();
-    }
 }
 
 /// The acting thread, as far as memory is concerned.

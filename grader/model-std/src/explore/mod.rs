@@ -1,27 +1,49 @@
 //! The explorer: runs a test in every interleaving, one execution after the other.
 //!
-//! - [`search`]: the search over executions, with a bound on preemptions that deepens
-//! - [`runtime`]: one execution; every model thread is a coroutine of one OS thread
-//! - [`state`]: the state of the execution; [`schedule`]: the choice of the thread that goes on
-//! - [`thread`]: what threads wait for; [`object`]: what they wait at
-//! - [`memory`]: which values an atomic load may read
-//! - [`path`], [`visited`], [`digest`]: which choices are left, and which lead to known states
-//! - [`event`], [`failure`], [`outcome`]: what is recorded, and told
-//! - [`replay`], [`example`]: one schedule run again, or a smaller one; one that does not fail
+//! It knows threads, objects and steps, and nothing of the shape of `std`: primitives in `sync`, `thread` and
+//! `time` call it, and it calls none of them.
+//!
+//! - [`search`]: the search over executions, with a bound on preemptions that deepens; [`strategy`]: in which order
+//!   executions are tried; [`replay`], [`example`]: one schedule run again, or a smaller one; one that does not fail
+//! - [`state`]: what lives as long as a search and a pass of it; [`execution`]: what lives as long as an execution
+//! - [`runtime`]: one execution; every model thread is a coroutine of one OS thread. [`acting`]: what those threads
+//!   call
+//! - [`scheduler`]: the choice of the thread that goes on; [`choice`]: that of the outcome of a step
+//! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`locals`]: what they keep for themselves
+//! - [`history`]: what a step does to the histories of threads and objects; [`memory`], [`atomics`]: which values
+//!   a load may read
+//! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known
+//! - [`event`], [`failure`], [`outcome`], [`panics`]: what is recorded, and what is then known of a failure
 
-pub(crate) mod digest;
-pub(crate) mod event;
-pub(crate) mod example;
-pub(crate) mod failure;
-pub(crate) mod memory;
+pub(crate) mod acting;
+mod atomics;
+mod choice;
+mod digest;
+mod event;
+mod example;
+mod execution;
+mod failure;
+mod history;
+pub(crate) mod id;
+pub(crate) mod locals;
+mod memory;
 pub(crate) mod object;
-pub(crate) mod outcome;
-pub(crate) mod panics;
-pub(crate) mod path;
-pub(crate) mod replay;
-pub(crate) mod runtime;
-pub(crate) mod schedule;
-pub(crate) mod search;
+mod outcome;
+mod panics;
+mod path;
+mod replay;
+mod runtime;
+mod scheduler;
+mod search;
 pub(crate) mod state;
+mod strategy;
 pub(crate) mod thread;
-pub(crate) mod visited;
+mod visited;
+
+pub(crate) use atomics::Exchange;
+pub use example::Example;
+pub(crate) use history::Passed;
+pub use outcome::{Failure, Outcome, Unsupported};
+pub use path::Schedule;
+pub use replay::{Divergence, Replay};
+pub use search::Search;

@@ -1,15 +1,15 @@
 //! The objects of one execution: what every synchronisation primitive is, to the scheduler.
 
-use real::vec::Vec;
-
 use core::panic::Location;
 use core::time::Duration;
+use real::vec::Vec;
 
 use model_trace::{AtomicType, ObjectKind};
-pub(crate) use model_trace::{ObjectId, ThreadId};
 
 use super::digest::Digest;
-use super::memory::{Atomic, View};
+use super::id::{ObjectId, ThreadId};
+use super::memory::{self, View};
+use super::state::State;
 
 /// One object.
 #[derive(Debug)]
@@ -28,13 +28,56 @@ pub(crate) struct Object {
 /// What kind of object, and its state.
 #[derive(Debug)]
 pub(crate) enum Kind {
-    Mutex { holder: Option<ThreadId>, poisoned: bool },
-    RwLock { writer: Option<ThreadId>, readers: Vec<ThreadId>, poisoned: bool, read_view: View },
-    Condvar { waiters: Vec<ThreadId> },
-    Barrier { arrived: usize, generation: u64 },
+    Mutex(Mutex),
+    RwLock(RwLock),
+    Condvar(Condvar),
+    Barrier(Barrier),
     Once(Once),
     Channel(Channel),
-    Atomic { state: Atomic, atomic_type: AtomicType },
+    Atomic(Atomic),
+}
+
+/// The state of a mutex.
+#[derive(Debug, Default)]
+pub(crate) struct Mutex {
+    pub(crate) holder: Option<ThreadId>,
+    pub(crate) poisoned: bool,
+}
+
+/// The state of a reader-writer lock.
+#[derive(Debug, Default)]
+pub(crate) struct RwLock {
+    pub(crate) writer: Option<ThreadId>,
+    pub(crate) readers: Vec<ThreadId>,
+    pub(crate) poisoned: bool,
+    /// What the readers had seen when they left: the next writer sees it.
+    pub(crate) read_view: View,
+}
+
+impl RwLock {
+    /// Whether another reader may come.
+    pub(crate) fn admits_reader(&self) -> bool {
+        self.writer.is_none()
+    }
+
+    /// Whether a writer may come.
+    pub(crate) fn admits_writer(&self) -> bool {
+        self.writer.is_none() && self.readers.is_empty()
+    }
+}
+
+/// The state of a condition variable.
+#[derive(Debug, Default)]
+pub(crate) struct Condvar {
+    pub(crate) waiters: Vec<ThreadId>,
+}
+
+/// The state of a barrier.
+#[derive(Debug, Default)]
+pub(crate) struct Barrier {
+    pub(crate) arrived: usize,
+    /// How often all have arrived.
+    pub(crate) generation: u64,
 }
 
 /// How far a one-time initialisation is.
@@ -61,22 +104,100 @@ pub(crate) struct Channel {
     pub(crate) receiver_waits: bool,
 }
 
+impl Channel {
+    /// A channel with one sender and its receiver.
+    pub(crate) fn new(capacity: Option<usize>) -> Self {
+        Channel {
+            messages: 0,
+            received: 0,
+            sent: 0,
+            capacity,
+            senders: 1,
+            receiver: true,
+            receiver_waits: false,
+        }
+    }
+
+    /// Whether a sender finds it full. A rendezvous never is: its sender waits afterwards.
+    pub(crate) fn is_full(&self) -> bool {
+        self.capacity.is_some_and(|capacity| capacity > 0 && self.messages >= capacity)
+    }
+
+    /// Whether a message can go in at once.
+    pub(crate) fn has_room(&self) -> bool {
+        match self.capacity {
+            Some(0) => self.receiver_waits && self.messages == 0,
+            Some(_) | None => !self.is_full(),
+        }
+    }
+}
+
+/// The state of an atomic.
+#[derive(Debug)]
+pub(crate) struct Atomic {
+    pub(crate) memory: memory::Atomic,
+    pub(crate) atomic_type: AtomicType,
+}
+
 impl Kind {
     /// The same without its state.
     pub(crate) fn object_kind(&self) -> ObjectKind {
         match self {
-            Kind::Mutex { .. } => ObjectKind::Mutex,
-            Kind::RwLock { .. } => ObjectKind::RwLock,
-            Kind::Condvar { .. } => ObjectKind::Condvar,
-            Kind::Barrier { .. } => ObjectKind::Barrier,
+            Kind::Mutex(_) => ObjectKind::Mutex,
+            Kind::RwLock(_) => ObjectKind::RwLock,
+            Kind::Condvar(_) => ObjectKind::Condvar,
+            Kind::Barrier(_) => ObjectKind::Barrier,
             Kind::Once(_) => ObjectKind::Once,
             Kind::Channel(_) => ObjectKind::Channel,
-            Kind::Atomic { atomic_type, .. } => ObjectKind::Atomic(*atomic_type),
+            Kind::Atomic(atomic) => ObjectKind::Atomic(atomic.atomic_type),
         }
     }
 
-    /// The name of the type in a program.
-    pub(crate) fn type_name(&self) -> &'static str {
-        self.object_kind().as_str()
+    /// Whether whoever waits for it waits until the time of whoever lets it go on. Locks bring no time along.
+    pub(crate) fn takes_time(&self) -> bool {
+        match self {
+            Kind::Barrier(_) | Kind::Once(_) | Kind::Channel(_) => true,
+            // A notified waiter gets the time of its notification.
+            Kind::Mutex(_) | Kind::RwLock(_) | Kind::Condvar(_) | Kind::Atomic(_) => false,
+        }
     }
+}
+
+/// Defines access to the state of objects of one kind, for who knows what kind an object has.
+macro_rules! states {
+    ($($kind:ident: $get:ident $($get_mut:ident)?,)*) => {
+        impl State {
+            $(
+                pub(crate) fn $get(&self, id: ObjectId) -> &$kind {
+                    match &self.execution.object(id).kind {
+                        Kind::$kind(state) => state,
+                        other => wrong_kind(other, stringify!($kind)),
+                    }
+                }
+
+                $(pub(crate) fn $get_mut(&mut self, id: ObjectId) -> &mut $kind {
+                    match &mut self.execution.object_mut(id).kind {
+                        Kind::$kind(state) => state,
+                        other => wrong_kind(other, stringify!($kind)),
+                    }
+                })?
+            )*
+        }
+    };
+}
+
+states! {
+    Mutex: mutex mutex_mut,
+    RwLock: rwlock rwlock_mut,
+    Condvar: condvar condvar_mut,
+    Barrier: barrier barrier_mut,
+    Once: once once_mut,
+    Channel: channel channel_mut,
+    // Stores and updates belong to the memory model: `atomics` alone makes them.
+    Atomic: atomic,
+}
+
+#[cold]
+fn wrong_kind(kind: &Kind, wanted: &str) -> ! {
+    unreachable!("a {} is used as a {wanted}", kind.object_kind().as_str())
 }

@@ -3,7 +3,7 @@
 use real::boxed::Box;
 use real::string::String;
 
-use super::replay::Schedule;
+use super::path::Schedule;
 use model_trace::{Cause, Coverage, Execution, Place};
 
 /// The result of a search.

@@ -1,18 +1,30 @@
 //! Panics of model threads.
 
 use real::collections::BTreeSet;
-use real::panic::PanicHookInfo;
+use real::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use real::string::{String, ToString};
 use real::sync::{Mutex, Once, PoisonError};
 
-use super::event::Place;
-use super::runtime;
-use super::state::Panic;
 use model_trace::Operation;
+
+use super::acting::{report, try_with, with};
+use super::event::Place;
+use super::id::ThreadId;
+
+/// A panic, as its hook saw it.
+#[derive(Clone, Debug)]
+pub(super) struct Panic {
+    pub(super) thread: ThreadId,
+    pub(super) message: String,
+    pub(super) place: Place,
+}
+
+/// What a panic says that has a value instead of a message.
+const NO_MESSAGE: &str = "a panic with a value that is no text";
 
 /// Installs the panic hook, once per process. Panics outside of models go on to the hook that was
 /// there before.
-pub(crate) fn install_hook() {
+pub(super) fn install_hook() {
     static INSTALL: Once = Once::new();
     INSTALL.call_once(|| {
         let before = real::panic::take_hook();
@@ -24,7 +36,24 @@ pub(crate) fn install_hook() {
     });
 }
 
-/// Keeps the name of a source file for ever, once.
+/// Runs a test function as the first thread of an execution.
+pub(super) fn run_test(test: &dyn Fn()) {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(test)) else { return };
+    // The panic hook has noted every panic but one that is passed on by `resume_unwind`.
+    let message = payload
+        .downcast_ref::<&str>()
+        .map(|text| String::from(*text))
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| NO_MESSAGE.into());
+    with(|state| {
+        let thread = state.execution.current;
+        let place = state.execution.me().pending.location.into();
+        let first = state.execution.first_panic.clone();
+        state.fail_by_panic(first.unwrap_or(Panic { thread, message, place }));
+    });
+}
+
+/// Keeps the name of a source file for good, once.
 fn intern(file: &str) -> &'static str {
     static FILES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
     let mut files = FILES.lock().unwrap_or_else(PoisonError::into_inner);
@@ -47,42 +76,44 @@ enum Noted {
 /// Notes a panic of a model thread. `false`: it is none.
 fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
     let location = info.location();
-    let message = info
-        .payload_as_str()
-        .map_or_else(|| String::from("a panic with a value that is no text"), ToString::to_string);
-    let noted = runtime::try_with(|state| {
-        if state.threads.is_empty() || state.over {
+    let message = info.payload_as_str().unwrap_or(NO_MESSAGE).to_string();
+    let noted = try_with(|state| {
+        if !state.execution.has_begun() || state.execution.over {
             return Noted::No;
         }
-        let me = state.me();
-        let place = match location {
-            Some(location) => {
-                Place { file: intern(location.file()), line: location.line(), column: location.column() }
-            }
-            None => me.pending.location.into(),
-        };
+        let me = state.execution.me();
+        let place = location.map_or_else(
+            || me.pending.location.into(),
+            |location| Place {
+                file: intern(location.file()),
+                line: location.line(),
+                column: location.column(),
+            },
+        );
         // A second panic while the first one unwinds ends any Rust program, unless it is caught
         // before it gets there.
         let again = me.panicking && me.catching <= me.panicked_in;
+        let caught = me.catching > 0;
         me.panicking = true;
         me.panicked_in = me.catching;
-        let panic = Panic { thread: state.current, message, place };
-        state.log(Operation::Panic, place);
-        if again || (panic.thread.index() == 0 && state.me().catching == 0) {
+        let thread = state.execution.current;
+        let panic = Panic { thread, message, place };
+        state.record(Operation::Panic, place);
+        if again || (thread.index() == 0 && !caught) {
             state.fail_by_panic(panic);
-        } else if state.first_panic.is_none() {
-            state.first_panic = Some(panic);
+        } else if state.execution.first_panic.is_none() {
+            state.execution.first_panic = Some(panic);
         }
         if again { Noted::Twice } else { Noted::Once }
     });
     match noted {
         Some(Noted::No) | None => false,
         Some(Noted::Once) => {
-            runtime::report(false);
+            report(false);
             true
         }
         Some(Noted::Twice) => {
-            runtime::report(true);
+            report(true);
             true
         }
     }

@@ -1,17 +1,10 @@
-//! The path through the tree of choices: which were made in this execution, and which are left.
+//! Choices: those of one execution, and how they are written down.
 
+use core::fmt;
+use core::str::FromStr;
+use real::format;
+use real::string::String;
 use real::vec::Vec;
-
-/// The choices of one execution, replayed and changed at the last place that has alternatives left:
-/// a depth-first search without memory of whole states (Godefroid, "Model Checking for Programming
-/// Languages using VeriSoft", POPL 1997).
-#[derive(Debug, Default)]
-pub(crate) struct Path {
-    choices: Vec<Choice>,
-    next: usize,
-    /// Decides about new choices. Without it, the first alternative is taken.
-    random: Option<u64>,
-}
 
 /// One of several ways to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,23 +13,33 @@ pub(crate) struct Choice {
     pub(crate) options: u8,
 }
 
+/// The choices of one execution: those that it repeats, and those that it adds.
+#[derive(Debug, Default)]
+pub(crate) struct Path {
+    choices: Vec<Choice>,
+    next: usize,
+}
+
 /// The program took other steps than in the execution before, with the same choices.
 #[derive(Debug)]
 pub(crate) struct Diverged;
 
 impl Path {
-    /// Whether the choices so far are those of an earlier execution.
-    pub(crate) fn is_replaying(&self) -> bool {
+    /// A path that repeats these choices.
+    pub(super) fn of(choices: &[Choice]) -> Self {
+        Path { choices: choices.to_vec(), next: 0 }
+    }
+
+    /// Whether the next choice is one that is repeated.
+    pub(super) fn is_repeating(&self) -> bool {
         self.next < self.choices.len()
     }
 
-    /// Takes the next choice among `options`: the recorded one; of a new choice the first
-    /// one, or any.
-    pub(crate) fn choose(&mut self, options: usize) -> Result<usize, Diverged> {
+    /// Takes the next choice among `options`: the one to repeat, or `new`.
+    pub(super) fn choose(&mut self, options: usize, new: impl FnOnce() -> u8) -> Result<usize, Diverged> {
         debug_assert!(options > 1, "a choice has alternatives");
         if self.next == self.choices.len() {
-            let taken = self.random.as_mut().map_or(0, |random| below(random, options as u64));
-            self.choices.push(Choice { taken, options: options as u8 });
+            self.choices.push(Choice { taken: new(), options: options as u8 });
         }
         let choice = &self.choices[self.next];
         if usize::from(choice.options) != options {
@@ -46,8 +49,8 @@ impl Path {
         Ok(usize::from(choice.taken))
     }
 
-    /// Moves on to the next path. `false`: there is none, every path has been taken.
-    pub(crate) fn advance(&mut self) -> bool {
+    /// Changes the last choice that has alternatives left, and forgets those after it. `false`: none has.
+    pub(super) fn backtrack(&mut self) -> bool {
         self.next = 0;
         while let Some(last) = self.choices.last_mut() {
             if last.taken + 1 < last.options {
@@ -59,41 +62,77 @@ impl Path {
         false
     }
 
-    /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
-        self.choices.clear();
-        self.next = 0;
-    }
-
-    /// Takes any way in the next execution: the same one whenever `seed` is the same.
-    pub(crate) fn wander(&mut self, seed: u64) {
-        self.clear();
-        self.random = Some(seed);
-    }
-
-    /// The choices made in this execution.
-    pub(crate) fn taken(&self) -> Vec<Choice> {
-        self.choices[..self.next].to_vec()
-    }
-
-    /// Makes these choices in the next execution.
-    pub(crate) fn follow(&mut self, choices: &[Choice]) {
-        self.choices = choices.to_vec();
-        self.next = 0;
-    }
-
-    /// Whether this execution left out choices that it was told to take.
-    pub(crate) fn ended_early(&self) -> bool {
-        self.next < self.choices.len()
+    /// The choices made so far in this execution.
+    pub(super) fn taken(&self) -> &[Choice] {
+        &self.choices[..self.next]
     }
 }
 
-/// A number below `limit`, from SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number
-/// Generators", OOPSLA 2014).
-fn below(state: &mut u64, limit: u64) -> u8 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((mixed ^ (mixed >> 31)) % limit) as u8
+/// Everything that decides about an execution: what may happen in it, and which choices were made.
+///
+/// Its text has no spaces and nothing that a shell takes for its own: `1-1-o-f-` and two characters for
+/// each choice, the one taken and how many there were.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schedule {
+    /// The most preemptions.
+    pub preemptions: usize,
+    /// How many waits may end spuriously, and weak exchanges fail spuriously.
+    pub spurious: u32,
+    /// Whether loads may read stale values.
+    pub stale: bool,
+    /// Whether releasing a lock is a step of its own.
+    pub fine_grained: bool,
+    /// The choices.
+    pub(crate) choices: Vec<Choice>,
+}
+
+/// The digits of a choice.
+const DIGITS: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.~";
+
+impl fmt::Display for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let flag = |set: bool, letter: char| if set { letter } else { '0' };
+        let (stale, fine_grained) = (flag(self.stale, 'o'), flag(self.fine_grained, 'f'));
+        write!(f, "{}-{}-{stale}-{fine_grained}-", self.preemptions, self.spurious)?;
+        for choice in &self.choices {
+            for number in [choice.taken, choice.options] {
+                // More than 63 alternatives do not occur: threads and stores are few.
+                let digit = DIGITS.get(usize::from(number)).copied().unwrap_or(b'~');
+                write!(f, "{}", char::from(digit))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Schedule {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let malformed = || format!("`{text}` is no schedule");
+        let parts: Vec<&str> = text.splitn(5, '-').collect();
+        let [preemptions, spurious, stale, fine_grained, choices] = parts[..] else {
+            return Err(malformed());
+        };
+        let number = |digit: u8| DIGITS.iter().position(|known| *known == digit).map(|at| at as u8);
+        let choices: Option<Vec<Choice>> = choices
+            .as_bytes()
+            .chunks(2)
+            .map(|pair| match *pair {
+                [taken, options] => Some(Choice { taken: number(taken)?, options: number(options)? }),
+                _ => None,
+            })
+            .collect();
+        let choices = choices.ok_or_else(malformed)?;
+        if choices.iter().any(|choice| choice.taken >= choice.options || choice.options < 2) {
+            return Err(malformed());
+        }
+        Ok(Schedule {
+            preemptions: preemptions.parse().map_err(|_| malformed())?,
+            spurious: spurious.parse().map_err(|_| malformed())?,
+            stale: stale == "o",
+            fine_grained: fine_grained == "f",
+            choices,
+        })
+    }
 }

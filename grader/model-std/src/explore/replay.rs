@@ -1,37 +1,17 @@
-//! One schedule, written down and run again.
+//! One schedule run again, and what a search has after it.
 
-use core::fmt;
-use core::str::FromStr;
-use real::format;
-use real::string::String;
 use real::sync::{Arc, PoisonError};
-use real::vec::Vec;
+
+use model_trace::Place;
 
 use super::outcome::{Failure, Outcome};
 use super::panics;
-use super::path::Choice;
+use super::path::Schedule;
 use super::runtime::Runtime;
 use super::search::{SEARCHES, Search};
-use super::state::{Limits, State, Stop};
-use model_trace::Place;
-
-/// Everything that decides about an execution: what may happen in it, and which choices were made.
-///
-/// Its text has no spaces and nothing that a shell takes for its own: `1-1-o-f-` and two characters for
-/// each choice, the one taken and how many there were.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Schedule {
-    /// The most preemptions.
-    pub preemptions: usize,
-    /// How many things may happen for no reason.
-    pub spurious: u32,
-    /// Whether loads may read outdated values.
-    pub outdated: bool,
-    /// Whether releasing a lock is a step of its own.
-    pub fine: bool,
-    /// The choices.
-    pub(crate) choices: Vec<Choice>,
-}
+use super::state::{Allowance, Pass, Settings, State, Stop};
+use super::strategy;
+use super::visited::Visited;
 
 /// How it went when a schedule was run again.
 #[derive(Clone, Debug)]
@@ -51,52 +31,14 @@ pub struct Divergence {
     pub place: Place,
 }
 
-/// The digits of a choice.
-const DIGITS: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.~";
-
-impl fmt::Display for Schedule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let flag = |set: bool, letter: char| if set { letter } else { '0' };
-        let (outdated, fine) = (flag(self.outdated, 'o'), flag(self.fine, 'f'));
-        write!(f, "{}-{}-{outdated}-{fine}-", self.preemptions, self.spurious)?;
-        for choice in &self.choices {
-            for number in [choice.taken, choice.options] {
-                // More than 63 alternatives do not occur: threads and stores are few.
-                let digit = DIGITS.get(usize::from(number)).copied().unwrap_or(b'~');
-                write!(f, "{}", char::from(digit))?;
-            }
+impl From<&Schedule> for Allowance {
+    fn from(schedule: &Schedule) -> Self {
+        Allowance {
+            preemptions: schedule.preemptions,
+            spurious: schedule.spurious,
+            stale: schedule.stale,
+            fine_grained: schedule.fine_grained,
         }
-        Ok(())
-    }
-}
-
-impl FromStr for Schedule {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let malformed = || format!("`{text}` is no schedule");
-        let parts: Vec<&str> = text.splitn(5, '-').collect();
-        let [preemptions, spurious, outdated, fine, choices] = parts[..] else { return Err(malformed()) };
-        let number = |digit: u8| DIGITS.iter().position(|known| *known == digit).map(|at| at as u8);
-        let choices: Option<Vec<Choice>> = choices
-            .as_bytes()
-            .chunks(2)
-            .map(|pair| match *pair {
-                [taken, options] => Some(Choice { taken: number(taken)?, options: number(options)? }),
-                _ => None,
-            })
-            .collect();
-        let choices = choices.ok_or_else(malformed)?;
-        if choices.iter().any(|choice| choice.taken >= choice.options || choice.options < 2) {
-            return Err(malformed());
-        }
-        Ok(Schedule {
-            preemptions: preemptions.parse().map_err(|_| malformed())?,
-            spurious: spurious.parse().map_err(|_| malformed())?,
-            outdated: outdated == "o",
-            fine: fine == "f",
-            choices,
-        })
     }
 }
 
@@ -108,14 +50,13 @@ impl Search {
     pub fn replay<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Replay {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
-        let mut state = State::following(schedule, &self);
-        state.at_failure = self.at_failure;
-        let runtime = Runtime::new(state, self.on_failure);
+        let pass = Pass::new(schedule.into(), strategy::Replay::of(schedule), Visited::new(false));
+        let runtime = Runtime::new(State::new(self.settings(), pass), self.on_failure);
         let stop = runtime.enter(|| runtime.next_execution(&Arc::new(test)));
         match stop {
             Some(Stop::Failed(failure)) => {
                 runtime.hand_over(&failure);
-                Replay::Followed(Outcome::Failed(failure.into()))
+                Replay::Followed(Outcome::Failed(failure))
             }
             Some(Stop::Unsupported(unsupported)) => Replay::Followed(Outcome::Unsupported(unsupported)),
             Some(Stop::Diverged(divergence)) => Replay::Diverged(divergence),
@@ -135,16 +76,18 @@ impl Search {
     pub fn smaller<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Option<Failure> {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
-        let mut state = State::following(schedule, &self);
-        state.visited.enabled = self.remember;
-        let runtime = Runtime::new(state, None);
+        let visited = Visited::new(self.remember);
+        let pass = Pass::new(schedule.into(), strategy::Smaller::than(schedule), visited);
+        // Nobody waits with a debugger for one of many failures.
+        let settings = Settings { at_failure: None, ..self.settings() };
+        let runtime = Runtime::new(State::new(settings, pass), None);
         let test = Arc::new(test);
         runtime.enter(|| {
             let Some(Stop::Failed(first)) = runtime.next_execution(&test) else { return None };
             let mut smallest = first.size();
             let mut found = None;
-            while runtime.state.borrow().executions < self.executions
-                && runtime.state.borrow_mut().path.advance()
+            while runtime.state.borrow().totals.executions < self.executions
+                && runtime.state.borrow_mut().pass.strategy.advance()
             {
                 match runtime.next_execution(&test) {
                     Some(Stop::Failed(failure)) if failure.size() < smallest => {
@@ -155,20 +98,7 @@ impl Search {
                     Some(Stop::Unsupported(_) | Stop::Diverged(_)) => break,
                 }
             }
-            found
+            found.map(|failure| *failure)
         })
-    }
-}
-
-impl State {
-    /// A state whose first execution goes the way of `schedule`.
-    fn following(schedule: &Schedule, search: &Search) -> Self {
-        let limits = Limits { steps: search.steps, spurious: schedule.spurious, outdated: schedule.outdated };
-        let mut state = State::new(limits, search.record);
-        state.bound = schedule.preemptions;
-        state.fine = schedule.fine;
-        state.path.follow(&schedule.choices);
-        state.replaying = true;
-        state
     }
 }

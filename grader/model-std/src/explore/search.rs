@@ -4,26 +4,29 @@ use real::boxed::Box;
 use real::fmt;
 use real::sync::{Arc, Mutex, PoisonError};
 
+use model_trace::Coverage;
+
 use super::outcome::{Failure, Outcome};
 use super::panics;
 use super::runtime::{FailureSink, Runtime};
-use super::state::{Limits, State, Stop};
-use model_trace::Coverage;
+use super::state::{Allowance, Chances, Pass, Settings, State, Stop};
+use super::strategy::Exhaustive;
+use super::visited::Visited;
 
 /// A search through the interleavings of a test.
 ///
 /// Executions with fewer preemptions come first: "Iterative Context Bounding" (Musuvathi and
 /// Qadeer, PLDI 2007). A preemption is a switch away from a thread that could have gone on. So the
-/// first failure is one with the fewest preemptions. If it needs a load that reads an outdated value,
+/// first failure is one with the fewest preemptions. If it needs a load that reads a stale value,
 /// a failure that needs none is preferred, even if that takes more preemptions.
 pub struct Search {
     /// The most preemptions in one execution. `None`: any number.
     pub preemptions: Option<usize>,
     /// The most executions, over all bounds.
     pub executions: u64,
-    /// The most steps of one execution. One that takes more has failed: it makes no progress.
+    /// The most steps of one execution. One that takes more has failed: it makes no progress (livelock).
     pub steps: usize,
-    /// How many waits may end for no reason, and weak exchanges fail for no reason, in one execution.
+    /// How many waits may end spuriously, and weak exchanges fail spuriously, in one execution.
     pub spurious: u32,
     /// Whether operations are recorded. Without it, a failure has no trace.
     pub record: bool,
@@ -37,7 +40,7 @@ pub struct Search {
 }
 
 impl Default for Search {
-    /// Up to 3 preemptions, 100,000 executions, 5,000 steps and one spurious wake-up.
+    /// Up to 3 preemptions, 100,000 executions, 5,000 steps and one spurious wakeup.
     fn default() -> Self {
         Search {
             preemptions: Some(3),
@@ -83,48 +86,57 @@ impl Search {
     pub fn run<F: Fn() + Send + Sync + 'static>(self, test: F) -> Outcome {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
-        let Search { preemptions, executions, steps, spurious, record, remember, on_failure, at_failure: _ } =
-            self;
-        let mut state = State::new(Limits { steps, spurious, outdated: true }, record);
-        state.visited.enabled = remember;
-        let runtime = Runtime::new(state, on_failure);
-        let test = Arc::new(test);
-        runtime.enter(|| Run { runtime: &runtime, test, budget: executions, spurious }.deepen(preemptions))
+        let allowance = Allowance { preemptions: 0, spurious: 0, stale: false, fine_grained: false };
+        let pass = Pass::new(allowance, Exhaustive::default(), Visited::new(self.remember));
+        // The schedule of a failure says what may happen in it: a debugger waits there, in a replay.
+        let settings = Settings { at_failure: None, ..self.settings() };
+        let runtime = Runtime::new(State::new(settings, pass), self.on_failure);
+        let run = Run {
+            runtime: &runtime,
+            test: Arc::new(test),
+            budget: self.executions,
+            spurious: self.spurious,
+            remember: self.remember,
+            fine_grained: false,
+        };
+        runtime.enter(|| run.deepen(self.preemptions))
+    }
+
+    /// What holds for all executions of the search.
+    pub(super) fn settings(&self) -> Settings {
+        Settings { steps: self.steps, record: self.record, at_failure: self.at_failure }
     }
 }
 
+/// A search in progress.
 struct Run<'a, F> {
     runtime: &'a Runtime,
     test: Arc<F>,
+    /// The most executions, over all passes.
     budget: u64,
+    /// The most that happens spuriously in one execution.
     spurious: u32,
+    remember: bool,
+    /// Whether releases and ends of threads are steps of their own: once a program needs them to be, in all passes.
+    fine_grained: bool,
 }
 
-/// How the search with one bound ended.
-enum Pass {
-    /// Every path was taken.
+/// How a pass ended.
+enum Ended {
+    /// Every execution was tried.
     Complete,
     /// The budget is used up.
-    CutShort,
+    Truncated,
     Stopped(Stop),
     /// The program turned out to need finer steps: all over again.
     Refine,
 }
 
-/// What may happen in the executions of a pass, besides switches of threads.
-#[derive(Clone, Copy)]
-struct Allowance {
-    /// How many waits may end, and weak exchanges fail, for no reason.
-    spurious: u32,
-    /// Whether loads may read values that are not the newest.
-    outdated: bool,
-}
-
 impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
-    fn deepen(&self, most: Option<usize>) -> Outcome {
+    fn deepen(mut self, most: Option<usize>) -> Outcome {
         let mut bound = 0;
         loop {
-            let (pass, exhaustive) = self.with_bound(bound);
+            let (ended, exhaustive) = self.with_bound(bound);
             let executions = self.executions();
             let coverage = |complete| Coverage {
                 executions,
@@ -132,56 +144,57 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
                 complete,
                 exhaustive: complete && exhaustive,
             };
-            match pass {
-                Pass::Refine => bound = 0,
-                Pass::Stopped(Stop::Failed(failure)) => {
+            match ended {
+                Ended::Refine => {
+                    self.fine_grained = true;
+                    bound = 0;
+                }
+                Ended::Stopped(Stop::Failed(failure)) => {
                     let failure = self.simplest(failure, bound, most);
                     self.runtime.hand_over(&failure);
-                    return Outcome::Failed(Box::new(failure));
+                    return Outcome::Failed(failure);
                 }
-                Pass::Stopped(Stop::Unsupported(unsupported)) => return Outcome::Unsupported(unsupported),
-                Pass::Stopped(Stop::Diverged(_)) => unreachable!("nothing is replayed here"),
-                Pass::CutShort => return Outcome::Passed(coverage(false)),
-                Pass::Complete if exhaustive => {
+                Ended::Stopped(Stop::Unsupported(unsupported)) => return Outcome::Unsupported(unsupported),
+                Ended::Stopped(Stop::Diverged(_)) => unreachable!("no schedule is followed here"),
+                Ended::Truncated => return Outcome::Passed(coverage(false)),
+                Ended::Complete if exhaustive => {
                     // All there is: whatever the bound that was asked for.
-                    let preemptions = most.unwrap_or(bound);
-                    return Outcome::Passed(Coverage { preemptions: preemptions as u64, ..coverage(true) });
+                    let preemptions = most.unwrap_or(bound) as u64;
+                    return Outcome::Passed(Coverage { preemptions, ..coverage(true) });
                 }
-                Pass::Complete if Some(bound) == most => return Outcome::Passed(coverage(true)),
-                Pass::Complete => bound += 1,
+                Ended::Complete if Some(bound) == most => return Outcome::Passed(coverage(true)),
+                Ended::Complete => bound += 1,
             }
         }
     }
 
-    /// Searches all executions with up to `bound` preemptions, the simpler ones first: without
-    /// anything that happens for no reason, and with every load reading the newest value. Returns
-    /// also whether the bound left nothing out.
-    fn with_bound(&self, bound: usize) -> (Pass, bool) {
+    /// Searches all executions with up to `bound` preemptions, the simpler ones first: those without anything
+    /// spurious in which every load reads the newest value. Returns also whether the bound left nothing out.
+    fn with_bound(&self, bound: usize) -> (Ended, bool) {
         let mut exhaustive = true;
-        let mut pass = self.pass(bound, Allowance { spurious: 0, outdated: false }, &mut exhaustive);
-        if matches!(pass, Pass::Complete) && self.spurious > 0 && self.runtime.state.borrow().chances.spurious
-        {
-            pass = self.pass(bound, Allowance { spurious: self.spurious, outdated: false }, &mut exhaustive);
+        let mut ended = self.pass(bound, 0, false, &mut exhaustive);
+        if matches!(ended, Ended::Complete) && self.spurious > 0 && self.chances().spurious {
+            ended = self.pass(bound, self.spurious, false, &mut exhaustive);
         }
-        if matches!(pass, Pass::Complete) && self.runtime.state.borrow().chances.outdated {
-            pass = self.pass(bound, Allowance { spurious: self.spurious, outdated: true }, &mut exhaustive);
+        if matches!(ended, Ended::Complete) && self.chances().stale {
+            ended = self.pass(bound, self.spurious, true, &mut exhaustive);
         }
-        (pass, exhaustive)
+        (ended, exhaustive)
     }
 
-    /// A failure that needs an outdated value is hard to understand. Often the same mistake fails
+    /// A failure that needs a stale value is hard to understand. Often the same mistake fails
     /// without, with a few more preemptions: then that is the better explanation.
-    fn simplest(&self, failure: Failure, bound: usize, most: Option<usize>) -> Failure {
-        if !self.runtime.state.borrow().limits.outdated {
+    fn simplest(&self, failure: Box<Failure>, bound: usize, most: Option<usize>) -> Box<Failure> {
+        if !failure.schedule.stale {
             return failure;
         }
         for bound in bound + 1..=most.unwrap_or(bound + 3) {
             for spurious in [0, self.spurious] {
                 let mut exhaustive = true;
-                match self.pass(bound, Allowance { spurious, outdated: false }, &mut exhaustive) {
-                    Pass::Stopped(Stop::Failed(simpler)) => return simpler,
-                    Pass::Complete if !exhaustive => {}
-                    Pass::Complete | Pass::CutShort | Pass::Refine | Pass::Stopped(_) => return failure,
+                match self.pass(bound, spurious, false, &mut exhaustive) {
+                    Ended::Stopped(Stop::Failed(simpler)) => return simpler,
+                    Ended::Complete if !exhaustive => {}
+                    Ended::Complete | Ended::Truncated | Ended::Refine | Ended::Stopped(_) => return failure,
                 }
             }
         }
@@ -189,39 +202,36 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
     }
 
     fn executions(&self) -> u64 {
-        self.runtime.state.borrow().executions
+        self.runtime.state.borrow().totals.executions
     }
 
-    fn pass(&self, bound: usize, allowance: Allowance, exhaustive: &mut bool) -> Pass {
-        {
-            let mut state = self.runtime.state.borrow_mut();
-            state.bound = bound;
-            state.limits.spurious = allowance.spurious;
-            state.limits.outdated = allowance.outdated;
-            state.bounded = false;
-            state.path.clear();
-            state.visited.clear();
-        }
-        let pass = self.executions_of_pass();
-        *exhaustive &= !self.runtime.state.borrow().bounded;
-        pass
+    fn chances(&self) -> Chances {
+        self.runtime.state.borrow().totals.chances
     }
 
-    fn executions_of_pass(&self) -> Pass {
+    fn pass(&self, bound: usize, spurious: u32, stale: bool, exhaustive: &mut bool) -> Ended {
+        let allowance = Allowance { preemptions: bound, spurious, stale, fine_grained: self.fine_grained };
+        self.runtime.state.borrow_mut().pass =
+            Pass::new(allowance, Exhaustive::default(), Visited::new(self.remember));
+        let ended = self.executions_of_pass();
+        *exhaustive &= !self.runtime.state.borrow().pass.truncated;
+        ended
+    }
+
+    fn executions_of_pass(&self) -> Ended {
         loop {
             if self.executions() >= self.budget {
-                return Pass::CutShort;
+                return Ended::Truncated;
             }
             if let Some(stop) = self.runtime.next_execution(&self.test) {
-                return Pass::Stopped(stop);
+                return Ended::Stopped(stop);
             }
             let mut state = self.runtime.state.borrow_mut();
-            if state.wants_fine && !state.fine {
-                state.fine = true;
-                return Pass::Refine;
+            if state.totals.needs_fine_grained && !self.fine_grained {
+                return Ended::Refine;
             }
-            if !state.path.advance() {
-                return Pass::Complete;
+            if !state.pass.strategy.advance() {
+                return Ended::Complete;
             }
         }
     }

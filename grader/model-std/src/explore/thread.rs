@@ -4,9 +4,13 @@ use core::panic::Location;
 use core::time::Duration;
 use real::string::String;
 
+use model_trace::Operation;
+
 use super::digest::Digest;
+use super::event::Place;
+use super::id::{ObjectId, ThreadId};
 use super::memory::{ThreadView, View};
-use super::object::{Kind, ObjectId, Once, ThreadId};
+use super::object::Once;
 use super::state::State;
 
 /// What a thread needs in order to take its next step.
@@ -46,7 +50,7 @@ pub(crate) enum Wait {
 
 impl Wait {
     /// The object that a thread blocks on, in a step of its own. `None`: another step says so.
-    pub(crate) fn object(self) -> Option<ObjectId> {
+    pub(super) fn object(self) -> Option<ObjectId> {
         match self {
             Wait::Mutex(id) | Wait::Read(id) | Wait::Write(id) | Wait::Once(id) | Wait::Completed(id) => {
                 Some(id)
@@ -65,7 +69,7 @@ pub(crate) struct Pending {
     pub(crate) wait: Wait,
     /// The moment, on the virtual clock, at which a timed wait gives up.
     pub(crate) deadline: Option<Duration>,
-    /// Whether the wait may end for no reason.
+    /// Whether the wait may end spuriously.
     pub(crate) spurious: bool,
     pub(crate) location: &'static Location<'static>,
 }
@@ -87,9 +91,9 @@ impl Pending {
 pub(crate) enum Resumed {
     /// It has what it waited for.
     Granted,
-    /// Its time is up.
+    /// Its timeout has elapsed.
     TimedOut,
-    /// For no reason.
+    /// Spuriously.
     Spurious,
 }
 
@@ -105,122 +109,214 @@ pub(crate) enum Life {
 /// One thread.
 #[derive(Debug)]
 pub(crate) struct Thread {
-    pub(crate) life: Life,
+    pub(super) life: Life,
     pub(crate) name: Option<String>,
     pub(crate) pending: Pending,
-    pub(crate) resumed: Resumed,
+    pub(super) resumed: Resumed,
     /// Everything that the thread has done and seen.
-    pub(crate) digest: Digest,
-    pub(crate) view: ThreadView,
+    pub(super) digest: Digest,
+    pub(super) view: ThreadView,
     /// The thread's time: it passes while the thread waits.
-    pub(crate) clock: Duration,
+    pub(super) clock: Duration,
     /// The time at which a notification or a token came.
-    pub(crate) woken: Duration,
+    woken: Duration,
     /// A notification has chosen this thread.
-    pub(crate) notified: bool,
-    /// The token of `unpark`, and what came with it.
-    pub(crate) token: bool,
-    pub(crate) token_view: View,
-    pub(crate) token_digest: Digest,
+    pub(super) notified: bool,
+    token: Token,
     /// Whether it unwinds. `std::thread::panicking` is per OS thread, which all of them share.
     pub(crate) panicking: bool,
     /// How many `catch_unwind` it is in.
     pub(crate) catching: usize,
     /// How many it was in when it began to unwind.
-    pub(crate) panicked_in: usize,
-    /// How often it went on ahead of threads that could run, since one of them did: after a
-    /// `yield_now`, or because a timed wait ended early.
-    pub(crate) ahead: u8,
+    pub(super) panicked_in: usize,
+    /// How often it went on although others could run, since one of them did: after a `yield_now`, or because
+    /// a timed wait ended early.
+    pub(super) unfair_steps: u8,
 }
 
-/// The limit for [`Thread::ahead`]. Without one, a loop of timed waits could run for ever while the
+/// The token of `unpark`, and what came with it.
+#[derive(Debug, Default)]
+struct Token {
+    is_there: bool,
+    view: View,
+    digest: Digest,
+}
+
+/// The limit for [`Thread::unfair_steps`]. Without one, a loop of timed waits could run without end while the
 /// thread that it waits for is never chosen.
-pub(crate) const AHEAD: u8 = 4;
+pub(super) const MAX_UNFAIR_STEPS: u8 = 4;
 
 impl Thread {
-    pub(crate) fn new(
+    /// The test's own thread, which runs.
+    pub(super) fn main(location: &'static Location<'static>) -> Self {
+        Thread {
+            life: Life::Running,
+            name: None,
+            pending: Pending::now(location),
+            resumed: Resumed::Granted,
+            digest: Digest::default(),
+            view: ThreadView::default(),
+            clock: Duration::ZERO,
+            woken: Duration::ZERO,
+            notified: false,
+            token: Token::default(),
+            panicking: false,
+            catching: 0,
+            panicked_in: 0,
+            unfair_steps: 0,
+        }
+    }
+
+    /// A thread that `parent` starts: it has seen what its parent has, at the same time.
+    pub(super) fn child_of(
+        parent: &Thread,
         name: Option<String>,
-        view: ThreadView,
-        digest: Digest,
         location: &'static Location<'static>,
     ) -> Self {
         Thread {
             life: Life::Starting,
             name,
-            pending: Pending { wait: Wait::Nothing, deadline: None, spurious: false, location },
-            resumed: Resumed::Granted,
-            digest,
-            view,
-            clock: Duration::ZERO,
-            woken: Duration::ZERO,
-            notified: false,
-            token: false,
-            token_view: View::default(),
-            token_digest: Digest::default(),
-            panicking: false,
-            catching: 0,
-            panicked_in: 0,
-            ahead: 0,
+            digest: parent.digest.then(1),
+            view: ThreadView::child_of(&parent.view),
+            clock: parent.clock,
+            ..Thread::main(location)
         }
+    }
+
+    /// What the thread has seen.
+    pub(crate) fn seen(&self) -> View {
+        self.view.current.clone()
+    }
+
+    /// The thread gets to see what others have seen.
+    pub(crate) fn see_all(&mut self, view: &View) {
+        self.view.current.join(view);
+    }
+
+    /// Something wakes the thread, and brings its time along. A timed wait is over by its deadline, whoever ends
+    /// it.
+    pub(super) fn wake_at(&mut self, time: Duration) {
+        let time = self.pending.deadline.map_or(time, |deadline| time.min(deadline));
+        self.clock = self.clock.max(time);
     }
 }
 
 impl State {
+    /// Whether a thread has finished: a look at it, which its end has to be a step for.
+    pub(crate) fn is_finished(&mut self, thread: ThreadId, place: impl Into<Place>) -> bool {
+        self.needs_fine_grained();
+        let finished = self.has_finished(thread);
+        self.record_result(finished.into(), Operation::IsFinished { thread, finished }, place);
+        finished
+    }
+
+    pub(crate) fn has_finished(&self, thread: ThreadId) -> bool {
+        self.execution.threads[thread.index()].life == Life::Finished
+    }
+
+    /// What the acting thread's clock shows.
+    pub(crate) fn now(&mut self, place: impl Into<Place>) -> Duration {
+        let time = self.execution.me().clock;
+        self.record(Operation::Now { time }, place);
+        time
+    }
+
+    /// The moment at which a timed wait that the acting thread begins now gives up.
+    pub(crate) fn deadline(&mut self, timeout: Duration) -> Duration {
+        self.execution.me().clock.saturating_add(timeout)
+    }
+
+    /// The acting thread begins to wait for a notification.
+    pub(crate) fn await_notification(&mut self) {
+        self.execution.me().notified = false;
+    }
+
+    /// Chooses a thread for a notification: from now on it waits for the mutex alone.
+    pub(crate) fn notify(&mut self, waiter: ThreadId) {
+        let time = self.execution.me().clock;
+        let waiter = &mut self.execution.threads[waiter.index()];
+        waiter.notified = true;
+        waiter.woken = time;
+    }
+
+    /// The acting thread goes on because of its notification.
+    pub(crate) fn be_notified(&mut self, condvar: ObjectId, place: impl Into<Place>) {
+        let me = self.execution.me();
+        me.notified = false;
+        me.wake_at(me.woken);
+        self.record_read(condvar, Operation::Notified { condvar }, place);
+    }
+
+    /// Gives a thread its token.
+    pub(crate) fn unpark(&mut self, thread: ThreadId, place: impl Into<Place>) {
+        let token = self.execution.threads[thread.index()].token.digest;
+        let me = self.execution.me();
+        me.digest = me.digest.then_all(token);
+        let (digest, seen, time) = (me.digest, me.view.current.clone(), me.clock);
+        let parked = &mut self.execution.threads[thread.index()];
+        parked.token.is_there = true;
+        parked.token.digest = digest;
+        parked.token.view.join(&seen);
+        parked.woken = parked.woken.max(time);
+        self.record(Operation::Unpark { thread }, place);
+    }
+
+    /// The acting thread goes on after it was parked. A token that came in the meantime is taken, however the wait
+    /// ended.
+    pub(crate) fn end_park(&mut self, resumed: Resumed, place: impl Into<Place>) {
+        let me = self.execution.me();
+        let operation = match resumed {
+            Resumed::Granted => {
+                me.wake_at(me.woken);
+                Operation::Unparked
+            }
+            Resumed::TimedOut => Operation::TimedOut { object: None },
+            Resumed::Spurious => Operation::SpuriousWakeup { object: None },
+        };
+        me.token.is_there = false;
+        me.digest = me.digest.then_all(me.token.digest);
+        me.token.digest = me.digest;
+        me.view.current.join(&me.token.view);
+        self.record(operation, place);
+    }
+
     /// Whether a thread has what it waits for.
-    pub(crate) fn is_granted(&self, thread: usize) -> bool {
-        let Thread { life, pending, notified, token, .. } = &self.threads[thread];
+    pub(super) fn is_granted(&self, thread: usize) -> bool {
+        let Thread { life, pending, notified, token, .. } = &self.execution.threads[thread];
         if *life != Life::Running {
             return false;
         }
         match pending.wait {
             Wait::Nothing | Wait::Yield => true,
-            Wait::Mutex(mutex) => self.is_free(mutex),
-            Wait::Read(lock) => match &self.object(lock).kind {
-                Kind::RwLock { writer, .. } => writer.is_none(),
-                _ => false,
-            },
-            Wait::Write(lock) => match &self.object(lock).kind {
-                Kind::RwLock { writer, readers, .. } => writer.is_none() && readers.is_empty(),
-                _ => false,
-            },
-            Wait::Condvar { mutex, .. } => *notified && self.is_free(mutex),
-            Wait::Barrier { barrier, generation } => match self.object(barrier).kind {
-                Kind::Barrier { generation: now, .. } => now != generation,
-                _ => false,
-            },
-            Wait::Once(once) => !matches!(self.object(once).kind, Kind::Once(Once::Running(_))),
-            Wait::Completed(once) => matches!(self.object(once).kind, Kind::Once(Once::Complete)),
-            Wait::Join(other) => self.threads[other.index()].life == Life::Finished,
-            Wait::Park => *token,
-            Wait::Receive(channel) => match &self.object(channel).kind {
-                Kind::Channel(channel) => channel.messages > 0 || channel.senders == 0,
-                _ => false,
-            },
-            Wait::Send(channel) => match &self.object(channel).kind {
-                Kind::Channel(channel) => {
-                    !channel.receiver
-                        || channel
-                            .capacity
-                            .is_none_or(|capacity| capacity == 0 || channel.messages < capacity)
-                }
-                _ => false,
-            },
-            Wait::Received { channel, number } => match &self.object(channel).kind {
-                Kind::Channel(channel) => !channel.receiver || channel.received > number,
-                _ => false,
-            },
+            Wait::Mutex(mutex) => self.mutex(mutex).holder.is_none(),
+            Wait::Read(lock) => self.rwlock(lock).admits_reader(),
+            Wait::Write(lock) => self.rwlock(lock).admits_writer(),
+            Wait::Condvar { mutex, .. } => *notified && self.mutex(mutex).holder.is_none(),
+            Wait::Barrier { barrier, generation } => self.barrier(barrier).generation != generation,
+            Wait::Once(once) => !matches!(self.once(once), Once::Running(_)),
+            Wait::Completed(once) => *self.once(once) == Once::Complete,
+            Wait::Join(other) => self.has_finished(other),
+            Wait::Park => token.is_there,
+            Wait::Receive(id) => {
+                let channel = self.channel(id);
+                channel.messages > 0 || channel.senders == 0
+            }
+            Wait::Send(id) => {
+                let channel = self.channel(id);
+                !channel.receiver || !channel.is_full()
+            }
+            Wait::Received { channel: id, number } => {
+                let channel = self.channel(id);
+                !channel.receiver || channel.received > number
+            }
             Wait::Sleep => false,
         }
     }
 
-    /// Whether a thread waits for something that a notification has already promised to it: it does not
-    /// wake up for no reason any more.
-    pub(crate) fn is_promised(&self, thread: usize) -> bool {
-        let Thread { pending, notified, .. } = &self.threads[thread];
+    /// Whether a thread waits for something that a notification has already promised to it: its wait does not
+    /// end spuriously any more.
+    pub(super) fn is_promised(&self, thread: usize) -> bool {
+        let Thread { pending, notified, .. } = &self.execution.threads[thread];
         matches!(pending.wait, Wait::Condvar { .. }) && *notified
-    }
-
-    fn is_free(&self, mutex: ObjectId) -> bool {
-        matches!(self.object(mutex).kind, Kind::Mutex { holder: None, .. })
     }
 }

@@ -6,16 +6,21 @@ use real::collections::HashMap;
 use super::digest::Digest;
 
 /// States, and the fewest preemptions with which each was reached.
-#[derive(Debug, Default)]
-pub(crate) struct Visited {
-    pub(crate) enabled: bool,
+#[derive(Debug)]
+pub(super) struct Visited {
+    enabled: bool,
     states: HashMap<Digest, u32, BuildHasherDefault<Lane>>,
 }
 
 impl Visited {
+    /// No states yet. Unless it is `enabled`, there never are any.
+    pub(super) fn new(enabled: bool) -> Self {
+        Visited { enabled, states: HashMap::default() }
+    }
+
     /// Whether everything that can follow was already searched from the same state, with at least
     /// as many preemptions left. If not, notes that it is being searched now.
-    pub(crate) fn has_seen(&mut self, state: Digest, preemptions: usize) -> bool {
+    pub(super) fn has_seen(&mut self, state: Digest, preemptions: usize) -> bool {
         if !self.enabled {
             return false;
         }
@@ -25,16 +30,11 @@ impl Visited {
         *fewest = preemptions.min(*fewest);
         seen
     }
-
-    /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
-        self.states.clear();
-    }
 }
 
 /// A hasher that passes a lane of a digest on: it is a hash already.
 #[derive(Debug, Default)]
-pub(crate) struct Lane(u64);
+pub(super) struct Lane(u64);
 
 impl Hasher for Lane {
     fn finish(&self) -> u64 {

@@ -8,17 +8,14 @@ use core::panic::Location;
 
 use real::string::String;
 
-pub use crate::explore::example::Example;
-pub use crate::explore::outcome::{Failure, Outcome, Unsupported};
-pub use crate::explore::replay::{Divergence, Replay, Schedule};
-pub use crate::explore::search::Search;
+pub use crate::explore::{Divergence, Example, Failure, Outcome, Replay, Schedule, Search, Unsupported};
 pub use model_trace::{
     AcquireCall, AtomicType, Blocker, Cause, Content, Coverage, Execution, Format, Object, ObjectId,
     ObjectKind, Operation, Order, Place, Reads, ReceiveCall, Received, ReleaseCall, SendCall, Sent, Step,
     StepId, Thread, ThreadId, UpdateCall, Wait, Waiting, Word,
 };
 
-use crate::explore::runtime::{point_now, try_with, with};
+use crate::explore::acting::{is_in_execution, schedule_point, with};
 use crate::explore::state::State;
 
 /// Runs a `#[test]` function in every interleaving, with the default limits.
@@ -42,21 +39,17 @@ pub fn check<T: TestResult>(test: impl Fn() -> T + Send + Sync + 'static) {
 /// it does nothing.
 #[track_caller]
 pub fn mark_begin() {
-    if in_execution() {
-        point_now(Location::caller());
-        with(State::changes_marks);
+    if is_in_execution() {
+        schedule_point(Location::caller());
+        with(State::mark);
     }
 }
 
 /// Marks the end of such a call. It is no step: a call ends when it has done its last one.
 pub fn mark_end() {
-    if in_execution() {
-        with(State::changes_marks);
+    if is_in_execution() {
+        with(State::mark);
     }
-}
-
-fn in_execution() -> bool {
-    try_with(|state| !state.threads.is_empty()) == Some(true)
 }
 
 /// Fails the test. Not by `panic!`: its place would be here, which tells a learner nothing.

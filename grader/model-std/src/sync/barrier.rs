@@ -4,11 +4,14 @@ use core::fmt;
 use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 
-use super::object::Link;
-use crate::explore::object::Kind;
-use crate::explore::runtime::{point, point_now, with};
-use crate::explore::thread::{Pending, Wait};
 use model_trace::Operation;
+
+use super::object::Link;
+use crate::explore::acting::{schedule_point, wait_until, with};
+use crate::explore::id::ObjectId;
+use crate::explore::object::{self, Kind};
+use crate::explore::state::State;
+use crate::explore::thread::{Pending, Wait};
 
 /// A barrier: [`std::sync::Barrier`](real::sync::Barrier) in every interleaving.
 pub struct Barrier {
@@ -38,40 +41,35 @@ impl Barrier {
         Barrier { link: Link::new(), threads }
     }
 
+    fn id(&self, state: &mut State) -> ObjectId {
+        let make = |state: &mut State, created| {
+            state.execution.add_object(Kind::Barrier(object::Barrier::default()), created)
+        };
+        self.link.object(state, make).0
+    }
+
     /// See [`std`](real::sync::Barrier::wait).
     #[track_caller]
     pub fn wait(&self) -> BarrierWaitResult {
         let location = Location::caller();
-        point_now(location);
-        let (id, now, is_leader) = with(|state| {
-            let make = |state: &mut crate::explore::state::State, created| {
-                state.add_object(Kind::Barrier { arrived: 0, generation: 0 }, created)
-            };
-            let (id, _) = self.link.object(state, make);
-            state.release_view(id);
-            state.release_time(id);
-            state.changes(id);
-            let Kind::Barrier { arrived, generation } = &mut state.object_mut(id).kind else {
-                unreachable!()
-            };
-            let now = *generation;
-            *arrived += 1;
-            let is_leader = *arrived >= self.threads;
+        schedule_point(location);
+        let (barrier, generation, is_leader) = with(|state| {
+            let id = self.id(state);
+            let barrier = state.barrier_mut(id);
+            let generation = barrier.generation;
+            barrier.arrived += 1;
+            let is_leader = barrier.arrived >= self.threads;
             if is_leader {
-                *arrived = 0;
-                *generation += 1;
+                barrier.arrived = 0;
+                barrier.generation += 1;
             }
-            state.log(Operation::Arrive { barrier: id, last: is_leader }, location);
-            (id, now, is_leader)
+            state.release(id, Operation::Arrive { barrier: id, last: is_leader }, location);
+            (id, generation, is_leader)
         });
         if !is_leader {
-            point(Pending::until(Wait::Barrier { barrier: id, generation: now }, location));
+            wait_until(Pending::until(Wait::Barrier { barrier, generation }, location));
         }
-        with(|state| {
-            state.looks_at(id);
-            state.acquire_view(id);
-            state.acquire_time(id);
-        });
+        with(|state| state.leave(barrier));
         BarrierWaitResult(is_leader)
     }
 }

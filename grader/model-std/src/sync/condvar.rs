@@ -5,20 +5,21 @@ use core::panic::Location;
 use core::time::Duration;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::{LockResult, PoisonError};
-use real::vec::Vec;
+
+use model_trace::{AcquireCall, Operation};
 
 use super::mutex::MutexGuard;
 use super::object::Link;
-use crate::explore::object::{Kind, ObjectId, ThreadId};
-use crate::explore::runtime::{point, point_now, with};
+use crate::explore::acting::{schedule_point, wait_until, with};
+use crate::explore::id::ObjectId;
+use crate::explore::object::{self, Kind};
 use crate::explore::state::State;
 use crate::explore::thread::{Pending, Resumed, Wait};
-use crate::time::{Instant, deadline};
-use model_trace::{AcquireCall, Operation};
+use crate::time::Instant;
 
 /// A condition variable: [`std::sync::Condvar`](real::sync::Condvar) in every interleaving.
 ///
-/// A wait may end for no reason, within the budget of the search. `notify_one` may wake any of the
+/// A wait may end spuriously, within the budget of the search. `notify_one` may wake any of the
 /// waiting threads. A timed wait may end at any point of the schedule; then the clock stands at its
 /// deadline, at least.
 pub struct Condvar {
@@ -28,7 +29,7 @@ pub struct Condvar {
 impl UnwindSafe for Condvar {}
 impl RefUnwindSafe for Condvar {}
 
-/// Whether a timed wait ended because its time was up.
+/// Whether a timed wait ended because its timeout has elapsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WaitTimeoutResult(bool);
 
@@ -49,8 +50,9 @@ impl Condvar {
     }
 
     fn id(&self, state: &mut State) -> ObjectId {
-        let make =
-            |state: &mut State, created| state.add_object(Kind::Condvar { waiters: Vec::new() }, created);
+        let make = |state: &mut State, created| {
+            state.execution.add_object(Kind::Condvar(object::Condvar::default()), created)
+        };
         self.link.object(state, make).0
     }
 
@@ -139,19 +141,17 @@ impl Condvar {
     #[track_caller]
     pub fn notify_one(&self) {
         let location = Location::caller();
-        point_now(location);
+        schedule_point(location);
         with(|state| {
-            let id = self.id(state);
-            state.changes(id);
-            let waiting = waiters(state, id).len();
-            if waiting == 0 {
-                state.log(Operation::NotifyOne { condvar: id, woken: None }, location);
-                return;
-            }
+            let condvar = self.id(state);
+            let waiting = state.condvar(condvar).waiters.len();
             let chosen = state.choose(waiting);
-            let woken = waiters(state, id).remove(chosen);
-            notify(state, woken);
-            state.log(Operation::NotifyOne { condvar: id, woken: Some(woken) }, location);
+            let waiters = &mut state.condvar_mut(condvar).waiters;
+            let woken = (waiting > 0).then(|| waiters.remove(chosen));
+            if let Some(woken) = woken {
+                state.notify(woken);
+            }
+            state.record_write(condvar, Operation::NotifyOne { condvar, woken }, location);
         });
     }
 
@@ -159,15 +159,13 @@ impl Condvar {
     #[track_caller]
     pub fn notify_all(&self) {
         let location = Location::caller();
-        point_now(location);
+        schedule_point(location);
         with(|state| {
-            let id = self.id(state);
-            state.changes(id);
-            let woken = core::mem::take(waiters(state, id));
-            state.log(Operation::NotifyAll { condvar: id, woken: woken.len() as u32 }, location);
-            for thread in woken {
-                notify(state, thread);
-            }
+            let condvar = self.id(state);
+            let waiters = core::mem::take(&mut state.condvar_mut(condvar).waiters);
+            waiters.iter().for_each(|waiter| state.notify(*waiter));
+            let woken = waiters.len() as u32;
+            state.record_write(condvar, Operation::NotifyAll { condvar, woken }, location);
         });
     }
 
@@ -178,67 +176,43 @@ impl Condvar {
         location: &'static Location<'static>,
     ) -> (LockResult<MutexGuard<'a, T>>, Resumed) {
         // Whoever notifies without the lock can do so before this thread waits.
-        point_now(location);
-        let mutex = MutexGuard::mutex(&guard);
-        let (condvar_id, mutex_id, deadline) = with(|state| {
-            let (condvar_id, mutex_id) = (self.id(state), mutex.id(state));
-            let deadline = timeout.map(|timeout| deadline(state, timeout));
-            state.log(Operation::Wait { condvar: condvar_id, timeout }, location);
-            state.changes(condvar_id);
-            let me = state.current;
-            waiters(state, condvar_id).push(me);
-            state.me().notified = false;
+        schedule_point(location);
+        let lock = MutexGuard::mutex(&guard);
+        let (condvar, mutex, deadline) = with(|state| {
+            let (condvar, mutex) = (self.id(state), lock.id(state));
+            let deadline = timeout.map(|timeout| state.deadline(timeout));
+            state.record_write(condvar, Operation::Wait { condvar, timeout }, location);
+            let me = state.execution.current;
+            state.condvar_mut(condvar).waiters.push(me);
+            state.await_notification();
             MutexGuard::release_in(guard, state, location);
-            (condvar_id, mutex_id, deadline)
+            (condvar, mutex, deadline)
         });
-        let wait = Wait::Condvar { condvar: condvar_id, mutex: mutex_id };
-        let resumed = point(Pending { deadline, spurious: true, ..Pending::until(wait, location) });
+        let wait = Wait::Condvar { condvar, mutex };
+        let resumed = wait_until(Pending { deadline, spurious: true, ..Pending::until(wait, location) });
         with(|state| match resumed {
-            Resumed::Granted => {
-                state.me().notified = false;
-                let time = state.me().woken;
-                state.woken_at(time);
-                state.looks_at(condvar_id);
-                state.log(Operation::Notified { condvar: condvar_id }, location);
-            }
+            Resumed::Granted => state.be_notified(condvar, location),
             Resumed::TimedOut => {
-                leave(state, condvar_id);
-                state.log(Operation::TimedOut { object: Some(condvar_id) }, location);
+                leave(state, condvar, Operation::TimedOut { object: Some(condvar) }, location)
             }
             Resumed::Spurious => {
-                leave(state, condvar_id);
-                state.log(Operation::SpuriousWakeup { object: Some(condvar_id) }, location);
+                leave(state, condvar, Operation::SpuriousWakeup { object: Some(condvar) }, location);
             }
         });
         if resumed != Resumed::Granted {
             // It has left the queue, and competes for the mutex with everybody else.
-            point(Pending::until(Wait::Mutex(mutex_id), location));
+            wait_until(Pending::until(Wait::Mutex(mutex), location));
         }
-        (mutex.take(mutex_id, AcquireCall::Lock, location), resumed)
+        (lock.take(mutex, AcquireCall::Lock, location), resumed)
     }
-}
-
-/// Promises the mutex to a waiting thread.
-fn notify(state: &mut State, waiter: ThreadId) {
-    let time = state.me().clock;
-    let waiter = &mut state.threads[waiter.index()];
-    waiter.notified = true;
-    waiter.woken = time;
 }
 
 /// The calling thread stops waiting without a notification.
-fn leave(state: &mut State, id: ObjectId) {
-    let me = state.current;
-    state.changes(id);
-    state.me().notified = false;
-    waiters(state, id).retain(|&waiter| waiter != me);
-}
-
-fn waiters(state: &mut State, id: ObjectId) -> &mut Vec<ThreadId> {
-    match &mut state.object_mut(id).kind {
-        Kind::Condvar { waiters } => waiters,
-        other => unreachable!("a condvar operation on a {}", other.type_name()),
-    }
+fn leave(state: &mut State, condvar: ObjectId, operation: Operation, location: &'static Location<'static>) {
+    let me = state.execution.current;
+    state.await_notification();
+    state.condvar_mut(condvar).waiters.retain(|&waiter| waiter != me);
+    state.record_write(condvar, operation, location);
 }
 
 impl fmt::Debug for Condvar {

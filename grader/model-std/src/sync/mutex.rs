@@ -8,13 +8,15 @@ use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
+use model_trace::{AcquireCall, Operation, ReleaseCall, Word};
+
 use super::contents;
 use super::object::{Fresh, Link};
-use crate::explore::object::{Kind, ObjectId};
-use crate::explore::runtime::{point, point_now, try_with, with};
+use crate::explore::acting::{release_point, schedule_point, try_with, wait_until, with};
+use crate::explore::id::ObjectId;
+use crate::explore::object::{self, Kind};
 use crate::explore::state::State;
 use crate::explore::thread::{Pending, Wait};
-use model_trace::{AcquireCall, Operation, ReleaseCall, Word};
 
 /// A mutual exclusion lock: [`std::sync::Mutex`](real::sync::Mutex) in every interleaving.
 pub struct Mutex<T: ?Sized> {
@@ -65,7 +67,7 @@ impl<T> Mutex<T> {
 impl<T: ?Sized> Mutex<T> {
     pub(super) fn id(&self, state: &mut State) -> ObjectId {
         let (id, found) = self.link.object(state, |state, created| {
-            state.add_object(Kind::Mutex { holder: None, poisoned: false }, created)
+            state.execution.add_object(Kind::Mutex(object::Mutex::default()), created)
         });
         self.data.refresh(found);
         id
@@ -77,7 +79,7 @@ impl<T: ?Sized> Mutex<T> {
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
         let id = with(|state| self.id(state));
-        point(Pending::until(Wait::Mutex(id), location));
+        wait_until(Pending::until(Wait::Mutex(id), location));
         self.take(id, AcquireCall::Lock, location)
     }
 
@@ -89,17 +91,15 @@ impl<T: ?Sized> Mutex<T> {
         location: &'static Location<'static>,
     ) -> LockResult<MutexGuard<'_, T>> {
         let (is_poisoned, panicking, found) = with(|state| {
-            let me = state.current;
-            state.changes(id);
-            state.acquire_view(id);
             // SAFETY: the mutex is free, and from here on this thread holds it.
             let found = contents::word(unsafe { &*self.data.get() });
-            let Kind::Mutex { holder, poisoned } = &mut state.object_mut(id).kind else { unreachable!() };
-            debug_assert!(holder.is_none(), "a mutex is taken while it is free");
-            *holder = Some(me);
-            let poisoned = *poisoned;
-            state.log(Operation::Acquire { lock: id, call, content: found, poisoned }, location);
-            (poisoned, state.me().panicking, found)
+            let me = state.execution.current;
+            let mutex = state.mutex_mut(id);
+            debug_assert!(mutex.holder.is_none(), "a mutex is taken while it is free");
+            mutex.holder = Some(me);
+            let poisoned = mutex.poisoned;
+            state.acquire(id, Operation::Acquire { lock: id, call, content: found, poisoned }, location);
+            (poisoned, state.execution.me().panicking, found)
         });
         let guard = MutexGuard {
             lock: self,
@@ -116,14 +116,14 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
-        point_now(location);
+        schedule_point(location);
         let (id, held) = with(|state| {
             let id = self.id(state);
-            state.wants_fine = true;
-            let held = matches!(state.object(id).kind, Kind::Mutex { holder: Some(_), .. });
+            state.needs_fine_grained();
+            let held = state.mutex(id).holder.is_some();
             if held {
-                state.looks_at(id);
-                state.log(Operation::WouldBlock { lock: id, call: AcquireCall::TryLock }, location);
+                let call = AcquireCall::TryLock;
+                state.record_read(id, Operation::WouldBlock { lock: id, call }, location);
             }
             (id, held)
         });
@@ -137,13 +137,12 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
         let location = Location::caller();
-        point_now(location);
+        schedule_point(location);
         with(|state| {
             let id = self.id(state);
-            state.wants_fine = true;
-            state.looks_at(id);
-            let poisoned = matches!(state.object(id).kind, Kind::Mutex { poisoned: true, .. });
-            state.log(Operation::IsPoisoned { lock: id, poisoned }, location);
+            state.needs_fine_grained();
+            let poisoned = state.mutex(id).poisoned;
+            state.record_read(id, Operation::IsPoisoned { lock: id, poisoned }, location);
             poisoned
         })
     }
@@ -152,14 +151,11 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn clear_poison(&self) {
         let location = Location::caller();
-        point_now(location);
+        schedule_point(location);
         with(|state| {
             let id = self.id(state);
-            state.changes(id);
-            state.log(Operation::ClearPoison { lock: id }, location);
-            if let Kind::Mutex { poisoned, .. } = &mut state.object_mut(id).kind {
-                *poisoned = false;
-            }
+            state.mutex_mut(id).poisoned = false;
+            state.record_write(id, Operation::ClearPoison { lock: id }, location);
         });
     }
 
@@ -174,7 +170,7 @@ impl<T: ?Sized> Mutex<T> {
     fn peek_poison(&self) -> bool {
         try_with(|state| {
             let id = self.id(state);
-            matches!(state.object(id).kind, Kind::Mutex { poisoned: true, .. })
+            state.mutex(id).poisoned
         })
         .unwrap_or(false)
     }
@@ -182,16 +178,13 @@ impl<T: ?Sized> Mutex<T> {
     /// Gives the mutex up that `guard` holds.
     fn release(guard: &MutexGuard<'_, T>, state: &mut State, location: &'static Location<'static>) {
         let id = guard.lock.id(state);
-        let poisons = state.me().panicking && !guard.panicking;
-        state.release_view(id);
-        state.changes(id);
+        let poisons = state.execution.me().panicking && !guard.panicking;
         let content = contents::left(MutexGuard::data(guard), guard.found, guard.changed.get());
+        let mutex = state.mutex_mut(id);
+        mutex.holder = None;
+        mutex.poisoned |= poisons;
         let call = ReleaseCall::Unlock;
-        state.log(Operation::Release { lock: id, call, content, poisons }, location);
-        if let Kind::Mutex { holder, poisoned } = &mut state.object_mut(id).kind {
-            *holder = None;
-            *poisoned |= poisons;
-        }
+        state.release(id, Operation::Release { lock: id, call, content, poisons }, location);
     }
 }
 
@@ -222,9 +215,7 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
         let location = self.location.get();
-        if try_with(|state| state.fine && state.stop.is_none()) == Some(true) {
-            point_now(location);
-        }
+        release_point(location);
         try_with(|state| Mutex::release(self, state, location));
     }
 }

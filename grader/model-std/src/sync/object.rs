@@ -8,7 +8,7 @@ use real::boxed::Box;
 use real::collections::HashMap;
 use real::sync::{Mutex, PoisonError};
 
-use crate::explore::object::ObjectId;
+use crate::explore::id::ObjectId;
 use crate::explore::state::State;
 
 /// The link from a value to its object. It can be made in a `const`; the object is made at the first
@@ -50,12 +50,12 @@ impl Link {
         state: &mut State,
         make: impl FnOnce(&mut State, &'static Location<'static>) -> ObjectId,
     ) -> (ObjectId, Use) {
-        if self.epoch.get() == state.epoch {
+        if self.epoch.get() == state.execution.epoch {
             return (ObjectId(self.id.get()), Use::Again);
         }
         let found = if self.epoch.get() == 0 { Use::First } else { Use::Stale };
         let id = make(state, self.created);
-        self.epoch.set(state.epoch);
+        self.epoch.set(state.execution.epoch);
         self.id.set(id.0);
         (id, found)
     }

@@ -7,12 +7,14 @@ use core::ops::{Deref, DerefMut};
 use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 
+use model_trace::Operation;
+
 use super::object::{Fresh, Link, Use};
-use crate::explore::object::{Kind, ObjectId, Once as Progress};
-use crate::explore::runtime::{point, point_now, try_with, with};
+use crate::explore::acting::{schedule_point, try_with, wait_until, with};
+use crate::explore::id::ObjectId;
+use crate::explore::object::{Kind, Once as Progress};
 use crate::explore::state::State;
 use crate::explore::thread::{Pending, Wait};
-use model_trace::Operation;
 
 /// One-time initialisation: [`std::sync::Once`](real::sync::Once) in every interleaving.
 pub struct Once {
@@ -57,7 +59,10 @@ impl Once {
     }
 
     fn id(&self, state: &mut State) -> (ObjectId, Use) {
-        self.link.object(state, |state, created| state.add_object(Kind::Once(Progress::Incomplete), created))
+        let make = |state: &mut State, created| {
+            state.execution.add_object(Kind::Once(Progress::Incomplete), created)
+        };
+        self.link.object(state, make)
     }
 
     /// See [`std`](real::sync::Once::call_once).
@@ -79,15 +84,15 @@ impl Once {
     #[track_caller]
     pub fn is_completed(&self) -> bool {
         let location = Location::caller();
-        point_now(location);
+        schedule_point(location);
         with(|state| {
-            let (id, _) = self.id(state);
-            state.looks_at(id);
-            let completed = progress(state, id) == Progress::Complete;
+            let (once, _) = self.id(state);
+            let completed = *state.once(once) == Progress::Complete;
+            state.record_read(once, Operation::IsCompleted { once, completed }, location);
             if completed {
-                state.acquire_view(id);
+                // It has not waited: no time comes along.
+                state.see(once);
             }
-            state.log(Operation::IsCompleted { once: id, completed }, location);
             completed
         })
     }
@@ -96,35 +101,24 @@ impl Once {
     #[track_caller]
     pub fn wait(&self) {
         let location = Location::caller();
-        let (id, _) = with(|state| self.id(state));
-        point(Pending::until(Wait::Completed(id), location));
-        with(|state| {
-            state.looks_at(id);
-            state.acquire_view(id);
-            state.acquire_time(id);
-            state.log(Operation::FindInitialised { once: id }, location);
-        });
+        let (once, _) = with(|state| self.id(state));
+        wait_until(Pending::until(Wait::Completed(once), location));
+        with(|state| state.observe(once, Operation::FindInitialised { once }, location));
     }
 
     fn run(&self, force: bool, location: &'static Location<'static>, init: impl FnOnce(&OnceState)) {
-        let (id, _) = with(|state| self.id(state));
-        point(Pending::until(Wait::Once(id), location));
+        let (once, _) = with(|state| self.id(state));
+        wait_until(Pending::until(Wait::Once(once), location));
         let before = with(|state| {
-            let before = progress(state, id);
-            if before == Progress::Complete {
-                state.looks_at(id);
-                state.acquire_view(id);
-                state.acquire_time(id);
-                state.log(Operation::FindInitialised { once: id }, location);
-            } else {
-                state.changes(id);
-                state.acquire_view(id);
-                if before == Progress::Poisoned && !force {
-                    state.log(Operation::FindPoisoned { once: id }, location);
-                } else {
-                    state.log(Operation::Initialise { once: id }, location);
-                    let me = state.current;
-                    state.object_mut(id).kind = Kind::Once(Progress::Running(me));
+            let before = *state.once(once);
+            match before {
+                Progress::Complete => state.observe(once, Operation::FindInitialised { once }, location),
+                Progress::Poisoned if !force => {
+                    state.acquire(once, Operation::FindPoisoned { once }, location);
+                }
+                Progress::Incomplete | Progress::Poisoned | Progress::Running(_) => {
+                    *state.once_mut(once) = Progress::Running(state.execution.current);
+                    state.acquire(once, Operation::Initialise { once }, location);
                 }
             }
             before
@@ -135,7 +129,7 @@ impl Once {
             Progress::Incomplete | Progress::Poisoned => {}
             Progress::Running(_) => unreachable!("nobody initialises while this thread may"),
         }
-        let mut end = End { id, progress: Progress::Poisoned, location };
+        let mut end = End { once, progress: Progress::Poisoned, location };
         init(&OnceState { poisoned: before == Progress::Poisoned });
         end.progress = Progress::Complete;
     }
@@ -143,28 +137,19 @@ impl Once {
 
 /// The end of an initialisation, by its return or by its panic.
 struct End {
-    id: ObjectId,
+    once: ObjectId,
     progress: Progress,
     location: &'static Location<'static>,
 }
 
 impl Drop for End {
     fn drop(&mut self) {
+        let End { once, progress, location } = *self;
         try_with(|state| {
-            state.release_view(self.id);
-            state.release_time(self.id);
-            state.changes(self.id);
-            let poisoned = self.progress == Progress::Poisoned;
-            state.log(Operation::Initialised { once: self.id, poisoned }, self.location);
-            state.object_mut(self.id).kind = Kind::Once(self.progress);
+            *state.once_mut(once) = progress;
+            let poisoned = progress == Progress::Poisoned;
+            state.release(once, Operation::Initialised { once, poisoned }, location);
         });
-    }
-}
-
-fn progress(state: &State, id: ObjectId) -> Progress {
-    match &state.object(id).kind {
-        Kind::Once(progress) => *progress,
-        other => unreachable!("an initialisation of a {}", other.type_name()),
     }
 }
 
@@ -252,7 +237,7 @@ impl<T> OnceLock<T> {
     fn is_complete(&self) -> bool {
         try_with(|state| {
             let (id, _) = self.once.id(state);
-            progress(state, id) == Progress::Complete
+            *state.once(id) == Progress::Complete
         })
         .unwrap_or(false)
     }

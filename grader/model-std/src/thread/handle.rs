@@ -10,15 +10,16 @@ use real::rc::Rc;
 use real::string::String;
 use real::sync::Arc;
 
-use crate::explore::object;
-use crate::explore::runtime::{self, point, point_now, with};
-use crate::explore::thread::{Life, Pending, Wait};
 use model_trace::{Blocker, Operation};
+
+use crate::explore::acting::{self, schedule_point, wait_until, with};
+use crate::explore::id;
+use crate::explore::thread::{Pending, Wait};
 
 /// A handle to a thread. See [`std`](real::thread::Thread).
 #[derive(Clone)]
 pub struct Thread {
-    pub(super) id: object::ThreadId,
+    pub(super) id: id::ThreadId,
     name: Option<Arc<str>>,
 }
 
@@ -27,7 +28,7 @@ pub struct Thread {
 pub struct ThreadId(NonZeroU64);
 
 impl Thread {
-    pub(super) fn of(id: object::ThreadId, name: Option<String>) -> Self {
+    pub(super) fn of(id: id::ThreadId, name: Option<String>) -> Self {
         Thread { id, name: name.map(Arc::from) }
     }
 
@@ -54,7 +55,7 @@ impl fmt::Debug for Thread {
 /// The calling thread. See [`std`](real::thread::current).
 #[must_use]
 pub fn current() -> Thread {
-    with(|state| Thread::of(state.current, state.me().name.clone()))
+    with(|state| Thread::of(state.execution.current, state.execution.me().name.clone()))
 }
 
 /// Where a thread leaves its result.
@@ -98,7 +99,7 @@ where
     Box::new(move || {
         let result = real::panic::catch_unwind(AssertUnwindSafe(body));
         // The panic ends here, as it does at the root of a real thread.
-        with(|state| state.me().panicking = false);
+        with(|state| state.execution.me().panicking = false);
         packet.panicked.set(result.is_err());
         packet.put(result);
     })
@@ -114,7 +115,7 @@ where
     T: Send + 'static,
 {
     let packet = Packet::new(Panicked::default());
-    let id = runtime::spawn(name.clone(), body_of(body, Arc::clone(&packet)), location);
+    let id = acting::spawn(name.clone(), body_of(body, Arc::clone(&packet)), location);
     JoinHandle { thread: Thread::of(id, name), packet }
 }
 
@@ -159,30 +160,16 @@ impl<T> fmt::Debug for JoinHandle<T> {
 }
 
 /// Waits until a thread has ended, and gets to see what it had seen.
-pub(super) fn wait_for_end(id: object::ThreadId, location: &'static Location<'static>) {
+pub(super) fn wait_for_end(id: id::ThreadId, location: &'static Location<'static>) {
     // To join a thread that has ended is no step: no other thread can tell when it happens.
-    if with(|state| state.threads[id.index()].life != Life::Finished) {
-        with(|state| state.log(Operation::Block { on: Blocker::Thread(id) }, location));
-        point(Pending::until(Wait::Join(id), location));
+    if with(|state| !state.has_finished(id)) {
+        with(|state| state.record(Operation::Block { on: Blocker::Thread(id) }, location));
+        wait_until(Pending::until(Wait::Join(id), location));
     }
-    with(|state| {
-        let other = &state.threads[id.index()];
-        let (digest, view, time) = (other.digest, other.view.current.clone(), other.clock);
-        let me = state.me();
-        me.digest = me.digest.then_all(digest);
-        me.view.current.join(&view);
-        me.clock = me.clock.max(time);
-        state.log(Operation::Join { thread: id }, location);
-    });
+    with(|state| state.join(id, location));
 }
 
-pub(super) fn is_finished(id: object::ThreadId, location: &'static Location<'static>) -> bool {
-    point_now(location);
-    with(|state| {
-        state.wants_fine = true;
-        let finished = state.threads[id.index()].life == Life::Finished;
-        state.learns(finished.into());
-        state.log(Operation::IsFinished { thread: id, finished }, location);
-        finished
-    })
+pub(super) fn is_finished(id: id::ThreadId, location: &'static Location<'static>) -> bool {
+    schedule_point(location);
+    with(|state| state.is_finished(id, location))
 }

@@ -1,12 +1,9 @@
 //! `std::thread_local!`: one value per model thread.
 
-use core::any::Any;
 use core::cell::{Cell, RefCell};
 use core::fmt;
-use real::boxed::Box;
-use real::collections::HashMap;
 
-use crate::explore::runtime::{try_with, with};
+use crate::explore::locals;
 
 /// A thread-local variable. See [`std`](real::thread::LocalKey).
 pub struct LocalKey<T: 'static> {
@@ -24,32 +21,6 @@ impl fmt::Display for AccessError {
 }
 
 impl real::error::Error for AccessError {}
-
-/// The variables of all threads of the running execution.
-#[derive(Default)]
-struct Locals {
-    epoch: u32,
-    /// By thread and key. `None`: dropped already.
-    values: HashMap<(usize, usize), Option<Box<dyn Any>>>,
-    /// The keys in the order of their first use, by thread: the order of their drops.
-    order: real::vec::Vec<(usize, usize)>,
-}
-
-real::thread_local! {
-    static LOCALS: RefCell<Locals> = RefCell::default();
-}
-
-fn locals<R>(f: impl FnOnce(&mut Locals) -> R) -> R {
-    let epoch = with(|state| state.epoch);
-    LOCALS.with_borrow_mut(|locals| {
-        if locals.epoch != epoch {
-            // Threads of an earlier execution that never ended have left these.
-            core::mem::forget(core::mem::take(locals));
-            locals.epoch = epoch;
-        }
-        f(locals)
-    })
-}
 
 impl<T: 'static> LocalKey<T> {
     #[doc(hidden)]
@@ -70,23 +41,9 @@ impl<T: 'static> LocalKey<T> {
     /// # Errors
     /// While, or after, the thread drops the variable.
     pub fn try_with<R>(&'static self, f: impl FnOnce(&T) -> R) -> Result<R, AccessError> {
-        let thread = with(|state| state.current.index());
-        let key = (thread, core::ptr::from_ref(self).addr());
-        if locals(|locals| !locals.values.contains_key(&key)) {
-            let value: Box<dyn Any> = Box::new((self.init)());
-            let before = locals(|locals| {
-                locals.order.push(key);
-                locals.values.insert(key, Some(value))
-            });
-            // An initialiser that uses the variable itself has made one before: std drops that too.
-            drop(before);
-        }
-        let value = locals(|locals| {
-            let value = locals.values.get(&key).and_then(Option::as_ref);
-            value.and_then(|value| value.downcast_ref::<T>()).map(core::ptr::from_ref)
-        });
-        // SAFETY: the value is in a box of its own, and is dropped only by `drop_all`, at the end of
-        // the thread that calls `f` now.
+        let value = locals::value(core::ptr::from_ref(self).addr(), self.init);
+        // SAFETY: the value is in a box of its own, and is dropped only at the end of the thread that calls `f`
+        // now.
         value.map(|value| f(unsafe { &*value })).ok_or(AccessError)
     }
 }
@@ -152,26 +109,6 @@ impl<T: 'static> LocalKey<RefCell<T>> {
 impl<T: 'static> fmt::Debug for LocalKey<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LocalKey").finish_non_exhaustive()
-    }
-}
-
-/// Drops the variables of the calling thread, which ends.
-pub(crate) fn drop_all() {
-    let Some(thread) = try_with(|state| state.current.index()) else { return };
-    let mut next = 0;
-    loop {
-        let value = locals(|locals| {
-            let key = locals.order[next..].iter().position(|key| key.0 == thread).map(|found| {
-                next += found + 1;
-                locals.order[next - 1]
-            });
-            // From here on the variable is gone, also for its own destructor.
-            key.map(|key| locals.values.insert(key, None).flatten())
-        });
-        match value {
-            None => return,
-            Some(value) => drop(real::panic::catch_unwind(real::panic::AssertUnwindSafe(|| drop(value)))),
-        }
     }
 }
 

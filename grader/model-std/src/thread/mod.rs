@@ -10,7 +10,6 @@ use core::num::NonZeroUsize;
 use core::panic::Location;
 use core::time::Duration;
 use real::io;
-use real::panic::AssertUnwindSafe;
 
 pub use builder::Builder;
 pub use handle::{JoinHandle, Thread, ThreadId, current};
@@ -21,11 +20,10 @@ pub use park::{park, park_timeout};
 pub use real::thread::Result;
 pub use scope::{Scope, ScopedJoinHandle, scope};
 
-use crate::explore::runtime::{point, try_with, with};
-use crate::explore::state::Panic;
-use crate::explore::thread::{Pending, Wait};
-use crate::time::deadline;
 use model_trace::Operation;
+
+use crate::explore::acting::{is_in_execution, wait_until, with};
+use crate::explore::thread::{Pending, Wait};
 
 /// See [`std`](real::thread::spawn).
 #[track_caller]
@@ -41,8 +39,8 @@ where
 #[track_caller]
 pub fn yield_now() {
     let location = Location::caller();
-    with(|state| state.log(Operation::Yield, location));
-    point(Pending::until(Wait::Yield, location));
+    with(|state| state.record(Operation::Yield, location));
+    wait_until(Pending::until(Wait::Yield, location));
 }
 
 /// Sleeps on the virtual clock: nobody waits for real. See [`std`](real::thread::sleep).
@@ -60,17 +58,16 @@ pub fn sleep_ms(ms: u32) {
 
 fn sleep_by(duration: Duration, location: &'static Location<'static>) {
     let deadline = with(|state| {
-        state.log(Operation::Sleep { duration }, location);
-        deadline(state, duration)
+        state.record(Operation::Sleep { duration }, location);
+        state.deadline(duration)
     });
-    point(Pending { deadline: Some(deadline), ..Pending::until(Wait::Sleep, location) });
+    wait_until(Pending { deadline: Some(deadline), ..Pending::until(Wait::Sleep, location) });
 }
 
 /// Whether the calling thread unwinds. See [`std`](real::thread::panicking).
 #[must_use]
 pub fn panicking() -> bool {
-    try_with(|state| !state.threads.is_empty() && state.me().panicking)
-        .unwrap_or_else(real::thread::panicking)
+    if is_in_execution() { with(|state| state.execution.me().panicking) } else { real::thread::panicking() }
 }
 
 /// Always 2, so that every execution is the same. See [`std`](real::thread::available_parallelism).
@@ -79,20 +76,4 @@ pub fn panicking() -> bool {
 /// Never.
 pub fn available_parallelism() -> io::Result<NonZeroUsize> {
     Ok(const { NonZeroUsize::new(2).unwrap() })
-}
-
-/// Runs a test function as the first thread of an execution.
-pub(crate) fn run_test(test: &dyn Fn()) {
-    let Err(payload) = real::panic::catch_unwind(AssertUnwindSafe(test)) else { return };
-    // The panic hook has told of every panic but one that is passed on by `resume_unwind`.
-    let message = payload
-        .downcast_ref::<&str>()
-        .map(|text| real::string::String::from(*text))
-        .or_else(|| payload.downcast_ref::<real::string::String>().cloned())
-        .unwrap_or_else(|| "a panic with a value that is no text".into());
-    with(|state| {
-        let place = state.me().pending.location;
-        let first = state.first_panic.clone();
-        state.fail_by_panic(first.unwrap_or(Panic { thread: state.current, message, place: place.into() }));
-    });
 }

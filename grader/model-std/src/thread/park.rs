@@ -3,21 +3,19 @@
 use core::panic::Location;
 use core::time::Duration;
 
-use super::handle::Thread;
-use crate::explore::digest::Digest;
-use crate::explore::object;
-use crate::explore::runtime::{point, point_now, with};
-use crate::explore::thread::{Pending, Resumed, Wait};
-use crate::time::deadline;
 use model_trace::Operation;
 
-/// See [`std`](real::thread::park). It may return for no reason, within the budget of the search.
+use super::handle::Thread;
+use crate::explore::acting::{schedule_point, wait_until, with};
+use crate::explore::thread::{Pending, Wait};
+
+/// See [`std`](real::thread::park). It may return spuriously, within the budget of the search.
 #[track_caller]
 pub fn park() {
     block(None, Location::caller());
 }
 
-/// See [`std`](real::thread::park_timeout). The time can be up at any point of the schedule.
+/// See [`std`](real::thread::park_timeout). The timeout can elapse at any point of the schedule.
 #[track_caller]
 pub fn park_timeout(timeout: Duration) {
     block(Some(timeout), Location::caller());
@@ -32,50 +30,19 @@ pub fn park_timeout_ms(ms: u32) {
 
 fn block(timeout: Option<Duration>, location: &'static Location<'static>) {
     let deadline = with(|state| {
-        state.log(Operation::Park { timeout }, location);
-        timeout.map(|timeout| deadline(state, timeout))
+        state.record(Operation::Park { timeout }, location);
+        timeout.map(|timeout| state.deadline(timeout))
     });
-    let resumed = point(Pending { deadline, spurious: true, ..Pending::until(Wait::Park, location) });
-    with(|state| {
-        if resumed == Resumed::Granted {
-            let time = state.me().woken;
-            state.woken_at(time);
-        }
-        let me = state.me();
-        // A token that came in the meantime is taken, however the wait ended.
-        me.token = false;
-        me.digest = me.digest.then_all(me.token_digest);
-        me.token_digest = me.digest;
-        let view = me.token_view.clone();
-        me.view.current.join(&view);
-        let operation = match resumed {
-            Resumed::Granted => Operation::Unparked,
-            Resumed::TimedOut => Operation::TimedOut { object: None },
-            Resumed::Spurious => Operation::SpuriousWakeup { object: None },
-        };
-        state.log(operation, location);
-    });
+    let resumed = wait_until(Pending { deadline, spurious: true, ..Pending::until(Wait::Park, location) });
+    with(|state| state.end_park(resumed, location));
 }
 
 impl Thread {
     /// See [`std`](real::thread::Thread::unpark).
     #[track_caller]
     pub fn unpark(&self) {
-        unpark(self.id, Location::caller());
+        let location = Location::caller();
+        schedule_point(location);
+        with(|state| state.unpark(self.id, location));
     }
-}
-
-fn unpark(target: object::ThreadId, location: &'static Location<'static>) {
-    point_now(location);
-    with(|state| {
-        let (seen, time) = (state.me().view.current.clone(), state.me().clock);
-        let mine: Digest = state.me().digest.then_all(state.threads[target.index()].token_digest);
-        state.me().digest = mine;
-        let parked = &mut state.threads[target.index()];
-        parked.token = true;
-        parked.token_digest = mine;
-        parked.woken = parked.woken.max(time);
-        parked.token_view.join(&seen);
-        state.log(Operation::Unpark { thread: target }, location);
-    });
 }

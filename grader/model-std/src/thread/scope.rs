@@ -12,12 +12,12 @@ use real::sync::Arc;
 use real::vec::Vec;
 
 use super::handle::{self, Packet, Panicked, Thread};
-use crate::explore::object;
-use crate::explore::runtime::{self, with};
+use crate::explore::acting::{self, with};
+use crate::explore::id;
 
 /// See [`std`](real::thread::Scope).
 pub struct Scope<'scope, 'env: 'scope> {
-    spawned: RefCell<Vec<(object::ThreadId, Panicked)>>,
+    spawned: RefCell<Vec<(id::ThreadId, Panicked)>>,
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
 }
@@ -45,7 +45,7 @@ where
     let location = Location::caller();
     let scope = Scope { spawned: RefCell::default(), scope: PhantomData, env: PhantomData };
     let result = real::panic::catch_unwind(AssertUnwindSafe(|| body(&scope)));
-    let unwinding = with(|state| mem::take(&mut state.me().panicking));
+    let unwinding = with(|state| mem::take(&mut state.execution.me().panicking));
     let mut panicked = false;
     // Scoped threads may start further ones: the list can grow while this thread waits.
     for next in 0.. {
@@ -55,7 +55,7 @@ where
     }
     match result {
         Err(payload) => {
-            with(|state| state.me().panicking = unwinding);
+            with(|state| state.execution.me().panicking = unwinding);
             real::panic::resume_unwind(payload)
         }
         Ok(_) if panicked => panic!("a scoped thread panicked"),
@@ -91,7 +91,7 @@ impl<'scope> Scope<'scope, '_> {
         // list has ended; what the body borrows lives longer than that. An execution that stops
         // before never runs the thread again.
         let body: Box<dyn FnOnce() + 'static> = unsafe { mem::transmute(body) };
-        let id = runtime::spawn(name.clone(), body, location);
+        let id = acting::spawn(name.clone(), body, location);
         self.spawned.borrow_mut().push((id, panicked));
         ScopedJoinHandle { thread: Thread::of(id, name), packet, scope: PhantomData }
     }

@@ -4,21 +4,16 @@ use core::cell::UnsafeCell;
 use core::panic::Location;
 use core::sync::atomic::Ordering;
 
-use crate::explore::object::{Kind, ObjectId};
-use crate::explore::runtime::{point_now, try_with, with};
+use model_trace::{AtomicType, UpdateCall};
+
+use crate::explore::Exchange;
+use crate::explore::acting::{schedule_point, try_with, with};
+use crate::explore::id::ObjectId;
 use crate::explore::state::State;
 use crate::sync::object::Link;
-use model_trace::{AtomicType, Format, Operation, UpdateCall};
 
-/// A value that is kept as 64 bits.
+/// A value that is kept as 64 bits. Equal values have equal bits.
 pub(super) trait Word: Copy + PartialEq {
-    const FORMAT: Format;
-
-    /// The value as a trace shows it.
-    fn shown(self) -> model_trace::Word {
-        model_trace::Word { bits: self.to_word(), format: Self::FORMAT }
-    }
-
     fn to_word(self) -> u64;
     fn from_word(word: u64) -> Self;
 }
@@ -47,7 +42,7 @@ impl<T: Word> AtomicCell<T> {
         let make = |state: &mut State, created| {
             // SAFETY: nobody has unique access while the atomic is used through a shared reference.
             let value = unsafe { *self.value.get() };
-            state.add_atomic(value.to_word(), self.atomic_type, created)
+            state.execution.add_atomic(value.to_word(), self.atomic_type, created)
         };
         self.link.object(state, make).0
     }
@@ -56,10 +51,7 @@ impl<T: Word> AtomicCell<T> {
     fn newest(&self) -> T {
         let in_execution = try_with(|state| {
             let id = self.id(state);
-            match &state.object(id).kind {
-                Kind::Atomic { state, .. } => T::from_word(state.newest()),
-                other => unreachable!("an atomic operation on a {}", other.type_name()),
-            }
+            T::from_word(state.atomic(id).memory.newest())
         });
         // SAFETY: the owner has unique access.
         in_execution.unwrap_or_else(|| unsafe { *self.value.get() })
@@ -87,18 +79,10 @@ impl<T: Word> AtomicCell<T> {
             Ordering::AcqRel => panic!("there is no such thing as an acquire-release load"),
             _ => {}
         }
-        point_now(location);
+        schedule_point(location);
         with(|state| {
             let id = self.id(state);
-            let (actor, atomic, seq_cst) = state.actor_on(id);
-            let readable = atomic.readable(actor.thread, actor.view, seq_cst, order);
-            let age = state.choose_age(readable);
-            let (actor, atomic, _) = state.actor_on(id);
-            let reads = atomic.reads(age);
-            let value = T::from_word(atomic.load(actor, age, order));
-            let order = order.into();
-            state.log(Operation::Load { atomic: id, value: value.shown(), order, reads }, location);
-            value
+            T::from_word(state.load(id, order, location))
         })
     }
 
@@ -108,12 +92,10 @@ impl<T: Word> AtomicCell<T> {
             Ordering::AcqRel => panic!("there is no such thing as an acquire-release store"),
             _ => {}
         }
-        point_now(location);
+        schedule_point(location);
         with(|state| {
             let id = self.id(state);
-            let (actor, atomic, seq_cst) = state.actor_on(id);
-            atomic.store(actor, seq_cst, value.to_word(), order);
-            state.log(Operation::Store { atomic: id, value: value.shown(), order: order.into() }, location);
+            state.store(id, value.to_word(), order, location);
         });
     }
 
@@ -125,16 +107,11 @@ impl<T: Word> AtomicCell<T> {
         location: &'static Location<'static>,
         new: impl FnOnce(T) -> T,
     ) -> T {
-        point_now(location);
+        schedule_point(location);
         with(|state| {
             let id = self.id(state);
-            let (actor, atomic, seq_cst) = state.actor_on(id);
-            let old = T::from_word(atomic.newest());
-            let new = new(old);
-            atomic.replace(actor, seq_cst, new.to_word(), order);
-            let (shown, order) = ((old.shown(), new.shown()), order.into());
-            state.log(Operation::Update { atomic: id, call, old: shown.0, new: shown.1, order }, location);
-            old
+            let new = |old| new(T::from_word(old)).to_word();
+            T::from_word(state.update(id, call, order, location, new))
         })
     }
 
@@ -150,26 +127,12 @@ impl<T: Word> AtomicCell<T> {
             Ordering::AcqRel => panic!("there is no such thing as an acquire-release failure ordering"),
             _ => {}
         }
-        point_now(location);
+        schedule_point(location);
         with(|state| {
             let id = self.id(state);
-            let old = T::from_word(state.actor_on(id).1.newest());
-            let equal = old == current;
-            if equal && !(weak && state.chooses_spurious()) {
-                let (actor, atomic, seq_cst) = state.actor_on(id);
-                atomic.replace(actor, seq_cst, new.to_word(), success);
-                let (call, order) = (UpdateCall::CompareExchange, success.into());
-                let (old_word, new) = (old.shown(), new.shown());
-                state.log(Operation::Update { atomic: id, call, old: old_word, new, order }, location);
-                return Ok(old);
-            }
-            let (actor, atomic, _) = state.actor_on(id);
-            let reads = atomic.reads(0);
-            atomic.load(actor, 0, failure);
-            let (found, order) = (old.shown(), failure.into());
-            let operation = Operation::ExchangeFailed { atomic: id, found, order, reads, spurious: equal };
-            state.log(operation, location);
-            Err(old)
+            let (current, new) = (current.to_word(), new.to_word());
+            let exchange = Exchange { current, new, success, failure, weak };
+            state.exchange(id, exchange, location).map(T::from_word).map_err(T::from_word)
         })
     }
 

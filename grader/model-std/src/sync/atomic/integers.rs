@@ -5,14 +5,13 @@ use core::panic::Location;
 use core::sync::atomic::Ordering;
 use real::panic::RefUnwindSafe;
 
+use model_trace::{AtomicType, UpdateCall};
+
 use super::cell::{AtomicCell, Word};
-use model_trace::{AtomicType, Format, UpdateCall};
 
 macro_rules! atomic_integer {
-    ($name:ident $int:ident $format:ident $type:ident) => {
+    ($name:ident $int:ident $type:ident) => {
         impl Word for $int {
-            const FORMAT: Format = Format::$format;
-
             fn to_word(self) -> u64 {
                 // Sign-extended, so that the trace can show it.
                 self as i64 as u64
@@ -171,7 +170,7 @@ macro_rules! atomic_integer {
 
             #[track_caller]
             pub fn as_ptr(&self) -> *mut $int {
-                crate::explore::runtime::unsupported(
+                crate::explore::acting::unsupported(
                     concat!(stringify!($name), "::as_ptr"),
                     "what is done through a raw pointer cannot be seen",
                     Location::caller(),
@@ -201,13 +200,13 @@ macro_rules! atomic_integer {
     };
 }
 
-atomic_integer!(AtomicI8 i8 Signed I8);
-atomic_integer!(AtomicI16 i16 Signed I16);
-atomic_integer!(AtomicI32 i32 Signed I32);
-atomic_integer!(AtomicI64 i64 Signed I64);
-atomic_integer!(AtomicIsize isize Signed Isize);
-atomic_integer!(AtomicU8 u8 Unsigned U8);
-atomic_integer!(AtomicU16 u16 Unsigned U16);
-atomic_integer!(AtomicU32 u32 Unsigned U32);
-atomic_integer!(AtomicU64 u64 Unsigned U64);
-atomic_integer!(AtomicUsize usize Unsigned Usize);
+atomic_integer!(AtomicI8 i8 I8);
+atomic_integer!(AtomicI16 i16 I16);
+atomic_integer!(AtomicI32 i32 I32);
+atomic_integer!(AtomicI64 i64 I64);
+atomic_integer!(AtomicIsize isize Isize);
+atomic_integer!(AtomicU8 u8 U8);
+atomic_integer!(AtomicU16 u16 U16);
+atomic_integer!(AtomicU32 u32 U32);
+atomic_integer!(AtomicU64 u64 U64);
+atomic_integer!(AtomicUsize usize Usize);

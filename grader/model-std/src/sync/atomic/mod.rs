@@ -13,9 +13,7 @@ pub use integers::{
 };
 pub use others::{AtomicBool, AtomicPtr};
 
-use crate::explore::memory;
-use crate::explore::runtime::{point_now, with};
-use model_trace::Operation;
+use crate::explore::acting::{schedule_point, with};
 
 /// See [`std`](real::sync::atomic::fence).
 ///
@@ -25,12 +23,8 @@ use model_trace::Operation;
 pub fn fence(order: Ordering) {
     assert!(order != Ordering::Relaxed, "there is no such thing as a relaxed fence");
     let location = Location::caller();
-    point_now(location);
-    with(|state| {
-        let (actor, seq_cst) = state.actor();
-        memory::fence(actor, seq_cst, order);
-        state.log(Operation::Fence { order: order.into() }, location);
-    });
+    schedule_point(location);
+    with(|state| state.fence(order, location));
 }
 
 /// See [`std`](real::sync::atomic::compiler_fence). It orders nothing between threads.

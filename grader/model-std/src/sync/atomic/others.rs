@@ -7,12 +7,10 @@ use core::sync::atomic::Ordering;
 use real::panic::RefUnwindSafe;
 
 use super::cell::{AtomicCell, Word};
-use crate::explore::runtime::unsupported;
-use model_trace::{AtomicType, Format, UpdateCall};
+use crate::explore::acting::unsupported;
+use model_trace::{AtomicType, UpdateCall};
 
 impl Word for bool {
-    const FORMAT: Format = Format::Bool;
-
     fn to_word(self) -> u64 {
         self.into()
     }
@@ -23,8 +21,6 @@ impl Word for bool {
 }
 
 impl<T> Word for *mut T {
-    const FORMAT: Format = Format::Pointer;
-
     fn to_word(self) -> u64 {
         self.expose_provenance() as u64
     }

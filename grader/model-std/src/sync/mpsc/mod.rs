@@ -11,13 +11,13 @@ use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::Arc;
 pub use real::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError};
 
-use crate::explore::object::{Channel, Kind};
-use crate::explore::runtime::{point, point_now, try_with, with};
-use crate::explore::thread::{Pending, Resumed, Wait};
-use crate::time::deadline;
-pub use iter::{IntoIter, Iter, TryIter};
 use model_trace::{ReceiveCall, Received};
-use queue::{Queue, channel_of, step_in_drop};
+
+use crate::explore::acting::{drop_point, schedule_point, try_with, wait_until, with};
+use crate::explore::object::{Channel, Kind};
+use crate::explore::thread::{Pending, Resumed, Wait};
+pub use iter::{IntoIter, Iter, TryIter};
+use queue::Queue;
 
 /// See [`std`](real::sync::mpsc::Sender).
 pub struct Sender<T> {
@@ -62,17 +62,8 @@ pub fn sync_channel<T>(bound: usize) -> (SyncSender<T>, Receiver<T>) {
 
 #[track_caller]
 fn open<T>(capacity: Option<usize>) -> (Arc<Queue<T>>, Receiver<T>) {
-    let channel = Channel {
-        messages: 0,
-        received: 0,
-        sent: 0,
-        capacity,
-        senders: 1,
-        receiver: true,
-        receiver_waits: false,
-    };
     let created = Location::caller();
-    let id = with(|state| state.add_object(Kind::Channel(channel), created));
+    let id = with(|state| state.execution.add_object(Kind::Channel(Channel::new(capacity)), created));
     let queue = Arc::new(Queue::new(id));
     (Arc::clone(&queue), Receiver { queue, not_sync: PhantomData })
 }
@@ -120,11 +111,11 @@ impl<T> Receiver<T> {
         self.finish(ReceiveCall::Recv, location).ok_or(RecvError)
     }
 
-    /// See [`std`](real::sync::mpsc::Receiver::recv_timeout). The time can be up at any point of the
+    /// See [`std`](real::sync::mpsc::Receiver::recv_timeout). The timeout can elapse at any point of the
     /// schedule.
     ///
     /// # Errors
-    /// When the time is up, or there is no sender.
+    /// When the timeout has elapsed, or there is no sender.
     #[track_caller]
     pub fn recv_timeout(&self, timeout: Duration) -> Result<T, RecvTimeoutError> {
         let location = Location::caller();
@@ -142,9 +133,9 @@ impl<T> Receiver<T> {
     #[track_caller]
     pub fn try_recv(&self) -> Result<T, TryRecvError> {
         let location = Location::caller();
-        point_now(location);
+        schedule_point(location);
         let (messages, senders) = with(|state| {
-            let channel = channel_of(state, self.queue.id);
+            let channel = state.channel(self.queue.id);
             (channel.messages, channel.senders)
         });
         match (messages, senders) {
@@ -162,21 +153,21 @@ impl<T> Receiver<T> {
 
     fn block(&self, timeout: Option<Duration>, location: &'static Location<'static>) -> Resumed {
         let id = self.queue.id;
-        if with(|state| channel_of(state, id).capacity) == Some(0) {
-            // A `try_send` of a rendezvous finds nobody until the wait begins.
-            point_now(location);
+        if with(|state| state.channel(id).capacity) == Some(0) {
+            // A `try_send` of a rendezvous finds no receiver until the wait begins.
+            schedule_point(location);
         }
         let deadline = with(|state| {
-            channel_of(state, id).receiver_waits = true;
-            timeout.map(|timeout| deadline(state, timeout))
+            state.channel_mut(id).receiver_waits = true;
+            timeout.map(|timeout| state.deadline(timeout))
         });
-        let resumed = point(Pending { deadline, ..Pending::until(Wait::Receive(id), location) });
-        with(|state| channel_of(state, id).receiver_waits = false);
+        let resumed = wait_until(Pending { deadline, ..Pending::until(Wait::Receive(id), location) });
+        with(|state| state.channel_mut(id).receiver_waits = false);
         resumed
     }
 
     fn finish(&self, call: ReceiveCall, location: &'static Location<'static>) -> Option<T> {
-        let any = with(|state| channel_of(state, self.queue.id).messages > 0);
+        let any = with(|state| state.channel(self.queue.id).messages > 0);
         if any {
             return Some(self.queue.pop(call, location));
         }
@@ -223,10 +214,10 @@ impl<T> Drop for SyncSender<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        step_in_drop();
+        drop_point();
         let rendezvous = try_with(|state| {
-            state.changes(self.queue.id);
-            let channel = channel_of(state, self.queue.id);
+            state.join_history(self.queue.id);
+            let channel = state.channel_mut(self.queue.id);
             channel.receiver = false;
             channel.capacity == Some(0)
         });

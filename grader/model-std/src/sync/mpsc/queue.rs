@@ -2,16 +2,15 @@
 
 use core::cell::UnsafeCell;
 use core::panic::Location;
-use core::time::Duration;
 use real::collections::VecDeque;
 use real::sync::mpsc::{SendError, TrySendError};
 
-use crate::explore::memory::View;
-use crate::explore::object::{Channel, Kind, ObjectId};
-use crate::explore::runtime::{point, point_now, try_with, with};
-use crate::explore::state::State;
-use crate::explore::thread::{Pending, Wait};
 use model_trace::{Operation, ReceiveCall, Received, SendCall, Sent};
+
+use crate::explore::Passed;
+use crate::explore::acting::{drop_point, schedule_point, try_with, wait_until, with};
+use crate::explore::id::ObjectId;
+use crate::explore::thread::{Pending, Wait};
 
 /// The messages of a channel, each with what its sender had seen.
 pub(super) struct Queue<T> {
@@ -22,8 +21,7 @@ pub(super) struct Queue<T> {
 pub(super) struct Message<T> {
     number: u64,
     content: T,
-    view: View,
-    time: Duration,
+    passed: Passed,
 }
 
 // SAFETY: the queue is used between two steps of the scheduler only, by one thread at a time.
@@ -42,26 +40,18 @@ impl<T> Queue<T> {
     }
 }
 
-pub(super) fn channel_of(state: &mut State, id: ObjectId) -> &mut Channel {
-    match &mut state.object_mut(id).kind {
-        Kind::Channel(channel) => channel,
-        other => unreachable!("a channel operation on a {}", other.type_name()),
-    }
-}
-
 impl<T> Queue<T> {
     /// Puts a message into the queue. There is room for it. Returns its number.
     fn push(&self, content: T, call: SendCall, location: &'static Location<'static>) -> u64 {
-        let (number, view, time) = with(|state| {
-            state.changes(self.id);
-            state.log(Operation::Send { channel: self.id, call, result: Sent::Sent }, location);
-            let (view, time) = (state.me().view.current.clone(), state.me().clock);
-            let channel = channel_of(state, self.id);
+        let (number, passed) = with(|state| {
+            let channel = state.channel_mut(self.id);
+            let number = channel.sent;
             channel.messages += 1;
             channel.sent += 1;
-            (channel.sent - 1, view, time)
+            let operation = Operation::Send { channel: self.id, call, result: Sent::Sent };
+            (number, state.send(self.id, operation, location))
         });
-        self.with(|messages| messages.push_back(Message { number, content, view, time }));
+        self.with(|messages| messages.push_back(Message { number, content, passed }));
         number
     }
 
@@ -69,44 +59,40 @@ impl<T> Queue<T> {
     pub(super) fn pop(&self, call: ReceiveCall, location: &'static Location<'static>) -> T {
         let message = self.with(VecDeque::pop_front).expect("a receiver that goes on finds a message");
         with(|state| {
-            state.changes(self.id);
-            state.log(Operation::Receive { channel: self.id, call, result: Received::Received }, location);
-            state.me().view.current.join(&message.view);
-            state.woken_at(message.time);
-            // For a sender that waits for the place.
-            state.release_time(self.id);
-            let channel = channel_of(state, self.id);
+            let channel = state.channel_mut(self.id);
             channel.messages -= 1;
             channel.received += 1;
+            let operation = Operation::Receive { channel: self.id, call, result: Received::Received };
+            state.receive(self.id, &message.passed, operation, location);
         });
         message.content
     }
 
     pub(super) fn send(&self, content: T, location: &'static Location<'static>) -> Result<(), SendError<T>> {
         let waits = with(|state| {
-            let Channel { messages, capacity, receiver, .. } = *channel_of(state, self.id);
-            let full = capacity.is_some_and(|capacity| capacity > 0 && messages >= capacity);
-            if full && receiver {
-                state.looks_at(self.id);
+            let channel = state.channel(self.id);
+            let waits = channel.is_full() && channel.receiver;
+            if waits {
+                state.look(self.id);
             }
-            full && receiver
+            waits
         });
-        point(Pending::until(Wait::Send(self.id), location));
+        wait_until(Pending::until(Wait::Send(self.id), location));
         if waits {
             // Woken by whoever made room.
-            with(|state| state.acquire_time(self.id));
+            with(|state| state.catch_up_with(self.id));
         }
-        if !with(|state| channel_of(state, self.id).receiver) {
+        if !with(|state| state.channel(self.id).receiver) {
             self.fails_to_send(SendCall::Send, Sent::NoReceiver, location);
             return Err(SendError(content));
         }
         let number = self.push(content, SendCall::Send, location);
-        if with(|state| channel_of(state, self.id).capacity) != Some(0) {
+        if with(|state| state.channel(self.id).capacity) != Some(0) {
             return Ok(());
         }
         // A rendezvous: the message is sent when it is received.
-        point(Pending::until(Wait::Received { channel: self.id, number }, location));
-        with(|state| state.looks_at(self.id));
+        wait_until(Pending::until(Wait::Received { channel: self.id, number }, location));
+        with(|state| state.look(self.id));
         match self.with(|messages| {
             let index = messages.iter().position(|message| message.number == number)?;
             messages.remove(index)
@@ -121,15 +107,10 @@ impl<T> Queue<T> {
         content: T,
         location: &'static Location<'static>,
     ) -> Result<(), TrySendError<T>> {
-        point_now(location);
+        schedule_point(location);
         let (open, room) = with(|state| {
-            let Channel { messages, capacity, receiver, receiver_waits, .. } = *channel_of(state, self.id);
-            let room = match capacity {
-                None => true,
-                Some(0) => receiver_waits && messages == 0,
-                Some(capacity) => messages < capacity,
-            };
-            (receiver, room)
+            let channel = state.channel(self.id);
+            (channel.receiver, channel.has_room())
         });
         if !open {
             self.fails_to_send(SendCall::TrySend, Sent::NoReceiver, location);
@@ -144,10 +125,8 @@ impl<T> Queue<T> {
     }
 
     fn fails_to_send(&self, call: SendCall, result: Sent, location: &'static Location<'static>) {
-        with(|state| {
-            state.looks_at(self.id);
-            state.log(Operation::Send { channel: self.id, call, result }, location);
-        });
+        let operation = Operation::Send { channel: self.id, call, result };
+        with(|state| state.record_read(self.id, operation, location));
     }
 
     pub(super) fn fails_to_receive(
@@ -156,34 +135,20 @@ impl<T> Queue<T> {
         result: Received,
         location: &'static Location<'static>,
     ) {
-        with(|state| {
-            state.looks_at(self.id);
-            state.log(Operation::Receive { channel: self.id, call, result }, location);
-        });
+        let operation = Operation::Receive { channel: self.id, call, result };
+        with(|state| state.record_read(self.id, operation, location));
     }
 
     pub(super) fn add_sender(&self) {
-        with(|state| channel_of(state, self.id).senders += 1);
+        with(|state| state.channel_mut(self.id).senders += 1);
     }
 
-    /// A sender goes. The last one tells the receiver.
+    /// A sender goes. The receiver may wait for the last one.
     pub(super) fn remove_sender(&self) {
-        step_in_drop();
+        drop_point();
         try_with(|state| {
-            state.changes(self.id);
-            channel_of(state, self.id).senders -= 1;
+            state.join_history(self.id);
+            state.channel_mut(self.id).senders -= 1;
         });
-    }
-}
-
-/// Lets others go first before a drop that they can notice.
-#[track_caller]
-pub(super) fn step_in_drop() {
-    let location = try_with(|state| {
-        let alive = state.stop.is_none() && !state.threads.is_empty();
-        alive.then(|| state.me().pending.location)
-    });
-    if let Some(Some(location)) = location {
-        point_now(location);
     }
 }

@@ -1,0 +1,157 @@
+//! What the acting thread calls: it looks at the state, stops before its steps, starts threads, and ends.
+
+use core::panic::Location;
+use real::boxed::Box;
+use real::string::String;
+
+use model_trace::Operation;
+
+use super::id::ThreadId;
+use super::locals;
+use super::runtime::{Runtime, try_with_runtime, with_runtime};
+use super::scheduler::Next;
+use super::state::{MAX_THREADS, State};
+use super::thread::{Life, Pending, Resumed, Thread};
+
+/// Looks at, or changes, the state of the running execution.
+///
+/// # Panics
+/// Outside of an execution.
+pub(crate) fn with<R>(f: impl FnOnce(&mut State) -> R) -> R {
+    with_runtime(|runtime| f(&mut runtime.state.borrow_mut()))
+}
+
+/// Like [`with`], but `None` outside of an execution, or while the state is in use: for `Drop`, and
+/// for the panic hook.
+pub(crate) fn try_with<R>(f: impl FnOnce(&mut State) -> R) -> Option<R> {
+    try_with_runtime(|runtime| runtime.state.try_borrow_mut().ok().map(|mut state| f(&mut state))).flatten()
+}
+
+/// Whether the calling thread is one of a model.
+pub(crate) fn is_in_execution() -> bool {
+    try_with(|state| state.execution.has_begun()) == Some(true)
+}
+
+/// Hands the failure of the running execution on, if it has one. `last_chance`: the process may not
+/// live much longer.
+pub(super) fn report(last_chance: bool) {
+    with_runtime(|runtime| runtime.report(last_chance));
+}
+
+/// Stops before a step that needs nothing: others may go first.
+pub(crate) fn schedule_point(location: &'static Location<'static>) {
+    wait_until(Pending::now(location));
+}
+
+/// Stops before a step: others may go first. Returns when it is this thread's turn and it has what
+/// it waits for, or its timeout has elapsed.
+pub(crate) fn wait_until(pending: Pending) -> Resumed {
+    let (me, next) = with(|state| {
+        let me = state.execution.current;
+        let thread = state.execution.me();
+        thread.pending = pending;
+        if thread.life == Life::Starting {
+            // Its first operation: from here on it takes part. Its parent goes on.
+            thread.life = Life::Running;
+            return (me, Next::Switch);
+        }
+        (me, state.schedule())
+    });
+    if next == Next::Switch {
+        Runtime::suspend(me);
+    }
+    with(|state| state.execution.me().resumed)
+}
+
+/// Stops before a release, if releases are steps of their own.
+pub(crate) fn release_point(location: &'static Location<'static>) {
+    if try_with(|state| state.is_fine_grained() && state.execution.stop.is_none()) == Some(true) {
+        schedule_point(location);
+    }
+}
+
+/// Stops before a drop that other threads can notice. It is shown where the thread was last.
+pub(crate) fn drop_point() {
+    let location = try_with(|state| {
+        let alive = state.execution.stop.is_none() && state.execution.has_begun();
+        alive.then(|| state.execution.me().pending.location)
+    });
+    if let Some(Some(location)) = location {
+        schedule_point(location);
+    }
+}
+
+/// Ends the calling thread's part in an execution that stops.
+fn halt() -> ! {
+    let me = with(|state| state.execution.current);
+    loop {
+        Runtime::suspend(me);
+    }
+}
+
+/// Reports a call that cannot be modelled, and ends the execution.
+pub(crate) fn unsupported(call: &str, message: &str, location: &'static Location<'static>) -> ! {
+    with(|state| state.unsupported(call, message, location));
+    halt()
+}
+
+/// Starts a thread. It runs up to its first operation at once: no other thread can tell.
+pub(crate) fn spawn(
+    name: Option<String>,
+    body: Box<dyn FnOnce()>,
+    location: &'static Location<'static>,
+) -> ThreadId {
+    let full = with(|state| {
+        let alive = state.execution.threads.iter().filter(|thread| thread.life != Life::Finished);
+        alive.count() >= MAX_THREADS
+    });
+    if full {
+        let message = real::format!(
+            "it would be thread number {} at once, and every interleaving of more than {} spawned threads is out of reach",
+            MAX_THREADS,
+            MAX_THREADS - 1,
+        );
+        unsupported("thread::spawn", &message, location);
+    }
+    let (parent, thread) = with(|state| {
+        let parent = state.execution.current;
+        let child = ThreadId(state.execution.threads.len() as u32);
+        state.record_result(child.0.into(), Operation::Spawn { thread: child }, location);
+        (parent, Thread::child_of(state.execution.me(), name, location))
+    });
+    let child = with_runtime(|runtime| {
+        let child = runtime.add(thread, body);
+        runtime.state.borrow_mut().execution.current = child;
+        runtime.run(child);
+        runtime.state.borrow_mut().execution.current = parent;
+        child
+    });
+    if with(|state| state.execution.stop.is_some()) {
+        halt();
+    }
+    child
+}
+
+/// The calling thread has run to its end.
+pub(super) fn end_thread() {
+    locals::drop_all();
+    let starting = with(|state| state.execution.me().life == Life::Starting);
+    if !starting && with(|state| state.is_fine_grained()) {
+        schedule_point(Location::caller());
+    }
+    with(|state| {
+        let me = state.execution.current;
+        let thread = state.execution.me();
+        let starting = thread.life == Life::Starting;
+        thread.life = Life::Finished;
+        thread.panicking = false;
+        if me.index() == 0 {
+            // What other threads do after the test has returned cannot make it fail.
+            state.execution.pruned = true;
+        }
+        // A thread without any operation ends inside of its parent's `spawn`.
+        if !starting && state.execution.stop.is_none() {
+            state.schedule();
+        }
+    });
+}

@@ -1,0 +1,36 @@
+//! Choices of the acting thread's step: which of several outcomes it has.
+
+use super::path::Diverged;
+use super::state::State;
+
+impl State {
+    /// Chooses one of `options` outcomes of the acting thread's step, such as the store that a load reads.
+    pub(crate) fn choose(&mut self, options: usize) -> usize {
+        if options <= 1 || self.execution.stop.is_some() || self.execution.pruned {
+            return 0;
+        }
+        match self.pass.strategy.choose(options) {
+            Ok(choice) => choice,
+            Err(Diverged) => {
+                self.diverged();
+                0
+            }
+        }
+    }
+
+    /// Chooses how many stores a load leaves unseen, out of those that it may.
+    pub(super) fn choose_age(&mut self, readable: usize) -> usize {
+        self.totals.chances.stale |= readable > 1;
+        if self.pass.allowance.stale { self.choose(readable) } else { 0 }
+    }
+
+    /// Chooses whether a weak exchange that could succeed fails, if that is still allowed.
+    pub(super) fn choose_spurious_failure(&mut self) -> bool {
+        self.totals.chances.spurious = true;
+        let fails = self.execution.spurious > 0 && self.choose(2) == 1;
+        if fails {
+            self.execution.spurious -= 1;
+        }
+        fails
+    }
+}

@@ -1,0 +1,153 @@
+//! One execution: everything that lives no longer than it does.
+
+use core::panic::Location;
+use core::time::Duration;
+use real::vec::Vec;
+
+use model_trace::AtomicType;
+
+use super::digest::Digest;
+use super::event::Event;
+use super::id::{ObjectId, StepId, ThreadId};
+use super::locals::Locals;
+use super::memory::{self, Actor, SeqCst, View};
+use super::object::{Atomic, Kind, Object};
+use super::panics::Panic;
+use super::state::Stop;
+use super::thread::Thread;
+
+/// The running execution.
+#[derive(Debug)]
+pub(crate) struct Execution {
+    /// Tells executions apart: an object that was last used in another one starts afresh.
+    pub(crate) epoch: u32,
+    pub(crate) threads: Vec<Thread>,
+    pub(crate) current: ThreadId,
+    pub(super) objects: Vec<Object>,
+    atomics: usize,
+    pub(super) seq_cst: SeqCst,
+    /// The history of the moments that the test observes.
+    pub(super) marks: Digest,
+    pub(super) events: Vec<Event>,
+    pub(super) locals: Locals,
+    /// How many there were.
+    pub(super) preemptions: usize,
+    /// How many more waits may end spuriously, and weak exchanges fail spuriously.
+    pub(super) spurious: u32,
+    /// How often a thread was chosen.
+    pub(super) steps: usize,
+    /// From here on the execution only runs to its end: what can follow has been searched, or the test
+    /// function has returned.
+    pub(super) pruned: bool,
+    /// No thread is left that could run.
+    pub(crate) over: bool,
+    /// Why the execution has to stop.
+    pub(crate) stop: Option<Stop>,
+    /// The first panic of a spawned thread: often the cause of the panic that ends the test.
+    pub(super) first_panic: Option<Panic>,
+}
+
+impl Execution {
+    /// The execution before the first one: nothing runs in it.
+    pub(super) fn none() -> Self {
+        Execution {
+            epoch: 0,
+            threads: Vec::new(),
+            current: ThreadId(0),
+            objects: Vec::new(),
+            atomics: 0,
+            seq_cst: SeqCst::default(),
+            marks: Digest::default(),
+            events: Vec::new(),
+            locals: Locals::default(),
+            preemptions: 0,
+            spurious: 0,
+            steps: 0,
+            pruned: false,
+            over: false,
+            stop: None,
+            first_panic: None,
+        }
+    }
+
+    /// A new execution. It takes over what the one `before` has allocated, and nothing else.
+    pub(super) fn after(mut before: Execution, epoch: u32, spurious: u32) -> Self {
+        before.locals.leak();
+        Execution {
+            epoch,
+            spurious,
+            locals: before.locals,
+            threads: emptied(before.threads),
+            objects: emptied(before.objects),
+            events: emptied(before.events),
+            ..Execution::none()
+        }
+    }
+
+    /// Whether there is one, so that the calling thread is one of the model.
+    pub(crate) fn has_begun(&self) -> bool {
+        !self.threads.is_empty()
+    }
+
+    // ---- the acting thread
+
+    pub(crate) fn me(&mut self) -> &mut Thread {
+        &mut self.threads[self.current.index()]
+    }
+
+    /// The acting thread together with the memory that belongs to nobody.
+    pub(super) fn actor(&mut self) -> (Actor<'_>, &mut SeqCst) {
+        let step = StepId(self.events.len() as u32);
+        let Thread { view, digest, .. } = &mut self.threads[self.current.index()];
+        (Actor { thread: self.current.index(), step, view, digest }, &mut self.seq_cst)
+    }
+
+    /// The acting thread, an atomic, and the memory that belongs to nobody.
+    pub(super) fn actor_on(&mut self, id: ObjectId) -> (Actor<'_>, &mut memory::Atomic, &mut SeqCst) {
+        let step = StepId(self.events.len() as u32);
+        let Thread { view, digest, .. } = &mut self.threads[self.current.index()];
+        let actor = Actor { thread: self.current.index(), step, view, digest };
+        match &mut self.objects[id.index()].kind {
+            Kind::Atomic(atomic) => (actor, &mut atomic.memory, &mut self.seq_cst),
+            other => unreachable!("an atomic operation on a {}", other.object_kind().as_str()),
+        }
+    }
+
+    // ---- objects
+
+    pub(crate) fn add_object(&mut self, kind: Kind, created: &'static Location<'static>) -> ObjectId {
+        let id = ObjectId(self.objects.len() as u32);
+        self.objects.push(Object {
+            kind,
+            created,
+            digest: Digest::default(),
+            view: View::default(),
+            time: Duration::ZERO,
+        });
+        id
+    }
+
+    pub(crate) fn add_atomic(
+        &mut self,
+        value: u64,
+        atomic_type: AtomicType,
+        created: &'static Location<'static>,
+    ) -> ObjectId {
+        let memory = memory::Atomic::new(self.atomics, value);
+        self.atomics += 1;
+        self.add_object(Kind::Atomic(Atomic { memory, atomic_type }), created)
+    }
+
+    pub(super) fn object(&self, id: ObjectId) -> &Object {
+        &self.objects[id.index()]
+    }
+
+    pub(super) fn object_mut(&mut self, id: ObjectId) -> &mut Object {
+        &mut self.objects[id.index()]
+    }
+}
+
+fn emptied<T>(mut list: Vec<T>) -> Vec<T> {
+    list.clear();
+    list
+}

@@ -1,0 +1,160 @@
+//! What a step does to the histories: its own thread's, that of an object, and the trace.
+//!
+//! Each thread and each object has a digest, which stands for everything that it depends on, a view of memory,
+//! and a time. A step changes several of them, and is recorded. These verbs do all of that at once, so that no
+//! primitive can do half of it.
+
+use core::time::Duration;
+
+use model_trace::Operation;
+
+use super::digest::Digest;
+use super::event::{Event, Place};
+use super::id::{ObjectId, ThreadId};
+use super::memory::View;
+use super::state::State;
+
+/// What goes from one thread to another with a message.
+#[derive(Clone, Debug)]
+pub(crate) struct Passed {
+    view: View,
+    time: Duration,
+}
+
+impl State {
+    /// A step that changes an object: it comes after every change and every look before it.
+    pub(crate) fn record_write(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
+        self.join_history(id);
+        self.record(operation, place);
+    }
+
+    /// A step that looks at an object: it comes after every change before it.
+    pub(crate) fn record_read(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
+        self.look(id);
+        self.record(operation, place);
+    }
+
+    /// A step that acquires an object alone, or gets to change it: it sees what was released with it.
+    pub(crate) fn acquire(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
+        self.record_write(id, operation, place);
+        self.see(id);
+    }
+
+    /// A step that acquires an object together with others, or finds that what it waited for has happened: it sees
+    /// what was released with it, at the time at which that was, and its order among others of its kind is no
+    /// matter.
+    pub(crate) fn observe(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
+        self.leave(id);
+        self.record(operation, place);
+    }
+
+    /// A step that releases an object: who acquires it sees what this thread has seen.
+    pub(crate) fn release(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
+        let me = self.execution.current.index();
+        let (view, time) = (&self.execution.threads[me].view.current, self.execution.threads[me].clock);
+        let object = &mut self.execution.objects[id.index()];
+        object.view.join(view);
+        if object.kind.takes_time() {
+            object.time = object.time.max(time);
+        }
+        self.record_write(id, operation, place);
+    }
+
+    /// A step that puts a message into an object. Returns what goes with it.
+    pub(crate) fn send(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) -> Passed {
+        self.record_write(id, operation, place);
+        let me = self.execution.me();
+        Passed { view: me.view.current.clone(), time: me.clock }
+    }
+
+    /// A step that takes a message out of an object, which makes room for whoever waits for it.
+    pub(crate) fn receive(
+        &mut self,
+        id: ObjectId,
+        passed: &Passed,
+        operation: Operation,
+        place: impl Into<Place>,
+    ) {
+        self.record_write(id, operation, place);
+        let me = self.execution.me();
+        me.view.current.join(&passed.view);
+        me.wake_at(passed.time);
+        let time = me.clock;
+        let object = self.execution.object_mut(id);
+        object.time = object.time.max(time);
+    }
+
+    /// A step with a result that depends on what other threads have done, and on no object.
+    pub(crate) fn record_result(&mut self, result: u64, operation: Operation, place: impl Into<Place>) {
+        self.note(result);
+        self.record(operation, place);
+    }
+
+    /// A step that neither depends on other threads nor changes what they can see.
+    pub(crate) fn record(&mut self, operation: Operation, place: impl Into<Place>) {
+        if self.settings().record {
+            let thread = self.execution.current;
+            self.execution.events.push(Event { thread, operation, place: place.into() });
+        }
+    }
+
+    /// Changes an object without a step of its own in the trace.
+    pub(crate) fn join_history(&mut self, id: ObjectId) {
+        self.look(id);
+        self.execution.object_mut(id).digest = self.execution.me().digest;
+    }
+
+    /// Looks at an object without a step of its own in the trace.
+    pub(crate) fn look(&mut self, id: ObjectId) {
+        let digest = self.execution.object(id).digest;
+        self.add_to_digest(digest);
+    }
+
+    /// Goes on behind an object at which all had to arrive, without a step of its own in the trace.
+    pub(crate) fn leave(&mut self, id: ObjectId) {
+        self.look(id);
+        self.see(id);
+        self.catch_up_with(id);
+    }
+
+    /// A moment that the test observes: its order with other such moments counts.
+    pub(crate) fn mark(&mut self) {
+        let marks = self.execution.marks;
+        self.add_to_digest(marks);
+        self.execution.marks = self.execution.me().digest;
+    }
+
+    /// Has waited for a thread that has finished, and sees all that it had seen.
+    pub(crate) fn join(&mut self, thread: ThreadId, place: impl Into<Place>) {
+        let other = &self.execution.threads[thread.index()];
+        let (digest, view, time) = (other.digest, other.view.current.clone(), other.clock);
+        let me = self.execution.me();
+        me.digest = me.digest.then_all(digest);
+        me.view.current.join(&view);
+        me.clock = me.clock.max(time);
+        self.record(Operation::Join { thread }, place);
+    }
+
+    /// The acting thread has waited for what was released with an object, so that its time is not before that.
+    pub(crate) fn catch_up_with(&mut self, id: ObjectId) {
+        let time = self.execution.object(id).time;
+        self.execution.me().wake_at(time);
+    }
+
+    /// The acting thread gets to see what was released with an object.
+    pub(crate) fn see(&mut self, id: ObjectId) {
+        let view = &self.execution.objects[id.index()].view;
+        self.execution.threads[self.execution.current.index()].view.current.join(view);
+    }
+
+    /// The acting thread's history gets one more word: a choice, or another result.
+    pub(super) fn note(&mut self, word: u64) {
+        let me = self.execution.me();
+        me.digest = me.digest.then(word);
+    }
+
+    fn add_to_digest(&mut self, digest: Digest) {
+        let me = self.execution.me();
+        me.digest = me.digest.then_all(digest);
+    }
+}

@@ -1,0 +1,178 @@
+//! The guards of an `RwLock`.
+
+use core::cell::Cell;
+use core::fmt;
+use core::marker::PhantomData;
+use core::ops::{Deref, DerefMut};
+use core::panic::Location;
+
+use model_trace::{Content, Operation, ReleaseCall, Word};
+
+use super::RwLock;
+use crate::explore::acting::{release_point, schedule_point, try_with, with};
+use crate::sync::contents;
+
+/// Shared access, given up on drop.
+#[must_use = "if unused the RwLock will immediately unlock"]
+pub struct RwLockReadGuard<'a, T: ?Sized + 'a> {
+    lock: &'a RwLock<T>,
+    /// Where the guard was last used: it is given up there, or later.
+    location: Cell<&'static Location<'static>>,
+    not_send: PhantomData<*const ()>,
+}
+
+/// Exclusive access, given up on drop.
+#[must_use = "if unused the RwLock will immediately unlock"]
+pub struct RwLockWriteGuard<'a, T: ?Sized + 'a> {
+    lock: &'a RwLock<T>,
+    panicking: bool,
+    found: Option<Word>,
+    /// Whether the data may have been changed.
+    changed: Cell<bool>,
+    /// Where the guard was last used: it is given up there, or later.
+    location: Cell<&'static Location<'static>>,
+    not_send: PhantomData<*const ()>,
+}
+
+// SAFETY: a shared guard gives shared access to the data, no more.
+unsafe impl<T: ?Sized + Sync> Sync for RwLockReadGuard<'_, T> {}
+// SAFETY: a shared guard gives shared access to the data, no more.
+unsafe impl<T: ?Sized + Sync> Sync for RwLockWriteGuard<'_, T> {}
+
+impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
+    /// The calling thread holds `lock` together with other readers.
+    pub(super) fn new(lock: &'a RwLock<T>, location: &'static Location<'static>) -> Self {
+        RwLockReadGuard { lock, location: Cell::new(location), not_send: PhantomData }
+    }
+}
+
+impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
+    /// The calling thread holds `lock` alone, and has `found` a value behind it.
+    pub(super) fn new(
+        lock: &'a RwLock<T>,
+        found: Option<Word>,
+        location: &'static Location<'static>,
+    ) -> Self {
+        RwLockWriteGuard {
+            lock,
+            panicking: with(|state| state.execution.me().panicking),
+            found,
+            changed: Cell::new(false),
+            location: Cell::new(location),
+            not_send: PhantomData,
+        }
+    }
+
+    /// Not a method: it would hide one of the data.
+    fn data(this: &Self) -> &T {
+        // SAFETY: the guard's thread is the only one with access.
+        unsafe { &*this.lock.data.get() }
+    }
+
+    /// See [`std`](real::sync::RwLockWriteGuard::downgrade).
+    #[must_use = "if unused the RwLock will immediately unlock"]
+    #[track_caller]
+    pub fn downgrade(this: Self) -> RwLockReadGuard<'a, T> {
+        let location = Location::caller();
+        let (lock, found, changed) = (this.lock, this.found, this.changed.get());
+        core::mem::forget(this);
+        schedule_point(location);
+        with(|state| {
+            let id = lock.id(state);
+            let me = state.execution.current;
+            // SAFETY: this thread still holds the lock.
+            let content = contents::left(unsafe { &*lock.data.get() }, found, changed);
+            let held = state.rwlock_mut(id);
+            held.writer = None;
+            held.readers.push(me);
+            state.release(id, Operation::Downgrade { lock: id, content }, location);
+        });
+        RwLockReadGuard::new(lock, location)
+    }
+}
+
+impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
+    fn drop(&mut self) {
+        let location = self.location.get();
+        release_point(location);
+        try_with(|state| {
+            let id = self.lock.id(state);
+            let me = state.execution.current;
+            let seen = state.execution.me().seen();
+            let lock = state.rwlock_mut(id);
+            lock.read_view.join(&seen);
+            if let Some(index) = lock.readers.iter().position(|&reader| reader == me) {
+                lock.readers.swap_remove(index);
+            }
+            // What other threads see of the lock does not change: only a writer waits for its readers.
+            let (call, content) = (ReleaseCall::UnlockRead, Content::Unchanged);
+            state.record(Operation::Release { lock: id, call, content, poisons: false }, location);
+        });
+    }
+}
+
+impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
+    fn drop(&mut self) {
+        let location = self.location.get();
+        release_point(location);
+        try_with(|state| {
+            let id = self.lock.id(state);
+            let poisons = state.execution.me().panicking && !self.panicking;
+            let content = contents::left(RwLockWriteGuard::data(self), self.found, self.changed.get());
+            let lock = state.rwlock_mut(id);
+            lock.writer = None;
+            lock.poisoned |= poisons;
+            let call = ReleaseCall::UnlockWrite;
+            state.release(id, Operation::Release { lock: id, call, content, poisons }, location);
+        });
+    }
+}
+
+impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
+    type Target = T;
+
+    #[track_caller]
+    fn deref(&self) -> &T {
+        self.location.set(Location::caller());
+        // SAFETY: while a reader holds the lock, nobody writes.
+        unsafe { &*self.lock.data.get() }
+    }
+}
+
+impl<T: ?Sized> Deref for RwLockWriteGuard<'_, T> {
+    type Target = T;
+
+    #[track_caller]
+    fn deref(&self) -> &T {
+        self.location.set(Location::caller());
+        RwLockWriteGuard::data(self)
+    }
+}
+
+impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
+    #[track_caller]
+    fn deref_mut(&mut self) -> &mut T {
+        self.location.set(Location::caller());
+        self.changed.set(true);
+        // SAFETY: the guard's thread is the only one with access.
+        unsafe { &mut *self.lock.data.get() }
+    }
+}
+
+macro_rules! guard_formats {
+    ($($guard:ident)*) => { $(
+        impl<T: ?Sized + fmt::Debug> fmt::Debug for $guard<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).fmt(f)
+            }
+        }
+
+        impl<T: ?Sized + fmt::Display> fmt::Display for $guard<'_, T> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                (**self).fmt(f)
+            }
+        }
+    )* };
+}
+
+guard_formats!(RwLockReadGuard RwLockWriteGuard);
