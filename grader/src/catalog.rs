@@ -109,7 +109,7 @@ impl Exercise {
             .ok_or_else(|| fault("there is no table `package.metadata.interleave`".to_owned()))?;
         if folder.file_name().is_none_or(|name| name != manifest.package.name.as_str()) {
             return Err(fault(format!(
-                "the package `{}` is not named like its folder",
+                "the package `{}` is not named after its folder",
                 manifest.package.name
             )));
         }

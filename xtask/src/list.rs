@@ -41,7 +41,7 @@ pub fn run(terminal: &Terminal) -> Result<Exit, Error> {
     }
     let full = FULL_POINTS * u32::try_from(exercises.len()).unwrap_or(0);
     let _ = writeln!(text, "\n{accepted} of {} accepted, {points} of {full} points", exercises.len());
-    text.push_str("`cargo xtask grade -e EXERCISE` brings a line up to date.\n");
+    text.push_str("`cargo xtask grade -e EXERCISE` updates a line.\n");
     output::tell(text.as_bytes())?;
     Ok(Exit::Accepted)
 }

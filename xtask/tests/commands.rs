@@ -139,7 +139,7 @@ fn a_syntax_error_is_shown_as_rustc_shows_it() {
 fn files_that_cannot_be_taken_are_the_learners_to_mend() {
     for (bytes, message) in [
         (&b""[..], "the file is empty"),
-        (&b"// \xff"[..], "the file is not UTF-8 text: byte 3"),
+        (&b"// \xff"[..], "the file is not valid UTF-8 at byte 3"),
         (&[b' '; 300 * 1024][..], "larger than 256 KiB"),
     ] {
         let folder = folder_with(&[("race-counter/src/lib.rs", bytes)]);

@@ -98,12 +98,12 @@ impl Compiler<'_> {
 fn trouble(end: End, stderr: &str) -> String {
     match end {
         End::TimedOut => {
-            format!("the compiler was still busy after {} s and was ended", LIMITS.wall.as_secs())
+            format!("the compiler was still running after {} s and was terminated", LIMITS.wall.as_secs())
         }
         End::Exited(_) | End::Signalled(_) | End::Stalled => {
             let tail: Vec<&str> = stderr.lines().rev().take(5).collect();
             let tail: Vec<&str> = tail.into_iter().rev().collect();
-            format!("the compiler gave up: {}", sanitised(&tail.join("\n"), 2 * 1024))
+            format!("the compiler failed: {}", sanitised(&tail.join("\n"), 2 * 1024))
         }
     }
 }

@@ -34,8 +34,8 @@ impl Toolchain {
 
 fn ask(folder: &Path, args: &[&str]) -> Result<String, Fault> {
     let program = "rustc";
-    let finished = process::run(&Job::tool(program, args, folder), &Interrupt::default())
-        .map_err(|error| {
+    let finished =
+        process::run(&Job::tool(program, args, folder), &Interrupt::default()).map_err(|error| {
             error.into_fault(|source| Fault::NoToolchain { program: program.to_owned(), source })
         })?;
     if finished.end != End::Exited(0) {

@@ -91,7 +91,7 @@ impl Header {
             match (Key::of(content), entries.last_mut()) {
                 (Some((key, value)), _) => {
                     if entries.iter().any(|entry| entry.key == key) {
-                        return Err(Malformed::new(number, format!("`{}` is there twice", key.label())));
+                        return Err(Malformed::new(number, format!("`{}` appears twice", key.label())));
                     }
                     entries.push(Entry { key, line: number, value: value.trim().to_owned() });
                 }

@@ -90,7 +90,7 @@ fn a_header_keeps_its_lines_and_names_its_base_in_one_more() {
 fn an_entry_is_there_once_and_says_something() {
     for (header, line, message) in [
         (HEADER.replace("Mutant", "Mistake"), 1, "a mutant says in its header `//! Mutant: what is wrong`"),
-        (format!("{HEADER}//! Diagnosis: none\n"), 6, "`Diagnosis:` is there twice"),
+        (format!("{HEADER}//! Diagnosis: none\n"), 6, "`Diagnosis:` appears twice"),
         (HEADER.replace(" two lines\n//! of text.", ""), 1, "write `//! Mutant: what is wrong`"),
     ] {
         let malformed = Header::parse(&header).expect_err("a fault");

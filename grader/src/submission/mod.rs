@@ -222,7 +222,7 @@ impl Place {
         }
         let kind = fs::symlink_metadata(path).map_err(unreadable)?;
         if kind.is_dir() {
-            return Err(Diagnostic::error("this is a folder: it must be a file with the Rust code"));
+            return Err(Diagnostic::error("this is a folder: hand in the file with the Rust code"));
         }
         if !kind.is_file() {
             return Err(Diagnostic::error("this is a device or a pipe: it must be a regular file"));
@@ -257,12 +257,11 @@ fn text(bytes: Vec<u8>) -> Result<String, Diagnostic> {
         let before = &error.as_bytes()[..offset];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
-        let message =
-            format!("the file is not UTF-8 text: byte {offset} begins no character; save it as UTF-8");
+        let message = format!("the file is not valid UTF-8 at byte {offset}: save it as UTF-8");
         Diagnostic::error(message).at(u32::try_from(line).unwrap_or(1), u32::try_from(column).unwrap_or(1))
     })?;
     if text.trim().is_empty() {
-        return Err(Diagnostic::error("the file is empty: begin with the exercise's own `src/lib.rs`"));
+        return Err(Diagnostic::error("the file is empty: start from the exercise's own `src/lib.rs`"));
     }
     Ok(text)
 }

@@ -108,7 +108,7 @@ impl Scan {
         if let Some(other) = function.attrs.iter().find(|other| other.path().is_ident("should_panic")) {
             return Err((
                 other.span(),
-                "`should_panic` is not for checks: catch the panic and look at it".to_owned(),
+                "`should_panic` is not supported in checks: catch the panic and inspect it".to_owned(),
             ));
         }
         let ident = function.sig.ident.to_string();

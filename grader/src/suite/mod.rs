@@ -193,7 +193,10 @@ impl Suite {
                 (RawExpect::MustCompile, None) => Expect::Compiles,
                 (RawExpect::MustNotCompile, Some(code)) => Expect::Refused { code },
                 (RawExpect::MustCompile, Some(_)) => {
-                    return Err(at(contract.expect.span(), "what must compile has no `error`".to_owned()));
+                    return Err(at(
+                        contract.expect.span(),
+                        "a program that must compile has no `error`".to_owned(),
+                    ));
                 }
                 (RawExpect::MustNotCompile, None) => {
                     return Err(at(contract.expect.span(), "`error` must name rustc's code".to_owned()));
@@ -239,7 +242,7 @@ fn unique_names(raw: &RawSuite, at: &impl Fn(Range<usize>, String) -> Fault) -> 
         raw.checks.iter().map(|check| &check.name).chain(raw.contracts.iter().map(|contract| &contract.name));
     for name in names {
         if !seen.insert(name.get_ref()) {
-            return Err(at(name.span(), format!("the name `{}` is there twice", name.get_ref())));
+            return Err(at(name.span(), format!("the name `{}` appears twice", name.get_ref())));
         }
     }
     Ok(())
@@ -316,7 +319,7 @@ mod tests {
             wrong(CHECK, &format!("{one}#[test]\nfn more() {{}}\n")),
             "checks.rs:4: suite.toml has no check `more`"
         );
-        assert_eq!(wrong(&format!("{CHECK}{CHECK}"), one), "suite.toml:7: the name `counts` is there twice");
+        assert_eq!(wrong(&format!("{CHECK}{CHECK}"), one), "suite.toml:7: the name `counts` appears twice");
         assert!(wrong(&CHECK.replace("model", "lom"), one).starts_with("suite.toml:5: unknown field `lom`"));
         assert!(wrong(CHECK, "#[test]\nfn counts( {}").starts_with("checks.rs:"));
         assert!(

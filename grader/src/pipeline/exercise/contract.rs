@@ -55,17 +55,19 @@ impl ExerciseRun<'_> {
         let failure = match &contract.expect {
             Expect::Compiles if compiled.success => None,
             Expect::Compiles => {
-                Some((FailureKind::DoesNotCompile, format!("it must compile and does not: {}", errors())))
+                Some((FailureKind::DoesNotCompile, format!("it must compile, but does not: {}", errors())))
             }
             Expect::Refused { .. } if compiled.success => {
-                Some((FailureKind::Compiles, "it compiles, and the compiler should refuse it".to_owned()))
+                Some((FailureKind::Compiles, "it compiles, but the compiler should reject it".to_owned()))
             }
             Expect::Refused { code } if compiled.errors().any(|error| error.code.as_ref() == Some(code)) => {
                 None
             }
             Expect::Refused { code } => {
-                let message =
-                    format!("the compiler refuses it, but not for the right reason ({code}): {}", errors());
+                let message = format!(
+                    "the compiler rejects it, but not for the expected reason ({code}): {}",
+                    errors()
+                );
                 Some((FailureKind::DoesNotCompile, message))
             }
         };

@@ -203,7 +203,7 @@ fn annotated(mut findings: Findings, sources: &[Source]) -> Findings {
 fn unmodelled(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let explained = |diagnostic: Diagnostic| Diagnostic {
         message: format!(
-            "this part of `std` is not in the model yet, which is no verdict on the code: {}",
+            "the model does not support this part of `std`, so this is not a verdict on the code: {}",
             diagnostic.message
         ),
         ..diagnostic

@@ -71,7 +71,7 @@ impl ExerciseRun<'_> {
             }
             Outcome::Unsupported { message } => {
                 let failure = failure(FailureKind::Unsupported, message, none).map(|failure| Failure {
-                    explanation: "The check could not be run on this code. That is no verdict on it."
+                    explanation: "The check could not be run on this code. This is not a verdict on it."
                         .to_owned(),
                     ..failure
                 });
