@@ -9,9 +9,24 @@
 use std::collections::HashSet;
 use std::fmt::{Debug, Write};
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use model_std::model;
+
+/// What marks the beginnings and ends of calls for an engine other than the model.
+static MARK: OnceLock<fn()> = OnceLock::new();
+
+/// Calls `mark` at the beginning and at the end of every call of a history, for an engine that this crate does
+/// not know. The first one counts.
+pub fn mark_with(mark: fn()) {
+    MARK.get_or_init(|| mark);
+}
+
+fn mark() {
+    if let Some(mark) = MARK.get() {
+        mark();
+    }
+}
 
 /// A sequential object: what the concurrent one must look like.
 pub trait Sequential: Clone + Eq + Hash {
@@ -61,6 +76,7 @@ impl<S: Sequential> History<S> {
     pub fn call(&self, call: S::Call, run: impl FnOnce() -> S::Return) -> S::Return {
         // When a call begins matters, even if it has nothing to do with the others.
         model::mark_begin();
+        mark();
         let index = {
             let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
             let begin = calls.tick();
@@ -69,6 +85,7 @@ impl<S: Sequential> History<S> {
         };
         let returned = run();
         model::mark_end();
+        mark();
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let end = calls.tick();
         calls.calls[index].end = Some((end, returned.clone()));

@@ -17,7 +17,7 @@ static SEEN: AtomicBool = AtomicBool::new(false);
 /// Makes a check of the sort "some interleaving shows it": the check passes when `shows_it`
 /// returned true in at least one execution of the search, and fails when it never did.
 ///
-/// Call it as the last expression of the check. Outside the `model` engine it only runs the closure.
+/// Call it as the last expression of the check. Outside a search it only runs the closure.
 pub fn expect_some(shows_it: impl Fn() -> bool) {
     EXPECTING.store(true, Ordering::Relaxed);
     if shows_it() {
@@ -25,8 +25,13 @@ pub fn expect_some(shows_it: impl Fn() -> bool) {
     }
 }
 
+/// Whether the check is of that sort, and nothing has shown it.
+pub fn has_not_shown_it() -> bool {
+    EXPECTING.load(Ordering::Relaxed) && !SEEN.load(Ordering::Relaxed)
+}
+
 pub(crate) fn run(check: fn(), asked: &Arc<Asked>) -> Report {
-    let Request { preemptions, executions, task, .. } = &asked.request;
+    let Request { preemptions, executions, task, .. } = asked.request();
     // No execution has more preemptions than a machine can address.
     let preemptions = preemptions.map(|bound| usize::try_from(bound).unwrap_or(usize::MAX));
     let search = Search { preemptions, executions: *executions, ..Search::default() };
@@ -65,7 +70,7 @@ fn with_schedule(text: &str, run: impl FnOnce(&Schedule) -> Report) -> Report {
 fn report(outcome: Outcome) -> Report {
     match outcome {
         Outcome::Passed(coverage) => {
-            if EXPECTING.load(Ordering::Relaxed) && !SEEN.load(Ordering::Relaxed) {
+            if has_not_shown_it() {
                 Report::never_happens(coverage)
             } else {
                 Report::passed(Some(coverage))

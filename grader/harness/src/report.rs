@@ -58,4 +58,9 @@ impl Report {
         let message = format!("this binary has no check `{name}`");
         Outcome::Unsupported { call: name.to_owned(), message, place: None }.into()
     }
+
+    pub(crate) fn unknown_engine(name: &str) -> Self {
+        let message = "this binary is not built for that engine".to_owned();
+        Outcome::Unsupported { call: name.to_owned(), message, place: None }.into()
+    }
 }

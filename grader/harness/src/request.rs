@@ -5,13 +5,14 @@ use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model_trace::wire::{Answer, Request};
+use model_trace::Opinion;
+use model_trace::wire::{Answer, OpinionAnswer, Request};
 
 use crate::report::Report;
 
 /// A request, and where its answer goes.
-pub(crate) struct Asked {
-    pub request: Request,
+pub struct Asked {
+    request: Request,
     /// The write end of the grader's socket. It is closed on exec, and no path leads to it.
     channel: Mutex<File>,
 }
@@ -36,15 +37,29 @@ fn die_with_the_grader() {
 }
 
 impl Asked {
-    /// Writes the one line that the grader believes and ends the process at once: nothing of the
-    /// learner's unwinds, drops or runs at exit after the verdict is out.
+    /// What the grader asks for.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
     pub(crate) fn answer(&self, report: Report) -> ! {
         let Report { outcome, coverage } = report;
         let Request { nonce, check, .. } = self.request.clone();
-        let answer = Answer { nonce, check, outcome, coverage };
+        self.send(serde_json::to_vec(&Answer { nonce, check, outcome, coverage }))
+    }
+
+    /// Answers with loom's opinion.
+    pub fn answer_with_opinion(&self, opinion: &Opinion) -> ! {
+        let Request { nonce, check, .. } = self.request.clone();
+        self.send(serde_json::to_vec(&OpinionAnswer { nonce, check, opinion: opinion.clone() }))
+    }
+
+    /// Writes the one line that the grader believes and ends the process at once: nothing of the
+    /// learner's unwinds, drops or runs at exit after the verdict is out.
+    fn send(&self, answer: serde_json::Result<Vec<u8>>) -> ! {
         // A second sender never gets the lock: the first ends the process while it holds it.
         let mut socket = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
-        let sent = serde_json::to_vec(&answer).map_err(io::Error::from).and_then(|mut line| {
+        let sent = answer.map_err(io::Error::from).and_then(|mut line| {
             line.push(b'\n');
             socket.write_all(&line)?;
             socket.flush()

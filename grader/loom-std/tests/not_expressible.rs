@@ -122,3 +122,35 @@ fn what_ends_a_run_ends_it_also_where_the_program_catches_panics() {
     });
     assert_eq!(call, "thread::sleep");
 }
+
+#[test]
+fn a_lock_that_is_given_back_while_another_thread_unwinds() {
+    struct AddsTwice(Arc<AtomicUsize>);
+    impl Drop for AddsTwice {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, Ordering::AcqRel);
+            self.0.fetch_add(1, Ordering::AcqRel);
+        }
+    }
+    let (call, reason, _) = said(|| {
+        let (lock, count) = (Arc::new(Mutex::new(0)), Arc::new(AtomicUsize::new(0)));
+        let adds = AddsTwice(Arc::clone(&count));
+        let unwinds = thread::spawn(|| {
+            let _adds = adds;
+            panic!("on purpose");
+        });
+        let other = Arc::clone(&lock);
+        let holder = thread::spawn(move || {
+            let guard = other.lock().unwrap();
+            count.fetch_add(1, Ordering::AcqRel);
+            drop(guard);
+        });
+        assert!(unwinds.join().is_err());
+        holder.join().unwrap();
+        drop(lock.lock());
+    });
+    assert_eq!(
+        (call.as_str(), reason.as_str()),
+        ("lock", "in loom a thread that unwinds poisons the locks of all threads")
+    );
+}

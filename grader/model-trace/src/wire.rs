@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, Coverage, Execution, Place};
+use crate::{Cause, Coverage, Execution, Opinion, Place};
 
 /// What the grader asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +32,8 @@ pub enum Engine {
     Stress,
     /// The explorer.
     Model,
+    /// The loom crate.
+    Loom,
 }
 
 /// What to do with a check. On real threads it can only be judged.
@@ -68,6 +70,18 @@ pub struct Answer {
     pub outcome: Outcome,
     /// What a search has covered.
     pub coverage: Option<Coverage>,
+}
+
+/// The answer where loom was asked: its opinion.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpinionAnswer {
+    /// The nonce of the request.
+    pub nonce: String,
+    /// The name of the check.
+    pub check: String,
+    /// What loom makes of it.
+    pub opinion: Opinion,
 }
 
 /// What became of a check.

@@ -1,13 +1,20 @@
 //! Whether a panic has poisoned a lock. loom's own code unwraps the lock that is inside of its, so that the next
 //! call would panic there.
 
-use core::sync::atomic::{AtomicBool, Ordering};
+use core::sync::atomic::{AtomicU8, Ordering};
 
 use crate::run;
 
-/// Whether a lock is poisoned. The real atomic: it is no step, and the threads of a run are coroutines.
+/// Whether a lock is poisoned, and why. The real atomic: it is no step, and the threads of a run are coroutines.
 #[derive(Debug, Default)]
-pub(super) struct Poison(AtomicBool);
+pub(super) struct Poison(AtomicU8);
+
+const CLEAN: u8 = 0;
+/// The guard was dropped while its thread unwound.
+const BY_ITS_HOLDER: u8 = 1;
+/// It was dropped while another thread unwound. The lock inside of loom's cannot tell: all threads of a run are
+/// one thread of the system.
+const BY_ANOTHER: u8 = 2;
 
 /// What a guard remembers.
 #[derive(Debug)]
@@ -16,12 +23,13 @@ pub(super) struct Taken {
 }
 
 impl Poison {
-    /// # Panics
     /// Ends the run if the lock is poisoned.
     #[track_caller]
     pub(super) fn check(&self, call: &str) {
-        if self.0.load(Ordering::Relaxed) {
-            run::not_expressible(call, run::POISONED);
+        match self.0.load(Ordering::Relaxed) {
+            CLEAN => {}
+            BY_ITS_HOLDER => run::not_expressible(call, run::POISONED),
+            _ => run::not_expressible(call, "in loom a thread that unwinds poisons the locks of all threads"),
         }
     }
 
@@ -30,11 +38,11 @@ impl Poison {
         Taken { panicking: real::thread::panicking() }
     }
 
-    /// A guard is dropped. Whether this thread unwinds or another one does: the lock inside of loom's cannot
-    /// tell, for all of them are one thread of the system.
+    /// A guard is dropped.
     pub(super) fn give_back(&self, taken: &Taken) {
         if real::thread::panicking() && !taken.panicking {
-            self.0.store(true, Ordering::Relaxed);
+            let own = crate::thread::panicking();
+            self.0.store(if own { BY_ITS_HOLDER } else { BY_ANOTHER }, Ordering::Relaxed);
         }
     }
 }

@@ -1,0 +1,27 @@
+//! The `harness` of checks that are built for loom: it takes that crate's place (`--extern harness=…`), and its
+//! [`main`] asks loom instead. Everything else is the harness's own.
+
+pub use harness::*;
+
+use loom_std::model::{LoomFailure, Opinion, Search};
+use model_trace::wire::Request;
+
+/// Runs the check that the request on standard input names in loom, answers with loom's opinion, and ends the
+/// process.
+pub fn main(checks: &Checks) -> ! {
+    linearizability::mark_with(loom_std::model::mark);
+    second_opinion(checks, |check, asked| {
+        let Request { preemptions, executions, .. } = asked.request();
+        // No execution has more preemptions than a machine can address.
+        let preemptions = preemptions.map(|bound| usize::try_from(bound).unwrap_or(usize::MAX));
+        let sink = std::sync::Arc::clone(asked);
+        let search =
+            Search::new(preemptions, *executions).at_once(move |opinion| sink.answer_with_opinion(opinion));
+        match search.run(check) {
+            Opinion::Passed { tried } if model::has_not_shown_it() => {
+                Opinion::Failed { failure: LoomFailure::NeverHappens {}, calls: Vec::new(), tried }
+            }
+            opinion => opinion,
+        }
+    })
+}
