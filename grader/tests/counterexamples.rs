@@ -51,10 +51,10 @@ fn example(mistake: Mistake) -> Example {
             "making::two_that_miss_together_make_one_value",
         ),
         Mistake::TornOperation => {
-            ("lru-cache", "put_evicts_afterwards", "together::the_number_of_entries_is_one_moments")
+            ("lru-cache", "put_evicts_afterwards", "together::the_number_of_entries_is_a_snapshot")
         }
         Mistake::BusyWait => {
-            ("read-write-lock", "readers_poll", "waking::a_reader_is_woken_and_does_not_look_by_the_clock")
+            ("read-write-lock", "readers_poll", "waking::a_reader_is_woken_and_does_not_poll")
         }
         Mistake::NeverJoined => (
             "race-counter",

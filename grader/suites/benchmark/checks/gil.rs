@@ -50,7 +50,7 @@ fn three_others_all_get_their_turn() {
 /// Attaches twice in a row: between the two, the other thread is woken and may find the lock taken.
 #[cfg(engine = "model")]
 #[test]
-fn whoever_waits_gets_its_turn_among_others() {
+fn a_waiting_thread_gets_its_turn_among_others() {
     let (gil, room) = (Gil::new(), Room::default());
     let visit = || attach(&gil, |_| room.visit());
     let most = scoped(|scope| {
@@ -97,7 +97,7 @@ fn three_threads_that_detach_are_alone_again() {
 /// One thread detaches, two only attach: those who come and those who come back wait for the same lock.
 #[cfg(engine = "model")]
 #[test]
-fn one_that_comes_back_is_woken_among_those_that_come() {
+fn a_returning_thread_is_woken_among_new_ones() {
     let (gil, room) = (Gil::new(), Room::default());
     let most = scoped(|scope| {
         let others = [(); 2].map(|()| start("visitor", scope, || attach(&gil, |_| room.visit())));
@@ -143,7 +143,7 @@ fn waits_for(work: impl FnOnce()) -> Duration {
 
 #[cfg(engine = "model")]
 #[test]
-fn whoever_waits_gets_in_as_soon_as_the_lock_is_free() {
+fn a_waiting_thread_gets_in_as_soon_as_the_lock_is_free() {
     const WORK: Duration = Duration::from_millis(10);
     let gil = Gil::new();
     scoped(|scope| {
@@ -159,7 +159,7 @@ fn whoever_waits_gets_in_as_soon_as_the_lock_is_free() {
 
 #[cfg(engine = "model")]
 #[test]
-fn whoever_waits_gets_in_while_another_is_detached() {
+fn a_waiting_thread_gets_in_while_another_is_detached() {
     const WORK: Duration = Duration::from_millis(10);
     let gil = Gil::new();
     scoped(|scope| {
@@ -174,7 +174,7 @@ fn whoever_waits_gets_in_while_another_is_detached() {
 
 #[cfg(engine = "model")]
 #[test]
-fn whoever_comes_back_gets_in_as_soon_as_the_lock_is_free() {
+fn a_returning_thread_gets_in_as_soon_as_the_lock_is_free() {
     const WORK: Duration = Duration::from_millis(10);
     let gil = Gil::new();
     scoped(|scope| {

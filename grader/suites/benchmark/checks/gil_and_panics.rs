@@ -44,7 +44,7 @@ fn a_panic_while_detached_reaches_the_caller_and_lets_go() {
 
 /// Whoever waits while the attached thread panics gets in.
 #[test]
-fn a_panic_while_attached_wakes_whoever_waits() {
+fn a_panic_while_attached_wakes_the_waiters() {
     let gil = Gil::new();
     scoped(|scope| {
         let mut waiting = None;
@@ -103,7 +103,7 @@ fn a_panic_in_detach_waits_for_the_lock() {
 /// The panic leaves `attach`: that lets go once, of its own lock and not of somebody else's.
 #[cfg(engine = "model")]
 #[test]
-fn a_panic_that_leaves_detach_and_attach_disturbs_nobody() {
+fn a_panic_through_detach_and_attach_releases_the_lock_once() {
     let (gil, room) = (Gil::new(), Room::default());
     let most = scoped(|scope| {
         let panicking =

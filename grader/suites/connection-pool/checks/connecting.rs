@@ -235,7 +235,7 @@ fn after_its_panic_a_timed_waiter_is_woken() {
 
 /// A timed waiter gives up at about the moment of the panic; another one waits without end.
 #[test]
-fn giving_up_at_its_panic_takes_no_wake_up_along() {
+fn giving_up_at_its_panic_loses_no_notification() {
     let pool = Arc::new(failing(1, 1));
     let impatient = with("timed waiter", &pool, |pool| acquires_within(pool, ms(10)));
     let patient = with("waiter", &pool, acquires);

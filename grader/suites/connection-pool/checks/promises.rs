@@ -110,7 +110,7 @@ pub fn the_number_free_is_always_possible<L: Lender>() {
 }
 
 /// A waiter that gives up at the moment of a release leaves it to the next one.
-pub fn giving_up_takes_no_wake_up_along<L: Lender>() {
+pub fn giving_up_loses_no_notification<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let (impatient, patient) = lender.hold(|| {
         let impatient = with("timed waiter", &lender, |lender| lender.hold_within(ms(10), || ()));

@@ -61,8 +61,8 @@ fn the_number_free_is_always_possible() {
 }
 
 #[test]
-fn giving_up_takes_no_wake_up_along() {
-    promises::giving_up_takes_no_wake_up_along::<Semaphore>();
+fn giving_up_loses_no_notification() {
+    promises::giving_up_loses_no_notification::<Semaphore>();
 }
 
 #[test]

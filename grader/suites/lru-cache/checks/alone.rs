@@ -53,7 +53,7 @@ fn a_hit_is_a_use_and_a_miss_is_none() {
 }
 
 #[test]
-fn a_replaced_key_is_used_and_evicts_nobody() {
+fn a_replaced_key_is_used_and_evicts_nothing() {
     let cache = holding(3, &[(1, 10), (2, 20), (3, 30)]);
     assert_eq!(cache.put(1, 11), Some(10));
     assert_eq!((cache.keys(), cache.len()), (vec![1, 3, 2], 3), "after `put` of a key that was there");

@@ -47,7 +47,7 @@ fn a_reader_sees_the_old_value_or_the_new_one() {
 }
 
 #[test]
-fn the_number_of_entries_is_one_moments() {
+fn the_number_of_entries_is_a_snapshot() {
     explain(2, &[(A, 10)], &[&[Put(B, 20), Put(C, 30)], &[Len, Len]]);
 }
 
@@ -62,7 +62,7 @@ fn a_full_cache_is_never_empty() {
 }
 
 #[test]
-fn the_keys_are_one_moments() {
+fn the_keys_are_a_snapshot() {
     explain(2, TWO, &[&[Put(C, 30), Get(B)], &[Keys, Keys]]);
 }
 

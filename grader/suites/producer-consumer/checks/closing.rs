@@ -53,7 +53,7 @@ fn two_may_close_at_once() {
 
 /// Two wait for an item, one item comes, and then none any more.
 #[test]
-fn one_gets_the_last_item_and_the_other_hears_of_the_end() {
+fn one_consumer_gets_the_last_item_and_the_other_none() {
     let buffer = holding(1, []);
     let consumers = [(); 2].map(|()| with("consumer", &buffer, BoundedBuffer::take));
     assert_eq!(buffer.put(1), Ok(()), "`put(1)` into an open buffer");
@@ -65,7 +65,7 @@ fn one_gets_the_last_item_and_the_other_hears_of_the_end() {
 
 /// Two wait for a place, one is freed, and then the buffer is closed.
 #[test]
-fn a_place_freed_at_the_end_is_not_promised_to_anybody() {
+fn a_place_freed_before_closing_is_filled_at_most_once() {
     let buffer = holding(1, [1]);
     let producers = [2, 3].map(|item| with("producer", &buffer, move |buffer| buffer.put(item)));
     assert_eq!(buffer.take(), Some(1), "the item at the front");

@@ -198,7 +198,7 @@ fn all_producers_are_at_work_at_the_same_time() {
 /// One producer is held up; another one must go on, with the consumers.
 #[cfg(engine = "stress")]
 #[test]
-fn a_slow_producer_holds_up_nobody() {
+fn a_slow_producer_does_not_hold_up_the_others() {
     const ITEMS: u64 = 200;
     let (done, changed) = (Mutex::new(0), Condvar::new());
     let pipeline = pipeline(2, 2, 2, ITEMS);

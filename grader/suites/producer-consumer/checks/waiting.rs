@@ -133,7 +133,7 @@ fn items_without_a_size_are_limited_too() {
 
 /// One item among ten places is news, too.
 #[test]
-fn a_waiting_consumer_is_in_nobodys_way() {
+fn a_waiting_consumer_blocks_no_other_call() {
     let buffer = holding(10, []);
     let consumer = with("consumer", &buffer, BoundedBuffer::take);
     assert_eq!(buffer.len(), 0, "the length while one waits for an item");
@@ -145,7 +145,7 @@ fn a_waiting_consumer_is_in_nobodys_way() {
 
 /// One place among ten items is news, too.
 #[test]
-fn a_waiting_producer_is_in_nobodys_way() {
+fn a_waiting_producer_blocks_no_other_call() {
     let buffer = holding(10, 1..=10);
     let producer = with("producer", &buffer, puts(11));
     assert_eq!(buffer.len(), 10, "the length while one waits for a place");
@@ -179,7 +179,7 @@ fn what_was_written_before_a_put_is_read_after_the_take() {
 
 /// Time passes here only for a thread whose timed wait runs out: nobody may need one.
 #[test]
-fn nobody_wakes_up_to_look() {
+fn waiting_threads_do_not_poll() {
     let buffer = Arc::new(BoundedBuffer::new(size(1)));
     let other = with("consumer", &buffer, |buffer| {
         let start = Instant::now();

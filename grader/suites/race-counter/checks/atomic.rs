@@ -15,7 +15,7 @@ fn three_threads_that_add_once_lose_nothing() {
 }
 
 #[test]
-fn who_is_overtaken_again_and_again_loses_nothing() {
+fn a_thread_that_is_overtaken_repeatedly_loses_nothing() {
     adding::four_threads_add_once(AtomicCounter::new());
 }
 

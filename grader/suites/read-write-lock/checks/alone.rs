@@ -105,7 +105,7 @@ struct Count {
 }
 
 #[test]
-fn whoever_counts_along_knows_who_is_let_in() {
+fn random_calls_agree_with_a_count_of_those_inside() {
     let mut rng = Rng::new(seed());
     for _ in 0..200 {
         let (lock, mut count) = (RawReadWriteLock::new(), Count::default());

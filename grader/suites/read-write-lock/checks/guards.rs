@@ -36,7 +36,7 @@ fn guards_let_in_and_keep_out() {
 }
 
 #[test]
-fn whoever_panics_leaves_the_lock() {
+fn a_panic_releases_the_lock() {
     let lock = Arc::new(ReadWriteLock::new(0));
     for _ in 0..3 {
         panics(|| *lock.write() += 1);
@@ -64,7 +64,7 @@ fn whoever_panics_leaves_the_lock() {
 
 /// A thread that panics while it holds the lock wakes those who wait for it.
 #[test]
-fn whoever_panics_wakes_others() {
+fn a_writer_that_panics_wakes_others() {
     let lock = Arc::new(ReadWriteLock::new(0));
     let holder = with("writer", &lock, |lock| {
         let mut guard = lock.write();

@@ -103,7 +103,7 @@ fn a_reader_does_not_overtake_the_writer_on_its_way_in() {
 
 /// What a thread holds elsewhere lets it in nowhere: this one reads behind another lock when it arrives.
 #[test]
-fn a_reader_of_another_lock_waits_like_everybody() {
+fn a_reader_of_another_lock_waits_like_any_other() {
     let (hall, elsewhere) = (Hall::new(), RawReadWriteLock::new());
     let (writer, waits) = read(&hall.lock, || {
         let writer = hall.writer();
@@ -214,7 +214,7 @@ fn a_second_writer_takes_nothing_from_the_first() {
 
 /// A reader that has been let in may still be asleep. Its place is not for one that comes after a writer.
 #[test]
-fn nobody_takes_the_place_of_a_reader_that_is_still_asleep() {
+fn a_later_reader_does_not_take_the_place_of_one_still_asleep() {
     let hall = Hall::new();
     let first = write(&hall.lock, || with("reader", &hall, |hall| read(&hall.lock, || ())));
     let (writer, late) = read(&hall.lock, || {

@@ -191,7 +191,7 @@ fn trying_comes_back_while_others_wait_for_a_reader() {
 
 /// A refused reader was never there: the writer that waits finds the lock empty when the real one leaves.
 #[test]
-fn a_refused_reader_does_not_stand_in_a_writers_way() {
+fn a_refused_reader_does_not_block_a_writer() {
     let lock = Arc::new(RawReadWriteLock::new());
     let others = read(&lock, || {
         [
@@ -205,7 +205,7 @@ fn a_refused_reader_does_not_stand_in_a_writers_way() {
 
 /// A refused writer was never there: whoever waits for the real one is not held up by it.
 #[test]
-fn a_refused_writer_does_not_stand_in_anybodys_way() {
+fn a_refused_writer_does_not_block_a_reader() {
     let lock = Arc::new(RawReadWriteLock::new());
     let others = write(&lock, || {
         [
@@ -218,7 +218,7 @@ fn a_refused_writer_does_not_stand_in_anybodys_way() {
 }
 
 #[test]
-fn a_refused_writer_does_not_stand_in_a_writers_way() {
+fn a_refused_writer_does_not_block_another_writer() {
     let lock = Arc::new(RawReadWriteLock::new());
     let others = read(&lock, || {
         [

@@ -59,7 +59,7 @@ fn what_a_writer_wrote_a_reader_sees() {
 }
 
 #[test]
-fn what_a_writer_wrote_those_who_try_see() {
+fn those_who_try_see_what_a_writer_wrote() {
     let pair = Pair::new();
     let threads = write(&pair.lock, || {
         let threads = [
@@ -75,7 +75,7 @@ fn what_a_writer_wrote_those_who_try_see() {
 }
 
 #[test]
-fn what_one_wrote_who_tried_others_see() {
+fn others_see_what_a_writer_that_tried_wrote() {
     let pair = Pair::new();
     let writer = with("writer", &pair, |pair| try_write(&pair.lock, || pair.add_one()).is_some());
     let seen = read(&pair.lock, || pair.seen());

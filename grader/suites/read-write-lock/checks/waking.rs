@@ -134,7 +134,7 @@ fn two_readers_behind_a_writer_all_get_in() {
 
 /// Somebody is faster than the one that was woken, and must wake it again.
 #[test]
-fn whoever_is_faster_wakes_those_who_still_wait() {
+fn a_writer_that_barges_in_wakes_those_still_waiting() {
     let room = Room::new();
     let others =
         read(&room.lock, || [with("writer", &room, Room::write), with("writer", &room, Room::write)]);
@@ -144,7 +144,7 @@ fn whoever_is_faster_wakes_those_who_still_wait() {
 }
 
 #[test]
-fn those_who_came_in_by_trying_wake_others_when_they_leave() {
+fn leaving_after_a_successful_try_wakes_others() {
     let lock = Arc::new(RawReadWriteLock::new());
     let trying = [
         with("writer", &lock, |lock| drop(try_write(lock, || ()))),
@@ -192,14 +192,14 @@ fn in_no_time(visit: impl FnOnce()) {
 }
 
 #[test]
-fn a_reader_is_woken_and_does_not_look_by_the_clock() {
+fn a_reader_is_woken_and_does_not_poll() {
     let lock = Arc::new(RawReadWriteLock::new());
     let reader = write(&lock, || with("reader", &lock, |lock| in_no_time(|| read(lock, || ()))));
     finish(reader);
 }
 
 #[test]
-fn a_writer_is_woken_and_does_not_look_by_the_clock() {
+fn a_writer_is_woken_and_does_not_poll() {
     let lock = Arc::new(RawReadWriteLock::new());
     let writer = || with("writer", &lock, |lock| in_no_time(|| write(lock, || ())));
     let waiting = write(&lock, writer);
@@ -209,7 +209,7 @@ fn a_writer_is_woken_and_does_not_look_by_the_clock() {
 }
 
 #[test]
-fn a_reader_behind_a_writer_is_woken_and_does_not_look_by_the_clock() {
+fn a_reader_behind_a_writer_is_woken_and_does_not_poll() {
     let lock = Arc::new(RawReadWriteLock::new());
     let (writer, reader) = read(&lock, || {
         let writer = with("writer", &lock, |lock| write(lock, || ()));
@@ -220,7 +220,7 @@ fn a_reader_behind_a_writer_is_woken_and_does_not_look_by_the_clock() {
 }
 
 #[test]
-fn trying_does_not_look_by_the_clock() {
+fn trying_does_not_wait() {
     let lock = RawReadWriteLock::new();
     write(&lock, || in_no_time(|| drop((try_read(&lock, || ()), try_write(&lock, || ())))));
     read(&lock, || in_no_time(|| drop(try_write(&lock, || ()))));
