@@ -32,7 +32,7 @@ fn groups(measurements: &[Measurement], threads: NonZeroUsize) -> Vec<Group> {
         for Measurement { runtime, times, .. } in measurements.iter().filter(|each| each.workload == workload)
         {
             match runtime {
-                // One after the other, a lock that nobody else wants changes nothing.
+                // On a single thread there is no contention for the lock, so it changes nothing.
                 Runtime::Native => ways.extend([
                     ("sequential".to_owned(), times.sequential),
                     (format!("{threads} threads"), times.threaded),

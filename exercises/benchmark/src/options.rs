@@ -45,7 +45,7 @@ impl Options {
                 "--size" => options.size = number(&name, args.next())?,
                 "--svg" => options.svg = Some(given(&name, args.next())?.into()),
                 "--help" | "-h" => return Ok(None),
-                unknown => return Err(format!("`{unknown}` is not known\n\n{HELP}")),
+                unknown => return Err(format!("unknown option `{unknown}`\n\n{HELP}")),
             }
         }
         Ok(Some(options))
@@ -58,7 +58,7 @@ fn given(name: &str, value: Option<String>) -> Result<String, String> {
 
 fn number<N: std::str::FromStr>(name: &str, value: Option<String>) -> Result<N, String> {
     let value = given(name, value)?;
-    value.parse().map_err(|_| format!("`{name} {value}` is not a number that will do\n\n{HELP}"))
+    value.parse().map_err(|_| format!("`{name} {value}` is not a valid number\n\n{HELP}"))
 }
 
 impl fmt::Display for Options {
@@ -66,7 +66,7 @@ impl fmt::Display for Options {
         let processors = thread::available_parallelism().map_or(1, NonZeroUsize::get);
         write!(f, "{} threads on {processors} processors", self.threads)?;
         if cfg!(debug_assertions) {
-            write!(f, "; a debug build: it computes far slower than one with --release")?;
+            write!(f, "; a debug build: computing is far slower than with --release")?;
         }
         Ok(())
     }

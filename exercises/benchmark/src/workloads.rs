@@ -67,7 +67,7 @@ impl Drop for PageServer {
     }
 }
 
-/// Answers for ever, each connection in a task of its own.
+/// Serves requests forever, each connection in a task of its own.
 async fn serve(listener: TcpListener, delay: Duration) {
     loop {
         // A client that is gone before it is accepted is not the server's trouble.

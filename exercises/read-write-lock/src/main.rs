@@ -91,7 +91,7 @@ fn read(
         longest_wait = longest_wait.max(start.elapsed());
         most.fetch_max(inside.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
         thread::sleep(LOOKING_UP_TAKES);
-        assert!(words.values().all(|&word| word < WORDS_PER_WRITER), "a word that nobody added");
+        assert!(words.values().all(|&word| word < WORDS_PER_WRITER), "a word that no writer added");
         inside.fetch_sub(1, Ordering::Relaxed);
         turns += 1;
     }

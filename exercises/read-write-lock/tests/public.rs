@@ -30,7 +30,7 @@ fn two_readers_read_at_the_same_time() {
     let held = lock.read();
     let theirs = Arc::clone(&lock);
     let other = thread::spawn(move || *theirs.read());
-    // Still held here: a reader that had to wait would wait for ever.
+    // Still held here: a reader that had to wait would be blocked forever.
     assert_eq!(other.join().expect("the reader does not panic"), 7);
     drop(held);
 }

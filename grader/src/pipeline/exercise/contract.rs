@@ -46,11 +46,7 @@ impl ExerciseRun<'_> {
         let started = Instant::now();
         let compiled = build.against_contract(&format!("{}.rs", contract.name), &|| self.started(entry))?;
         let errors = || {
-            compiled
-                .errors()
-                .map(|error| error.text.as_str())
-                .next()
-                .unwrap_or("the compiler gives no reason")
+            compiled.errors().map(|error| error.text.as_str()).next().unwrap_or("the compiler gave no reason")
         };
         let failure = match &contract.expect {
             Expect::Compiles if compiled.success => None,
