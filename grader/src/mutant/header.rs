@@ -144,8 +144,17 @@ impl Header {
         format!("{}//! {} {base}\n", self.without_base(), Key::Base.label())
     }
 
+    fn has_one_form(&self) -> Result<(), Malformed> {
+        if self.has(Key::Base) && self.has(Key::Whole) {
+            let message = "a program of its own has no base: keep one of the two lines";
+            return Err(Malformed::new(self.line_of(Key::Whole), message));
+        }
+        Ok(())
+    }
+
     /// Reads `//! Base: solution` or `//! Base: accepted/NAME`.
     pub(super) fn base(&self) -> Result<Base, Malformed> {
+        self.has_one_form()?;
         let entry = self.entry(Key::Base)?;
         entry.value.parse().map_err(|NotABase| {
             Malformed::new(entry.line, format!("`{}` names no base: {NotABase}", entry.value))
@@ -154,6 +163,7 @@ impl Header {
 
     /// Reads `//! Whole: reason`.
     pub(super) fn reason_to_be_whole(&self) -> Result<&str, Malformed> {
+        self.has_one_form()?;
         Ok(&self.entry(Key::Whole)?.value)
     }
 
