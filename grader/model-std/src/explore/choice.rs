@@ -10,7 +10,11 @@ impl State {
             return 0;
         }
         match self.pass.strategy.choose(options) {
-            Ok(choice) => choice,
+            Ok(choice) => {
+                // What follows depends on it, even where no object shows it.
+                self.note(choice as u64);
+                choice
+            }
             Err(Diverged) => {
                 self.diverged();
                 0
