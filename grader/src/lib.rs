@@ -11,9 +11,9 @@
 //! policy      what the source may not contain, judged on its tokens
 //! staging     a folder with the learner's files, the given files and the suite, for one grading
 //! build       rustc: the learner's crate, the contract, one check binary per engine
-//! check       each check in a process of its own; what its report is worth
-//! trace       a failing execution: the learner's own names in it, what is so after each step, and why
-//! diagnosis   which mistake it shows, and a page about each kind
+//! check       each check in a process of its own; what its answer is worth
+//! trace       an execution: the learner's own names in it, which step leads to which, what is worth reading
+//! diagnosis   which mistake a failing one shows, by which of its steps; a page about each kind
 //! verdict     a pure fold over everything that was found
 //! report      the stable data
 //! format      the formats that a report is written in

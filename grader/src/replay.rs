@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Deserialize;
+
 use crate::error::UsageError;
-use crate::report::Report;
 
 /// What `cargo xtask replay` needs, as text: `EXERCISE/CHECK@SCHEDULE`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,13 +46,37 @@ impl FromStr for Token {
     }
 }
 
-impl Token {
-    /// The failure of `check` in a report; of the first one with a schedule, if none is named.
+/// What is needed of a report in JSON to run one of its failures again. The rest may be whatever it is.
+#[derive(Debug, Clone, Deserialize)]
+pub struct StoredReport {
+    /// What was graded, as it was given.
+    pub submission: String,
+    exercises: Vec<StoredExercise>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct StoredExercise {
+    checks: Vec<StoredCheck>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct StoredCheck {
+    name: String,
+    failure: Option<StoredFailure>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct StoredFailure {
+    token: Option<String>,
+}
+
+impl StoredReport {
+    /// The failure of `check`; the first one with a schedule, if none is named.
     ///
     /// # Errors
     /// When there is no such failure.
-    pub fn of_report(report: &Report, check: Option<&str>) -> Result<Self, UsageError> {
-        let checks = report.exercises.iter().flat_map(|exercise| &exercise.checks);
+    pub fn token(&self, check: Option<&str>) -> Result<Token, UsageError> {
+        let checks = self.exercises.iter().flat_map(|exercise| &exercise.checks);
         let failures: Vec<(&str, &str)> = checks
             .filter_map(|check| Some((check.name.as_str(), check.failure.as_ref()?.token.as_deref()?)))
             .collect();
@@ -87,5 +112,22 @@ mod tests {
         {
             assert!(text.parse::<Token>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn of_a_report_only_the_tokens_have_to_be_known() {
+        let report = r#"{"schema": 9, "submission": "work", "exercises": [{"checks": [
+            {"name": "passes", "failure": null},
+            {"name": "is_too_slow", "failure": {"kind": "timeout", "token": null}},
+            {"name": "loses", "failure": {"kind": "new", "token": "race-counter/loses@1-0"}}]}]}"#;
+        let report: StoredReport = serde_json::from_str(report).expect("what is needed is there");
+        let token = report.token(None).expect("a token");
+        assert_eq!((token.check.as_str(), token.schedule.as_str()), ("loses", "1-0"));
+        assert!(report.token(Some("loses")).is_ok());
+        let missing = report.token(Some("is_too_slow"));
+        assert!(
+            matches!(&missing, Err(UsageError::NoSchedule { known, .. }) if known == &["loses"]),
+            "{missing:?}"
+        );
     }
 }

@@ -72,10 +72,7 @@ mod tests {
                 explanation: String::new(),
                 diagnosis: None,
                 token: None,
-                trace: Vec::new(),
-                threads: Vec::new(),
-                objects: Vec::new(),
-                waiting: Vec::new(),
+                recording: None,
             }),
             example: None,
         }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use grader::error::{Error, Fault, UsageError};
 use grader::format::{Format, Text};
 use grader::pipeline::{Grader, Options};
-use grader::replay::{Replay, Token};
+use grader::replay::{Replay, StoredReport, Token};
 use grader::report::{CheckReport, CheckStatus, Engine, Report};
 use grader::submission::Submission;
 use grader::suite::{CheckId, Selection};
@@ -52,9 +52,9 @@ fn asked(args: &ReplayArgs) -> Result<Asked, Error> {
         path: path.to_owned(),
         source,
     })?;
-    let report: Report = serde_json::from_slice(&text)
+    let report: StoredReport = serde_json::from_slice(&text)
         .map_err(|error| UsageError::NoReport { path: path.to_owned(), message: error.to_string() })?;
-    let token = Token::of_report(&report, args.check.as_deref())?;
+    let token = report.token(args.check.as_deref())?;
     let submission = Some(PathBuf::from(report.submission)).filter(|path| path.exists());
     Ok(Asked { token, submission })
 }

@@ -245,3 +245,23 @@ impl Wait {
         }
     }
 }
+
+impl Waiting {
+    /// The lock that it waits for, if it waits for one.
+    #[must_use]
+    pub fn lock(&self) -> Option<ObjectId> {
+        match self.wait {
+            Wait::Lock { lock } | Wait::Read { lock } => Some(lock),
+            Wait::Ready
+            | Wait::Sleep
+            | Wait::Notification { .. }
+            | Wait::Barrier { .. }
+            | Wait::Initialisation { .. }
+            | Wait::Join { .. }
+            | Wait::Park
+            | Wait::Receive { .. }
+            | Wait::Send { .. }
+            | Wait::Rendezvous { .. } => None,
+        }
+    }
+}

@@ -58,7 +58,7 @@ impl Expect {
         let Self::Caught { checks, mistakes } = self else { return diagnoses };
         for check in &report.checks {
             let named = checks.iter().any(|id| id.is_of(check));
-            let Some(failure) = check.failure.as_ref().filter(|failure| named && !failure.trace.is_empty())
+            let Some(failure) = check.failure.as_ref().filter(|failure| named && failure.recording.is_some())
             else {
                 continue;
             };

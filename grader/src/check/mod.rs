@@ -1,19 +1,23 @@
-//! One check: a process of its own, and what its report is worth.
+//! One check: a process of its own, and what its answer is worth.
 
+mod answer;
+mod message;
+mod outcome;
 mod protocol;
-mod told;
 
 use std::path::Path;
 use std::time::Duration;
+
+use model_trace::Execution;
+use model_trace::wire::{self, Request, Task};
 
 use crate::children::{Children, Turn};
 use crate::error::Fault;
 use crate::process::{Job, Limits, Stdin};
 use crate::replay::Replay;
-use crate::report::{Engine, FailureKind};
+use crate::report::Engine;
 use crate::suite::Check;
-use crate::trace::Execution;
-pub(crate) use protocol::{Outcome, Request, Task};
+pub(crate) use outcome::{Cause, Outcome};
 
 /// Bytes of each output that are kept, for the message on a crash.
 const MAX_OUTPUT: usize = 64 * 1024;
@@ -64,28 +68,33 @@ impl Runner<'_> {
         let judged = task == Task::Judge {} && self.engine == Engine::Model;
         let mut ran = self.ask(check, task, self.limit, &folder.join("judge"), begins)?;
         match &mut ran.outcome {
-            Outcome::Failed { kind, message, execution, .. } if judged && is_to_shrink(*kind, execution) => {
-                let task = Task::Shrink { schedule: execution.schedule.clone() };
-                let smaller =
-                    self.ask(check, task, FOR_A_BETTER_VIEW, &folder.join("shrink"), &|| {})?.outcome;
-                if let Outcome::Failed { kind: now, message: said, execution: smaller, .. } = smaller {
-                    (*kind, *message, *execution) = (now, said, smaller);
+            Outcome::Failed { cause, execution, .. } if judged => {
+                let schedule = execution.as_ref().and_then(|execution| to_shrink(cause, execution));
+                if let Some(schedule) = schedule {
+                    let smaller = self.view(check, Task::Shrink { schedule }, &folder.join("shrink"))?;
+                    if let Outcome::Failed { cause: now, execution: Some(smaller), .. } = smaller {
+                        (*cause, *execution) = (now, Some(smaller));
+                    }
                 }
             }
-            Outcome::Passed { example, .. } if judged && self.shown.contains(&check.name) => {
-                let shown =
-                    self.ask(check, Task::Show {}, FOR_A_BETTER_VIEW, &folder.join("show"), &|| {})?.outcome;
-                if let Outcome::Passed { example: found, .. } = shown {
-                    *example = found;
+            Outcome::Passed { execution, .. } if judged && self.shown.contains(&check.name) => {
+                let shown = self.view(check, Task::Show {}, &folder.join("show"))?;
+                if let Outcome::Passed { execution: found, .. } = shown {
+                    *execution = found;
                 }
             }
             Outcome::Passed { .. }
             | Outcome::Failed { .. }
             | Outcome::TimedOut { .. }
-            | Outcome::Crashed { .. }
-            | Outcome::Unsupported { .. } => {}
+            | Outcome::Crashed(_)
+            | Outcome::Unsupported(_) => {}
         }
         Ok(ran)
+    }
+
+    /// Asks for an execution that is better to look at.
+    fn view(&self, check: &Check, task: Task, folder: &Path) -> Result<Outcome, Fault> {
+        Ok(self.ask(check, task, FOR_A_BETTER_VIEW, folder, &|| {})?.outcome)
     }
 
     fn ask(
@@ -101,7 +110,11 @@ impl Runner<'_> {
         let request = Request {
             nonce: nonce()?,
             check: check.name.clone(),
-            engine: self.engine,
+            engine: match self.engine {
+                Engine::Stress => wire::Engine::Stress,
+                Engine::Model => wire::Engine::Model,
+                Engine::Contract => unreachable!("a contract has no process: rustc judges it"),
+            },
             preemptions: check.preemptions,
             executions: match task {
                 Task::Judge {} | Task::Replay { .. } => check.executions,
@@ -115,7 +128,7 @@ impl Runner<'_> {
             args: Vec::new(),
             folder: folder.to_owned(),
             env: Vec::new(),
-            stdin: Stdin::Conversation(request.to_line()),
+            stdin: Stdin::Conversation(protocol::line(&request)),
             limits: Limits {
                 wall: if debugger { AT_THE_DEBUGGER } else { limit },
                 output: MAX_OUTPUT,
@@ -134,9 +147,10 @@ impl Runner<'_> {
     }
 }
 
-/// Whether there may be a smaller failure. All that take too many steps take as many.
-fn is_to_shrink(kind: FailureKind, execution: &Execution) -> bool {
-    kind != FailureKind::TooManySteps && !execution.schedule.is_empty()
+/// The schedule of a failure, if there may be a smaller one. All that take too many steps take as many.
+fn to_shrink(cause: &Cause, execution: &Execution) -> Option<String> {
+    let too_long = matches!(cause, Cause::TooManySteps { .. });
+    (!too_long && !execution.schedule.is_empty()).then(|| execution.schedule.clone())
 }
 
 /// A number that no submission can guess.
@@ -145,3 +159,6 @@ fn nonce() -> Result<String, Fault> {
     getrandom::fill(&mut bytes).map_err(Fault::NoRandomness)?;
     Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,92 +1,128 @@
-//! Two steps of one call that should have been one: between them, another thread came in.
+//! Atomicity violations: two steps of one call that should have been atomic, and a step of another thread
+//! between them.
 //!
 //! The patterns are the unserialisable access sequences of Lu, Tucek, Qin and Zhou ("AVIO: Detecting
 //! Atomicity Violations via Access Interleaving Invariants", 2006). The search tries few preemptions first.
 //! So a preemption in a failing execution is one without which it would not have failed, and only calls that
 //! were preempted between two accesses count here.
 
-use super::log::{Access, Log};
+use std::collections::HashMap;
+
+use model_trace::{Format, Operation};
+
+use super::evidence::{Access, Evidence};
 
 /// Two accesses of one call, and the access of another thread between them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Torn<'a> {
-    pub first: Access<'a>,
-    pub other: Access<'a>,
-    pub second: Access<'a>,
+pub(super) struct AtomicityViolation {
+    pub first: Access,
+    pub other: Access,
+    pub second: Access,
 }
 
-/// The last call that looked at something, was preempted, and then acted on what was no longer so.
-pub(super) fn outdated<'a>(log: &Log<'a>) -> Option<Torn<'a>> {
-    let same = |torn: &Torn<'_>| torn.first.object == torn.second.object;
-    // Whoever has changed a number under a lock has acted already. Of other data it is not known for sure.
-    let acted = |first: &Access<'_>| first.writes && first.in_lock && log.step(first.at).value.is_some();
-    let acts =
-        |torn: &Torn<'_>| torn.first.reads && !acted(&torn.first) && torn.other.writes && torn.second.writes;
-    let torn = torn(log);
-    let mut found = torn.iter().filter(|torn| acts(torn));
-    // Or two things that belong together, if it is not one and the same.
-    let two = |torn: &&Torn<'_>| !same(torn) && !torn.first.writes && log.is_a_caller(torn.first.thread);
-    found.clone().rfind(|torn| same(torn)).or_else(|| found.rfind(two)).copied()
-}
-
-/// The last call that was preempted between two changes, so that another thread saw half of it, or between
-/// two looks, so that it saw two halves itself.
-pub(super) fn in_halves<'a>(log: &Log<'a>) -> Option<Torn<'a>> {
-    let halves = |torn: &&Torn<'_>| {
-        let half_done = torn.first.writes && torn.other.reads;
-        let two_moments = !torn.first.writes && !torn.second.writes && torn.other.writes;
-        // A flag that is up for a while is no half of anything.
-        let flag =
-            log.step(torn.first.at).value.as_deref().is_some_and(|value| value.parse::<bool>().is_ok());
-        (half_done || two_moments) && !flag && log.is_a_caller(torn.first.thread)
+/// The last call that checked something, was preempted, and then acted on what no longer held.
+pub(super) fn outdated(evidence: &Evidence<'_>) -> Option<AtomicityViolation> {
+    // Whoever has changed a number in a critical section has acted already. Of other data it is not known for sure.
+    let acted = |first: &Access| first.writes && first.in_section && evidence.found(first.at).is_some();
+    let acts = |violation: &&AtomicityViolation| {
+        let AtomicityViolation { first, other, second } = violation;
+        first.reads && !acted(first) && other.writes && second.writes
     };
-    torn(log).iter().rfind(halves).copied()
+    let violations = violations(evidence);
+    let mut found = violations.iter().filter(acts);
+    // Or two things that belong together, if it is not one and the same.
+    let two = |violation: &&AtomicityViolation| {
+        let first = violation.first;
+        !violation.is_of_one_object() && !first.writes && evidence.is_a_caller(first.thread)
+    };
+    found.clone().rfind(|violation| violation.is_of_one_object()).or_else(|| found.rfind(two)).copied()
+}
+
+/// The last call that was preempted between two changes, so that another thread saw an intermediate state, or
+/// between two checks, so that it saw two states itself.
+pub(super) fn intermediate_state(evidence: &Evidence<'_>) -> Option<AtomicityViolation> {
+    let shows_it = |violation: &&AtomicityViolation| {
+        let AtomicityViolation { first, other, second } = violation;
+        let half_done = first.writes && other.reads;
+        let two_moments = !first.writes && !second.writes && other.writes;
+        (half_done || two_moments) && !is_of_flag(evidence, first) && evidence.is_a_caller(first.thread)
+    };
+    violations(evidence).iter().rfind(shows_it).copied()
+}
+
+/// Whether an access is to a flag that is loaded, stored or found: one that is up for a while is no intermediate
+/// state.
+fn is_of_flag(evidence: &Evidence<'_>, access: &Access) -> bool {
+    let operation = evidence.step(access.at).operation;
+    let stored = if let Operation::Load { value, .. } | Operation::Store { value, .. } = operation {
+        Some(value)
+    } else {
+        evidence.found(access.at)
+    };
+    stored.is_some_and(|word| word.format == Format::Bool)
 }
 
 /// Every call that was preempted between two accesses, with each access of others in between to one of the
 /// two objects, in the order of the second accesses.
-fn torn<'a>(log: &Log<'a>) -> Vec<Torn<'a>> {
-    let accesses = log.accesses();
-    let mut torn = Vec::new();
+fn violations(evidence: &Evidence<'_>) -> Vec<AtomicityViolation> {
+    let accesses = &evidence.accesses;
+    let mut violations = Vec::new();
+    // The positions of the last accesses so far of each thread, and of each thread to each object.
+    let mut last = HashMap::new();
+    let mut last_of_object = HashMap::new();
     for (index, second) in accesses.iter().enumerate() {
-        let before = |access: &&Access<'_>| access.thread == second.thread && !access.waits;
-        let same = accesses[..index].iter().filter(before).rfind(|access| access.object == second.object);
-        let last = accesses[..index].iter().rfind(before);
-        for first in [last, same].into_iter().flatten() {
-            let one_call = log.code.in_one_call(log.step(first.shown), log.step(second.shown));
-            // A lock that is still held keeps the two together.
-            let apart = first.end < second.at;
-            // What is put back while a panic unwinds is no other half.
-            let unwinds = || {
-                let between = &log.steps()[first.end.min(second.at)..second.at];
-                between.iter().any(|step| step.thread == second.thread && step.operation == "panics")
-            };
-            if !one_call || !apart || unwinds() || !log.is_preempted(second.thread, first.end..second.at) {
+        let before = [last.get(&second.thread), last_of_object.get(&(second.thread, second.object))];
+        for position in before.into_iter().flatten().copied() {
+            let first: &Access = &accesses[position];
+            if !is_interrupted(evidence, first, second) {
                 continue;
             }
-            let between = accesses.iter().filter(|access| {
+            let between = accesses[position + 1..index].iter().filter(|access| {
                 access.thread != second.thread
                     && (access.object == first.object || access.object == second.object)
-                    && access.at > first.at
-                    && access.at < second.at
             });
-            torn.extend(between.map(|other| Torn { first: *first, other: *other, second: *second }));
+            let violation =
+                |other: &Access| AtomicityViolation { first: *first, other: *other, second: *second };
+            violations.extend(between.map(violation));
+        }
+        if !second.waits {
+            last.insert(second.thread, index);
+            last_of_object.insert((second.thread, second.object), index);
         }
     }
-    torn
+    violations
 }
 
-impl Torn<'_> {
-    /// Whether the second step put down what was made of what the first one had read, and not of what the
-    /// other thread had left: then the other one's change is gone.
+/// Whether two accesses are of one call that is preempted between them.
+fn is_interrupted(evidence: &Evidence<'_>, first: &Access, second: &Access) -> bool {
+    // A lock that is still held keeps the two together.
+    if first.end >= second.at {
+        return false;
+    }
+    let one_call = evidence.code.in_one_call(evidence.place(first.shown), evidence.place(second.shown));
+    // What is put back while a panic unwinds is no second half.
+    let unwinds = || {
+        let mut between = evidence.within(first.end..second.at);
+        between.any(|(_, step)| step.thread == second.thread && step.operation == Operation::Panic)
+    };
+    one_call && !unwinds() && evidence.is_preempted(second.thread, first.end..second.at)
+}
+
+impl AtomicityViolation {
+    fn is_of_one_object(&self) -> bool {
+        self.first.object == self.second.object
+    }
+
+    /// Whether the second step puts down what was made of what the first one had read, and not of what the
+    /// other thread had left: then the other one's update is lost.
     pub(super) fn loses_an_update(&self) -> bool {
         let Self { first, second, .. } = self;
         let (Some(old), Some(new)) = (first.found, second.left) else { return false };
-        if first.object != second.object {
+        if !self.is_of_one_object() {
             return false;
         }
         let blind = !second.reads;
-        // A change of the newest value loses nothing, whatever had been looked at before.
+        // A change of the newest value loses nothing, whatever had been read before.
         // The smaller change is the one that was meant.
         let of_the_old =
             second.found.is_some_and(|found| new == found || (new - old).abs() < (new - found).abs());

@@ -1,69 +1,136 @@
-//! A thread asks again and again instead of sleeping until somebody wakes it.
+//! A thread polls instead of blocking until another thread wakes it.
 
-use super::log::{Log, place};
-use crate::report::{FailureKind, Step};
+use std::time::Duration;
 
-/// So many steps at the end of the log show what a thread does over and over.
+use model_trace::{Operation, Step, StepId, ThreadId};
+
+use super::evidence::Evidence;
+use super::finding::{Finding, cite};
+use crate::report::{Citation, FailureKind, Recording, Role, Verb, in_submission, joined, value};
+
+/// So many steps at the end show what a thread does over and over.
 const LAST: usize = 120;
 /// What a thread does so often in these is what it does over and over.
 const ROUNDS: usize = 4;
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    if log.failure.kind == FailureKind::TooManySteps {
-        round_and_round(log)
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    if evidence.kind == FailureKind::TooManySteps {
+        Some(Box::new(repeated(evidence)?))
     } else {
-        asleep_by_the_clock(log)
+        Some(Box::new(sleep(evidence)?))
     }
 }
 
-/// A loop that sleeps for a while and looks again.
-fn asleep_by_the_clock(log: &Log<'_>) -> Option<String> {
-    let sleeps = |step: &&Step| step.operation == "sleep" && step.file.is_some() && log.code.goes_round(step);
-    let sleep = log.steps().iter().rfind(sleeps)?;
-    Some(format!(
-        "{thread} looks, sleeps for {time} at {here}, and looks again: it learns too late of what happened in \
-         between, and wakes up for nothing when nothing did. Let whoever changes what it waits for wake it: a \
-         condition variable, a channel, or `unpark`.",
-        thread = sleep.thread,
-        time = sleep.value.as_deref().unwrap_or("a while"),
-        here = place(sleep),
-    ))
+/// A loop that sleeps for a while and checks again.
+struct Sleep {
+    thread: ThreadId,
+    sleep: StepId,
+    duration: Duration,
 }
 
-fn round_and_round(log: &Log<'_>) -> Option<String> {
-    let last = &log.steps()[log.steps().len().saturating_sub(LAST)..];
-    let again = |step: &Step| {
-        let same = |other: &&Step| {
-            (&other.thread, &other.operation, &other.file, other.line)
-                == (&step.thread, &step.operation, &step.file, step.line)
-        };
-        last.iter().filter(same).count()
+fn sleep(evidence: &Evidence<'_>) -> Option<Sleep> {
+    evidence.steps().rev().find_map(|(id, step)| {
+        let Operation::Sleep { duration } = step.operation else { return None };
+        let polls = in_submission(&step.place).is_some() && evidence.code.is_in_loop(&step.place);
+        polls.then_some(Sleep { thread: step.thread, sleep: id, duration })
+    })
+}
+
+/// What a thread repeats at the end of an execution that has too many steps.
+struct Repeated {
+    thread: ThreadId,
+    /// The step that is repeated most often.
+    step: StepId,
+    /// Everything that it repeats, each the last time.
+    round: Vec<StepId>,
+    /// Whether it blocks in between.
+    blocks: bool,
+}
+
+fn repeated(evidence: &Evidence<'_>) -> Option<Repeated> {
+    let first = evidence.recording.execution.steps.len().saturating_sub(LAST);
+    let last: Vec<(StepId, &Step)> = evidence.steps().skip(first).collect();
+    let is_same = |step: &Step, other: &Step| {
+        let what = |step: &Step| (step.thread, Verb::of(step.operation));
+        what(step) == what(other)
+            && step.place.file == other.place.file
+            && step.place.line == other.place.line
     };
-    // Whoever is interrupted now and then does not go round.
-    let goes_round = |step: &&Step| step.file.is_some() && again(step) >= ROUNDS;
-    let step = last.iter().rev().filter(goes_round).max_by_key(|step| again(step))?;
-    let thread = &step.thread;
-    let own = || last.iter().filter(goes_round).filter(|step| &step.thread == thread);
-    let mut places: Vec<String> = own().map(place).collect();
-    places.sort();
-    places.dedup();
-    let places = places.join(", ");
-    let sleeps = |step: &Step| ["wait", "wait_timeout", "sleep", "park"].contains(&step.operation.as_str());
-    if own().any(sleeps) {
-        return Some(format!(
-            "{thread} wakes up again and again at {places}, finds nothing changed, and waits once more. Let it \
-             sleep until somebody has something for it: a condition variable or a channel, without a clock, and \
-             notified only when something has changed."
-        ));
+    let count = |step: &Step| last.iter().filter(|(_, other)| is_same(step, other)).count();
+    // Whoever is preempted now and then does not repeat that.
+    let is_repeated =
+        |(_, step): &&(StepId, &Step)| in_submission(&step.place).is_some() && count(step) >= ROUNDS;
+    let (step, most) = last.iter().rev().filter(is_repeated).max_by_key(|(_, step)| count(step))?;
+    let own = || last.iter().filter(is_repeated).filter(|(_, step)| step.thread == most.thread);
+    let mut round: Vec<(StepId, &Step)> = Vec::new();
+    for &(id, step) in own().rev() {
+        if !round.iter().any(|(_, known)| is_same(known, step)) {
+            round.push((id, step));
+        }
     }
-    let what = match (step.object.as_deref(), step.value.as_deref()) {
-        (Some(object), Some(value)) => format!("`{}` of `{object}`, which gives {value}", step.operation),
-        (Some(object), None) => format!("`{}` of `{object}`", step.operation),
-        (None, _) => format!("`{}`", step.operation),
-    };
-    Some(format!(
-        "{thread} goes round and round at {places}: {what}, again and again. It uses a whole processor to find \
-         out that nothing has changed. Let it sleep until somebody wakes it: a condition variable, a channel, \
-         `park`, or `join`."
-    ))
+    round.reverse();
+    Some(Repeated {
+        thread: most.thread,
+        step: *step,
+        round: round.into_iter().map(|(id, _)| id).collect(),
+        blocks: own().any(|(_, step)| blocks(step.operation)),
+    })
+}
+
+/// Whether a thread that takes such a step uses no processor until it goes on.
+fn blocks(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Wait { .. } | Operation::Arrive { .. } | Operation::Sleep { .. } | Operation::Park { .. }
+    )
+}
+
+impl Finding for Sleep {
+    fn steps(&self) -> Vec<Citation> {
+        vec![cite(self.sleep, Role::Repeats)]
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        format!(
+            "{thread} polls: it checks, sleeps for {duration:?} {here}, and checks again. It notices a change too late, \
+             and wakes up for nothing when there is none. Block until the thread that makes the change wakes it: \
+             with a condition variable, a channel, or `park` and `unpark`.",
+            thread = recording.thread(self.thread),
+            duration = self.duration,
+            here = recording.at(&recording.step(self.sleep).place),
+        )
+    }
+}
+
+impl Finding for Repeated {
+    fn steps(&self) -> Vec<Citation> {
+        self.round.iter().map(|step| cite(*step, Role::Repeats)).collect()
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let thread = recording.thread(self.thread);
+        let mut places: Vec<_> = self.round.iter().map(|id| &recording.step(*id).place).collect();
+        places.sort_by_key(|place| (&place.file, place.line));
+        places.dedup_by_key(|place| (&place.file, place.line));
+        let places: Vec<String> = places.into_iter().map(|place| recording.location(place)).collect();
+        let places = joined(&places.iter().map(String::as_str).collect::<Vec<_>>());
+        if self.blocks {
+            return format!(
+                "{thread} polls: it wakes up at {places} again and again, finds nothing changed, and waits once more. \
+                 Block until another thread has something for it: with a condition variable or a channel, \
+                 without a timeout, and notified only when something has changed."
+            );
+        }
+        let operation = recording.step(self.step).operation;
+        let object = operation.object().map(|object| format!(" of {}", recording.quoted(object)));
+        let result = value(operation, recording).map(|value| format!(", with the result {value}"));
+        format!(
+            "{thread} spins at {places}: `{call}`{object}{result}, again and again. Busy waiting occupies a processor \
+             to find out that nothing has changed. Block until another thread wakes it: with a condition variable, \
+             a channel, `park` and `unpark`, or `join`.",
+            call = Verb::of(operation).as_str(),
+            object = object.unwrap_or_default(),
+            result = result.unwrap_or_default(),
+        )
+    }
 }

@@ -1,37 +1,54 @@
-//! What a thread had looked at was no longer so when it acted on it.
+//! A condition that a thread had checked no longer held when it acted on it.
 
-use super::atomicity::outdated;
-use super::log::{Log, place};
-use crate::report::FailureKind;
+use super::atomicity::{AtomicityViolation, outdated};
+use super::evidence::Evidence;
+use super::finding::{Finding, cite};
+use crate::report::{Citation, FailureKind, Recording, Role};
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    // Why nobody can go on is another question.
-    if log.failure.kind == FailureKind::Deadlock {
+struct CheckThenAct(AtomicityViolation);
+
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    // Why no thread can go on is another question.
+    if evidence.kind == FailureKind::Deadlock {
         return None;
     }
-    let torn = outdated(log)?;
-    let (look, other, act) =
-        (log.step(torn.first.shown), log.step(torn.other.shown), log.step(torn.second.shown));
-    let (object, thread, intruder) = (torn.first.object, &look.thread, &other.thread);
-    let (here, there, back) = (place(look), place(other), place(act));
-    Some(if torn.first.object != torn.second.object {
-        let (changed, second) = (torn.other.object, torn.second.object);
-        format!(
-            "{thread} looks at `{object}` at {here}. Then {intruder} changes `{changed}` at {there}. When {thread} \
-             changes `{second}` at {back}, what it saw is no longer so. What belongs together has to be looked at \
-             and changed in one step: under one lock."
-        )
-    } else if torn.first.in_lock {
-        format!(
-            "{thread} looks at `{object}` at {here} and gives the lock up. Then {intruder} changes it at {there}. When \
-             {thread} has the lock again, at {back}, it acts on what it saw before, and that is no longer so. Look \
-             and act under one and the same lock."
-        )
-    } else {
-        format!(
-            "{thread} looks at `{object}` at {here}, and {intruder} changes it at {there}. When {thread} acts, at \
-             {back}, what it saw is no longer so. Looking and acting must be one step: a `compare_exchange`, or \
-             one lock around both."
-        )
-    })
+    Some(Box::new(CheckThenAct(outdated(evidence)?)))
+}
+
+impl Finding for CheckThenAct {
+    fn steps(&self) -> Vec<Citation> {
+        let AtomicityViolation { first, other, second } = self.0;
+        vec![
+            cite(first.shown, Role::Checks),
+            cite(other.written, Role::Intervenes),
+            cite(second.written, Role::Acts),
+        ]
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let AtomicityViolation { first, other, second } = self.0;
+        let at = |id| recording.at(&recording.step(id).place);
+        let (thread, intruder) = (recording.thread(first.thread), recording.thread(other.thread));
+        let (here, there, back) = (at(first.shown), at(other.shown), at(second.shown));
+        let [checked, changed, acted] = [first, other, second].map(|access| recording.quoted(access.object));
+        if first.object != second.object {
+            format!(
+                "{thread} looks at {checked} {here}. Then {intruder} changes {changed} {there}. When {thread} changes \
+                 {acted} {back}, what it saw no longer holds: check-then-act. What belongs together has to be checked \
+                 and changed in one critical section."
+            )
+        } else if first.in_section {
+            format!(
+                "{thread} looks at {checked} {here} and releases the lock. Then {intruder} changes it {there}. In its \
+                 next critical section, {back}, {thread} acts on what it saw in the first one, which no longer holds: \
+                 check-then-act. Check and act in one critical section."
+            )
+        } else {
+            format!(
+                "{thread} looks at {checked} {here}, and {intruder} changes it {there}. When {thread} acts {back}, what it \
+                 saw no longer holds: check-then-act. Checking and acting must be one atomic step: a \
+                 `compare_exchange`, or one critical section."
+            )
+        }
+    }
 }

@@ -1,29 +1,56 @@
-//! A thread waits for something else while it holds a lock that others need for going on.
+//! A thread waits for something else while it holds a lock that others need to go on.
 
-use super::log::{Log, place, place_of};
+use model_trace::{ObjectId, StepId, Waiting};
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    log.waiting().iter().find_map(|stuck| {
-        let lock = stuck.object.as_deref().filter(|_| !stuck.holders.is_empty())?;
-        let holder =
-            log.waiting().iter().find(|other| stuck.holders.contains(&other.thread) && other.holders.is_empty())?;
-        let since = log.held(&holder.thread, lock)?;
-        let for_what = match (holder.operation.as_str(), holder.object.as_deref()) {
-            ("join", Some(thread)) => format!("for the end of {thread}"),
-            ("park", _) => "to be unparked".to_owned(),
-            ("recv", Some(channel)) => format!("for a message from `{channel}`"),
-            ("send", Some(channel)) => format!("for room in `{channel}`"),
-            (_, Some(object)) => format!("at `{object}`"),
-            (_, None) => "for something else".to_owned(),
-        };
-        Some(format!(
-            "{holder} waits {for_what} at {here}, and still holds `{lock}` since {there}. {stuck} needs `{lock}` \
-             at {needed} before it can do anything about that. Give the lock up before you wait.",
-            holder = holder.thread,
-            here = place_of(holder),
-            there = place(log.step(since.taken)),
-            stuck = stuck.thread,
-            needed = place_of(stuck),
-        ))
+use super::evidence::Evidence;
+use super::finding::{Finding, cite};
+use crate::report::{Citation, Recording, Role};
+
+struct GuardAcrossBlocking {
+    lock: ObjectId,
+    /// Who holds the lock and waits for something else, and since when.
+    holder: Waiting,
+    acquired: StepId,
+    /// Who waits for the lock.
+    stuck: Waiting,
+    /// Where the two begin to wait.
+    blocked: Vec<StepId>,
+}
+
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    evidence.waiting().iter().find_map(|stuck| {
+        let lock = stuck.lock()?;
+        let holders = evidence.end.holders(lock);
+        let waits_for_no_holder =
+            |other: &Waiting| other.lock().is_none_or(|wanted| evidence.end.holders(wanted).is_empty());
+        let mut others = evidence.waiting().iter();
+        let holder = others.find(|other| holders.contains(&other.thread) && waits_for_no_holder(other))?;
+        let acquired = evidence.held(holder.thread, lock)?.acquired;
+        let blocked = [holder, stuck].into_iter().filter_map(|waiting| evidence.blocked(waiting.thread));
+        let blocked = blocked.collect();
+        let (holder, stuck) = (holder.clone(), stuck.clone());
+        Some(Box::new(GuardAcrossBlocking { lock, holder, acquired, stuck, blocked }) as Box<dyn Finding>)
     })
+}
+
+impl Finding for GuardAcrossBlocking {
+    fn steps(&self) -> Vec<Citation> {
+        let blocked = self.blocked.iter().map(|step| cite(*step, Role::Waits));
+        std::iter::once(cite(self.acquired, Role::Acquires)).chain(blocked).collect()
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        format!(
+            "{holder} {waits} {here} while it holds {lock}, acquired at {there}. {stuck} needs {lock} {needed} \
+             before it can do anything about that. Release the lock before you block: nothing in a critical section \
+             should wait for other threads.",
+            holder = recording.thread(self.holder.thread),
+            waits = recording.waits(&self.holder, &recording.history().end()),
+            here = recording.at(&self.holder.place),
+            lock = recording.quoted(self.lock),
+            there = recording.location(&recording.step(self.acquired).place),
+            stuck = recording.thread(self.stuck.thread),
+            needed = recording.at(&self.stuck.place),
+        )
+    }
 }

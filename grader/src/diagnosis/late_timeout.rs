@@ -1,29 +1,65 @@
-//! A wait that was interrupted began again with the whole timeout.
+//! A wait that starts anew with its whole timeout after every wakeup.
 
-use super::log::{Log, place};
+use std::time::Duration;
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    let timed = |position: &usize| {
-        let step = log.step(*position);
-        step.value.is_some()
-            && ["wait_timeout", "park"].contains(&step.operation.as_str())
-            && step.file.is_some()
+use model_trace::{Operation, Step, StepId, ThreadId};
+
+use super::evidence::Evidence;
+use super::finding::{Finding, cite};
+use crate::report::{Citation, Recording, Role, in_submission};
+
+struct LateTimeout {
+    thread: ThreadId,
+    timeout: Duration,
+    first: StepId,
+    again: StepId,
+    /// Whether the first wait ended by its timeout.
+    elapsed: bool,
+}
+
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    let timed = |(id, step): (StepId, _)| {
+        let timeout = timeout(step)?;
+        in_submission(&step.place).map(|_| (id, step, timeout))
     };
-    let waits: Vec<usize> = (0..log.steps().len()).filter(timed).collect();
-    waits.iter().enumerate().find_map(|(index, &first)| {
-        let step = log.step(first);
-        let again = waits[index + 1..].iter().find(|&&later| log.step(later).thread == step.thread)?;
-        let again = log.step(*again);
-        let same = again.value == step.value && again.object == step.object && again.line == step.line;
-        let whole = step.value.as_deref()?;
-        (same && log.code.goes_round(step)).then(|| {
-            format!(
-                "{thread} waits for {whole} at {here}, is woken before that, and then waits for the whole {whole} \
-                 again: its clock starts anew with every wake-up. Take the deadline once, before the loop, and \
-                 wait only for what is left of it.",
-                thread = step.thread,
-                here = place(step),
-            )
-        })
+    let waits: Vec<(StepId, &Step, Duration)> = evidence.steps().filter_map(timed).collect();
+    waits.iter().enumerate().find_map(|(index, (first, step, timeout))| {
+        let (again, repeated, _) =
+            waits[index + 1..].iter().find(|(_, later, _)| later.thread == step.thread)?;
+        let same = repeated.operation == step.operation && repeated.place.line == step.place.line;
+        if !same || !evidence.code.is_in_loop(&step.place) {
+            return None;
+        }
+        let elapsed = evidence.within(*first..*again).any(|(_, between)| {
+            between.thread == step.thread && matches!(between.operation, Operation::TimedOut { .. })
+        });
+        let (thread, timeout, first, again) = (step.thread, *timeout, *first, *again);
+        Some(Box::new(LateTimeout { thread, timeout, first, again, elapsed }) as Box<dyn Finding>)
     })
+}
+
+fn timeout(step: &Step) -> Option<Duration> {
+    if let Operation::Wait { timeout, .. } | Operation::Park { timeout } = step.operation {
+        timeout
+    } else {
+        None
+    }
+}
+
+impl Finding for LateTimeout {
+    fn steps(&self) -> Vec<Citation> {
+        vec![cite(self.first, Role::Waits), cite(self.again, Role::Waits)]
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        format!(
+            "{thread} waits for {timeout:?} {here}, {ended}, and then waits for the whole {timeout:?} again: the timeout \
+             starts anew with every wakeup. Compute the deadline once, before the loop, and wait only for what is \
+             left of it.",
+            thread = recording.thread(self.thread),
+            timeout = self.timeout,
+            here = recording.at(&recording.step(self.first).place),
+            ended = if self.elapsed { "until that has elapsed" } else { "is woken before that has elapsed" },
+        )
+    }
 }

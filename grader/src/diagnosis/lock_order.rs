@@ -1,47 +1,80 @@
-//! Threads hold one lock each and wait for the next one's: a circle.
+//! Threads hold a lock each and wait for each other's: a cycle.
 
-use super::log::{Log, place, place_of};
-use crate::report::Waiting;
+use model_trace::{ObjectId, StepId, Waiting};
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    let circle = circle(log.waiting())?;
-    let mut lines = Vec::new();
-    for (waiting, lock_held) in &circle {
-        let since = log.held(&waiting.thread, lock_held)?;
-        lines.push(format!(
-            "{thread} holds `{lock_held}` since {there} and waits for `{wanted}` at {here}.",
-            thread = waiting.thread,
-            there = place(log.step(since.taken)),
-            wanted = waiting.object.as_deref()?,
-            here = place_of(waiting),
-        ));
-    }
-    let mut drawn = String::new();
-    for (waiting, _) in &circle {
-        drawn.push_str(&format!("{} → `{}` → ", waiting.thread, waiting.object.as_deref()?));
-    }
-    drawn.push_str(&circle[0].0.thread);
-    Some(format!(
-        "{}\nThe circle: {drawn} (an arrow to a lock: waits for it; from a lock: it is held by). Threads that \
-         take several locks must all take them in the same order.",
-        lines.join("\n")
-    ))
+use super::evidence::Evidence;
+use super::finding::{Finding, cite};
+use crate::report::{Citation, Recording, Role};
+
+struct LockOrder {
+    /// Each waits for the lock that the next one holds, and the last one for that of the first.
+    cycle: Vec<Link>,
+}
+
+/// A thread of the cycle.
+struct Link {
+    waiting: Waiting,
+    wants: ObjectId,
+    holds: ObjectId,
+    acquired: StepId,
+    blocked: Option<StepId>,
+}
+
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    let cycle = cycle(evidence)?;
+    let links = cycle.into_iter().map(|(waiting, holds)| {
+        let acquired = evidence.held(waiting.thread, holds)?.acquired;
+        let blocked = evidence.blocked(waiting.thread);
+        Some(Link { waiting: waiting.clone(), wants: waiting.lock()?, holds, acquired, blocked })
+    });
+    Some(Box::new(LockOrder { cycle: links.collect::<Option<_>>()? }))
 }
 
 /// The threads that wait for each other's locks, each with the lock that the one before it wants.
-fn circle(waiting: &[Waiting]) -> Option<Vec<(&Waiting, &str)>> {
+fn cycle<'a>(evidence: &Evidence<'a>) -> Option<Vec<(&'a Waiting, ObjectId)>> {
+    let waiting = evidence.waiting();
     waiting.iter().find_map(|start| {
-        let mut circle: Vec<(&Waiting, &str)> = Vec::new();
+        let mut cycle: Vec<(&Waiting, ObjectId)> = Vec::new();
         let mut current = start;
-        while circle.len() < waiting.len() {
-            let wanted = current.object.as_deref()?;
-            let next = waiting.iter().find(|other| current.holders.contains(&other.thread))?;
-            circle.push((next, wanted));
+        while cycle.len() < waiting.len() {
+            let wanted = current.lock()?;
+            let holders = evidence.end.holders(wanted);
+            let next = waiting.iter().find(|other| holders.contains(&other.thread))?;
+            cycle.push((next, wanted));
             if std::ptr::eq(next, start) {
-                return (circle.len() > 1).then_some(circle);
+                return (cycle.len() > 1).then_some(cycle);
             }
             current = next;
         }
         None
     })
+}
+
+impl Finding for LockOrder {
+    fn steps(&self) -> Vec<Citation> {
+        let of_link = |link: &Link| {
+            let blocked = link.blocked.map(|step| cite(step, Role::Waits));
+            std::iter::once(cite(link.acquired, Role::Acquires)).chain(blocked)
+        };
+        self.cycle.iter().flat_map(of_link).collect()
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let links = self.cycle.iter().map(|link| {
+            format!(
+                "{thread} has held {holds} since {there} and waits for {wants} {here}.",
+                thread = recording.thread(link.waiting.thread),
+                holds = recording.quoted(link.holds),
+                there = recording.location(&recording.step(link.acquired).place),
+                wants = recording.quoted(link.wants),
+                here = recording.at(&link.waiting.place),
+            )
+        });
+        format!(
+            "{}\nEach waits for a lock that another one of them holds: the waits form a cycle, and none of these \
+             threads can go on. Threads that hold several locks at once must acquire them in one and the same \
+             order.",
+            links.collect::<Vec<_>>().join("\n")
+        )
+    }
 }

@@ -1,66 +1,118 @@
-//! Two threads read the same value, and each wrote what it made of it: one of the two is gone.
+//! Two threads read the same value, and each wrote what it made of it: one of the two updates is lost.
 
-use super::atomicity::{Torn, outdated};
-use super::log::{Log, place};
-use crate::report::{FailureKind, Step};
+use model_trace::{AcquireCall, ObjectId, Operation, Step, StepId};
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    overwritten(log).or_else(|| given_up(log))
+use super::atomicity::{AtomicityViolation, outdated};
+use super::evidence::{Evidence, after};
+use super::finding::{Finding, cite};
+use crate::report::{Citation, FailureKind, Recording, Role, in_submission};
+
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    if let Some(violation) = outdated(evidence).filter(AtomicityViolation::loses_an_update) {
+        return Some(Box::new(Overwritten(violation)));
+    }
+    Some(Box::new(given_up(evidence)?))
 }
 
-fn overwritten(log: &Log<'_>) -> Option<String> {
-    let torn = outdated(log).filter(Torn::loses_an_update)?;
-    let (read, other, write) =
-        (log.step(torn.first.shown), log.step(torn.other.shown), log.step(torn.second.shown));
-    let number = |value: Option<i128>| value.map(|value| format!(" {value}")).unwrap_or_default();
-    Some(format!(
-        "{thread} reads{old} from `{object}` at {here}. Before it writes, {intruder} writes{between} at {there}. Then \
-         {thread} writes{new} at {back}, made of the value that it had read: what {intruder} wrote is lost. Reading \
-         and writing must be one step: one lock around both, or one `fetch_add`.",
-        thread = read.thread,
-        object = torn.first.object,
-        old = number(torn.first.found),
-        here = place(read),
-        intruder = other.thread,
-        between = number(torn.other.left),
-        there = place(other),
-        new = number(torn.second.left),
-        back = place(write),
-    ))
+/// An update by another thread, overwritten with what was made of an older value.
+struct Overwritten(AtomicityViolation);
+
+impl Finding for Overwritten {
+    fn steps(&self) -> Vec<Citation> {
+        let AtomicityViolation { first, other, second } = self.0;
+        vec![
+            cite(first.shown, Role::Checks),
+            cite(other.written, Role::Intervenes),
+            cite(second.written, Role::Acts),
+        ]
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let AtomicityViolation { first, other, second } = self.0;
+        let number = |value: Option<i128>| value.map(|value| format!(" {value}")).unwrap_or_default();
+        let at = |id| recording.at(&recording.step(id).place);
+        format!(
+            "{thread} reads{old} from {object} {here}. Before it writes, {other} writes{between} {there}. Then {thread} \
+             writes{new} {back}, computed from the value that it had read: the update by {other} is lost. The read and \
+             the write must be one atomic step: in one critical section, or one `fetch_add`.",
+            thread = recording.thread(first.thread),
+            old = number(first.found),
+            object = recording.quoted(first.object),
+            here = at(first.shown),
+            other = recording.thread(other.thread),
+            between = number(other.left),
+            there = at(other.shown),
+            new = number(second.left),
+            back = at(second.shown),
+        )
+    }
 }
 
-const REPEAT: &str =
-    "Look at the result, and repeat with the value that is there now: that is what a `fetch_add` does.";
-
-fn fails(step: &Step) -> bool {
-    let busy = step.operation == "try_lock" && step.value.as_deref() == Some("would block");
-    busy || step.operation.starts_with("exchange fails")
+/// An attempt that failed, after which the thread went on as if it had succeeded.
+struct GivenUp {
+    step: StepId,
+    object: ObjectId,
+    attempt: Attempt,
 }
 
-/// An attempt failed, and the thread went on as if it had succeeded.
-fn given_up(log: &Log<'_>) -> Option<String> {
-    if log.failure.kind != FailureKind::Assertion {
+#[derive(Clone, Copy)]
+enum Attempt {
+    Exchange { spurious: bool },
+    TryLock,
+}
+
+fn given_up(evidence: &Evidence<'_>) -> Option<GivenUp> {
+    if evidence.kind != FailureKind::Assertion {
         return None;
     }
-    let failed = log.steps().iter().enumerate().rfind(|(position, step)| {
-        let tries_again = || {
-            log.steps()[position + 1..].iter().any(|later| {
-                later.thread == step.thread && later.object == step.object && later.file.is_some()
-            })
-        };
-        fails(step) && log.code.returns_nothing(step) && !tries_again()
-    });
-    let (_, step) = failed?;
-    let object = step.object.as_deref()?;
-    let (what, why, cure) = match step.operation.as_str() {
-        "exchange fails" => ("compare_exchange", "another thread had changed it in the meantime", REPEAT),
-        "try_lock" => ("try_lock", "another thread holds it", "Wait for the lock, with `lock`."),
-        _ => ("compare_exchange_weak", "that may happen for no reason", REPEAT),
+    let tries_again = |id: StepId, step: &Step| {
+        evidence.within(after(id)..evidence.over()).any(|(_, later)| {
+            later.thread == step.thread
+                && later.operation.object() == step.operation.object()
+                && in_submission(&later.place).is_some()
+        })
     };
-    Some(format!(
-        "{thread}'s `{what}` of `{object}` at {here} fails: {why}. {thread} does not try again, and its update is \
-         lost. {cure}",
-        thread = step.thread,
-        here = place(step),
-    ))
+    evidence.steps().rev().find_map(|(id, step)| {
+        let (object, attempt) = failed(step.operation)?;
+        let gives_up = evidence.code.returns_nothing(&step.place) && !tries_again(id, step);
+        gives_up.then_some(GivenUp { step: id, object, attempt })
+    })
+}
+
+fn failed(operation: Operation) -> Option<(ObjectId, Attempt)> {
+    if let Operation::WouldBlock { lock, call: AcquireCall::TryLock } = operation {
+        Some((lock, Attempt::TryLock))
+    } else if let Operation::ExchangeFailed { atomic, spurious, .. } = operation {
+        Some((atomic, Attempt::Exchange { spurious }))
+    } else {
+        None
+    }
+}
+
+impl Finding for GivenUp {
+    fn steps(&self) -> Vec<Citation> {
+        vec![cite(self.step, Role::Fails)]
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        const REPEAT: &str = "Look at the result, and repeat with the value that is there now: that is what a \
+                              `fetch_update` does.";
+        let (call, reason, cure) = match self.attempt {
+            Attempt::Exchange { spurious: false } => {
+                ("compare_exchange", "another thread had changed it since", REPEAT)
+            }
+            Attempt::Exchange { spurious: true } => {
+                ("compare_exchange_weak", "it may do so spuriously", REPEAT)
+            }
+            Attempt::TryLock => ("try_lock", "another thread holds it", "Wait for the lock, with `lock`."),
+        };
+        let step = recording.step(self.step);
+        let thread = recording.thread(step.thread);
+        format!(
+            "The `{call}` of {object} by {thread} {here} fails: {reason}. {thread} does not try again, and its update is \
+             lost. {cure}",
+            object = recording.quoted(self.object),
+            here = recording.at(&step.place),
+        )
+    }
 }

@@ -1,71 +1,125 @@
-//! A thread took a wake-up as proof that its condition holds.
+//! A thread took a wakeup as proof that its condition holds.
 //!
-//! `std` promises less: a wait may end for no reason, and between a notification and the lock anybody else
-//! may come in.
+//! `std` promises less: a wait may end spuriously, and between a notification and the reacquisition of the
+//! lock any other thread may acquire it.
 
-use super::log::{Log, begins_to_wait, place};
-use crate::report::Step;
+use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    let wakes = (0..log.steps().len()).rev().filter(|&position| wakes(log.step(position)));
-    wakes.into_iter().find_map(|wake| after(log, wake))
+use super::evidence::Evidence;
+use super::finding::{Finding, cite};
+use crate::report::{Citation, Recording, Role, in_submission};
+
+struct MissingRecheck {
+    thread: ThreadId,
+    /// `None`: it is parked.
+    condvar: Option<ObjectId>,
+    woken: StepId,
+    reason: Reason,
 }
 
-fn wakes(step: &Step) -> bool {
-    ["woken", "unparked", "wakes up for no reason"].contains(&step.operation.as_str()) && step.file.is_some()
+/// Why the condition need not hold.
+enum Reason {
+    Spurious,
+    /// Another thread changed the data before the woken one went on.
+    Changed(StepId),
 }
 
-fn after(log: &Log<'_>, wake: usize) -> Option<String> {
-    let step = log.step(wake);
-    let thread = &step.thread;
-    if log.code.rechecks(step) && !panics_next(log, wake) {
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    let found = evidence.steps().rev().find_map(|(id, step)| after(evidence, id, step))?;
+    Some(Box::new(found))
+}
+
+/// What ends a wait: the condition variable, if it is one, and whether it is spurious.
+fn wakeup(operation: Operation) -> Option<(Option<ObjectId>, bool)> {
+    if let Operation::Notified { condvar } = operation {
+        Some((Some(condvar), false))
+    } else if operation == Operation::Unparked {
+        Some((None, false))
+    } else if let Operation::SpuriousWakeup { object } = operation {
+        Some((object, true))
+    } else {
+        None
+    }
+}
+
+fn after(evidence: &Evidence<'_>, woken: StepId, step: &Step) -> Option<MissingRecheck> {
+    let (condvar, spurious) = wakeup(step.operation)?;
+    in_submission(&step.place)?;
+    if evidence.code.rechecks(&step.place) && !(spurious && panics_next(evidence, woken, step.thread)) {
         return None;
     }
-    let here = place(step);
-    let wait = match &step.object {
-        Some(condvar) => format!("waits at `{condvar}` ({here})"),
-        None => format!("parks ({here})"),
-    };
-    let reason = if step.operation == "wakes up for no reason" {
-        "and wakes up for no reason, as `std` allows".to_owned()
+    let reason = if spurious {
+        Reason::Spurious
     } else {
-        let thief = thief(log, wake)?;
-        format!(
-            "and is woken; but before it has the lock again, {} comes in at {} and takes what there was",
-            thief.thread,
-            place(thief)
-        )
+        Reason::Changed(change(evidence, woken, step.thread, condvar)?)
     };
-    Some(format!(
-        "{thread} {wait} {reason}. It goes on as if its condition held now: nothing looks at the condition again. \
-         A wait belongs into a loop, `while !condition {{ … wait … }}`, or is a `wait_while`."
-    ))
+    Some(MissingRecheck { thread: step.thread, condvar, woken, reason })
 }
 
-/// Who changed the data between the notification and the moment in which the woken thread has the lock.
-fn thief<'a>(log: &Log<'a>, wake: usize) -> Option<&'a Step> {
-    let step = log.step(wake);
-    let wait = (0..wake).rfind(|&position| {
-        let earlier = log.step(position);
-        earlier.thread == step.thread && (begins_to_wait(earlier) || earlier.operation == "park")
-    })?;
-    let notified = match &step.object {
-        Some(condvar) => log.notifications(condvar, wait..wake).into_iter().next()?,
+fn begins_to_wait(operation: Operation) -> bool {
+    matches!(operation, Operation::Wait { .. } | Operation::Park { .. })
+}
+
+/// Where another thread changed the data between the notification and the moment at which the woken thread goes on.
+fn change(
+    evidence: &Evidence<'_>,
+    woken: StepId,
+    thread: ThreadId,
+    condvar: Option<ObjectId>,
+) -> Option<StepId> {
+    let mut before = evidence.within(StepId(0)..woken).rev();
+    let (wait, _) = before.find(|(_, step)| step.thread == thread && begins_to_wait(step.operation))?;
+    let notified = match condvar {
+        Some(condvar) => evidence.notifications(condvar, wait..woken).first().copied()?,
         None => wait,
     };
-    let others = log.accesses();
-    let stolen = others.iter().find(|access| {
-        access.thread != step.thread && access.writes && access.at > notified && access.at < wake
-    })?;
-    Some(log.step(stolen.at))
+    let changes = |access: &&super::evidence::Access| {
+        access.thread != thread && access.writes && access.at > notified && access.at < woken
+    };
+    evidence.accesses.iter().find(changes).map(|access| access.at)
 }
 
-/// Whether a thread that woke up for no reason did not find what it had waited for, and panicked: whatever
-/// loop it is in, that one did not look at the condition.
-fn panics_next(log: &Log<'_>, wake: usize) -> bool {
-    let step = log.step(wake);
-    let mut next = log.steps()[wake + 1..].iter().filter(|later| later.thread == step.thread);
-    let end =
-        next.find(|later| begins_to_wait(later) || ["park", "panics"].contains(&later.operation.as_str()));
-    step.operation == "wakes up for no reason" && end.is_some_and(|end| end.operation == "panics")
+/// Whether a thread that woke up spuriously did not find what it had waited for, and panicked: whatever
+/// loop it is in, that one did not check the condition.
+fn panics_next(evidence: &Evidence<'_>, woken: StepId, thread: ThreadId) -> bool {
+    let ends = |operation| begins_to_wait(operation) || operation == Operation::Panic;
+    let mut next = evidence.within(woken..evidence.over()).skip(1).filter(|(_, step)| step.thread == thread);
+    next.find(|(_, step)| ends(step.operation)).is_some_and(|(_, step)| step.operation == Operation::Panic)
+}
+
+impl Finding for MissingRecheck {
+    fn steps(&self) -> Vec<Citation> {
+        let woken = cite(self.woken, Role::Wakes);
+        match self.reason {
+            Reason::Spurious => vec![woken],
+            Reason::Changed(change) => vec![cite(change, Role::Intervenes), woken],
+        }
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let thread = recording.thread(self.thread);
+        let here = recording.at(&recording.step(self.woken).place);
+        let wait = match self.condvar {
+            Some(condvar) => format!("waits on {} {here}", recording.quoted(condvar)),
+            None => format!("parks {here}"),
+        };
+        let reason = match self.reason {
+            Reason::Spurious => "and wakes up spuriously, as `std` allows".to_owned(),
+            Reason::Changed(change) => {
+                let step = recording.step(change);
+                let (other, there) = (recording.thread(step.thread), recording.at(&step.place));
+                let object = step.operation.object().map(|object| recording.quoted(object));
+                let object = object.unwrap_or_else(|| "the data".to_owned());
+                let (woken, moment) = match self.condvar {
+                    Some(_) => ("notified", "it has the lock again"),
+                    None => ("unparked", "it goes on"),
+                };
+                format!("and is {woken}; but before {moment}, {other} changes {object} {there}")
+            }
+        };
+        format!(
+            "{thread} {wait} {reason}. It goes on as if its condition held, without checking it again. A wait belongs \
+             in a loop, `while !condition {{ … wait … }}`, or is a `wait_while`."
+        )
+    }
 }

@@ -1,20 +1,20 @@
 //! What mistake a failing execution shows, and what there is to say about each kind.
 //!
-//! A diagnosis is computed from the log of the execution and from the learner's source, never from the
-//! check that failed. One file for each kind of mistake; each looks for its own pattern, and the first one
-//! in [`RULES`] that finds it has the word. Where none does, there is no diagnosis: a wrong one is worse
-//! than none.
+//! A diagnosis is computed from the steps of the execution and from the learner's source, never from the
+//! check that failed. One file for each kind of mistake; each looks for its own pattern in the [`evidence`], and
+//! the first one in [`RULES`] that finds it decides. What it finds is data, of which a sentence is made last.
+//! Where none finds anything, there is no diagnosis: a wrong one is worse than none.
 //!
 //! [`pages`] explains the kinds to somebody who meets them for the first time.
 
 mod atomicity;
 mod busy_wait;
 mod check_then_act;
-mod code;
+mod evidence;
+mod finding;
 mod guard_across_blocking;
 mod late_timeout;
 mod lock_order;
-mod log;
 mod lost_update;
 mod lost_wakeup;
 mod missing_recheck;
@@ -25,13 +25,15 @@ mod self_deadlock;
 mod stale_read;
 mod torn_operation;
 
-pub(crate) use code::Code;
 pub use pages::{Kind, Page, Term, find, kinds, page, terms, used_in};
 
-use self::log::Log;
-use crate::report::{Diagnosis, Failure, Mistake};
+use evidence::Evidence;
+use finding::Finding;
 
-type Rule = fn(&Log<'_>) -> Option<String>;
+use crate::report::{Diagnosis, FailureKind, Mistake, Recording};
+use crate::trace::Code;
+
+type Rule = fn(&Evidence<'_>) -> Option<Box<dyn Finding>>;
 
 /// The surer sign comes before the weaker one.
 const RULES: [(Mistake, Rule); 13] = [
@@ -50,13 +52,15 @@ const RULES: [(Mistake, Rule); 13] = [
     (Mistake::NeverJoined, never_joined::diagnose),
 ];
 
-/// The mistake that `failure` shows, if it shows one. `None` also for a failure without a trace.
-pub(crate) fn diagnose(failure: &Failure, code: &Code) -> Option<Diagnosis> {
-    if failure.trace.is_empty() {
-        return None;
-    }
-    let log = Log { failure, code };
-    RULES.iter().find_map(|&(kind, rule)| rule(&log).map(|message| Diagnosis { kind, message }))
+/// The mistake that a failing execution shows, if it shows one.
+pub(crate) fn diagnose(recording: &Recording, kind: FailureKind, code: &Code) -> Option<Diagnosis> {
+    let evidence = Evidence::of(recording, kind, code);
+    let (kind, finding) =
+        RULES.iter().find_map(|&(kind, rule)| rule(&evidence).map(|finding| (kind, finding)))?;
+    let mut steps = finding.steps();
+    steps.sort_by_key(|citation| citation.step);
+    steps.dedup_by_key(|citation| citation.step);
+    Some(Diagnosis { kind, message: finding.sentence(recording), steps })
 }
 
 #[cfg(test)]

@@ -1,33 +1,56 @@
-//! Nobody waits for the end of a thread.
+//! A thread is started and never joined.
 
-use super::log::{Log, place};
-use crate::report::FailureKind;
+use model_trace::{Blocker, Operation, StepId, ThreadId};
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    // In a deadlock nobody gets as far as that.
-    if log.failure.kind != FailureKind::Assertion {
-        return None;
-    }
-    let spawn = log.steps().iter().find(|step| {
-        step.operation == "spawn"
-            && step.file.is_some()
-            && has_returned(log, &step.thread)
-            && !log.steps().iter().any(|other| {
-                other.object == step.object
-                    && ["join", "waits for the end of"].contains(&other.operation.as_str())
-            })
-    })?;
-    let thread = spawn.object.as_deref()?;
-    Some(format!(
-        "{parent} starts {thread} at {here}, and nobody waits for its end: whatever {thread} still had to do, the \
-         others go on without it. Keep the handle and `join` it, or use `thread::scope`.",
-        parent = spawn.thread,
-        here = place(spawn),
-    ))
+use super::evidence::Evidence;
+use super::finding::{Finding, cite};
+use crate::report::{Citation, FailureKind, Recording, Role, in_submission};
+
+struct NeverJoined {
+    thread: ThreadId,
+    spawn: StepId,
 }
 
-/// Whether a thread is back in the check: it waits for nobody any more.
-fn has_returned(log: &Log<'_>, thread: &str) -> bool {
-    let last = log.steps().iter().rfind(|step| step.thread == thread);
-    last.is_some_and(|step| step.file.is_none() && step.operation != "waits for the end of")
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    // In a deadlock no thread gets as far as that.
+    if evidence.kind != FailureKind::Assertion {
+        return None;
+    }
+    evidence.steps().find_map(|(spawn, step)| {
+        let Operation::Spawn { thread } = step.operation else { return None };
+        in_submission(&step.place)?;
+        let found = has_returned(evidence, step.thread) && !is_joined(evidence, thread);
+        found.then(|| Box::new(NeverJoined { thread, spawn }) as Box<dyn Finding>)
+    })
+}
+
+fn is_joined(evidence: &Evidence<'_>, thread: ThreadId) -> bool {
+    let joins = [Operation::Join { thread }, Operation::Block { on: Blocker::Thread(thread) }];
+    evidence.steps().any(|(_, step)| joins.contains(&step.operation))
+}
+
+/// Whether a thread is back in the check: it joins none any more.
+fn has_returned(evidence: &Evidence<'_>, thread: ThreadId) -> bool {
+    let last = evidence.steps().rev().find(|(_, step)| step.thread == thread);
+    last.is_some_and(|(_, step)| {
+        let joins = matches!(step.operation, Operation::Block { on: Blocker::Thread(_) });
+        in_submission(&step.place).is_none() && !joins
+    })
+}
+
+impl Finding for NeverJoined {
+    fn steps(&self) -> Vec<Citation> {
+        vec![cite(self.spawn, Role::Spawns)]
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let spawn = recording.step(self.spawn);
+        format!(
+            "{parent} starts {thread} {here}, and no thread joins it: no join makes what {thread} does happen before what \
+             follows the call. Keep the handle and `join` it, or use `thread::scope`.",
+            parent = recording.thread(spawn.thread),
+            thread = recording.thread(self.thread),
+            here = recording.at(&spawn.place),
+        )
+    }
 }

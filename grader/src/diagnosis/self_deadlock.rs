@@ -1,18 +1,44 @@
 //! A thread waits for a lock that it holds.
 
-use super::log::{Log, place, place_of};
+use model_trace::{ObjectId, StepId, Waiting};
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    let waiting = log.waiting().iter().find(|waiting| waiting.holders.contains(&waiting.thread))?;
-    let lock = waiting.object.as_deref()?;
-    let since = log.held(&waiting.thread, lock)?;
-    Some(format!(
-        "{thread} wants `{lock}` at {here}, and holds it itself since {there}. A lock does not ask who its \
-         holder is: the second `{operation}` waits until the first guard is dropped, and that is in the \
-         same thread, further down.",
-        thread = waiting.thread,
-        here = place_of(waiting),
-        there = place(log.step(since.taken)),
-        operation = waiting.operation,
-    ))
+use super::evidence::Evidence;
+use super::finding::{Finding, cite};
+use crate::report::{Citation, Recording, Role, WaitVerb};
+
+struct SelfDeadlock {
+    waiting: Waiting,
+    lock: ObjectId,
+    acquired: StepId,
+    blocked: Option<StepId>,
+}
+
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    let (waiting, lock) = evidence.waiting().iter().find_map(|waiting| {
+        let lock = waiting.lock()?;
+        evidence.end.holders(lock).contains(&waiting.thread).then_some((waiting, lock))
+    })?;
+    let acquired = evidence.held(waiting.thread, lock)?.acquired;
+    let blocked = evidence.blocked(waiting.thread);
+    Some(Box::new(SelfDeadlock { waiting: waiting.clone(), lock, acquired, blocked }))
+}
+
+impl Finding for SelfDeadlock {
+    fn steps(&self) -> Vec<Citation> {
+        let blocked = self.blocked.map(|step| cite(step, Role::Waits));
+        std::iter::once(cite(self.acquired, Role::Acquires)).chain(blocked).collect()
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        format!(
+            "{thread} waits for {lock} {here}, and has held it itself since {there}. The locks of `std` are not \
+             reentrant: the second `{call}` waits until the first guard is dropped, and only the thread that waits \
+             could drop it. Drop the guard before the second `{call}`, or work with the guard that is there.",
+            thread = recording.thread(self.waiting.thread),
+            lock = recording.quoted(self.lock),
+            here = recording.at(&self.waiting.place),
+            there = recording.location(&recording.step(self.acquired).place),
+            call = WaitVerb::of(self.waiting.wait, recording).as_str(),
+        )
+    }
 }

@@ -1,74 +1,137 @@
 //! A load that read a value although another thread had stored a newer one.
 
-use super::log::{Log, place};
-use crate::report::Step;
+use model_trace::{ObjectId, Operation, Order, Step, StepId, Word};
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    let outdated = |step: &&Step| step.reads.is_some_and(|reads| reads.from != reads.newest);
-    let load = log.steps().iter().rfind(outdated)?;
-    let newest = log.steps().get(usize::try_from(load.reads?.newest?).ok()?.checked_sub(1)?)?;
-    let value = |step: &Step| step.value.clone().unwrap_or_default();
-    let object = load.object.as_deref()?;
-    let read = match load.reads?.from {
-        Some(from) => format!("the value of step {from}"),
-        None => "the value from the beginning".to_owned(),
-    };
-    let weak = weak(log, newest, load);
-    let cure = match weak.as_slice() {
-        [] if is_ordered(newest) && is_ordered(load) => {
-            "`Release` and `Acquire` order what comes before a store that is read; they do not make a new store \
-             seen at once. Where each of two threads stores one thing and then looks at the other's, all four \
-             have to be `SeqCst`, or under one lock."
-                .to_owned()
-        }
-        [] => "Nothing makes the one happen before the other: a `Release` store that an `Acquire` load reads, or \
-               a lock around both, would."
-            .to_owned(),
-        steps => {
-            let steps: Vec<String> = steps
-                .iter()
-                .map(|step| {
-                    let object = step.object.as_deref().unwrap_or_default();
-                    let ordering = step.ordering.as_deref().unwrap_or_default();
-                    format!("`{}` of `{object}` at {} is `{ordering}`", step.operation, place(step))
-                })
-                .collect();
-            format!(
-                "Nothing makes the one happen before the other: {}. Whoever publishes needs `Release`, and whoever \
-                 looks needs `Acquire`.",
-                steps.join(", and ")
-            )
-        }
-    };
-    Some(format!(
-        "{thread} reads `{object}` = {old} at {here} (step {number}): {read}. {writer} had stored {new} at {there} \
-         before (step {written}), and {thread} need not see that. {cure}",
-        thread = load.thread,
-        old = value(load),
-        here = place(load),
-        number = load.step,
-        writer = newest.thread,
-        new = value(newest),
-        there = place(newest),
-        written = newest.step,
-    ))
+use super::evidence::{Evidence, after};
+use super::finding::{Finding, cite};
+use crate::report::{Citation, Recording, Role, Verb, in_submission, number};
+
+struct StaleRead {
+    load: StepId,
+    atomic: ObjectId,
+    found: Word,
+    /// The store that it read. `None`: the initial value.
+    from: Option<StepId>,
+    /// The newest store, and what it stored.
+    newest: StepId,
+    stored: Word,
+    /// The learner's accesses that would have ordered the two, and are too weak for it.
+    relaxed: Vec<StepId>,
+    /// Whether both accesses are the learner's, and stronger than `Relaxed`.
+    are_ordered: bool,
+}
+
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    let (load, atomic, found, reads) = evidence.steps().rev().find_map(|(id, step)| {
+        let (atomic, found, reads) = loaded(step.operation)?;
+        reads.is_stale().then_some((id, atomic, found, reads))
+    })?;
+    let newest = reads.newest?;
+    let stored = stored(evidence.step(newest).operation)?;
+    let relaxed = relaxed(evidence, newest, load);
+    let are_ordered = is_ordered(evidence.step(newest)) && is_ordered(evidence.step(load));
+    Some(Box::new(StaleRead { load, atomic, found, from: reads.from, newest, stored, relaxed, are_ordered }))
+}
+
+fn loaded(operation: Operation) -> Option<(ObjectId, Word, model_trace::Reads)> {
+    if let Operation::Load { atomic, value, reads, .. }
+    | Operation::ExchangeFailed { atomic, found: value, reads, .. } = operation
+    {
+        Some((atomic, value, reads))
+    } else {
+        None
+    }
+}
+
+fn stored(operation: Operation) -> Option<Word> {
+    if let Operation::Store { value, .. } | Operation::Update { new: value, .. } = operation {
+        Some(value)
+    } else {
+        None
+    }
 }
 
 /// The learner's accesses that should have handed the value over, and are too weak for it: by the writer
 /// from the store on, and by the reader up to the load.
-fn weak<'a>(log: &Log<'a>, store: &Step, load: &Step) -> Vec<&'a Step> {
-    let relaxed = |step: &&Step| step.ordering.as_deref() == Some("Relaxed") && step.file.is_some();
-    let writes =
-        |step: &&Step| step.reads.is_none() || step.value.as_deref().is_some_and(|value| value.contains('→'));
-    let between = || log.steps().iter().filter(|step| (store.step..=load.step).contains(&step.step));
-    let published = between().filter(|step| step.thread == store.thread).filter(relaxed).find(writes);
-    let looked = between().rfind(|step| step.thread == load.thread && relaxed(step));
-    let mut weak: Vec<&Step> = published.into_iter().chain(looked).collect();
-    weak.dedup();
-    weak
+fn relaxed(evidence: &Evidence<'_>, store: StepId, load: StepId) -> Vec<StepId> {
+    let between = || {
+        evidence.within(store..after(load)).filter(|(_, step)| {
+            step.operation.order() == Some(Order::Relaxed) && in_submission(&step.place).is_some()
+        })
+    };
+    let (writer, reader) = (evidence.step(store).thread, evidence.step(load).thread);
+    let published = between().find(|(_, step)| step.thread == writer && stored(step.operation).is_some());
+    let looked = between().rfind(|(_, step)| step.thread == reader);
+    let mut relaxed: Vec<StepId> = published.into_iter().chain(looked).map(|(id, _)| id).collect();
+    relaxed.dedup();
+    relaxed
 }
 
 /// Whether an access is stronger than `Relaxed`, on the learner's own part.
 fn is_ordered(step: &Step) -> bool {
-    step.file.is_some() && step.ordering.as_deref().is_some_and(|ordering| ordering != "Relaxed")
+    in_submission(&step.place).is_some()
+        && step.operation.order().is_some_and(|order| order != Order::Relaxed)
+}
+
+impl Finding for StaleRead {
+    fn steps(&self) -> Vec<Citation> {
+        let relaxed = self.relaxed.iter().map(|step| cite(*step, Role::Unordered));
+        [cite(self.load, Role::Reads), cite(self.newest, Role::Stores)].into_iter().chain(relaxed).collect()
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let (load, store) = (recording.step(self.load), recording.step(self.newest));
+        let source = match self.from {
+            Some(from) => format!("the value that step {} stored", number(from)),
+            None => "its initial value".to_owned(),
+        };
+        format!(
+            "{reader} reads {found} from {atomic} {here} (step {load_number}): {source}. {writer} had stored {stored} \
+             {there} (step {store_number}), but that store does not happen before the load, so the load need not \
+             see it: a stale read. {cure}",
+            reader = recording.thread(load.thread),
+            found = self.found,
+            atomic = recording.quoted(self.atomic),
+            here = recording.at(&load.place),
+            load_number = number(self.load),
+            writer = recording.thread(store.thread),
+            stored = self.stored,
+            there = recording.at(&store.place),
+            store_number = number(self.newest),
+            cure = self.cure(recording),
+        )
+    }
+}
+
+impl StaleRead {
+    fn cure(&self, recording: &Recording) -> String {
+        if self.relaxed.is_empty() && self.are_ordered {
+            return "`Release` and `Acquire` order what comes before a store with what comes after a load that reads \
+                    it; they do not make a load read the newest store. Where two threads each store to one atomic \
+                    and then load the other's, all four accesses have to be `SeqCst`, or in critical sections of \
+                    one lock."
+                .to_owned();
+        }
+        if self.relaxed.is_empty() {
+            return "A `Release` store that an `Acquire` load reads orders what comes before the one and after the \
+                    other; so does a lock."
+                .to_owned();
+        }
+        let accesses = self.relaxed.iter().map(|id| {
+            let step = recording.step(*id);
+            let object = step.operation.object().map(|object| format!(" of {}", recording.quoted(object)));
+            format!(
+                "`{}`{} {}",
+                Verb::of(step.operation).as_str(),
+                object.unwrap_or_default(),
+                recording.at(&step.place)
+            )
+        });
+        let accesses: Vec<String> = accesses.collect();
+        let (accesses, are) = (accesses.join(" and the "), if accesses.len() == 1 { "is" } else { "are" });
+        format!(
+            "The {accesses} {are} `Relaxed`, which orders nothing else. Whoever publishes needs `Release`, and whoever \
+             looks needs `Acquire`."
+        )
+    }
 }

@@ -1,8 +1,17 @@
-//! The rules against hand-written logs: what they see, and where they keep silent. What they make of real
+//! The rules against hand-written executions: what they see, and where they keep silent. What they make of real
 //! failures is proved by `calibrate` and shown by `tests/counterexamples.rs`.
 
+use model_trace::history::Ending;
+use model_trace::{
+    AtomicType, Blocker, Content, Format, ObjectId, ObjectKind, Operation, ReleaseCall, ThreadId, Wait,
+    Waiting, Word,
+};
+
 use super::*;
-use crate::report::{FailureKind, Object, Step, Waiting};
+use crate::report::samples::{
+    MAIN, T1, join, load, lock, lock_with, place, recording, replaces, spawn, unlock,
+};
+use crate::report::{Role, number};
 use crate::source::{Parsed, Source};
 
 const SOURCE: &str = "pub fn add(&self) {
@@ -18,117 +27,124 @@ fn code() -> Code {
     Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)]))
 }
 
-/// `(thread, operation, object, value, line)`; line 0 is in the check.
-type Entry = (&'static str, &'static str, &'static str, &'static str, u32);
+const COUNT: u32 = 0;
+const READY: u32 = 1;
 
-fn step(number: u64, (thread, operation, object, value, line): Entry) -> Step {
-    let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    Step {
-        step: number,
-        thread: thread.to_owned(),
-        operation: operation.to_owned(),
-        object: some(object),
-        value: some(value),
-        ordering: None,
-        reads: None,
-        file: (line > 0).then(|| "src/lib.rs".to_owned()),
-        line: (line > 0).then_some(line),
-        column: (line > 0).then_some(5),
-        source: None,
-    }
+fn recorded(steps: &[(u32, Operation, u32)]) -> Recording {
+    let flag = ObjectKind::Atomic(AtomicType::Bool);
+    recording(&[("count", ObjectKind::Mutex), ("ready", flag)], steps)
 }
 
-fn failure(kind: FailureKind, entries: &[Entry]) -> Failure {
-    let object = |name: &str, kind: &str| Object {
-        name: name.to_owned(),
-        kind: kind.to_owned(),
-        file: None,
-        line: None,
-        column: None,
-    };
-    Failure {
-        kind,
-        message: String::new(),
-        explanation: String::new(),
-        diagnosis: None,
-        token: None,
-        trace: (1..).zip(entries).map(|(number, entry)| step(number, *entry)).collect(),
-        threads: Vec::new(),
-        objects: vec![object("count", "Mutex #1"), object("ready", "AtomicBool #1")],
-        waiting: Vec::new(),
-    }
+fn diagnosed(kind: FailureKind, steps: &[(u32, Operation, u32)]) -> Option<Diagnosis> {
+    diagnose(&recorded(steps), kind, &code())
 }
 
-fn kind(failure: &Failure) -> Option<Mistake> {
-    diagnose(failure, &code()).map(|diagnosis| diagnosis.kind)
+fn kind(kind: FailureKind, steps: &[(u32, Operation, u32)]) -> Option<Mistake> {
+    diagnosed(kind, steps).map(|diagnosis| diagnosis.kind)
 }
 
-const LOST: [Entry; 12] = [
-    ("main", "spawn", "T1", "", 0),
-    ("main", "lock", "count", "0", 2),
-    ("main", "unlock", "count", "", 2),
-    ("main", "interrupted", "", "", 3),
-    ("T1", "lock", "count", "0", 2),
-    ("T1", "unlock", "count", "", 2),
-    ("T1", "lock", "count", "0", 3),
-    ("T1", "unlock", "count", "0 → 1", 3),
-    ("main", "lock", "count", "1", 3),
-    ("main", "unlock", "count", "1 → 1", 3),
-    ("main", "join", "T1", "", 0),
-    ("main", "panics", "", "", 0),
-];
+/// `main` is preempted between the two critical sections of `add`, and `T1` calls it.
+fn lost() -> Vec<(u32, Operation, u32)> {
+    vec![
+        (MAIN, spawn(T1), 0),
+        (MAIN, lock_with(COUNT, 0), 2),
+        (MAIN, unlock(COUNT), 2),
+        (MAIN, Operation::Preempted, 3),
+        (T1, lock_with(COUNT, 0), 2),
+        (T1, unlock(COUNT), 2),
+        (T1, lock_with(COUNT, 0), 3),
+        (T1, replaces(COUNT, 0, 1), 3),
+        (MAIN, lock_with(COUNT, 1), 3),
+        (MAIN, replaces(COUNT, 1, 1), 3),
+        (MAIN, join(T1), 0),
+        (MAIN, Operation::Panic, 0),
+    ]
+}
 
 #[test]
 fn an_update_is_lost_even_if_both_write_the_same_number() {
-    assert_eq!(kind(&failure(FailureKind::Assertion, &LOST)), Some(Mistake::LostUpdate));
+    let diagnosis = diagnosed(FailureKind::Assertion, &lost()).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::LostUpdate);
+    let cited: Vec<_> = diagnosis.steps.iter().map(|cited| (number(cited.step), cited.role)).collect();
+    assert_eq!(cited, [(2, Role::Checks), (8, Role::Intervenes), (10, Role::Acts)]);
+    assert!(diagnosis.message.starts_with("main reads 0 from `count` at line 2."), "{}", diagnosis.message);
 }
 
 #[test]
-fn without_an_interruption_between_the_two_steps_nothing_is_torn() {
-    let calm: Vec<Entry> = LOST.into_iter().filter(|entry| entry.1 != "interrupted").collect();
-    assert_eq!(kind(&failure(FailureKind::Assertion, &calm)), None);
+fn without_a_preemption_between_the_two_steps_nothing_is_torn() {
+    let calm: Vec<_> = lost().into_iter().filter(|step| step.1 != Operation::Preempted).collect();
+    assert_eq!(kind(FailureKind::Assertion, &calm), None);
 }
 
 #[test]
 fn two_calls_are_not_one() {
     // The second access is above the first one: `main` has called anew.
-    let mut apart = LOST;
-    apart[1].4 = 3;
-    apart[2].4 = 3;
-    apart[8].4 = 2;
-    apart[9].4 = 2;
-    assert_eq!(kind(&failure(FailureKind::Assertion, &apart)), None);
+    let mut apart = lost();
+    apart[1].2 = 3;
+    apart[2].2 = 3;
+    apart[8].2 = 2;
+    apart[9].2 = 2;
+    assert_eq!(kind(FailureKind::Assertion, &apart), None);
 }
 
 #[test]
-fn a_loop_that_never_ends_is_told_with_what_it_asks() {
-    let entries = [("T1", "load", "ready", "false", 6); 50];
-    let failure = failure(FailureKind::TooManySteps, &entries);
-    let diagnosis = diagnose(&failure, &code()).expect("a diagnosis");
+fn a_busy_wait_is_told_with_what_it_asks() {
+    let no = Word { bits: 0, format: Format::Bool };
+    let diagnosis = diagnosed(FailureKind::TooManySteps, &[(T1, load(READY, no, None, None), 6); 50]);
+    let diagnosis = diagnosis.expect("a diagnosis");
     assert_eq!(diagnosis.kind, Mistake::BusyWait);
-    assert!(diagnosis.message.contains("src/lib.rs:6"), "{}", diagnosis.message);
+    assert!(diagnosis.message.contains("line 6: `load` of `ready`"), "{}", diagnosis.message);
 }
 
 #[test]
 fn a_lock_that_its_own_thread_waits_for_is_a_self_deadlock() {
-    let entries = [("main", "lock", "count", "0", 2), ("main", "waits for", "count", "", 3)];
-    let mut failure = failure(FailureKind::Deadlock, &entries);
-    failure.waiting = vec![Waiting {
-        thread: "main".to_owned(),
-        operation: "lock".to_owned(),
-        object: Some("count".to_owned()),
-        holders: vec!["main".to_owned()],
-        file: Some("src/lib.rs".to_owned()),
-        line: Some(3),
-        column: Some(5),
-    }];
-    assert_eq!(kind(&failure), Some(Mistake::SelfDeadlock));
+    let blocked = Operation::Block { on: Blocker::Object(ObjectId(COUNT)) };
+    let mut recording = recorded(&[(MAIN, lock(COUNT), 2), (MAIN, blocked, 3)]);
+    let wait = Wait::Lock { lock: ObjectId(COUNT) };
+    recording.execution.waiting = vec![Waiting { thread: ThreadId(MAIN), wait, place: place(3) }];
+    recording.ending = Ending::Complete;
+    let diagnosis = diagnose(&recording, FailureKind::Deadlock, &code()).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::SelfDeadlock);
+    assert!(
+        diagnosis
+            .message
+            .starts_with("main waits for `count` at line 3, and has held it itself since line 2."),
+        "{}",
+        diagnosis.message
+    );
+}
+
+#[test]
+fn a_poisoned_lock_is_one_whose_next_holder_panics() {
+    let unwinds = Operation::Release {
+        lock: ObjectId(COUNT),
+        call: ReleaseCall::Unlock,
+        content: Content::Unchanged,
+        poisons: true,
+    };
+    let again = Operation::Acquire {
+        lock: ObjectId(COUNT),
+        call: model_trace::AcquireCall::Lock,
+        content: None,
+        poisoned: true,
+    };
+    let mut steps = vec![
+        (MAIN, lock(COUNT), 2),
+        (MAIN, Operation::Panic, 0),
+        (MAIN, unwinds, 2),
+        (T1, again, 3),
+        (T1, Operation::Panic, 3),
+    ];
+    assert_eq!(kind(FailureKind::Assertion, &steps), Some(Mistake::Poisoned));
+    // Whoever takes the data as they are has no use for the diagnosis.
+    steps.insert(4, (T1, unlock(COUNT), 3));
+    assert_eq!(kind(FailureKind::Assertion, &steps), None);
 }
 
 #[test]
 fn where_nothing_fits_there_is_no_diagnosis() {
-    assert_eq!(kind(&failure(FailureKind::Assertion, &[])), None);
-    let alone = [("main", "lock", "count", "0", 2), ("main", "unlock", "count", "0 → 1", 3)];
-    assert_eq!(kind(&failure(FailureKind::Assertion, &alone)), None);
-    assert_eq!(kind(&failure(FailureKind::Deadlock, &alone)), None);
+    assert_eq!(kind(FailureKind::Assertion, &[]), None);
+    let alone = [(MAIN, lock_with(COUNT, 0), 2), (MAIN, replaces(COUNT, 0, 1), 3)];
+    assert_eq!(kind(FailureKind::Assertion, &alone), None);
+    assert_eq!(kind(FailureKind::Deadlock, &alone), None);
 }

@@ -1,63 +1,110 @@
-//! One call in two pieces: another thread saw what was in between, or it saw two moments itself.
+//! An operation that is not atomic: another thread saw an intermediate state, or it saw two states itself.
 
-use super::atomicity::in_halves;
-use super::log::{Log, place, place_of};
-use crate::report::FailureKind;
+use model_trace::{Operation, Place};
 
-pub(super) fn diagnose(log: &Log<'_>) -> Option<String> {
-    // Why nobody can go on is another question.
-    if log.failure.kind == FailureKind::Deadlock {
+use super::atomicity::{AtomicityViolation, intermediate_state};
+use super::evidence::{Access, Evidence};
+use super::finding::{Finding, cite};
+use crate::report::{Citation, FailureKind, Recording, Role};
+
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    // Why no thread can go on is another question.
+    if evidence.kind == FailureKind::Deadlock {
         return None;
     }
-    unfinished(log).or_else(|| in_two(log))
+    if let Some(unfinished) = unfinished(evidence) {
+        return Some(Box::new(unfinished));
+    }
+    Some(Box::new(Interrupted(intermediate_state(evidence)?)))
 }
 
-/// Another thread, or the check, saw the half of it that was done.
-fn unfinished(log: &Log<'_>) -> Option<String> {
-    let accesses = log.accesses();
-    log.failure.waiting.iter().filter(|waiting| log.is_a_caller(&waiting.thread)).find_map(|waiting| {
+/// An operation that another thread, or the check, sees before it is complete.
+struct Unfinished {
+    done: Access,
+    seen: Access,
+    /// Where it would go on.
+    next: Place,
+}
+
+fn unfinished(evidence: &Evidence<'_>) -> Option<Unfinished> {
+    let callers = evidence.recording.execution.waiting.iter();
+    callers.filter(|waiting| evidence.is_a_caller(waiting.thread)).find_map(|waiting| {
+        let accesses = &evidence.accesses;
         let done = accesses.iter().rfind(|access| access.thread == waiting.thread)?;
-        let first = log.step(done.shown);
         let seen = accesses.iter().find(|access| access.thread != waiting.thread && access.at > done.end)?;
-        let last = log.steps().iter().rfind(|step| step.thread == waiting.thread)?;
-        let goes_on = done.writes && done.end < log.steps().len() && last.operation == "interrupted";
-        if !goes_on || !log.code.in_the_same_function(first, waiting) {
-            return None;
-        }
-        let other = log.step(seen.shown);
-        Some(format!(
-            "{thread} changes `{one}` at {here}, and is not done: it goes on at {back}. Before that, {intruder} looks \
-             at `{seen}` at {there}, and sees half of it. What belongs to one operation has to happen under one \
-             lock, without giving it up in between.",
-            thread = waiting.thread,
-            one = done.object,
-            here = place(first),
-            back = place_of(waiting),
-            intruder = other.thread,
-            seen = seen.object,
-            there = place(other),
-        ))
+        let (_, last) = evidence.steps().rev().find(|(_, step)| step.thread == waiting.thread)?;
+        let is_suspended = last.operation == Operation::Preempted && done.end < evidence.over();
+        let goes_on = evidence.code.goes_on_at(evidence.place(done.shown), &waiting.place);
+        (done.writes && is_suspended && goes_on).then(|| Unfinished {
+            done: *done,
+            seen: *seen,
+            next: waiting.place.clone(),
+        })
     })
 }
 
-fn in_two(log: &Log<'_>) -> Option<String> {
-    let torn = in_halves(log)?;
-    let (first, other, second) =
-        (log.step(torn.first.shown), log.step(torn.other.shown), log.step(torn.second.shown));
-    let (thread, intruder) = (&first.thread, &other.thread);
-    let (here, there, back) = (place(first), place(other), place(second));
-    let (one, seen, two) = (torn.first.object, torn.other.object, torn.second.object);
-    Some(if torn.first.writes {
+impl Finding for Unfinished {
+    fn steps(&self) -> Vec<Citation> {
+        vec![cite(self.done.written, Role::Changes), cite(self.seen.shown, Role::Observes)]
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let at = |id| recording.at(&recording.step(id).place);
         format!(
-            "{thread} changes `{one}` at {here}, and is not done: the rest comes at {back}. In between, {intruder} \
-             looks at `{seen}` at {there}, and sees half of it. What belongs to one operation has to happen under \
-             one lock, without giving it up in between."
+            "{thread} changes {one} {here}, and its operation is not complete: it goes on {back}. Before that, {other} \
+             looks at {seen} {there}, and sees an intermediate state. {CURE}",
+            thread = recording.thread(self.done.thread),
+            one = recording.quoted(self.done.object),
+            here = at(self.done.shown),
+            back = recording.at(&self.next),
+            other = recording.thread(self.seen.thread),
+            seen = recording.quoted(self.seen.object),
+            there = at(self.seen.shown),
         )
-    } else {
-        format!(
-            "{thread} looks at `{one}` at {here} and at `{two}` at {back}. In between, {intruder} changes `{seen}` at \
-             {there}: the two looks are at different moments, and together they show what never was. Look at both \
-             under one lock."
-        )
-    })
+    }
+}
+
+const CURE: &str = "What belongs to one operation has to happen in one critical section, without releasing the lock in \
+                    between.";
+
+/// An operation that is preempted between two accesses.
+struct Interrupted(AtomicityViolation);
+
+impl Finding for Interrupted {
+    fn steps(&self) -> Vec<Citation> {
+        let AtomicityViolation { first, other, second } = self.0;
+        if first.writes {
+            vec![
+                cite(first.written, Role::Changes),
+                cite(other.shown, Role::Observes),
+                cite(second.shown, Role::Acts),
+            ]
+        } else {
+            vec![
+                cite(first.shown, Role::Checks),
+                cite(other.written, Role::Intervenes),
+                cite(second.shown, Role::Checks),
+            ]
+        }
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let AtomicityViolation { first, other, second } = self.0;
+        let at = |id| recording.at(&recording.step(id).place);
+        let (thread, intruder) = (recording.thread(first.thread), recording.thread(other.thread));
+        let (here, there, back) = (at(first.shown), at(other.shown), at(second.shown));
+        let [one, seen, two] = [first, other, second].map(|access| recording.quoted(access.object));
+        if first.writes {
+            format!(
+                "{thread} changes {one} {here}, and its operation is not complete: the rest comes {back}. In between, \
+                 {intruder} looks at {seen} {there}, and sees an intermediate state. {CURE}"
+            )
+        } else {
+            format!(
+                "{thread} looks at {one} {here} and at {two} {back}. In between, {intruder} changes {seen} {there}: the \
+                 two looks are at different moments, and together they show a state that never was. Look at both in \
+                 one critical section."
+            )
+        }
+    }
 }

@@ -1,9 +1,12 @@
 //! The formats that a [`Report`] is written in. They stand on top of everything else: a format reads the
-//! report, and nothing reads a format.
+//! report, and nothing reads a format. What formats have in common is in [`wording`], [`sentence`] and [`checks`].
 
+mod checks;
 mod html;
 mod json;
+mod sentence;
 mod text;
+mod wording;
 
 use std::io;
 

@@ -1,129 +1,98 @@
-//! An execution under the model, step by step.
+//! An execution under the model, with what the submission's source says about it.
 
-use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
-use super::failure::{Diagnosis, Failure, FailureKind};
+use model_trace::history::{Ending, History};
+use model_trace::{Execution, ObjectId, Place, Step, StepId, ThreadId};
+use serde::Serialize;
+
+use super::schema;
 
 /// How a check passes: one of many executions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "schema::Example")]
 pub struct Example {
     /// What `cargo xtask replay` needs to run it again.
     pub token: String,
-    pub trace: Vec<Step>,
-    /// The threads, in the order of their first steps.
-    pub threads: Vec<Thread>,
-    /// The objects that the steps name.
-    pub objects: Vec<Object>,
+    pub recording: Recording,
 }
 
-/// What formats show of an execution, whether it fails or not.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Recording<'a> {
-    pub trace: &'a [Step],
-    pub threads: &'a [Thread],
-    pub objects: &'a [Object],
-    /// The threads that have not ended.
-    pub waiting: &'a [Waiting],
-    /// Nobody goes on in the end: all threads have ended, but for those that wait for ever.
-    pub is_over: bool,
-    pub diagnosis: Option<&'a Diagnosis>,
+/// An execution, and the names that its parts have in the submission.
+///
+/// Every thread, object and step that the execution refers to is there. Of its places, those that
+/// [`in_submission`] does not give are the check's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recording {
+    pub execution: Execution,
+    pub ending: Ending,
+    /// The submission's own name for each object, where it has one. No two are the same.
+    pub names: Vec<Option<String>>,
+    /// The functions of the submission that each thread runs, in the order of their first steps.
+    pub calls: Vec<Vec<String>>,
+    /// The line of the submission that each step is at, without the space around it.
+    pub lines: Vec<Option<String>>,
 }
 
-impl<'a> From<&'a Failure> for Recording<'a> {
-    fn from(failure: &'a Failure) -> Self {
-        Self {
-            trace: &failure.trace,
-            threads: &failure.threads,
-            objects: &failure.objects,
-            waiting: &failure.waiting,
-            is_over: failure.kind == FailureKind::Deadlock,
-            diagnosis: failure.diagnosis.as_ref(),
+impl Recording {
+    /// The steps, each with its id.
+    pub fn steps(&self) -> impl DoubleEndedIterator<Item = (StepId, &Step)> + ExactSizeIterator + Clone {
+        self.execution.steps.iter().enumerate().map(|(position, step)| (step_id(position), step))
+    }
+
+    /// The step with this id.
+    pub fn step(&self, id: StepId) -> &Step {
+        &self.execution.steps[id.index()]
+    }
+
+    /// The last step.
+    pub fn last(&self) -> Option<StepId> {
+        self.execution.steps.len().checked_sub(1).map(step_id)
+    }
+
+    /// The name of a thread.
+    pub fn thread(&self, thread: ThreadId) -> &str {
+        &self.execution.threads[thread.index()].name
+    }
+
+    /// The name of an object: the submission's own, or its kind and number, such as `Mutex #1`.
+    pub fn object(&self, object: ObjectId) -> Cow<'_, str> {
+        match &self.names[object.index()] {
+            Some(name) => Cow::Borrowed(name),
+            None => Cow::Owned(self.execution.objects[object.index()].to_string()),
         }
+    }
+
+    /// The threads that take steps, in the order of their first ones.
+    pub fn acting_threads(&self) -> Vec<ThreadId> {
+        let mut has_acted = vec![false; self.execution.threads.len()];
+        let steps = self.execution.steps.iter().map(|step| step.thread);
+        steps.filter(|thread| !std::mem::replace(&mut has_acted[thread.index()], true)).collect()
+    }
+
+    /// The one file of the submission that all steps in it are in. `None`: there are several, or none.
+    pub fn only_file(&self) -> Option<&str> {
+        let mut files = self.execution.steps.iter().filter_map(|step| in_submission(&step.place));
+        let first: &str = &files.next()?.file;
+        files.all(|place| place.file == first).then_some(first)
+    }
+
+    /// What is so after each step.
+    pub fn history(&self) -> History<'_> {
+        History::of(&self.execution, self.ending)
     }
 }
 
-impl<'a> From<&'a Example> for Recording<'a> {
-    fn from(example: &'a Example) -> Self {
-        Self {
-            trace: &example.trace,
-            threads: &example.threads,
-            objects: &example.objects,
-            waiting: &[],
-            is_over: true,
-            diagnosis: None,
-        }
-    }
+/// The number of a step, as people count: from 1.
+pub fn number(step: StepId) -> u64 {
+    u64::from(step.0) + 1
 }
 
-/// One step of a schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    /// From 1.
-    pub step: u64,
-    pub thread: String,
-    pub operation: String,
-    pub object: Option<String>,
-    pub value: Option<String>,
-    /// For an access to an atomic.
-    pub ordering: Option<String>,
-    /// For a load of an atomic.
-    pub reads: Option<Reads>,
-    /// Absent for a step of the check itself.
-    pub file: Option<String>,
-    pub line: Option<u32>,
-    pub column: Option<u32>,
-    /// That line of the submission, without the space around it.
-    pub source: Option<String>,
+/// The step at a position. There are never as many as would not fit.
+fn step_id(position: usize) -> StepId {
+    StepId(u32::try_from(position).unwrap_or(u32::MAX))
 }
 
-/// A thread of a schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Thread {
-    pub name: String,
-    /// The functions of the submission that it runs, in the order of their first steps.
-    pub calls: Vec<String>,
-}
-
-/// Which store a load read, and which it could have read. Absent: the value from the beginning.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Reads {
-    /// The step of the store that was read.
-    pub from: Option<u64>,
-    /// The step of the newest store.
-    pub newest: Option<u64>,
-}
-
-/// Something that threads synchronise with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Object {
-    /// As steps name it: the learner's own name where it is known, otherwise `Mutex #1`.
-    pub name: String,
-    /// Its type and number, such as `Mutex #1`.
-    pub kind: String,
-    /// Where it was made. Absent: in the check.
-    pub file: Option<String>,
-    pub line: Option<u32>,
-    pub column: Option<u32>,
-}
-
-/// A thread that has not ended: it waits for something, or is about to go on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Waiting {
-    pub thread: String,
-    /// What it waits in: `lock`, `wait`, `join`, …; or `goes on`.
-    pub operation: String,
-    /// The object, or the thread, that it waits for.
-    pub object: Option<String>,
-    /// The threads that hold it.
-    pub holders: Vec<String>,
-    /// Absent: in the check.
-    pub file: Option<String>,
-    pub line: Option<u32>,
-    pub column: Option<u32>,
+/// A place in the submission. `None`: it is in the check, and stays unnamed.
+pub fn in_submission(place: &Place) -> Option<&Place> {
+    place.file.starts_with("src/").then_some(place)
 }

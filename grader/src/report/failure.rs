@@ -1,113 +1,144 @@
 //! What a report says about a check that was not passed: what happened, which mistake it shows, and the
 //! schedule that shows it.
 
-use serde::{Deserialize, Serialize};
-use strum::VariantArray;
+use model_trace::StepId;
+use serde::Serialize;
+use strum::{IntoStaticStr, VariantArray};
 
-use super::execution::{Object, Step, Thread, Waiting};
+use super::execution::Recording;
+use super::schema;
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// Why a check was not passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(into = "schema::Failure")]
 pub struct Failure {
     pub kind: FailureKind,
     /// What happened.
     pub message: String,
     /// What that means, in the words of the concept that the check is about.
     pub explanation: String,
-    /// The mistake, where the schedule shows which one it is.
+    /// The mistake, where the execution shows which one it is.
     pub diagnosis: Option<Diagnosis>,
-    /// What `cargo xtask replay` needs to run the schedule again.
+    /// What `cargo xtask replay` needs to run the execution again.
     pub token: Option<String>,
-    /// The schedule that shows it, if the engine has one.
-    pub trace: Vec<Step>,
-    /// The threads of the schedule, in the order of their first steps.
-    pub threads: Vec<Thread>,
-    /// The objects that the schedule names.
-    pub objects: Vec<Object>,
-    /// The threads that have not ended when the schedule does, other than the one that failed.
-    pub waiting: Vec<Waiting>,
+    /// The execution that shows it, if the engine has one. It has at least one step.
+    pub recording: Option<Recording>,
 }
 
-/// What mistake a schedule shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+/// What mistake an execution shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
     pub kind: Mistake,
     /// What happened, with the threads and the lines that it happened at.
     pub message: String,
+    /// The steps that show it, in the order of the execution, each once.
+    pub steps: Vec<Citation>,
+}
+
+/// A step that a diagnosis rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Citation {
+    pub step: StepId,
+    pub role: Role,
+}
+
+/// What a step has to do with a mistake.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Acquires a lock that is still held when it matters.
+    Acquires,
+    /// Begins to wait.
+    Waits,
+    /// Ends a wait.
+    Wakes,
+    /// Notifies, or hands out a token.
+    Notifies,
+    /// Looks at something, to decide by it.
+    Checks,
+    /// Changes something in between.
+    Intervenes,
+    /// Does what was decided, by what is no longer so.
+    Acts,
+    /// Sees what is not complete.
+    Observes,
+    /// Changes what others wait for or look at.
+    Changes,
+    /// Fails, and is not repeated.
+    Fails,
+    /// Is repeated without progress.
+    Repeats,
+    /// Reads a value that had been replaced.
+    Reads,
+    /// Stores the value that is not read.
+    Stores,
+    /// Is too weak to order the store before the load.
+    Unordered,
+    /// Panics.
+    Panics,
+    /// Starts a thread that no other one joins.
+    Spawns,
 }
 
 /// The mistakes that a schedule can show. Each has a page, for `cargo xtask explain`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Mistake {
-    /// Two threads take the same locks in a different order.
+    /// Threads acquire the same locks in different orders.
     LockOrder,
     /// A thread waits for a lock that it holds.
     SelfDeadlock,
     /// A lock is held while its holder waits for something else.
     GuardAcrossBlocking,
-    /// A notification came too early, went to somebody else, or was never sent.
+    /// A notification came before the wait, woke another thread, or was never sent.
     LostWakeup,
-    /// A thread went on after a wake-up although its condition did not hold.
+    /// A thread went on after a wakeup although its condition did not hold.
     MissingRecheck,
-    /// Two threads read the same value, and one overwrote what the other had written.
+    /// A thread overwrote what another one had written since it read the value.
     LostUpdate,
-    /// What had been looked at was no longer so when it was acted on.
+    /// A condition no longer held when a thread acted on it.
     CheckThenAct,
-    /// One operation in two pieces, with another thread in between.
+    /// An operation that is not atomic: another thread saw, or caused, an intermediate state.
     TornOperation,
-    /// A thread runs in a loop instead of sleeping.
+    /// A thread polls instead of blocking.
     BusyWait,
-    /// Nobody waits for the end of a thread.
+    /// A thread is started and never joined.
     NeverJoined,
-    /// A lock is of no use any more, for a thread panicked while it held it.
+    /// A lock is poisoned: a thread panicked while it held it.
     Poisoned,
-    /// A wait that began again with the whole timeout.
+    /// A wait that starts anew with its whole timeout after every wakeup.
     LateTimeout,
-    /// A load read a value that had been replaced.
+    /// A load read an older value than the newest one in modification order.
     StaleRead,
 }
 
 impl Mistake {
-    /// The word that reports use.
+    /// The name that reports use.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::LockOrder => "lock_order",
-            Self::SelfDeadlock => "self_deadlock",
-            Self::GuardAcrossBlocking => "guard_across_blocking",
-            Self::LostWakeup => "lost_wakeup",
-            Self::MissingRecheck => "missing_recheck",
-            Self::LostUpdate => "lost_update",
-            Self::CheckThenAct => "check_then_act",
-            Self::TornOperation => "torn_operation",
-            Self::BusyWait => "busy_wait",
-            Self::NeverJoined => "never_joined",
-            Self::Poisoned => "poisoned",
-            Self::LateTimeout => "late_timeout",
-            Self::StaleRead => "stale_read",
-        }
+        self.into()
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, Serialize, Deserialize)]
+/// How a check was not passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum FailureKind {
     /// What the check states does not hold.
     Assertion,
     /// The submission's code panicked.
     Panic,
-    /// It ran into `todo!()`.
+    /// The submission's code calls `todo!()`.
     NotImplemented,
-    /// Every thread waits for another.
+    /// No thread that the check needs can go on.
     Deadlock,
-    /// The schedule goes on for ever: threads run without getting anywhere.
+    /// The execution has more steps than the limit: threads run without progress.
     TooManySteps,
     /// Some interleaving should show it, and none does.
     NeverHappens,
     /// Source that must not compile does.
     Compiles,
-    /// Source that must compile does not, or is refused for another reason than the right one.
+    /// Source that must compile does not, or is rejected for another reason than the right one.
     DoesNotCompile,
     /// The process ended before the check was over.
     EndedEarly,
@@ -121,19 +152,6 @@ pub enum FailureKind {
 
 impl FailureKind {
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Assertion => "assertion",
-            Self::Panic => "panic",
-            Self::NotImplemented => "not_implemented",
-            Self::Deadlock => "deadlock",
-            Self::TooManySteps => "too_many_steps",
-            Self::NeverHappens => "never_happens",
-            Self::Compiles => "compiles",
-            Self::DoesNotCompile => "does_not_compile",
-            Self::EndedEarly => "ended_early",
-            Self::Crash => "crash",
-            Self::Timeout => "timeout",
-            Self::Unsupported => "unsupported",
-        }
+        self.into()
     }
 }

@@ -5,21 +5,27 @@
 
 mod execution;
 mod failure;
+mod naming;
+#[cfg(test)]
+pub(crate) mod samples;
+pub mod schema;
+mod verb;
 mod verdict;
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use strum::IntoStaticStr;
 
-pub(crate) use execution::Recording;
-pub use execution::{Example, Object, Reads, Step, Thread, Waiting};
-pub use failure::{Diagnosis, Failure, FailureKind, Mistake};
+pub use execution::{Example, Recording, in_submission, number};
+pub use failure::{Citation, Diagnosis, Failure, FailureKind, Mistake, Role};
+pub(crate) use naming::joined;
+pub(crate) use verb::value;
+pub use verb::{Verb, WaitVerb};
 pub use verdict::{CheckStatus, Verdict};
 
 /// What a grading found out.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
     /// Always 1.
     pub schema: u32,
@@ -37,15 +43,14 @@ pub struct Report {
 }
 
 /// What separates a submission's processes from the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sandbox {
     /// Processes of their own with limits; for one's own work only.
     None,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ExerciseReport {
     pub exercise: String,
     pub verdict: Verdict,
@@ -67,8 +72,7 @@ pub struct SourceFile {
 }
 
 /// Something to say about the source itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
     pub level: Level,
     /// rustc's code (`E0308`) or the policy's rule (`unsafe`).
@@ -83,7 +87,7 @@ pub struct Diagnostic {
     pub rendered: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     Error,
@@ -117,8 +121,7 @@ impl Diagnostic {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct CheckReport {
     pub name: String,
     /// The fact that the check establishes.
@@ -132,19 +135,19 @@ pub struct CheckReport {
     pub coverage: Option<Coverage>,
     pub failure: Option<Failure>,
     /// How the check passes, if that was asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub example: Option<Example>,
 }
 
 impl CheckReport {
     /// Whether it fails in a schedule that can be shown.
     pub(crate) fn has_failing_schedule(&self) -> bool {
-        self.failure.as_ref().is_some_and(|failure| !failure.trace.is_empty())
+        self.failure.as_ref().is_some_and(|failure| failure.recording.is_some())
     }
 }
 
 /// Who runs a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Engine {
@@ -164,8 +167,7 @@ impl Engine {
 }
 
 /// How far a search went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Coverage {
     pub executions: u64,
     /// The highest bound that was searched, wholly or in part.

@@ -1,96 +1,79 @@
-//! What is made of an execution before anybody reads it.
+//! What a submission's source says about an execution, and what of an execution is worth reading.
 //!
-//! [`names`] finds the learner's own names for what the model counts, and [`Annotator`] adds what the source
-//! says about each step, and the diagnosis. [`world`] works out what is so after each step, [`mod@links`]
-//! which step leads to which, [`words`] says what a step did, and [`rows`] picks what is worth reading.
+//! [`names`] finds the learner's own names for what the model counts, [`code`] the functions and loops that
+//! steps are in; [`Annotator`] adds both to an execution. [`edges`] says which step leads to which, and [`rows`]
+//! picks the steps that are worth a row.
 
-mod links;
+mod code;
+mod edges;
 mod names;
-mod schedule;
-mod words;
-mod world;
+mod rows;
 
-use names::{OwnNames, with_names};
+use model_trace::history::Ending;
+use model_trace::{Execution, Place};
 
-pub(crate) use links::{LinkKind, links};
-pub(crate) use schedule::{Row, rows};
-pub(crate) use words::{joined, sentence};
-pub(crate) use world::{Doing, History, Initialisation, Thing, World};
+pub(crate) use code::Code;
+pub(crate) use edges::{EdgeKind, edges};
+pub(crate) use rows::{Row, rows};
 
-use crate::diagnosis::{Code, diagnose};
-use crate::report::{Example, Failure, Object, Step, Thread, Waiting};
+use crate::report::{Recording, in_submission, sanitised};
 use crate::source::{Parsed, Source};
+use names::OwnNames;
 
-/// An execution, step by step.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Execution {
-    /// The choices that lead to it; empty if there are none.
-    pub schedule: String,
-    pub trace: Vec<Step>,
-    pub objects: Vec<Object>,
-    pub waiting: Vec<Waiting>,
-}
+/// Longest line of source that a report shows beside a step, in bytes.
+const MAX_LINE: usize = 200;
 
-/// What a submission's source says about the steps of its failures.
+/// What a submission's source says about executions.
 #[derive(Debug)]
-pub(crate) struct Annotator<'a> {
-    sources: &'a [Source],
+pub(crate) struct Annotator {
+    /// The lines of each file.
+    files: Vec<(String, Vec<String>)>,
     names: OwnNames,
     code: Code,
 }
 
-impl<'a> Annotator<'a> {
+impl Annotator {
     /// Reads `sources`. What does not parse says nothing.
-    pub(crate) fn of(sources: &'a [Source]) -> Self {
+    pub(crate) fn of(sources: &[Source]) -> Self {
         let parsed = Parsed::all(sources);
-        Self { sources, names: OwnNames::of(&parsed), code: Code::of(&parsed) }
+        let lines = |text: &str| text.lines().map(|line| sanitised(line.trim(), MAX_LINE)).collect();
+        let files = sources.iter().map(|source| (source.name.clone(), lines(&source.text)));
+        Self { files: files.collect(), names: OwnNames::of(&parsed), code: Code::of(&parsed) }
     }
 
-    /// Gives everything in `failure` its own name, each step its line of source, and the failure its
-    /// diagnosis.
-    pub(crate) fn annotate(&self, failure: &mut Failure) {
-        let Failure { trace, objects, waiting, .. } = failure;
-        let names = self.names.give(trace, objects, waiting);
-        failure.message = with_names(&failure.message, &names);
-        failure.threads = self.read(&mut failure.trace);
-        failure.diagnosis = diagnose(failure, &self.code);
-    }
-
-    /// Gives everything in `example` its own name, and each step its line of source.
-    pub(crate) fn annotate_example(&self, example: &mut Example) {
-        self.names.give(&mut example.trace, &mut example.objects, &mut []);
-        example.threads = self.read(&mut example.trace);
-    }
-
-    /// Gives each step its line of source, and tells what each thread does.
-    fn read(&self, trace: &mut [Step]) -> Vec<Thread> {
-        for step in &mut *trace {
-            step.source = self.line(step);
+    /// An execution with everything that the source says about it.
+    pub(crate) fn recording(&self, execution: Execution, ending: Ending) -> Recording {
+        Recording {
+            names: self.names.of_objects(&execution),
+            calls: self.calls(&execution),
+            lines: execution.steps.iter().map(|step| self.line(&step.place)).collect(),
+            execution,
+            ending,
         }
-        self.threads(trace)
     }
 
-    fn line(&self, step: &Step) -> Option<String> {
-        let file = self.sources.iter().find(|source| step.file.as_ref() == Some(&source.name))?;
-        let index = usize::try_from(step.line?).ok()?.checked_sub(1)?;
-        file.text.lines().nth(index).map(|line| crate::report::sanitised(line.trim(), 200))
+    /// The functions and loops of the source.
+    pub(crate) fn code(&self) -> &Code {
+        &self.code
     }
 
-    fn threads(&self, steps: &[Step]) -> Vec<Thread> {
-        let mut threads: Vec<Thread> = Vec::new();
-        for step in steps {
-            let known = threads.iter().position(|thread| thread.name == step.thread);
-            let index = known.unwrap_or_else(|| {
-                threads.push(Thread { name: step.thread.clone(), calls: Vec::new() });
-                threads.len() - 1
-            });
-            let calls = &mut threads[index].calls;
-            if let Some(function) =
-                self.code.entered(step).filter(|name| !calls.iter().any(|call| call == name))
+    fn line(&self, place: &Place) -> Option<String> {
+        let place = in_submission(place)?;
+        let (_, lines) = self.files.iter().find(|(name, _)| *name == place.file)?;
+        lines.get(usize::try_from(place.line).ok()?.checked_sub(1)?).cloned()
+    }
+
+    /// The functions that each thread enters, in the order of their first steps.
+    fn calls(&self, execution: &Execution) -> Vec<Vec<String>> {
+        let mut calls: Vec<Vec<String>> = vec![Vec::new(); execution.threads.len()];
+        for step in &execution.steps {
+            let own = &mut calls[step.thread.index()];
+            if let Some(function) = self.code.entered(&step.place)
+                && !own.iter().any(|call| call == function)
             {
-                calls.push(function.to_owned());
+                own.push(function.to_owned());
             }
         }
-        threads
+        calls
     }
 }

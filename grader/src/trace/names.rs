@@ -5,15 +5,12 @@
 
 use std::collections::HashMap;
 
+use model_trace::{Execution, Place};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprMethodCall, FieldValue, Local, Member, Pat};
 
-use crate::report::{Object, Step, Waiting};
 use crate::source::Parsed;
-
-/// A file as reports show it, a line, and a column.
-type Place = (String, u32, u32);
 
 /// The names in one submission.
 #[derive(Debug, Default)]
@@ -34,73 +31,30 @@ impl OwnNames {
         names
     }
 
-    /// Calls everything in an execution by its own name. Returns the names, by the kinds that they replace.
-    pub(crate) fn give(
-        &self,
-        trace: &mut [Step],
-        objects: &mut [Object],
-        waiting: &mut [Waiting],
-    ) -> Vec<(String, String)> {
-        let named: Vec<(usize, &str)> = objects
-            .iter()
-            .enumerate()
-            .filter_map(|(index, object)| {
-                let place = at(object.file.as_ref(), object.line, object.column);
-                let made = place.and_then(|place| self.made.get(&place));
-                let used = || {
-                    trace
-                        .iter()
-                        .filter(|step| step.object.as_ref() == Some(&object.kind))
-                        .find_map(|step| self.used.get(&at(step.file.as_ref(), step.line, step.column)?))
-                };
-                Some((index, made.or_else(used)?.as_str()))
-            })
-            .collect();
-        let mut renamed: Vec<(String, String)> = Vec::new();
-        for &(index, name) in &named {
-            let same: Vec<usize> =
-                named.iter().filter(|(_, other)| *other == name).map(|(index, _)| *index).collect();
-            let name = match same.iter().position(|other| *other == index) {
-                Some(position) if same.len() > 1 => format!("{name} #{}", position + 1),
-                Some(_) | None => name.to_owned(),
-            };
-            let object = &mut objects[index];
-            object.name.clone_from(&name);
-            renamed.push((object.kind.clone(), name));
-        }
-        let rename = |text: &mut Option<String>| {
-            let Some(known) = text else { return };
-            if let Some((_, name)) = renamed.iter().find(|(kind, _)| kind == known) {
-                known.clone_from(name);
+    /// The own names of the objects of an execution: what each was put into, or else what it was first used as.
+    /// Those that would have the same one are numbered.
+    pub(crate) fn of_objects(&self, execution: &Execution) -> Vec<Option<String>> {
+        let made = execution.objects.iter().map(|object| self.made.get(&object.created));
+        let mut names: Vec<Option<&String>> = made.collect();
+        for step in &execution.steps {
+            if let Some(object) = step.operation.object() {
+                let name = &mut names[object.index()];
+                *name = name.or_else(|| self.used.get(&step.place));
             }
-        };
-        trace.iter_mut().for_each(|step| rename(&mut step.object));
-        waiting.iter_mut().for_each(|waiting| rename(&mut waiting.object));
-        renamed
+        }
+        let mut count: HashMap<&String, usize> = HashMap::new();
+        names.iter().flatten().for_each(|name| *count.entry(name).or_default() += 1);
+        let mut seen: HashMap<&String, usize> = HashMap::new();
+        names
+            .into_iter()
+            .map(|name| {
+                let name = name?;
+                let number = seen.entry(name).or_default();
+                *number += 1;
+                Some(if count[name] > 1 { format!("{name} #{number}") } else { name.clone() })
+            })
+            .collect()
     }
-}
-
-/// A message with names instead of kinds.
-pub(crate) fn with_names(message: &str, names: &[(String, String)]) -> String {
-    names
-        .iter()
-        .fold(message.to_owned(), |message, (kind, name)| replaced(&message, kind, &format!("`{name}`")))
-}
-
-/// `text` with `kind` replaced, but not where it is the beginning of a longer number.
-fn replaced(text: &str, kind: &str, name: &str) -> String {
-    let mut parts = text.split(kind);
-    let mut result = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let longer = part.starts_with(|character: char| character.is_ascii_digit());
-        result.push_str(if longer { kind } else { name });
-        result.push_str(part);
-    }
-    result
-}
-
-fn at(file: Option<&String>, line: Option<u32>, column: Option<u32>) -> Option<Place> {
-    Some((file?.clone(), line?, column?))
 }
 
 /// Walks through a file and notes the names.
@@ -115,7 +69,11 @@ impl Reader<'_> {
     /// A place as the compiler gives it: columns count from 1.
     fn place(&self, span: proc_macro2::Span) -> Option<Place> {
         let start = span.start();
-        Some((self.file.clone(), u32::try_from(start.line).ok()?, u32::try_from(start.column + 1).ok()?))
+        Some(Place {
+            file: self.file.clone().into(),
+            line: u32::try_from(start.line).ok()?,
+            column: u32::try_from(start.column + 1).ok()?,
+        })
     }
 
     fn within(&mut self, binding: Option<String>, walk: impl FnOnce(&mut Self)) {
@@ -207,7 +165,7 @@ mod tests {
     }
 
     fn place(line: u32, column: u32) -> Place {
-        ("src/lib.rs".to_owned(), line, column)
+        Place { file: "src/lib.rs".into(), line, column }
     }
 
     #[test]
@@ -236,10 +194,5 @@ mod tests {
         assert_eq!(names.used[&place(2, 11)], "free");
         assert_eq!(names.used[&place(3, 17)], "stripes");
         assert_eq!(names.used[&place(4, 1)], "log");
-    }
-
-    #[test]
-    fn a_number_is_not_the_beginning_of_a_longer_one() {
-        assert_eq!(replaced("Mutex #1 and Mutex #12", "Mutex #1", "`a`"), "`a` and Mutex #12");
     }
 }

@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
+use model_trace::history::{State, ThreadStatus};
+use model_trace::{Blocker, ObjectId, StepId, ThreadId};
 use serde::Serialize;
 
-use crate::format::text::lead;
-use crate::report::{Example, Failure, Recording, SourceFile, Step};
-use crate::trace::{Doing, History, Initialisation, LinkKind, Thing, World, joined, links, sentence};
+use crate::format::sentence::sentence;
+use crate::format::wording::{action, lead, object_state, role, thread_state};
+use crate::report::{Citation, Example, Failure, Recording, SourceFile, in_submission, number};
+use crate::trace::{EdgeKind, edges};
 
-/// A longer schedule loses its middle: it begins where the threads do and ends where it goes wrong.
+/// A longer execution loses its middle: it begins where the threads do and ends where it goes wrong.
 const FIRST: usize = 150;
 const LAST: usize = 350;
 /// How much of the failure's message the last step repeats.
@@ -28,15 +31,16 @@ impl Explorers {
         self.add("sources", &files)
     }
 
-    /// Adds a failure with a trace, and says under which id.
-    pub(super) fn failure(&mut self, failure: &Failure) -> String {
-        self.add("execution", &Data::of(failure.into(), end(failure), false))
+    /// Adds a failing execution, and says under which id.
+    pub(super) fn failure(&mut self, failure: &Failure, recording: &Recording) -> String {
+        let cited = failure.diagnosis.as_ref().map(|diagnosis| &diagnosis.steps[..]).unwrap_or_default();
+        self.add("execution", &Data::of(recording, cited, end(failure), false))
     }
 
     /// Adds an execution that passes, and says under which id.
     pub(super) fn example(&mut self, example: &Example) -> String {
-        let end = "All threads have ended, and nothing went wrong.".to_owned();
-        self.add("execution", &Data::of(example.into(), end, true))
+        let end = "All threads have finished, and nothing went wrong.".to_owned();
+        self.add("execution", &Data::of(&example.recording, &[], end, true))
     }
 
     /// Whether there is nothing to step through yet.
@@ -84,8 +88,8 @@ struct Data {
     /// objects. The first entry is the state at the beginning.
     changes: Vec<Vec<usize>>,
     /// From, to and kind; steps are positions in `steps`.
-    links: Vec<(usize, usize, &'static str)>,
-    /// The first and the last step that are left out of a long schedule.
+    edges: Vec<(usize, usize, &'static str)>,
+    /// The first and the last step that are left out of a long execution.
     left_out: Option<(u64, u64)>,
     /// What is so in the end.
     end: String,
@@ -96,14 +100,16 @@ struct Data {
 struct Row {
     step: u64,
     thread: usize,
-    /// As in the log: `store value = 1 Release`.
+    /// In a few words: `store value = 1 Release`.
     action: String,
-    /// The same in words.
+    /// In a sentence.
     said: String,
     file: Option<String>,
     line: Option<u32>,
-    /// It reads a value that had been replaced.
+    /// It reads an older value than the newest one.
     stale: bool,
+    /// What it has to do with the mistake, if the diagnosis rests on it.
+    cited: Option<&'static str>,
 }
 
 /// What a state is in words.
@@ -117,179 +123,163 @@ enum Cell {
 }
 
 impl Data {
-    fn of(recording: Recording<'_>, end: String, passes: bool) -> Self {
-        let history = History::of(recording);
-        let trace = recording.trace;
-        let shown = shown(trace.len());
-        let position = |step: u64| shown.iter().position(|&shown| trace[shown].step == step);
-        let (cells, changes) = changes(&history, &shown);
+    fn of(recording: &Recording, cited: &[Citation], end: String, passes: bool) -> Self {
+        let shown = shown(recording.execution.steps.len());
+        let position = |step: StepId| shown.binary_search(&step).ok();
+        let mut states = States::new(recording);
+        let mut steps = Vec::new();
+        let history = recording.history();
+        let mut state = history.start();
+        states.add(&state);
+        for (id, _) in recording.steps() {
+            let is_shown = position(id).is_some();
+            if is_shown {
+                steps.push(row(recording, &state, id, cited));
+            }
+            history.advance(&mut state, id);
+            if is_shown {
+                states.add(&state);
+            }
+        }
+        let edges = edges(&recording.execution).into_iter();
+        let edges =
+            edges.filter_map(|edge| Some((position(edge.from)?, position(edge.to)?, called(edge.kind))));
+        let left_out = shown.windows(2).find(|pair| pair[0].0 + 1 < pair[1].0);
         Self {
-            steps: shown.iter().map(|&position| row(trace, &history, position)).collect(),
-            cells,
-            changes,
-            links: links(recording, &history)
-                .into_iter()
-                .filter_map(|link| Some((position(link.from)?, position(link.to)?, called(link.kind))))
-                .collect(),
-            left_out: (shown.len() < trace.len())
-                .then(|| (trace[FIRST].step, trace[trace.len() - LAST - 1].step)),
+            threads: recording.execution.threads.iter().map(|thread| thread.name.clone()).collect(),
+            objects: states.objects.iter().map(|object| named(recording, *object)).collect(),
+            steps,
+            cells: states.cells,
+            changes: states.changes,
+            edges: edges.collect(),
+            left_out: left_out.map(|pair| (number(pair[0]) + 1, number(pair[1]) - 1)),
             end,
             passes,
-            objects: history.objects.into_iter().map(|object| (object.name, object.kind)).collect(),
-            threads: history.threads,
         }
     }
 }
 
-/// The positions of the steps that are shown.
-fn shown(length: usize) -> Vec<usize> {
-    if length > FIRST + LAST + 1 {
-        (0..FIRST).chain(length - LAST..length).collect()
-    } else {
-        (0..length).collect()
-    }
+/// The steps that are shown.
+fn shown(length: usize) -> Vec<StepId> {
+    let ids = (0..).map(StepId).take(length);
+    let is_shown = |position: usize| position < FIRST || position + LAST >= length;
+    if length > FIRST + LAST + 1 { ids.filter(|id| is_shown(id.index())).collect() } else { ids.collect() }
 }
 
-fn row(trace: &[Step], history: &History, position: usize) -> Row {
-    let step = &trace[position];
-    let object = step.object.as_ref().map(|object| format!(" {object}")).unwrap_or_default();
-    let value = step.value.as_ref().map(|value| format!(" = {value}")).unwrap_or_default();
-    let ordering = step.ordering.as_ref().map(|order| format!(" {order}")).unwrap_or_default();
+/// The name and the kind of an object.
+fn named(recording: &Recording, object: ObjectId) -> (String, String) {
+    let kind = recording.execution.objects[object.index()].to_string();
+    (recording.object(object).into_owned(), kind)
+}
+
+fn row(recording: &Recording, before: &State<'_>, id: StepId, cited: &[Citation]) -> Row {
+    let step = recording.step(id);
+    let order = step.operation.order().map(|order| format!(" {order}")).unwrap_or_default();
+    let place = in_submission(&step.place);
+    let cited = cited.iter().find(|citation| citation.step == id);
     Row {
-        step: step.step,
-        thread: history.thread(&step.thread).unwrap_or_default(),
-        action: format!("{}{object}{value}{ordering}", step.operation),
-        said: sentence(trace, history, position),
-        file: step.file.clone(),
-        line: step.line,
-        stale: step.reads.is_some_and(|reads| reads.from != reads.newest),
+        step: number(id),
+        thread: step.thread.index(),
+        action: format!("{}{order}", action(recording, step)),
+        said: sentence(recording, before, step),
+        file: place.map(|place| place.file.to_string()),
+        line: place.map(|place| place.line),
+        stale: step.operation.reads().is_some_and(|reads| reads.is_stale()),
+        cited: cited.map(|citation| role(citation.role)),
     }
 }
 
 /// Every state once, and what changes from one shown step to the next.
-fn changes(history: &History, shown: &[usize]) -> (Vec<Cell>, Vec<Vec<usize>>) {
-    let mut pool: HashMap<Cell, usize> = HashMap::new();
-    let mut cells = Vec::new();
-    let mut before: Vec<usize> = Vec::new();
-    let mut changes = Vec::new();
-    for world in std::iter::once(0).chain(shown.iter().map(|position| position + 1)) {
-        let states = states(history, &history.worlds[world]).into_iter().map(|cell| {
-            *pool.entry(cell.clone()).or_insert_with(|| {
-                cells.push(cell);
-                cells.len() - 1
-            })
-        });
-        let now: Vec<usize> = states.collect();
-        let changed = (0..now.len()).filter(|&place| before.get(place) != Some(&now[place]));
-        changes.push(changed.flat_map(|place| [place, now[place]]).collect());
-        before = now;
-    }
-    (cells, changes)
+struct States<'a> {
+    recording: &'a Recording,
+    /// The objects that steps or waits are about; others only take up space.
+    objects: Vec<ObjectId>,
+    known: HashMap<Cell, usize>,
+    cells: Vec<Cell>,
+    before: Vec<usize>,
+    changes: Vec<Vec<usize>>,
 }
 
-fn called(kind: LinkKind) -> &'static str {
+impl<'a> States<'a> {
+    fn new(recording: &'a Recording) -> Self {
+        let steps = recording.execution.steps.iter().filter_map(|step| step.operation.object());
+        let waits =
+            recording.execution.waiting.iter().filter_map(|waiting| match waiting.wait.blocker()? {
+                Blocker::Object(object) => Some(object),
+                Blocker::Thread(_) => None,
+            });
+        let mut objects: Vec<ObjectId> = steps.chain(waits).collect();
+        objects.sort_unstable();
+        objects.dedup();
+        Self {
+            recording,
+            objects,
+            known: HashMap::new(),
+            cells: Vec::new(),
+            before: Vec::new(),
+            changes: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, state: &State<'_>) {
+        let threads = (0..).map(ThreadId).zip(&state.threads);
+        let threads = threads.map(|(id, thread)| {
+            let place = thread.place.and_then(in_submission);
+            let place = place.map(|place| (place.file.to_string(), place.line));
+            Cell::Thread(status(thread.status), thread_state(self.recording, state, id), place)
+        });
+        let objects = self.objects.iter().map(|object| {
+            Cell::Object(
+                object_state(self.recording, &state.objects[object.index()]),
+                self.recording.thread_names(state.holders(*object)),
+                self.recording.thread_names(&state.waiting_for(*object)),
+            )
+        });
+        let now: Vec<Cell> = threads.chain(objects).collect();
+        let now: Vec<usize> = now.into_iter().map(|cell| self.number(cell)).collect();
+        let changed = (0..now.len()).filter(|&place| self.before.get(place) != Some(&now[place]));
+        self.changes.push(changed.flat_map(|place| [place, now[place]]).collect());
+        self.before = now;
+    }
+
+    fn number(&mut self, cell: Cell) -> usize {
+        *self.known.entry(cell).or_insert_with_key(|cell| {
+            self.cells.push(cell.clone());
+            self.cells.len() - 1
+        })
+    }
+}
+
+/// The class of an edge in the drawing.
+fn called(kind: EdgeKind) -> &'static str {
     match kind {
-        LinkKind::Spawn => "spawn",
-        LinkKind::Join => "join",
-        LinkKind::Wakes => "wakes",
-        LinkKind::LetsGoOn => "lets-go-on",
-        LinkKind::ReadBy => "read-by",
-        LinkKind::MissedBy => "missed-by",
-        LinkKind::Message => "message",
+        EdgeKind::Spawn => "spawn",
+        EdgeKind::Join => "join",
+        EdgeKind::Wakes => "wakes",
+        EdgeKind::Unblocks => "unblocks",
+        EdgeKind::ReadsFrom => "reads-from",
+        EdgeKind::StaleRead => "stale-read",
+        EdgeKind::Message => "message",
+    }
+}
+
+/// What a thread does, in the one word that the scripts know.
+fn status(status: ThreadStatus) -> &'static str {
+    match status {
+        ThreadStatus::NotStarted => "new",
+        ThreadStatus::Runnable => "runs",
+        ThreadStatus::Blocked(_) | ThreadStatus::Parked | ThreadStatus::Sleeping => "waits",
+        ThreadStatus::Woken => "woken",
+        ThreadStatus::Unwinding => "panicked",
+        ThreadStatus::Finished => "finished",
     }
 }
 
 fn end(failure: &Failure) -> String {
-    let message = format!("Here it goes wrong. {}{}", lead(failure.kind), failure.message);
+    let message = format!("Here it fails. {}{}", lead(failure.kind), failure.message);
     let mut short: String = message.chars().take(MESSAGE).collect();
     if short.len() < message.len() {
         short.push('…');
     }
     short
-}
-
-/// The cells of all threads, then those of all objects.
-fn states(history: &History, world: &World) -> Vec<Cell> {
-    let threads = (0..world.threads.len()).map(|thread| {
-        let (word, words) = doing(history, world, thread);
-        Cell::Thread(word, words, world.threads[thread].place.clone())
-    });
-    let objects = (0..world.objects.len()).map(|object| {
-        let named = |threads: &[usize]| names(history, threads);
-        Cell::Object(
-            thing(history, &world.objects[object]),
-            named(world.holders(object)),
-            named(&world.waiting_for(object)),
-        )
-    });
-    threads.chain(objects).collect()
-}
-
-fn names(history: &History, threads: &[usize]) -> String {
-    let names: Vec<&str> = threads.iter().map(|thread| history.threads[*thread].as_str()).collect();
-    joined(&names)
-}
-
-/// What a thread does, in one word and in many.
-fn doing(history: &History, world: &World, thread: usize) -> (&'static str, String) {
-    let waits = |what: String| ("waits", format!("waits {what}"));
-    match &world.threads[thread].doing {
-        Doing::NotStarted => ("new", "has not started".to_owned()),
-        Doing::Runs => ("runs", "can go on".to_owned()),
-        Doing::WaitsFor(object) => waits(awaited(history, world, *object)),
-        Doing::WaitsForEnd(other) => waits(format!("for the end of {}", history.threads[*other])),
-        Doing::Parked => waits("to be unparked".to_owned()),
-        Doing::Sleeps => waits("until its time is up".to_owned()),
-        Doing::Woken => ("woken", "has been woken, and has not gone on yet".to_owned()),
-        Doing::Panicked => ("panicked", "has panicked".to_owned()),
-        Doing::Finished => ("finished", "has ended".to_owned()),
-    }
-}
-
-fn awaited(history: &History, world: &World, object: usize) -> String {
-    let name = &history.objects[object].name;
-    match &world.objects[object] {
-        Thing::Lock(lock) if lock.holders.is_empty() => format!("for {name}, which is free now"),
-        Thing::Lock(lock) => format!("for {name}, held by {}", names(history, &lock.holders)),
-        Thing::Condvar => format!("for a notification of {name}"),
-        Thing::Channel(messages) if messages.is_empty() => format!("for a message from {name}"),
-        Thing::Channel(_) => format!("for a receiver at {name}"),
-        Thing::Once(_) => format!("for the initialisation of {name}"),
-        Thing::Barrier(_) => format!("at {name}"),
-        Thing::Atomic(_) | Thing::Other => format!("for {name}"),
-    }
-}
-
-/// What an object is or contains.
-fn thing(history: &History, thing: &Thing) -> String {
-    match thing {
-        Thing::Lock(lock) => {
-            let held = match (lock.holders.is_empty(), lock.shared) {
-                (true, _) => "free",
-                (false, true) => "locked for reading",
-                (false, false) => "locked",
-            };
-            let content = lock.content.as_ref().map(|value| format!(", inside: {value}")).unwrap_or_default();
-            let poisoned = if lock.poisoned { ", poisoned" } else { "" };
-            format!("{held}{content}{poisoned}")
-        }
-        Thing::Channel(messages) => {
-            let known: Option<Vec<&str>> = messages.iter().map(Option::as_deref).collect();
-            match (messages.len(), known) {
-                (0, _) => "empty".to_owned(),
-                (_, Some(known)) => format!("contains {}", known.join(", ")),
-                (1, None) => "1 message".to_owned(),
-                (count, None) => format!("{count} messages"),
-            }
-        }
-        Thing::Atomic(value) => value.clone().unwrap_or_else(|| "not known yet".to_owned()),
-        Thing::Once(progress) => match progress {
-            Initialisation::NotBegun => "not initialised".to_owned(),
-            Initialisation::By(thread) => format!("{} initialises it", history.threads[*thread]),
-            Initialisation::Complete => "initialised".to_owned(),
-            Initialisation::Poisoned => "poisoned".to_owned(),
-        },
-        Thing::Barrier(arrived) => format!("{arrived} arrived"),
-        Thing::Condvar | Thing::Other => String::new(),
-    }
 }

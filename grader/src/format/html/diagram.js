@@ -2,14 +2,14 @@
 // Rows of the drawing and of the table beside it have the same height.
 const ROW = 28;
 
-const LINKS = {
-  spawn: "a thread starts, or is joined",
-  join: "a thread starts, or is joined",
+const EDGES = {
+  spawn: "starts or is joined",
+  join: "starts or is joined",
   wakes: "wakes",
-  "lets-go-on": "makes free what was waited for",
-  message: "a message",
-  "read-by": "writes what is read",
-  "missed-by": "the newest value, which was not read",
+  unblocks: "unblocks",
+  message: "sends the message",
+  "reads-from": "stores the value that is read",
+  "stale-read": "stores a newer value, which is not read",
 };
 
 /** Time runs down: a line for each thread, a dot for each step, an arrow where one step leads to another. */
@@ -31,7 +31,7 @@ class Diagram {
     this.body.style.height = `${this.height / 16}rem`;
     this.body.append(this.cursor);
     data.threads.forEach((_, thread) => this.drawLane(thread, states));
-    this.links = data.links.map((link) => this.drawLink(link));
+    this.edges = data.edges.map((edge) => this.drawEdge(edge));
     this.dots = data.steps.map((step, index) => this.drawDot(step, index));
   }
 
@@ -69,7 +69,7 @@ class Diagram {
     return dot;
   }
 
-  drawLink([from, to, kind]) {
+  drawEdge([from, to, kind]) {
     const steps = this.data.steps;
     const [x1, y1] = [this.x(steps[from].thread), this.y(from + 1)];
     const [x2, y2] = [this.x(steps[to].thread), this.y(to + 1)];
@@ -78,24 +78,24 @@ class Diagram {
     // The arrow ends at the edge of the dot.
     const [tipX, tipY] = [x2 - dx * 7, y2 - dy * 7];
     const head = [[tipX, tipY], [tipX - dx * 7 + dy * 4, tipY - dy * 7 - dx * 4], [tipX - dx * 7 - dy * 4, tipY - dy * 7 + dx * 4]];
-    const title = drawn("title", {}, `Step ${steps[from].step} to step ${steps[to].step}: ${LINKS[kind]}`);
+    const title = drawn("title", {}, `Step ${steps[from].step} to step ${steps[to].step}: ${EDGES[kind]}`);
     const line = drawn("line", { x1, y1, x2: tipX - dx * 5, y2: tipY - dy * 5 });
-    const group = drawn("g", { class: `link ${kind}` }, title, line, drawn("polygon", { points: head.join(" ") }));
+    const group = drawn("g", { class: `edge ${kind}` }, title, line, drawn("polygon", { points: head.join(" ") }));
     this.body.append(group);
     return { group, from, to };
   }
 
   /** What the arrows mean, for the kinds that there are. */
   legend() {
-    const used = Object.keys(LINKS).filter((kind) => this.data.links.some((link) => link[2] === kind));
+    const used = Object.keys(EDGES).filter((kind) => this.data.edges.some((edge) => edge[2] === kind));
     // Two kinds that look the same have one entry.
-    const kinds = new Map(used.map((kind) => [LINKS[kind], kind]));
+    const kinds = new Map(used.map((kind) => [EDGES[kind], kind]));
     const entries = [...kinds.values()].map((kind) => {
       const line = drawn("line", { x1: 1, y1: 6, x2: 18, y2: 6 });
       const head = drawn("polygon", { points: "25,6 18,2 18,10" });
       const sample = drawn("svg", { class: "sample", viewBox: "0 0 26 12", "aria-hidden": "true" });
-      sample.append(drawn("g", { class: `link ${kind}` }, line, head));
-      return element("li", "", sample, " ", LINKS[kind]);
+      sample.append(drawn("g", { class: `edge ${kind}` }, line, head));
+      return element("li", "", sample, " ", EDGES[kind]);
     });
     const waiting = drawn("svg", { class: "sample", viewBox: "0 0 26 12", "aria-hidden": "true" });
     waiting.append(drawn("line", { class: "lane waits", x1: 1, y1: 6, x2: 25, y2: 6 }));
@@ -106,7 +106,7 @@ class Diagram {
   show(position) {
     this.cursor.setAttribute("y", position * ROW);
     this.dots.forEach((dot, index) => dot.classList.toggle("current", index + 1 === position));
-    for (const { group, from, to } of this.links) {
+    for (const { group, from, to } of this.edges) {
       group.classList.toggle("current", from + 1 === position || to + 1 === position);
     }
   }

@@ -86,6 +86,7 @@ class Explorer {
   words(step) {
     if (!step) return ["Before the first step. ", `${this.data.threads[0]} runs the check.`];
     const words = [element("strong", "", `Step ${step.step}, ${placeName(step.file, step.line)}: `), step.said];
+    if (step.cited) words.push(" ", element("span", "rests", `The diagnosis rests on this step: ${step.cited}.`));
     const { left_out: leftOut } = this.data;
     if (leftOut && step.step === leftOut[0] - 1) {
       words.push(` Steps ${leftOut[0]} to ${leftOut[1]} are left out here.`);

@@ -1,7 +1,8 @@
 //! `--format html`: one file for a browser, with an explorer for every failing interleaving.
 //!
 //! [`page`] writes what stands still, [`data`] what the explorers show. The scripts only show it: what is so
-//! after each step comes from [`crate::trace`]. The page works from disk and asks no network for anything.
+//! after each step comes from [`model_trace::history`]. The page works from disk and asks no network for
+//! anything.
 //!
 //! A submission has a hand in much of this text. Three things keep it text: `maud` escapes everything that
 //! is not marked otherwise, data for scripts has no character in it that could end its element, and the

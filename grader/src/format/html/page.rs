@@ -4,9 +4,8 @@ use maud::{Markup, html};
 
 use super::data::Explorers;
 use crate::diagnosis::Kind;
-use crate::format::text::{
-    advice, blocks, by_name, covered, did_run, found_after, lead, plural, said, unwrapped,
-};
+use crate::format::checks::{by_name, did_run, failed};
+use crate::format::wording::{self, advice, covered, found_after, lead, plural, unwrapped};
 use crate::report::{CheckReport, Diagnosis, Diagnostic, ExerciseReport, Failure, Level, Report};
 use crate::verdict::{CheckStatus, Verdict};
 
@@ -28,7 +27,7 @@ pub(super) fn body(report: &Report, explorers: &mut Explorers) -> Markup {
                         @for (index, exercise) in report.exercises.iter().enumerate() {
                             li {
                                 a href=(format!("#exercise-{index}")) { (exercise.exercise) }
-                                " " (said(exercise.verdict)) ", "
+                                " " (wording::verdict(exercise.verdict)) ", "
                                 (exercise.points) " of " (exercise.max_points)
                             }
                         }
@@ -54,7 +53,7 @@ fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) 
     let ran: Vec<&CheckReport> = exercise.checks.iter().filter(|check| did_run(check)).collect();
     let has_steps = |check: &&CheckReport| check.has_failing_schedule() || check.example.is_some();
     let sources = ran.iter().any(has_steps).then(|| explorers.sources(&exercise.sources));
-    let failed = blocks(&ran);
+    let failed = failed(&ran);
     let passed: Vec<_> = by_name(&ran)
         .into_iter()
         .filter(|block| block.iter().all(|check| check.status == CheckStatus::Passed))
@@ -63,7 +62,7 @@ fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) 
         section.exercise id=(format!("exercise-{index}")) {
             h2 {
                 (exercise.exercise) " "
-                span.verdict.(exercise.verdict.as_str()) { (said(exercise.verdict)) }
+                span.verdict.(exercise.verdict.as_str()) { (wording::verdict(exercise.verdict)) }
                 " " span.points { (exercise.points) " of " (exercise.max_points) " points" }
             }
             @if let Some(advice) = advice(exercise.verdict) { p { (prose(advice)) } }
@@ -122,7 +121,7 @@ fn one_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Exp
             }
             @if let (Some(sources), Some(example)) = (sources, block.iter().find_map(|check| check.example.as_ref())) {
                 @let (first, id) = (explorers.is_empty(), explorers.example(example));
-                (explorer(block[0], "See how it passes", sources, &id, example.trace.len(), first))
+                (explorer(block[0], "See how it passes", sources, &id, example.recording.execution.steps.len(), first))
             }
         }
     }
@@ -132,7 +131,7 @@ fn not_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Exp
     let first = block[0];
     let (class, mark, word) = match first.status {
         CheckStatus::Skipped => ("unknown", "?", "Not judged"),
-        CheckStatus::TimedOut => ("failed", "✗", "Time is up"),
+        CheckStatus::TimedOut => ("failed", "✗", "Timed out"),
         CheckStatus::Crashed => ("failed", "✗", "Crashed"),
         CheckStatus::Passed | CheckStatus::Failed => ("failed", "✗", "Failed"),
     };
@@ -187,14 +186,14 @@ fn failure(
         @if let Some(token) = &failure.token {
             p { "Run this interleaving again: " code { "cargo xtask replay " (token) } }
         }
-        @if let (Some(sources), false) = (sources, failure.trace.is_empty()) {
+        @if let (Some(sources), Some(recording)) = (sources, &failure.recording) {
             // The first one is open: it explains itself.
-            @let (first, id) = (explorers.is_empty(), explorers.failure(failure));
-            (explorer(check, "Step through it", sources, &id, failure.trace.len(), first))
+            @let (first, id) = (explorers.is_empty(), explorers.failure(failure, recording));
+            (explorer(check, "Step through it", sources, &id, recording.execution.steps.len(), first))
         }
         @if let (true, Some(coverage)) = (is_news, check.coverage) {
             p.meta {
-                @if failure.trace.is_empty() { "Searched " (covered(coverage)) "." }
+                @if failure.recording.is_none() { "Searched " (covered(coverage)) "." }
                 @else { "Found by " (found_after(coverage)) "." }
             }
         }

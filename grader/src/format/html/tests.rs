@@ -1,7 +1,10 @@
 use super::*;
+use model_trace::{ObjectKind, StepId};
+
+use crate::report::samples::{MAIN, T1, T2, lock, recording, unlock};
 use crate::report::{
-    CheckReport, Diagnosis, Diagnostic, Engine, ExerciseReport, Failure, FailureKind, Mistake, Object,
-    Sandbox, SourceFile, Step,
+    CheckReport, Citation, Diagnosis, Diagnostic, Engine, ExerciseReport, Failure, FailureKind, Mistake,
+    Recording, Role, Sandbox, SourceFile,
 };
 use crate::verdict::{CheckStatus, Verdict};
 
@@ -9,43 +12,33 @@ use crate::verdict::{CheckStatus, Verdict};
 const HOSTILE: &str = "</script><script>document.title='pwned'</script><img src=x onerror=alert(1)>\
                        --><!-- ]]> \" ' & \u{2028}\u{2029}";
 
-fn step(number: u64, text: &str) -> Step {
-    Step {
-        step: number,
-        thread: if number.is_multiple_of(2) { text.to_owned() } else { "main".to_owned() },
-        operation: if number.is_multiple_of(3) { "unlock" } else { "lock" }.to_owned(),
-        object: Some(text.to_owned()),
-        value: Some(text.to_owned()),
-        ordering: None,
-        reads: None,
-        file: Some("src/lib.rs".to_owned()),
-        line: Some(1 + u32::try_from(number).unwrap_or(0)),
-        column: Some(1),
-        source: None,
+/// Threads that acquire and release a lock, with `text` as the names of all but `main`.
+fn executed(text: &str, steps: u32) -> Recording {
+    let step = |number: u32| {
+        let operation = if number.is_multiple_of(3) { unlock(0) } else { lock(0) };
+        (if number.is_multiple_of(2) { T1 } else { MAIN }, operation, 1 + number)
+    };
+    let steps: Vec<_> = (1..=steps).map(step).collect();
+    let mut recording = recording(&[(text, ObjectKind::Mutex)], &steps);
+    for thread in [T1, T2] {
+        recording.execution.threads[thread as usize].name = text.to_owned();
     }
+    recording
 }
 
-fn failure(text: &str, steps: u64) -> Failure {
+fn failure(text: &str, steps: u32) -> Failure {
+    let cited = vec![Citation { step: StepId(1), role: Role::Waits }];
     Failure {
         kind: FailureKind::Deadlock,
         message: text.to_owned(),
         explanation: text.to_owned(),
-        diagnosis: Some(Diagnosis { kind: Mistake::LostWakeup, message: text.to_owned() }),
+        diagnosis: Some(Diagnosis { kind: Mistake::LostWakeup, message: text.to_owned(), steps: cited }),
         token: Some("0123-token".to_owned()),
-        threads: Vec::new(),
-        trace: (1..=steps).map(|number| step(number, text)).collect(),
-        objects: vec![Object {
-            name: text.to_owned(),
-            kind: "Mutex #1".to_owned(),
-            file: None,
-            line: None,
-            column: None,
-        }],
-        waiting: Vec::new(),
+        recording: Some(executed(text, steps)),
     }
 }
 
-fn check(number: usize, text: &str, steps: u64) -> CheckReport {
+fn check(number: usize, text: &str, steps: u32) -> CheckReport {
     CheckReport {
         name: format!("check_{number}"),
         title: text.to_owned(),
@@ -61,7 +54,7 @@ fn check(number: usize, text: &str, steps: u64) -> CheckReport {
 }
 
 /// A report in which `text` stands wherever a submission has a hand in it.
-fn report(text: &str, failures: usize, steps: u64, source: &str) -> Report {
+fn report(text: &str, failures: usize, steps: u32, source: &str) -> Report {
     let exercise = ExerciseReport {
         exercise: "connection-pool".to_owned(),
         verdict: Verdict::Rejected,
@@ -152,7 +145,7 @@ fn fifty_failures_fit_into_three_megabytes() {
 }
 
 #[test]
-fn a_schedule_that_goes_on_for_ever_loses_its_middle_and_says_so() {
+fn a_long_execution_loses_its_middle_and_says_so() {
     let page = page(&report("x", 1, 5_000, "fn main() {}\n"));
     let data = contents(&page, "<script type=\"application/json\"", "</script>")[1];
     let data: serde_json::Value = serde_json::from_str(data).expect("JSON");
@@ -169,6 +162,10 @@ fn a_failure_comes_with_its_diagnosis_and_the_commands_to_go_on_with() {
     let trace = page.find("Step through it: 4 steps").expect("a trace");
     assert!(diagnosis < trace, "the mistake is told before the steps");
     assert!(page.contains("cargo xtask explain lost_wakeup"), "{page}");
+    let data = contents(&page, "<script type=\"application/json\"", "</script>")[1];
+    let data: serde_json::Value = serde_json::from_str(data).expect("JSON");
+    let cited: Vec<bool> = (0..4).map(|step| data["steps"][step]["cited"].is_string()).collect();
+    assert_eq!(cited, [false, true, false, false], "the steps that the diagnosis rests on are marked");
     assert!(page.contains("cargo xtask replay 0123-token"), "{page}");
 }
 

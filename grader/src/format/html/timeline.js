@@ -47,7 +47,8 @@ class Timeline {
     const button = this.button(String(step.step));
     const cells = this.data.threads.map((_, thread) => this.cell(step, thread));
     const place = element("td", "place", this.shortPlace(step));
-    return { body: element("tr", "", element("td", "number", button), place, ...cells), button };
+    const className = step.cited ? "cited" : "";
+    return { body: element("tr", className, element("td", "number", button), place, ...cells), button };
   }
 
   /** The table is wide enough without the name of a file that is always the same. */

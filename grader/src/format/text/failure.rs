@@ -1,9 +1,10 @@
-//! A check that was not passed: what happened, what it means, and the schedule that shows it.
+//! A check that was not passed: what happened, what it means, and the execution that shows it.
 
 use super::paint::Colour;
 use super::{Page, trace};
 use crate::diagnosis::Kind;
-use crate::report::{CheckReport, Coverage, FailureKind};
+use crate::format::wording::{covered, found_after, lead, unwrapped};
+use crate::report::CheckReport;
 use crate::verdict::CheckStatus;
 
 impl Page {
@@ -55,10 +56,12 @@ impl Page {
             let more = self.paint.dim(&format!("More about it: cargo xtask explain {kind}"));
             self.paragraph("    ", 4, &more);
         }
-        if !failure.trace.is_empty() {
+        if let Some(recording) = &failure.recording {
+            let cited = failure.diagnosis.as_ref().map(|diagnosis| &diagnosis.steps[..]).unwrap_or_default();
+            let marked = if cited.is_empty() { "" } else { "; ▸ marks what the diagnosis rests on" };
             self.line("");
-            self.paragraph("    ", 4, "How it comes about, step by step:");
-            for line in trace::table(failure, self.width.saturating_sub(4)) {
+            self.paragraph("    ", 4, &format!("How it comes about, step by step{marked}:"));
+            for line in trace::table(recording, cited, self.width.saturating_sub(4)) {
                 self.line(&format!("    {line}"));
             }
         }
@@ -69,102 +72,12 @@ impl Page {
         }
         if let Some(coverage) = first.coverage {
             self.line("");
-            let searched = if failure.trace.is_empty() {
-                format!("Searched {}.", covered(coverage))
-            } else {
-                format!("Found by {}.", found_after(coverage))
+            let searched = match failure.recording {
+                None => format!("Searched {}.", covered(coverage)),
+                Some(_) => format!("Found by {}.", found_after(coverage)),
             };
             let searched = self.paint.dim(&searched);
             self.paragraph("    ", 4, &searched);
         }
-    }
-}
-
-/// What kind of failure it is, before the message.
-pub(in crate::format) fn lead(kind: FailureKind) -> &'static str {
-    match kind {
-        FailureKind::Panic => "The code panicked: ",
-        FailureKind::NotImplemented => "Not done yet: ",
-        FailureKind::Deadlock => "Deadlock: ",
-        FailureKind::TooManySteps => "It never ends: ",
-        FailureKind::NeverHappens => "It never happens: ",
-        FailureKind::Crash => "Crash: ",
-        FailureKind::Timeout => "Time is up: ",
-        FailureKind::Assertion
-        | FailureKind::Compiles
-        | FailureKind::DoesNotCompile
-        | FailureKind::EndedEarly
-        | FailureKind::Unsupported => "",
-    }
-}
-
-/// The interleavings up to a bound.
-fn bound(preemptions: u64) -> String {
-    match preemptions {
-        0 => "without preemption".to_owned(),
-        1 => "with up to 1 preemption".to_owned(),
-        _ => format!("with up to {preemptions} preemptions"),
-    }
-}
-
-/// A number in groups of three digits.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let groups: Vec<&str> =
-        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
-    groups.join(",")
-}
-
-fn executions(count: u64) -> String {
-    if count == 1 { "1 execution".to_owned() } else { format!("{} executions", grouped(count)) }
-}
-
-/// How far a search without a counterexample went.
-pub(in crate::format) fn covered(coverage: Coverage) -> String {
-    let Coverage { executions: count, preemptions, complete } = coverage;
-    let how_many = executions(count);
-    match (complete, preemptions.checked_sub(1)) {
-        (true, _) => format!("every interleaving {} ({how_many})", bound(preemptions)),
-        (false, Some(done)) => {
-            format!(
-                "cut short after {how_many}: every interleaving {}, not all with {preemptions}",
-                bound(done)
-            )
-        }
-        (false, None) => {
-            format!("cut short after {how_many}: not even every interleaving without preemption")
-        }
-    }
-}
-
-pub(in crate::format) fn found_after(coverage: Coverage) -> String {
-    format!(
-        "execution {} of the search through interleavings {}",
-        grouped(coverage.executions),
-        bound(coverage.preemptions)
-    )
-}
-
-/// Explanations are written over several lines; blank lines alone separate paragraphs.
-pub(in crate::format) fn unwrapped(text: &str) -> String {
-    text.split("\n\n")
-        .map(|paragraph| paragraph.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_search_that_was_cut_short_never_says_every() {
-        let coverage = Coverage { executions: 100_000, preemptions: 2, complete: false };
-        assert_eq!(
-            covered(coverage),
-            "cut short after 100,000 executions: every interleaving with up to 1 preemption, not all with 2"
-        );
-        let coverage = Coverage { executions: 1, preemptions: 0, complete: true };
-        assert_eq!(covered(coverage), "every interleaving without preemption (1 execution)");
     }
 }

@@ -10,9 +10,10 @@ mod trace;
 use std::io;
 
 use super::Format;
-use crate::report::{CheckReport, Coverage, Diagnostic, Engine, Example, ExerciseReport, Level, Report};
+use super::checks::{by_name, did_run, failed};
+use super::wording;
+use crate::report::{CheckReport, Coverage, Diagnostic, Example, ExerciseReport, Level, Report};
 use crate::verdict::{CheckStatus, Verdict};
-pub(super) use failure::{covered, found_after, lead, unwrapped};
 use paint::{Colour, Paint};
 
 /// The report as text.
@@ -62,7 +63,7 @@ fn ascii(text: &str) -> String {
         '✓' => '+',
         '✗' => 'x',
         '…' | '·' => '.',
-        '→' => '>',
+        '→' | '▸' => '>',
         '└' => '`',
         '─' | '┄' | '–' => '-',
         '│' => '|',
@@ -106,7 +107,7 @@ impl Page {
 
     fn exercise(&mut self, exercise: &ExerciseReport) {
         let points = format!("{}/{}", exercise.points, exercise.max_points);
-        let word = said(exercise.verdict);
+        let word = wording::verdict(exercise.verdict);
         let gap = self
             .width
             .saturating_sub(exercise.exercise.chars().count() + word.chars().count() + points.len() + 2);
@@ -127,7 +128,7 @@ impl Page {
             self.line("");
             return;
         }
-        for block in blocks(&ran) {
+        for block in failed(&ran) {
             self.failed(&block);
         }
         self.passed(&ran);
@@ -136,7 +137,7 @@ impl Page {
     }
 
     fn advice(&mut self, verdict: Verdict) {
-        if let Some(advice) = advice(verdict) {
+        if let Some(advice) = wording::advice(verdict) {
             self.line("");
             self.paragraph("  ", 2, advice);
         }
@@ -191,14 +192,15 @@ impl Page {
                 continue;
             }
             let title = &block[0].title;
-            let note = cut.map(|coverage| format!(" ({})", failure::covered(coverage))).unwrap_or_default();
+            let note = cut.map(|coverage| format!(" ({})", wording::covered(coverage))).unwrap_or_default();
             let engines = self.paint.dim(&format!("{} +{points}", engines(block)));
             self.paragraph(&format!("  {mark} "), 4, &format!("{title}{note}  {engines}"));
             example.into_iter().for_each(|example| self.example(example));
         }
         if counted > 0 {
             let points = self.paint.dim(&format!("+{points_of_counted}"));
-            let checks = plural(counted, if counted < passed.len() { "other check" } else { "check" });
+            let checks =
+                wording::plural(counted, if counted < passed.len() { "other check" } else { "check" });
             self.line(&format!("  {mark} {checks} passed  {points}"));
         }
     }
@@ -207,7 +209,7 @@ impl Page {
     fn example(&mut self, example: &Example) {
         self.line("");
         self.paragraph("    ", 4, "One of the ways in which it passes, step by step:");
-        for line in trace::table(example, self.width.saturating_sub(4)) {
+        for line in trace::table(&example.recording, &[], self.width.saturating_sub(4)) {
             self.line(&format!("    {line}"));
         }
         self.line("");
@@ -226,7 +228,7 @@ impl Page {
             least = Some(least.map_or(coverage.preemptions, |least: u64| least.min(coverage.preemptions)));
         }
         if let Some(preemptions) = least {
-            let covered = failure::covered(Coverage { executions, preemptions, complete: true });
+            let covered = wording::covered(Coverage { executions, preemptions, complete: true });
             self.line("");
             let line = self.paint.dim(&format!("the model tried {covered}"));
             self.paragraph("  ", 2, &line);
@@ -242,7 +244,7 @@ impl Page {
             "{} of {} points, {accepted} of {} accepted",
             report.points,
             report.max_points,
-            plural(report.exercises.len(), "exercise")
+            wording::plural(report.exercises.len(), "exercise")
         );
         let line =
             format!("{}  {}", self.paint.bold(&total), self.paint.dim(&format!("{seconds}.{tenths} s")));
@@ -250,71 +252,8 @@ impl Page {
     }
 }
 
-/// What the verdict means, where the word alone does not say what to do.
-pub(super) fn advice(verdict: Verdict) -> Option<&'static str> {
-    match verdict {
-        Verdict::Accepted | Verdict::Rejected => None,
-        Verdict::NotStarted => {
-            Some("This is still the stub. Its README says what to do; `todo!()` marks where.")
-        }
-        Verdict::CompileError => Some("Nothing was run, because of this:"),
-        Verdict::Forbidden => Some("Nothing was compiled or run, because of this:"),
-        Verdict::Interrupted => Some("The grading was interrupted, so this is only a part of it."),
-        Verdict::InternalError => {
-            Some("The grader could not judge this. That says nothing about the code; please report it.")
-        }
-    }
-}
-
-/// A number with its noun.
-pub(super) fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
-}
-
 fn engines(block: &[&CheckReport]) -> String {
     block.iter().map(|check| check.engine.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-/// Checks that were skipped for want of a crate to run them on are no news; one that could not judge is.
-pub(super) fn did_run(check: &CheckReport) -> bool {
-    check.status != CheckStatus::Skipped || check.failure.is_some()
-}
-
-/// The entries of one check, by whichever engines ran it, together.
-pub(super) fn by_name<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
-    let mut blocks: Vec<Vec<&CheckReport>> = Vec::new();
-    for check in checks {
-        match blocks.iter_mut().find(|block| block[0].name == check.name) {
-            Some(block) => block.push(check),
-            None => blocks.push(vec![check]),
-        }
-    }
-    blocks
-}
-
-/// The checks that some engine did not pass. Those with a schedule come first: they explain themselves.
-pub(super) fn blocks<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
-    let mut failed: Vec<_> = by_name(checks)
-        .into_iter()
-        .filter(|block| block.iter().any(|check| check.status != CheckStatus::Passed))
-        .collect();
-    failed.sort_by_key(|block| !block.iter().any(|check| check.has_failing_schedule()));
-    for block in &mut failed {
-        block.sort_by_key(|check| (check.status == CheckStatus::Passed, check.engine != Engine::Model));
-    }
-    failed
-}
-
-pub(super) fn said(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Accepted => "accepted",
-        Verdict::Rejected => "rejected",
-        Verdict::NotStarted => "not started",
-        Verdict::CompileError => "does not compile",
-        Verdict::Forbidden => "forbidden",
-        Verdict::Interrupted => "interrupted",
-        Verdict::InternalError => "internal error",
-    }
 }
 
 fn colour(verdict: Verdict) -> Colour {

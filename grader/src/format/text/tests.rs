@@ -1,27 +1,16 @@
 use super::*;
-use crate::report::{Coverage, Diagnosis, Failure, FailureKind, Mistake, Sandbox, Step, Thread};
+use model_trace::{AtomicType, ObjectKind, Operation, StepId};
 
-fn step(
-    step: u64,
-    thread: &str,
-    operation: &str,
-    object: &str,
-    value: Option<&str>,
-    line: Option<u32>,
-) -> Step {
-    Step {
-        step,
-        thread: thread.to_owned(),
-        operation: operation.to_owned(),
-        object: Some(object.to_owned()),
-        value: value.map(str::to_owned),
-        ordering: None,
-        reads: None,
-        file: line.map(|_| "src/lib.rs".to_owned()),
-        line,
-        column: line,
-        source: None,
-    }
+use crate::report::samples::{MAIN, T1, load, recording, spawn, store, word};
+use crate::report::{
+    Citation, Coverage, Diagnosis, Engine, Failure, FailureKind, Mistake, Recording, Role, Sandbox,
+};
+
+/// An execution of two threads that call `add`, on an atomic called `value`.
+fn executed(steps: &[(u32, Operation, u32)]) -> Recording {
+    let mut recording = recording(&[("value", ObjectKind::Atomic(AtomicType::U64))], steps);
+    recording.calls = vec![vec!["add".to_owned()]; 3];
+    recording
 }
 
 fn check(name: &str, title: &str, engine: Engine, failure: Option<Failure>) -> CheckReport {
@@ -40,30 +29,28 @@ fn check(name: &str, title: &str, engine: Engine, failure: Option<Failure>) -> C
     }
 }
 
-fn lost(trace: Vec<Step>) -> Failure {
-    let thread = |name: &str| Thread { name: name.to_owned(), calls: vec!["add".to_owned()] };
-    let message = "T1 reads 0 from `value` at src/lib.rs:12, and what `main` wrote at src/lib.rs:13 is lost.";
+fn lost(recording: Option<Recording>) -> Failure {
+    let message = "T1 reads 0 from `value` at line 12, and what `main` wrote at line 13 is lost.";
+    let cite = |step, role| Citation { step: StepId(step), role };
+    let steps = vec![cite(1, Role::Checks), cite(3, Role::Intervenes), cite(4, Role::Acts)];
     Failure {
         kind: FailureKind::Assertion,
         message: "assertion `left == right` failed: two adds of 1 make 2\n  left: 1\n right: 2".to_owned(),
         explanation: "Both threads read the same value before either wrote.\nThe second write replaces the first: one update is lost.".to_owned(),
-        diagnosis: Some(Diagnosis { kind: Mistake::LostUpdate, message: message.to_owned() }),
+        diagnosis: Some(Diagnosis { kind: Mistake::LostUpdate, message: message.to_owned(), steps }),
         token: None,
-        trace,
-        threads: vec![thread("main"), thread("T1")],
-        objects: Vec::new(),
-        waiting: Vec::new(),
+        recording,
     }
 }
 
 fn report() -> Report {
-    let trace = vec![
-        step(1, "main", "spawn", "T1", None, None),
-        step(2, "main", "load", "value", Some("0"), Some(12)),
-        step(3, "T1", "load", "value", Some("0"), Some(12)),
-        step(4, "T1", "store", "value", Some("1"), Some(13)),
-        step(5, "main", "store", "value", Some("1"), Some(13)),
-    ];
+    let recording = executed(&[
+        (MAIN, spawn(T1), 0),
+        (MAIN, load(0, word(0), None, None), 12),
+        (T1, load(0, word(0), None, None), 12),
+        (T1, store(0, 1), 13),
+        (MAIN, store(0, 1), 13),
+    ]);
     let rejected = ExerciseReport {
         exercise: "race-counter".to_owned(),
         verdict: Verdict::Rejected,
@@ -71,8 +58,13 @@ fn report() -> Report {
         max_points: 18,
         diagnostics: Vec::new(),
         checks: vec![
-            check("no_update_is_lost", "No increment is ever lost", Engine::Model, Some(lost(trace))),
-            check("no_update_is_lost", "No increment is ever lost", Engine::Stress, Some(lost(Vec::new()))),
+            check(
+                "no_update_is_lost",
+                "No increment is ever lost",
+                Engine::Model,
+                Some(lost(Some(recording))),
+            ),
+            check("no_update_is_lost", "No increment is ever lost", Engine::Stress, Some(lost(None))),
             check("it_counts", "One thread counts right", Engine::Model, None),
         ],
         sources: Vec::new(),
@@ -118,7 +110,7 @@ fn a_failure_is_told_with_its_schedule() {
 #[test]
 fn a_narrow_terminal_gets_a_list_instead_of_columns() {
     let text = text(50, false);
-    assert!(text.contains("   2  main    load value = 0  line 12"), "{text}");
+    assert!(text.contains(" ▸ 2  main    load value = 0  line 12"), "{text}");
 }
 
 #[test]
@@ -130,13 +122,12 @@ fn colours_change_nothing_but_the_colours() {
 
 #[test]
 fn a_long_schedule_is_cut_in_the_middle() {
-    let steps = (1..=100).map(|number| {
-        step(number, if number % 2 == 0 { "main" } else { "T1" }, "load", "value", None, Some(1))
-    });
-    let spawn = step(0, "main", "spawn", "T1", None, None);
-    let table = trace::table(&lost([spawn].into_iter().chain(steps).collect()), 80);
+    let turns =
+        (1..=100).map(|turn| (if turn % 2 == 0 { MAIN } else { T1 }, load(0, word(0), None, None), 1));
+    let steps: Vec<_> = [(MAIN, spawn(T1), 0)].into_iter().chain(turns).collect();
+    let table = trace::table(&executed(&steps), &[], 80);
     assert!(table.iter().any(|line| line.contains("… 41 rows …")), "{table:#?}");
-    assert!(table.iter().any(|line| line.contains(" 100 ")), "{table:#?}");
+    assert!(table.iter().any(|line| line.contains(" 101 ")), "{table:#?}");
 }
 
 #[test]

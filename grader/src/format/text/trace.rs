@@ -1,14 +1,15 @@
-//! A schedule as a table: time runs down, each thread has a column.
+//! An execution as a table: time runs down, each thread has a column.
 
 use std::collections::BTreeMap;
 
 use console::{measure_text_width, truncate_str};
+use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
 
-use crate::report::{Recording, Step};
+use crate::format::wording::{action, plural, stale};
+use crate::report::{Citation, Recording, in_submission, number};
 use crate::trace::{Row, rows};
 
-/// A schedule that is long even so is cut in the middle: it begins where the threads do and ends where it
-/// goes wrong.
+/// A long execution loses its middle: it begins where the threads do and ends where it goes wrong.
 const FIRST: usize = 20;
 const LAST: usize = 40;
 /// Narrower columns would cut every operation.
@@ -16,19 +17,18 @@ const NARROWEST: usize = 14;
 /// With less room than this, the lines of source are listed below the table.
 const ROOM_FOR_SOURCE: usize = 48;
 
-/// The lines of the table and of what belongs to it, at most `width` columns wide.
-pub(super) fn table<'a>(recording: impl Into<Recording<'a>>, width: usize) -> Vec<String> {
-    let recording = recording.into();
-    let all = rows(recording);
+/// The lines of the table and of what belongs to it, at most `width` columns wide. The `cited` steps are marked.
+pub(super) fn table(recording: &Recording, cited: &[Citation], width: usize) -> Vec<String> {
+    let all = rows(recording, cited);
     let hidden = if all.len() > FIRST + LAST + 1 { all.len() - FIRST - LAST } else { 0 };
     let (first, last) =
         if hidden > 0 { (&all[..FIRST], &all[all.len() - LAST..]) } else { (&all[..], &[][..]) };
-    let shown: Vec<&Step> = first
-        .iter()
-        .chain(last)
-        .filter_map(|row| if let Row::Step(step) = row { Some(*step) } else { None })
-        .collect();
-    let layout = Layout::new(recording, &shown, width);
+    let steps = first.iter().chain(last).filter_map(|row| match row {
+        Row::Step(step) => Some(*step),
+        Row::Stale(..) | Row::Folded(..) => None,
+    });
+    let shown: Vec<StepId> = steps.collect();
+    let layout = Layout::new(recording, cited, &[first, last].concat(), width);
 
     let mut lines = layout.heading();
     lines.extend(first.iter().map(|row| layout.row(row)));
@@ -37,18 +37,19 @@ pub(super) fn table<'a>(recording: impl Into<Recording<'a>>, width: usize) -> Ve
         lines.extend(last.iter().map(|row| layout.row(row)));
     }
     if !layout.sources_inline {
-        lines.extend(sources(&shown, width));
+        lines.extend(sources(recording, &shown, width));
     }
     lines.extend(unnamed(recording, &shown));
     lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
-/// The lines of source that the steps name, each once.
-fn sources(shown: &[&Step], width: usize) -> Vec<String> {
-    let lines: BTreeMap<(&str, u32), &str> = shown
-        .iter()
-        .filter_map(|step| Some(((step.file.as_deref()?, step.line?), step.source.as_deref()?)))
-        .collect();
+/// The lines of source that the steps are at, each once.
+fn sources(recording: &Recording, shown: &[StepId], width: usize) -> Vec<String> {
+    let line = |id: &StepId| {
+        let place = in_submission(&recording.step(*id).place)?;
+        Some(((&*place.file, place.line), recording.lines[id.index()].as_deref()?))
+    };
+    let lines: BTreeMap<(&str, u32), &str> = shown.iter().filter_map(line).collect();
     let mut text = Vec::new();
     let mut file = "";
     for ((name, line), source) in lines {
@@ -62,21 +63,26 @@ fn sources(shown: &[&Step], width: usize) -> Vec<String> {
 }
 
 /// Where the objects were made that have no name of the learner's own.
-fn unnamed(recording: Recording<'_>, shown: &[&Step]) -> Vec<String> {
-    let is_shown = |name: &str| shown.iter().any(|step| step.object.as_deref() == Some(name));
-    let made = recording.objects.iter().filter(|object| object.name == object.kind && is_shown(&object.name));
+fn unnamed(recording: &Recording, shown: &[StepId]) -> Vec<String> {
+    let mut objects: Vec<ObjectId> =
+        shown.iter().filter_map(|id| recording.step(*id).operation.object()).collect();
+    objects.sort_unstable();
+    objects.dedup();
+    let made = objects.into_iter().filter(|object| recording.names[object.index()].is_none());
     let places: Vec<String> = made
         .filter_map(|object| {
-            let (file, line) = (object.file.as_deref()?, object.line?);
-            Some(format!("{} was made at {file}:{line}.", object.name))
+            let place = in_submission(&recording.execution.objects[object.index()].created)?;
+            Some(format!("{} was made at {place}.", recording.object(object)))
         })
         .collect();
     if places.is_empty() { places } else { [vec![String::new()], places].concat() }
 }
 
 struct Layout<'a> {
+    recording: &'a Recording,
+    cited: &'a [Citation],
     number: usize,
-    threads: Vec<&'a str>,
+    threads: Vec<ThreadId>,
     calls: Vec<String>,
     /// The widths of the threads' columns; none: there is no room for columns.
     columns: Option<Vec<usize>>,
@@ -88,28 +94,33 @@ struct Layout<'a> {
 }
 
 impl<'a> Layout<'a> {
-    fn new(recording: Recording<'a>, shown: &[&'a Step], width: usize) -> Self {
-        let threads: Vec<&str> = recording.threads.iter().map(|thread| thread.name.as_str()).collect();
-        let calls: Vec<String> = recording.threads.iter().map(|thread| thread.calls.join(", ")).collect();
-        let number = recording.trace.last().map_or(1, |step| step.step.to_string().len()).max(4);
-        let mut files: Vec<&str> = shown.iter().filter_map(|step| step.file.as_deref()).collect();
-        files.sort_unstable();
-        files.dedup();
-        let file = if let [file] = files[..] { Some(file) } else { None };
-        let place = shown.iter().map(|step| measure_text_width(&location(step, file))).max().unwrap_or(0);
-        let place = place.max(file.map_or(0, str::len));
+    fn new(recording: &'a Recording, cited: &'a [Citation], rows: &[Row], width: usize) -> Self {
+        let threads = recording.acting_threads();
+        let calls = threads.iter().map(|thread| recording.calls[thread.index()].join(", ")).collect();
+        // A mark and a blank before the number, where steps are marked.
+        let mark = if cited.is_empty() { 0 } else { 2 };
+        let number = recording.last().map_or(1, |last| number(last).to_string().len() + mark).max(4);
+        let file = recording.only_file();
+        let place = |row: &Row| match row {
+            Row::Step(id) => measure_text_width(&location(recording.step(*id), file)),
+            Row::Stale(..) | Row::Folded(..) => 0,
+        };
+        let place = rows.iter().map(place).max().unwrap_or(0).max(file.map_or(0, str::len));
         let room = width.saturating_sub(number + 2 + place + 2);
-        let widest = |thread: &str| {
-            let own = shown.iter().filter(|step| step.thread == thread);
-            own.map(|step| measure_text_width(&action(step)))
-                .chain([thread.len(), NARROWEST])
+        let widest = |thread: ThreadId| {
+            let cells = rows.iter().map(|row| cell(recording, row)).filter(|(own, _)| *own == thread);
+            cells
+                .map(|(_, text)| measure_text_width(&text))
+                .chain([recording.thread(thread).len(), NARROWEST])
                 .max()
                 .unwrap_or(0)
         };
-        let wanted: Vec<usize> = threads.iter().map(|thread| widest(thread)).collect();
+        let wanted: Vec<usize> = threads.iter().map(|thread| widest(*thread)).collect();
         let all = wanted.iter().map(|width| width + 2).sum::<usize>();
         let fits = room >= threads.len() * (NARROWEST + 2);
         Self {
+            recording,
+            cited,
             number,
             calls,
             columns: fits.then(|| fitted(wanted, room)),
@@ -122,13 +133,13 @@ impl<'a> Layout<'a> {
     }
 
     fn heading(&self) -> Vec<String> {
-        let step = padded("step", self.number);
+        let step = format!("{:>number$}", "step", number = self.number);
         let Some(columns) = &self.columns else { return vec![format!("{step}  thread")] };
         let cells = |texts: &mut dyn Iterator<Item = String>| {
             let cells = texts.zip(columns).map(|(text, width)| padded(&text, *width));
             cells.collect::<Vec<_>>().join("  ")
         };
-        let names = cells(&mut self.threads.iter().map(ToString::to_string));
+        let names = cells(&mut self.threads.iter().map(|thread| self.recording.thread(*thread).to_owned()));
         let mut lines = vec![format!("{step}  {names}  {}", self.file.unwrap_or_default())];
         if self.calls.iter().any(|calls| !calls.is_empty()) {
             let calls = cells(
@@ -142,34 +153,39 @@ impl<'a> Layout<'a> {
         lines
     }
 
-    fn row(&self, row: &Row<'_>) -> String {
-        match row {
-            Row::Step(step) => {
-                let number = step.step.to_string();
-                let place = padded(&location(step, self.file), self.place);
-                let source = step.source.as_deref().filter(|_| self.sources_inline);
+    fn row(&self, row: &Row) -> String {
+        let (thread, text) = cell(self.recording, row);
+        match *row {
+            Row::Step(id) => {
+                let place = padded(&location(self.recording.step(id), self.file), self.place);
+                let source = self.recording.lines[id.index()].as_ref().filter(|_| self.sources_inline);
                 let source = source.map(|source| format!("  {source}")).unwrap_or_default();
-                let line = self.cells(&number, &step.thread, &action(step), &format!("{place}{source}"));
+                let line = self.cells(&self.numbered(id), thread, &text, &format!("{place}{source}"));
                 truncate_str(&line, self.width, "…").into_owned()
             }
-            Row::Stale(step) => self.cells("", &step.thread, &stale(step), ""),
-            Row::Folded(thread, 1) => self.cells("", thread, "… 1 step alone", ""),
-            Row::Folded(thread, steps) => self.cells("", thread, &format!("… {steps} steps alone"), ""),
+            Row::Stale(..) | Row::Folded(..) => self.cells("", thread, &text, ""),
         }
     }
 
-    fn cells(&self, number: &str, thread: &str, text: &str, rest: &str) -> String {
+    /// The number of a step, with a mark if it is cited.
+    fn numbered(&self, id: StepId) -> String {
+        let is_cited = self.cited.iter().any(|citation| citation.step == id);
+        if is_cited { format!("▸ {}", number(id)) } else { number(id).to_string() }
+    }
+
+    fn cells(&self, number: &str, thread: ThreadId, text: &str, rest: &str) -> String {
         let width = self.number;
         let Some(columns) = &self.columns else {
-            let longest = self.threads.iter().map(|name| measure_text_width(name)).max().unwrap_or(0);
-            let thread = padded(thread, longest.max("thread".len()));
+            let names = self.threads.iter().map(|thread| self.recording.thread(*thread));
+            let longest = names.map(measure_text_width).max().unwrap_or(0);
+            let thread = padded(self.recording.thread(thread), longest.max("thread".len()));
             return format!("{number:>width$}  {thread}  {text}  {rest}");
         };
         let cells = self
             .threads
             .iter()
             .zip(columns)
-            .map(|(name, width)| if *name == thread { padded(text, *width) } else { " ".repeat(*width) });
+            .map(|(own, width)| if *own == thread { padded(text, *width) } else { " ".repeat(*width) });
         format!("{number:>width$}  {}  {rest}", cells.collect::<Vec<_>>().join("  "))
     }
 }
@@ -191,41 +207,25 @@ fn padded(text: &str, width: usize) -> String {
     format!("{text}{}", " ".repeat(width.saturating_sub(measure_text_width(&text))))
 }
 
-fn action(step: &Step) -> String {
-    if step.operation == "interrupted" {
-        return "┄ interrupted ┄".to_owned();
+/// Whose column a row has something in, and what.
+fn cell(recording: &Recording, row: &Row) -> (ThreadId, String) {
+    match *row {
+        Row::Step(id) => {
+            let step = recording.step(id);
+            let action = action(recording, step);
+            let is_preempted = step.operation == Operation::Preempted;
+            (step.thread, if is_preempted { format!("┄ {action} ┄") } else { action })
+        }
+        Row::Stale(thread, reads) => (thread, format!("└ {}", stale(reads))),
+        Row::Folded(thread, steps) => (thread, format!("… {} alone", plural(steps, "step"))),
     }
-    let object = step.object.as_ref().map(|object| format!(" {object}")).unwrap_or_default();
-    let value = match (step.operation.as_str(), &step.value) {
-        (_, None) => String::new(),
-        ("notify_one" | "notify_all", Some(value)) if value == "nobody waits" => " → nobody".to_owned(),
-        ("notify_one", Some(value)) => format!(" → {value}"),
-        (_, Some(value)) if value.contains(' ') && !value.contains('→') => format!(": {value}"),
-        (_, Some(value)) if value == "changed" => ", changed".to_owned(),
-        (_, Some(value)) => format!(" = {value}"),
-    };
-    let operation = match step.operation.as_str() {
-        "waits for the end of" => "waits for",
-        operation => operation,
-    };
-    format!("{operation}{object}{value}")
-}
-
-/// What a load that did not read the newest value has to do with the others' stores.
-fn stale(step: &Step) -> String {
-    let store = |number: Option<u64>| {
-        number.map_or_else(|| "the beginning".to_owned(), |step| format!("step {step}"))
-    };
-    let reads = step.reads.unwrap_or_default();
-    format!("└ of {}, not of {}", store(reads.from), store(reads.newest))
 }
 
 /// The line; with its file if not all steps are in the same.
 fn location(step: &Step, file: Option<&str>) -> String {
-    match (&step.file, step.line) {
-        (Some(own), Some(line)) if Some(own.as_str()) == file => format!("line {line}"),
-        (Some(own), Some(line)) => format!("{own}:{line}"),
-        (Some(own), None) => own.clone(),
-        (None, _) => "(check)".to_owned(),
+    match in_submission(&step.place) {
+        Some(place) if Some(&*place.file) == file => format!("line {}", place.line),
+        Some(place) => place.to_string(),
+        None => "(check)".to_owned(),
     }
 }

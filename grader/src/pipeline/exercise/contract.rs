@@ -3,17 +3,16 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use super::ExerciseRun;
+use super::{ExerciseRun, Judged};
 use crate::build::Build;
 use crate::build::contract::Signature;
-use crate::check::{Outcome, Ran};
+use crate::check::{Cause, Outcome, Ran};
 use crate::error::Fault;
 use crate::event::Compilation;
-use crate::report::{CheckReport, Diagnostic, FailureKind};
+use crate::report::Diagnostic;
 use crate::suite::{Contract, Entry, Expect, Selection};
-use crate::trace::Execution;
 
-impl ExerciseRun<'_> {
+impl<'a> ExerciseRun<'a> {
     /// What is missing or differs in the public items.
     pub(super) fn signature(
         &self,
@@ -40,39 +39,27 @@ impl ExerciseRun<'_> {
     pub(super) fn contract(
         &self,
         build: &Build<'_>,
-        entry: &Entry<'_>,
+        entry: Entry<'a>,
         contract: &Contract,
-    ) -> Result<CheckReport, Fault> {
+    ) -> Result<Judged<'a>, Fault> {
         let started = Instant::now();
-        let compiled = build.against_contract(&format!("{}.rs", contract.name), &|| self.started(entry))?;
-        let errors = || {
-            compiled.errors().map(|error| error.text.as_str()).next().unwrap_or("the compiler gave no reason")
-        };
-        let failure = match &contract.expect {
+        let compiled = build.against_contract(&format!("{}.rs", contract.name), &|| self.started(&entry))?;
+        let error = || compiled.errors().map(|error| error.text.clone()).next();
+        let cause = match &contract.expect {
             Expect::Compiles if compiled.success => None,
-            Expect::Compiles => {
-                Some((FailureKind::DoesNotCompile, format!("it must compile, but does not: {}", errors())))
-            }
-            Expect::Refused { .. } if compiled.success => {
-                Some((FailureKind::Compiles, "it compiles, but the compiler should reject it".to_owned()))
-            }
+            Expect::Compiles => Some(Cause::DoesNotCompile { error: error() }),
+            Expect::Refused { .. } if compiled.success => Some(Cause::Compiles),
             Expect::Refused { code } if compiled.errors().any(|error| error.code.as_ref() == Some(code)) => {
                 None
             }
             Expect::Refused { code } => {
-                let message = format!(
-                    "the compiler rejects it, but not for the expected reason ({code}): {}",
-                    errors()
-                );
-                Some((FailureKind::DoesNotCompile, message))
+                Some(Cause::RejectedForAnotherReason { expected: code.clone(), error: error() })
             }
         };
-        let outcome = match failure {
-            None => Outcome::Passed { coverage: None, example: None },
-            Some((kind, message)) => {
-                Outcome::Failed { kind, message, execution: Execution::default(), coverage: None }
-            }
+        let outcome = match cause {
+            None => Outcome::Passed { coverage: None, execution: None },
+            Some(cause) => Outcome::Failed { cause, execution: None, coverage: None },
         };
-        Ok(self.reported(entry, Ran { outcome, duration: started.elapsed() }))
+        Ok(self.judged(entry, Ran { outcome, duration: started.elapsed() }))
     }
 }

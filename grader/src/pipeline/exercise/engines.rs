@@ -12,19 +12,18 @@ use crate::event::Compilation;
 use crate::report::{Diagnostic, Engine};
 use crate::source::Source;
 use crate::suite::{Check, Contract, Entry, Subject};
-use crate::trace::Annotator;
 use crate::verdict::Stop;
 
-impl ExerciseRun<'_> {
+impl<'a> ExerciseRun<'a> {
     /// Builds what is needed, and runs the checks on real threads and under the model at the same time.
-    pub(super) fn build_and_run(&self, sources: &[Source]) -> Result<Findings, Fault> {
+    pub(super) fn build_and_run(&self, sources: &[Source]) -> Result<Findings<'a>, Fault> {
         self.with_build(sources, |build| {
             let abandoned = AtomicBool::new(false);
             if self.is_for_the_model() {
                 let findings = self.model(build, &abandoned)?;
                 // What does not compile is said by the compiler's word on the real crate.
                 if findings.stop.is_none() {
-                    return Ok(annotated(findings, sources));
+                    return Ok(findings);
                 }
             }
             thread::scope(|scope| {
@@ -33,18 +32,16 @@ impl ExerciseRun<'_> {
                 if !matches!(&real, Ok(Findings { stop: None, .. })) {
                     abandoned.store(true, Ordering::Relaxed);
                 }
-                let real = unless_interrupted(real)?.unwrap_or_default();
+                let mut real = unless_interrupted(real)?.unwrap_or_default();
                 let model = unless_interrupted(self.joined(model))?.unwrap_or_default();
                 // The compiler's word on the real crate counts; what the model adds is only its checks.
                 if real.stop.is_some() {
                     return Ok(real);
                 }
-                let Findings { stop, diagnostics, checks } = annotated(model, sources);
-                Ok(Findings {
-                    stop,
-                    diagnostics: [real.diagnostics, diagnostics].concat(),
-                    checks: [real.checks, checks].concat(),
-                })
+                real.stop = model.stop;
+                real.diagnostics.extend(model.diagnostics);
+                real.checks.extend(model.checks);
+                Ok(real)
             })
         })
     }
@@ -59,7 +56,7 @@ impl ExerciseRun<'_> {
     }
 
     /// Everything on real `std`: the learner's crate, the contract, and the stress checks.
-    fn real(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings, Fault> {
+    fn real(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings<'a>, Fault> {
         let compiled =
             self.compiling(Compilation::Submission, |begins| build.learner(Engine::Stress, begins))?;
         if !compiled.success {
@@ -88,7 +85,7 @@ impl ExerciseRun<'_> {
         })
     }
 
-    fn model(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings, Fault> {
+    fn model(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings<'a>, Fault> {
         if self.checks(Engine::Model).next().is_none() {
             return Ok(Findings::default());
         }
@@ -107,23 +104,28 @@ impl ExerciseRun<'_> {
     }
 
     /// The contracts that are asked for.
-    fn contracts(&self) -> impl Iterator<Item = (&Entry<'_>, &Contract)> {
-        self.entries.iter().filter_map(|entry| match entry.subject {
+    fn contracts(&self) -> impl Iterator<Item = (Entry<'a>, &'a Contract)> {
+        self.entries.iter().filter_map(|&entry| match entry.subject {
             Subject::Contract(contract) => Some((entry, contract)),
             Subject::Check(_) => None,
         })
     }
 
     /// The checks that `engine` is asked to run.
-    fn checks(&self, engine: Engine) -> impl Iterator<Item = (&Entry<'_>, &Check)> {
-        self.entries.iter().filter_map(move |entry| match entry.subject {
+    fn checks(&self, engine: Engine) -> impl Iterator<Item = (Entry<'a>, &'a Check)> {
+        self.entries.iter().filter_map(move |&entry| match entry.subject {
             Subject::Check(check) => (entry.engine == engine).then_some((entry, check)),
             Subject::Contract(_) => None,
         })
     }
 
     /// Builds the engine's checks and runs those that are selected.
-    fn engine(&self, build: &Build<'_>, engine: Engine, abandoned: &AtomicBool) -> Result<Findings, Fault> {
+    fn engine(
+        &self,
+        build: &Build<'_>,
+        engine: Engine,
+        abandoned: &AtomicBool,
+    ) -> Result<Findings<'a>, Fault> {
         let selected: Vec<_> = self.checks(engine).collect();
         if selected.is_empty() || abandoned.load(Ordering::Relaxed) {
             return Ok(Findings::default());
@@ -158,8 +160,8 @@ impl ExerciseRun<'_> {
                         }
                         let folder = staging.run_folder(&format!("{}-{index}", engine.as_str()))?;
                         let run = |begins: &dyn Fn()| runner.run(check, &folder, begins);
-                        let ran = unless_interrupted(self.repeatedly(entry, run))?;
-                        Ok(ran.map(|ran| self.reported(entry, ran)))
+                        let ran = unless_interrupted(self.repeatedly(&entry, run))?;
+                        Ok(ran.map(|ran| self.judged(entry, ran)))
                     })
                 })
                 .collect();
@@ -185,19 +187,6 @@ impl ExerciseRun<'_> {
         }
         Ok(ran)
     }
-}
-
-/// Findings whose executions say what there is to say about them.
-fn annotated(mut findings: Findings, sources: &[Source]) -> Findings {
-    if !findings.checks.iter().any(|check| check.has_failing_schedule() || check.example.is_some()) {
-        return findings;
-    }
-    let annotator = Annotator::of(sources);
-    for check in &mut findings.checks {
-        check.failure.iter_mut().for_each(|failure| annotator.annotate(failure));
-        check.example.iter_mut().for_each(|example| annotator.annotate_example(example));
-    }
-    findings
 }
 
 fn unmodelled(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {

@@ -1,15 +1,22 @@
 //! The entries of a report: one for each check by each engine, in the suite's order.
 
-use super::ExerciseRun;
+use std::cell::LazyCell;
+
+use model_trace::Execution;
+use model_trace::history::Ending;
+
+use super::{ExerciseRun, Judged};
 use crate::check::{Outcome, Ran};
+use crate::diagnosis::diagnose;
 use crate::event::{Compilation, Event};
 use crate::replay::Token;
-use crate::report::{CheckReport, Example, Failure, FailureKind, milliseconds};
+use crate::report::{CheckReport, Example, Failure, FailureKind, Recording, milliseconds};
+use crate::source::Source;
 use crate::suite::Entry;
-use crate::trace::Execution;
+use crate::trace::Annotator;
 use crate::verdict::CheckStatus;
 
-impl ExerciseRun<'_> {
+impl<'a> ExerciseRun<'a> {
     /// Says that a check begins to run.
     pub(super) fn started(&self, entry: &Entry<'_>) {
         let exercise = self.exercise.slug.clone();
@@ -26,88 +33,95 @@ impl ExerciseRun<'_> {
         compiled
     }
 
-    /// What the report says about a check that has run.
-    pub(super) fn reported(&self, entry: &Entry<'_>, ran: Ran) -> CheckReport {
-        let token = |schedule| {
-            let (exercise, check) = (self.exercise.slug.clone(), entry.name.to_owned());
-            Token { exercise, check, schedule }.to_string()
-        };
-        let failure = |kind, message, execution: Execution| {
-            let Execution { schedule, trace, objects, waiting } = execution;
-            let token = (!schedule.is_empty()).then(|| token(schedule));
-            let explanation = entry.explanation.to_owned();
-            Some(Failure {
-                kind,
-                message,
-                explanation,
-                diagnosis: None,
-                token,
-                trace,
-                threads: Vec::new(),
-                objects,
-                waiting,
-            })
-        };
-        let none = Execution::default();
-        let mut shown = None;
-        let (status, coverage, failure) = match ran.outcome {
-            Outcome::Passed { coverage, example } => {
-                shown = example.map(|Execution { schedule, trace, objects, .. }| Example {
-                    token: token(schedule),
-                    trace,
-                    threads: Vec::new(),
-                    objects,
-                });
-                (CheckStatus::Passed, coverage, None)
-            }
-            Outcome::Failed { kind, message, execution, coverage } => {
-                (CheckStatus::Failed, coverage, failure(kind, message, execution))
-            }
-            Outcome::TimedOut { message } => {
-                (CheckStatus::TimedOut, None, failure(FailureKind::Timeout, message, none))
-            }
-            Outcome::Crashed { message } => {
-                (CheckStatus::Crashed, None, failure(FailureKind::Crash, message, none))
-            }
-            Outcome::Unsupported { message } => {
-                let failure = failure(FailureKind::Unsupported, message, none).map(|failure| Failure {
-                    explanation: "The check could not be run on this code. This is not a verdict on it."
-                        .to_owned(),
-                    ..failure
-                });
-                (CheckStatus::Skipped, None, failure)
-            }
-        };
+    /// A check that ran, which is an event.
+    pub(super) fn judged(&self, entry: Entry<'a>, ran: Ran) -> Judged<'a> {
         self.grader.events.event(&Event::CheckFinished {
             exercise: self.exercise.slug.clone(),
             check: entry.id(),
-            status,
+            status: ran.outcome.status(),
             duration: ran.duration,
         });
-        CheckReport {
-            name: entry.name.to_owned(),
-            title: entry.title.to_owned(),
-            engine: entry.engine,
-            status,
-            points: if status == CheckStatus::Passed { entry.points } else { 0 },
-            max_points: entry.points,
-            duration_ms: milliseconds(ran.duration),
-            coverage,
-            failure,
-            example: shown,
-        }
+        Judged { entry, ran }
     }
 
-    /// Puts the checks into the suite's order, and those that did not run in their places.
-    pub(super) fn fill_in(&self, checks: &mut Vec<CheckReport>) {
-        let mut ran = std::mem::take(checks);
-        checks.extend(self.entries.iter().map(|entry| {
+    /// A report on every check, in the suite's order: on those that were judged, and on those that did not run.
+    pub(super) fn reports(&self, judged: Vec<Judged<'_>>, sources: &[Source]) -> Vec<CheckReport> {
+        // The source is read for names only if there is an execution to use them in.
+        let annotator = LazyCell::new(|| Annotator::of(sources));
+        let mut judged: Vec<_> = judged.into_iter().map(|judged| (judged.entry.id(), judged.ran)).collect();
+        let report = |entry: &Entry<'a>| {
             let id = entry.id();
-            match ran.iter().position(|check| id.is_of(check)) {
-                Some(index) => ran.swap_remove(index),
+            match judged.iter().position(|(known, _)| *known == id) {
+                Some(index) => self.report(entry, judged.swap_remove(index).1, &annotator),
                 None => skipped(entry),
             }
-        }));
+        };
+        self.entries.iter().map(report).collect()
+    }
+
+    fn report<F: FnOnce() -> Annotator>(
+        &self,
+        entry: &Entry<'_>,
+        ran: Ran,
+        annotator: &LazyCell<Annotator, F>,
+    ) -> CheckReport {
+        let status = ran.outcome.status();
+        let mut report = CheckReport {
+            status,
+            points: if status == CheckStatus::Passed { entry.points } else { 0 },
+            duration_ms: milliseconds(ran.duration),
+            ..skipped(entry)
+        };
+        let token = |execution: &Execution| {
+            let (exercise, check) = (self.exercise.slug.clone(), entry.name.to_owned());
+            let schedule = execution.schedule.clone();
+            (!schedule.is_empty()).then(|| Token { exercise, check, schedule }.to_string())
+        };
+        let failure = |kind, message| Failure {
+            kind,
+            message,
+            explanation: entry.explanation.to_owned(),
+            diagnosis: None,
+            token: None,
+            recording: None,
+        };
+        match ran.outcome {
+            Outcome::Passed { coverage, execution } => {
+                report.coverage = coverage;
+                report.example = execution.and_then(|execution| {
+                    let token = token(&execution)?;
+                    Some(Example { token, recording: annotator.recording(execution, Ending::Complete) })
+                });
+            }
+            Outcome::Failed { cause, execution, coverage } => {
+                report.coverage = coverage;
+                let token = execution.as_ref().and_then(token);
+                let execution = execution.filter(|execution| !execution.steps.is_empty());
+                let recording: Option<Recording> =
+                    execution.map(|execution| annotator.recording(execution, cause.ending()));
+                // With everything named, what there is to say about it can be said.
+                let recorded = recording.as_ref();
+                let kind = cause.kind();
+                let diagnosis = recorded.and_then(|recording| diagnose(recording, kind, annotator.code()));
+                let message = cause.message(recorded);
+                report.failure = Some(Failure { diagnosis, token, recording, ..failure(kind, message) });
+            }
+            Outcome::TimedOut { after } => {
+                let seconds = after.as_secs();
+                let message = format!("the check was still running after {seconds} s and was ended");
+                report.failure = Some(failure(FailureKind::Timeout, message));
+            }
+            Outcome::Crashed(crash) => {
+                report.failure = Some(failure(FailureKind::Crash, crash.message()));
+            }
+            Outcome::Unsupported(unsupported) => {
+                let explanation =
+                    "The check could not be run on this code. This is not a verdict on it.".to_owned();
+                let failure = failure(FailureKind::Unsupported, unsupported.message());
+                report.failure = Some(Failure { explanation, ..failure });
+            }
+        }
+        report
     }
 }
 

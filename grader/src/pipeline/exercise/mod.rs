@@ -10,10 +10,11 @@ use super::Grader;
 use crate::build::Build;
 use crate::build::rustc::Compiler;
 use crate::catalog::Exercise;
+use crate::check::Ran;
 use crate::error::Fault;
 use crate::event::{Compilation, Event};
 use crate::policy::{self, Finding};
-use crate::report::{CheckReport, Diagnostic, Engine, ExerciseReport, SourceFile, sanitised};
+use crate::report::{Diagnostic, Engine, ExerciseReport, SourceFile, sanitised};
 use crate::source::Source;
 use crate::staging::Staging;
 use crate::submission::Work;
@@ -22,10 +23,16 @@ use crate::verdict::{Stop, Verdict, fold};
 
 /// What was found out: why it stopped, if it did, and the checks that ran.
 #[derive(Default)]
-struct Findings {
+struct Findings<'a> {
     stop: Option<Stop>,
     diagnostics: Vec<Diagnostic>,
-    checks: Vec<CheckReport>,
+    checks: Vec<Judged<'a>>,
+}
+
+/// A check that has run.
+struct Judged<'a> {
+    entry: Entry<'a>,
+    ran: Ran,
 }
 
 pub(super) fn grade(
@@ -40,24 +47,27 @@ pub(super) fn grade(
     let run = ExerciseRun { grader, exercise, suite, entries, selection };
     let taken = work.take();
     let shown_files = taken.as_deref().map(files).unwrap_or_default();
-    let mut findings = unless_interrupted(run.findings(work, taken))?.unwrap_or_default();
-    if findings.stop.is_none() && findings.checks.len() < run.entries.len() && run.is_interrupted() {
-        findings.stop = Some(Stop::Interrupted);
+    let findings = match &taken {
+        Ok(sources) => unless_interrupted(run.findings(work, sources))?.unwrap_or_default(),
+        Err(diagnostic) => stopped(Stop::CompileError, vec![diagnostic.clone()]),
+    };
+    let mut stop = findings.stop;
+    if stop.is_none() && findings.checks.len() < run.entries.len() && run.is_interrupted() {
+        stop = Some(Stop::Interrupted);
     }
-    run.fill_in(&mut findings.checks);
-    let verdict = fold(findings.stop, &findings.checks);
+    let mut checks = run.reports(findings.checks, &taken.unwrap_or_default());
+    let verdict = fold(stop, &checks);
     if verdict == Verdict::NotStarted {
         // However it was found out, the stub has the same report, and no points for compiling.
-        findings.checks.clear();
-        run.fill_in(&mut findings.checks);
+        checks = run.reports(Vec::new(), &[]);
     }
     let report = ExerciseReport {
         exercise: exercise.slug.clone(),
         verdict,
-        points: findings.checks.iter().map(|check| check.points).sum(),
+        points: checks.iter().map(|check| check.points).sum(),
         max_points: suite.max_points(),
         diagnostics: findings.diagnostics,
-        checks: findings.checks,
+        checks,
         sources: shown_files,
     };
     grader.events.event(&Event::ExerciseFinished {
@@ -98,31 +108,27 @@ fn unless_interrupted<T>(result: Result<T, Fault>) -> Result<Option<T>, Fault> {
     }
 }
 
-fn stopped(stop: Stop, diagnostics: Vec<Diagnostic>) -> Findings {
+fn stopped<'a>(stop: Stop, diagnostics: Vec<Diagnostic>) -> Findings<'a> {
     Findings { stop: Some(stop), diagnostics, checks: Vec::new() }
 }
 
-impl ExerciseRun<'_> {
+impl<'a> ExerciseRun<'a> {
     fn is_interrupted(&self) -> bool {
         self.grader.options.interrupt.is_requested()
     }
 
-    fn findings(&self, work: &Work, taken: Result<Vec<Source>, Diagnostic>) -> Result<Findings, Fault> {
-        let sources = match taken {
-            Ok(sources) => sources,
-            Err(diagnostic) => return Ok(stopped(Stop::CompileError, vec![diagnostic])),
-        };
-        let scan = self.scan(&sources);
+    fn findings(&self, work: &Work, sources: &[Source]) -> Result<Findings<'a>, Fault> {
+        let scan = self.scan(sources);
         if !scan.forbidden.is_empty() {
             return Ok(stopped(Stop::Forbidden, scan.forbidden));
         }
-        if work.is_stub(&sources, self.exercise) {
+        if work.is_stub(sources, self.exercise) {
             return Ok(stopped(Stop::NotStarted, Vec::new()));
         }
         if !scan.unreadable.is_empty() {
-            return self.unreadable(&sources, scan);
+            return self.unreadable(sources, scan);
         }
-        self.build_and_run(&sources)
+        self.build_and_run(sources)
     }
 
     fn scan(&self, sources: &[Source]) -> Scanned {
@@ -141,7 +147,7 @@ impl ExerciseRun<'_> {
     }
 
     /// Not Rust tokens. rustc says best what is wrong, if nothing else could happen when it reads them.
-    fn unreadable(&self, sources: &[Source], scan: Scanned) -> Result<Findings, Fault> {
+    fn unreadable(&self, sources: &[Source], scan: Scanned) -> Result<Findings<'a>, Fault> {
         if !scan.harmless {
             return Ok(stopped(Stop::CompileError, scan.unreadable));
         }

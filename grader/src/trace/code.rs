@@ -1,13 +1,12 @@
-//! What the learner's source says about a place that the log names: which function it is in, and whether
-//! a loop goes round it.
+//! What the learner's source says about a place: which function it is in, and whether a loop contains it.
 
 use std::ops::RangeInclusive;
 
+use model_trace::Place;
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, ReturnType, Signature, Visibility};
 
-use crate::report::{Step, Waiting};
 use crate::source::Parsed;
 
 /// The functions and loops of a submission.
@@ -15,7 +14,7 @@ use crate::source::Parsed;
 pub struct Code {
     functions: Vec<Function>,
     loops: Vec<Region>,
-    /// Waits that look at their condition again by themselves.
+    /// Waits that check their condition again by themselves.
     rechecking: Vec<Region>,
 }
 
@@ -37,8 +36,8 @@ struct Region {
 }
 
 impl Region {
-    fn holds(&self, step: &Step) -> bool {
-        step.file.as_deref() == Some(&self.file) && step.line.is_some_and(|line| self.lines.contains(&line))
+    fn contains(&self, place: &Place) -> bool {
+        place.file == self.file && self.lines.contains(&place.line)
     }
 }
 
@@ -52,30 +51,30 @@ impl Code {
         code
     }
 
-    fn function(&self, step: &Step) -> Option<&Function> {
-        let around = self.functions.iter().filter(|function| function.region.holds(step));
+    fn function(&self, place: &Place) -> Option<&Function> {
+        let around = self.functions.iter().filter(|function| function.region.contains(place));
         around.min_by_key(|function| function.region.lines.clone().count())
     }
 
-    /// The name of the function that a step is in.
-    pub(super) fn function_of(&self, step: &Step) -> Option<&str> {
-        self.function(step).map(|function| function.name.as_str())
+    /// The name of the function that a place is in.
+    pub(crate) fn function_of(&self, place: &Place) -> Option<&str> {
+        self.function(place).map(|function| function.name.as_str())
     }
 
-    /// The name of the function that a step is in, if it can be called from outside.
-    pub(crate) fn entered(&self, step: &Step) -> Option<&str> {
-        self.function(step).filter(|function| function.is_public).map(|function| function.name.as_str())
+    /// The name of the function that a place is in, if it can be called from outside.
+    pub(crate) fn entered(&self, place: &Place) -> Option<&str> {
+        self.function(place).filter(|function| function.is_public).map(|function| function.name.as_str())
     }
 
-    /// Whether the function that a step is in cannot tell its caller how it went.
-    pub(super) fn returns_nothing(&self, step: &Step) -> bool {
-        self.function(step).is_some_and(|function| function.returns_nothing)
+    /// Whether the function that a place is in cannot tell its caller how it went.
+    pub(crate) fn returns_nothing(&self, place: &Place) -> bool {
+        self.function(place).is_some_and(|function| function.returns_nothing)
     }
 
-    /// Whether the two steps of a thread, with none on the same object between them, belong to one call:
-    /// they are in the same function, one after the other, or in functions that call each other, or that
-    /// a third one calls.
-    pub(super) fn in_one_call(&self, first: &Step, second: &Step) -> bool {
+    /// Whether two places where a thread takes steps, with none on the same object between them, belong to one
+    /// call: they are in the same function, one after the other, or in functions that call each other, or
+    /// that a third one calls.
+    pub(crate) fn in_one_call(&self, first: &Place, second: &Place) -> bool {
         let (Some(one), Some(other)) = (self.function(first), self.function(second)) else { return false };
         if std::ptr::eq(one, other) {
             // Within a line the order of evaluation need not be that of the text.
@@ -88,26 +87,23 @@ impl Code {
             || self.functions.iter().any(|caller| calls(caller, one) && calls(caller, other))
     }
 
-    /// Whether a thread that has not ended goes on in the function that a step is in, further down.
-    pub(super) fn in_the_same_function(&self, step: &Step, next: &Waiting) -> bool {
-        let Some(function) = self.function(step) else { return false };
-        let within = next.file.as_ref() == Some(&function.region.file)
-            && next.line.is_some_and(|line| function.region.lines.contains(&line));
-        within && next.line > step.line
+    /// Whether `next` is in the function that `place` is in, further down.
+    pub(crate) fn goes_on_at(&self, place: &Place, next: &Place) -> bool {
+        self.function(place).is_some_and(|function| function.region.contains(next)) && next.line > place.line
     }
 
-    /// Whether a loop goes round a step.
-    pub(super) fn goes_round(&self, step: &Step) -> bool {
-        let function = self.function(step).map(|function| &function.region.lines);
+    /// Whether a loop contains a place.
+    pub(crate) fn is_in_loop(&self, place: &Place) -> bool {
+        let function = self.function(place).map(|function| &function.region.lines);
         self.loops.iter().any(|region| {
             let inside = function.is_none_or(|lines| lines.contains(region.lines.start()));
-            inside && region.holds(step)
+            inside && region.contains(place)
         })
     }
 
-    /// Whether the condition is looked at again after a wait: by a loop, or by the wait itself.
-    pub(super) fn rechecks(&self, wait: &Step) -> bool {
-        self.goes_round(wait) || self.rechecking.iter().any(|region| region.holds(wait))
+    /// Whether the condition is checked again after a wait: by a loop, or by the wait itself.
+    pub(crate) fn rechecks(&self, wait: &Place) -> bool {
+        self.is_in_loop(wait) || self.rechecking.iter().any(|region| region.contains(wait))
     }
 }
 

@@ -1,0 +1,111 @@
+//! What happened, in a sentence: made of the outcome, once everything has its name.
+
+use model_trace::Place;
+
+use super::outcome::{Cause, Crash, EndedEarly, Unsupported};
+use crate::report::{Recording, in_submission};
+
+impl Cause {
+    /// What happened. `recording` is the execution in which it did, if that is known.
+    pub(crate) fn message(&self, recording: Option<&Recording>) -> String {
+        match self {
+            Self::Panic { message, place, thread } => {
+                let thread = thread.filter(|thread| thread.index() > 0).zip(recording);
+                let thread =
+                    thread.map(|(thread, recording)| format!("in thread {}", recording.thread(thread)));
+                let place = place.as_ref().and_then(in_submission).map(|place| format!("at {place}"));
+                match thread.into_iter().chain(place).collect::<Vec<_>>().as_slice() {
+                    [] => message.clone(),
+                    facts => format!("{message} ({})", facts.join(", ")),
+                }
+            }
+            Self::Deadlock => match recording {
+                Some(recording) => deadlock(recording),
+                None => "no thread can go on".to_owned(),
+            },
+            Self::Stalled => "every thread is blocked, and no thread is left to wake one".to_owned(),
+            Self::TooManySteps { limit, thread, place } => {
+                let who = recording.map_or("a thread", |recording| recording.thread(*thread));
+                format!(
+                    "the check has not finished after {limit} steps: {who} makes no progress{}",
+                    at(place)
+                )
+            }
+            Self::NeverHappens => "none of the interleavings that were tried shows it".to_owned(),
+            Self::EndedEarly(ended) => ended.message(),
+            Self::Compiles => "it compiles, but the compiler should reject it".to_owned(),
+            Self::DoesNotCompile { error } => format!("it must compile, but does not: {}", said(error)),
+            Self::RejectedForAnotherReason { expected, error } => {
+                format!("the compiler rejects it, but not for the expected reason ({expected}): {}", said(error))
+            }
+        }
+    }
+}
+
+fn said(error: &Option<String>) -> &str {
+    error.as_deref().unwrap_or("the compiler gave no reason")
+}
+
+/// Who waits for what.
+fn deadlock(recording: &Recording) -> String {
+    let end = recording.history().end();
+    let waits = recording.execution.waiting.iter().map(|waiting| {
+        let (thread, waits) = (recording.thread(waiting.thread), recording.waits(waiting, &end));
+        let place = match in_submission(&waiting.place) {
+            Some(place) => recording.location(place),
+            None => recording.at(&waiting.place),
+        };
+        format!("{thread} {waits} ({place})")
+    });
+    waits.collect::<Vec<_>>().join("; ")
+}
+
+/// ` (at src/lib.rs:7)`, for a place in the submission.
+fn at(place: &Place) -> String {
+    in_submission(place).map(|place| format!(" (at {place})")).unwrap_or_default()
+}
+
+impl EndedEarly {
+    fn message(self) -> String {
+        match self {
+            Self::Exit(code) => {
+                format!("the process exited with code {code} before the check was over")
+            }
+            Self::NoReport => "the process ended before the check was over".to_owned(),
+            Self::TooLong => "the check's report is too long to be one".to_owned(),
+            Self::Malformed => "the check's report is malformed".to_owned(),
+            Self::SeveralReports => "there is more than one report".to_owned(),
+            Self::OfAnotherRun => "the report is of another run".to_owned(),
+        }
+    }
+}
+
+impl Crash {
+    pub(crate) fn message(&self) -> String {
+        let signal = match nix::sys::signal::Signal::try_from(self.signal) {
+            Ok(signal) => signal.as_str().to_owned(),
+            Err(_) => format!("signal {}", self.signal),
+        };
+        if self.last_words.is_empty() {
+            format!("the process died of {signal}")
+        } else {
+            format!("the process died of {signal}:\n{}", self.last_words)
+        }
+    }
+}
+
+impl Unsupported {
+    pub(crate) fn message(&self) -> String {
+        match self {
+            Self::Diverges { steps, place } => {
+                let place = place.as_ref().map(at).unwrap_or_default();
+                format!("after {steps} steps this code diverges from the schedule{place}")
+            }
+            Self::NoModel { call, message, place } => {
+                let place = place.as_ref().and_then(in_submission);
+                let place = place.map_or_else(|| "in the check".to_owned(), |place| format!("at {place}"));
+                format!("`{call}` {place}: {message}")
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What became of a check.
+
+use std::time::Duration;
+
+use model_trace::history::Ending;
+use model_trace::{Execution, Place, ThreadId};
+
+use crate::report::{Coverage, FailureKind, in_submission};
+use crate::verdict::CheckStatus;
+
+/// What became of a check. Everything in it that comes from the check's process is fit for a report.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Outcome {
+    Passed {
+        coverage: Option<Coverage>,
+        /// An execution in which it passes, if that was asked for.
+        execution: Option<Execution>,
+    },
+    Failed {
+        cause: Cause,
+        /// The execution in which it fails, if the engine knows it.
+        execution: Option<Execution>,
+        coverage: Option<Coverage>,
+    },
+    /// It was still running at the limit.
+    TimedOut {
+        after: Duration,
+    },
+    Crashed(Crash),
+    /// It could not be run on this code, which says nothing about the code.
+    Unsupported(Unsupported),
+}
+
+/// How a check fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cause {
+    Panic {
+        message: String,
+        /// `None`: in the check.
+        place: Option<Place>,
+        /// Who panics, in an execution that is known.
+        thread: Option<ThreadId>,
+    },
+    /// No thread of the execution can go on.
+    Deadlock,
+    /// No thread of the process can go on.
+    Stalled,
+    /// The execution has more steps than the limit.
+    TooManySteps {
+        limit: u64,
+        /// The thread that takes steps without progress, and where.
+        thread: ThreadId,
+        place: Place,
+    },
+    /// No execution shows what one of them has to show.
+    NeverHappens,
+    EndedEarly(EndedEarly),
+    /// What must not compile does.
+    Compiles,
+    /// What must compile does not.
+    DoesNotCompile {
+        /// What the compiler says, if it says something.
+        error: Option<String>,
+    },
+    /// What must not compile is rejected for another reason.
+    RejectedForAnotherReason {
+        /// The code of the right error.
+        expected: String,
+        /// What the compiler says, if it says something.
+        error: Option<String>,
+    },
+}
+
+/// How a process ends that owes a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EndedEarly {
+    /// With an exit code other than 0.
+    Exit(i32),
+    /// Without a report.
+    NoReport,
+    /// With a report that is too long to be one.
+    TooLong,
+    /// With something that is no report.
+    Malformed,
+    /// With more than one report.
+    SeveralReports,
+    /// With a report of another run or of another check.
+    OfAnotherRun,
+}
+
+/// How a process died.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Crash {
+    pub signal: i32,
+    /// The last lines that it wrote to standard error.
+    pub last_words: String,
+}
+
+/// Why a check could not be run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Unsupported {
+    /// The code does not follow the schedule that it was to follow.
+    Diverges {
+        /// The steps that it took as the schedule has them.
+        steps: u64,
+        /// Where it takes another one. `None`: in the check.
+        place: Option<Place>,
+    },
+    /// Something has no model.
+    NoModel {
+        call: String,
+        message: String,
+        /// `None`: in the check.
+        place: Option<Place>,
+    },
+}
+
+impl Outcome {
+    pub(crate) fn status(&self) -> CheckStatus {
+        match self {
+            Self::Passed { .. } => CheckStatus::Passed,
+            Self::Failed { .. } => CheckStatus::Failed,
+            Self::TimedOut { .. } => CheckStatus::TimedOut,
+            Self::Crashed(_) => CheckStatus::Crashed,
+            Self::Unsupported(_) => CheckStatus::Skipped,
+        }
+    }
+}
+
+impl Cause {
+    pub(crate) fn kind(&self) -> FailureKind {
+        match self {
+            // What the check itself finds out, it says by a panic of its own.
+            Self::Panic { place, .. } if place.as_ref().and_then(in_submission).is_none() => {
+                FailureKind::Assertion
+            }
+            Self::Panic { message, .. } if is_of_todo(message) => FailureKind::NotImplemented,
+            Self::Panic { .. } => FailureKind::Panic,
+            Self::Deadlock | Self::Stalled => FailureKind::Deadlock,
+            Self::TooManySteps { .. } => FailureKind::TooManySteps,
+            Self::NeverHappens => FailureKind::NeverHappens,
+            Self::EndedEarly(_) => FailureKind::EndedEarly,
+            Self::Compiles => FailureKind::Compiles,
+            Self::DoesNotCompile { .. } | Self::RejectedForAnotherReason { .. } => {
+                FailureKind::DoesNotCompile
+            }
+        }
+    }
+
+    /// How the execution ends in which a check fails like this.
+    pub(crate) fn ending(&self) -> Ending {
+        if self.kind() == FailureKind::Deadlock { Ending::Complete } else { Ending::Stopped }
+    }
+}
+
+/// Whether a panic is one of `todo!` or `unimplemented!`: all that `std` gives them is their message.
+fn is_of_todo(message: &str) -> bool {
+    ["not yet implemented", "not implemented"].iter().any(|text| message.starts_with(text))
+}

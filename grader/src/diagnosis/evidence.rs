@@ -1,0 +1,214 @@
+//! A failing execution, with what follows from its steps: its critical sections, and which steps read and wrote
+//! what.
+
+use std::ops::Range;
+
+use model_trace::history::{CriticalSection, State, critical_sections};
+use model_trace::{Content, ObjectId, ObjectKind, Operation, Place, Step, StepId, ThreadId, Waiting, Word};
+
+use crate::report::{FailureKind, Recording, in_submission};
+use crate::trace::Code;
+
+/// A failing execution.
+#[derive(Debug)]
+pub(super) struct Evidence<'a> {
+    pub recording: &'a Recording,
+    pub kind: FailureKind,
+    pub code: &'a Code,
+    /// In the order in which the locks were acquired.
+    pub sections: Vec<CriticalSection>,
+    /// In order.
+    pub accesses: Vec<Access>,
+    /// What is so after the last step.
+    pub end: State<'a>,
+}
+
+/// Something that a thread did to data that others see: one step on an atomic, or one critical section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Access {
+    pub thread: ThreadId,
+    pub object: ObjectId,
+    /// The step; of a critical section, the one that acquires the lock.
+    pub at: StepId,
+    /// The step with which it is over; the one after the last, if it is not.
+    pub end: StepId,
+    /// The step that says where in the source it is. A lock may be acquired by a helper; then the last use of
+    /// the guard tells more.
+    pub shown: StepId,
+    /// The step at the same line that shows what it wrote.
+    pub written: StepId,
+    pub reads: bool,
+    pub writes: bool,
+    /// The number that it found, and the one that it left.
+    pub found: Option<i128>,
+    pub left: Option<i128>,
+    pub in_section: bool,
+    /// Whether it ends by waiting at a condition variable.
+    pub waits: bool,
+}
+
+impl<'a> Evidence<'a> {
+    pub(super) fn of(recording: &'a Recording, kind: FailureKind, code: &'a Code) -> Self {
+        let sections = critical_sections(&recording.execution);
+        let end = recording.history().end();
+        let mut evidence = Self { recording, kind, code, sections, accesses: Vec::new(), end };
+        evidence.accesses = evidence.accesses();
+        evidence
+    }
+
+    pub(super) fn steps(&self) -> impl DoubleEndedIterator<Item = (StepId, &'a Step)> + Clone {
+        self.recording.steps()
+    }
+
+    /// The steps within a range.
+    pub(super) fn within(&self, range: Range<StepId>) -> impl DoubleEndedIterator<Item = (StepId, &'a Step)> {
+        let skipped = range.start.index();
+        self.recording.steps().take(range.end.index()).skip(skipped)
+    }
+
+    pub(super) fn step(&self, id: StepId) -> &'a Step {
+        self.recording.step(id)
+    }
+
+    pub(super) fn place(&self, id: StepId) -> &'a Place {
+        &self.recording.step(id).place
+    }
+
+    /// The step after the last one.
+    pub(super) fn over(&self) -> StepId {
+        self.recording.last().map_or(StepId(0), after)
+    }
+
+    /// The step with which a thread that has not finished begins to wait, if there is one.
+    pub(super) fn blocked(&self, thread: ThreadId) -> Option<StepId> {
+        let mut own = self.steps().rev().filter(|(_, step)| step.thread == thread);
+        // Whoever waits at a condition variable releases its lock after that.
+        let last = own.find(|(_, step)| !matches!(step.operation, Operation::Release { .. }));
+        let waits = |step: &Step| {
+            matches!(
+                step.operation,
+                Operation::Block { .. }
+                    | Operation::Wait { .. }
+                    | Operation::Arrive { .. }
+                    | Operation::Park { .. }
+            )
+        };
+        last.filter(|(_, step)| waits(step)).map(|(id, _)| id)
+    }
+
+    /// Who waits for whom, when no thread can go on.
+    pub(super) fn waiting(&self) -> &'a [Waiting] {
+        if self.kind == FailureKind::Deadlock { &self.recording.execution.waiting } else { &[] }
+    }
+
+    pub(super) fn kind_of(&self, object: ObjectId) -> ObjectKind {
+        self.recording.execution.objects[object.index()].kind
+    }
+
+    fn accesses(&self) -> Vec<Access> {
+        let mut accesses: Vec<Access> =
+            self.sections.iter().map(|section| self.of_section(section)).collect();
+        accesses.extend(self.steps().filter_map(|(id, step)| of_atomic(id, step)));
+        accesses.sort_by_key(|access| access.at);
+        accesses
+    }
+
+    fn of_section(&self, section: &CriticalSection) -> Access {
+        let left = match section.content {
+            Content::Replaced { new, .. } => new.number(),
+            Content::Unchanged | Content::Changed => None,
+        };
+        let shown = self.shown(section);
+        let is_at_the_same_line = |released: &StepId| {
+            let line = |id: StepId| (&self.place(id).file, self.place(id).line);
+            line(*released) == line(shown)
+        };
+        Access {
+            thread: section.thread,
+            object: section.lock,
+            at: section.acquired,
+            end: section.released.unwrap_or(self.over()),
+            shown,
+            written: section.released.filter(is_at_the_same_line).unwrap_or(shown),
+            reads: true,
+            writes: section.content != Content::Unchanged,
+            found: self.found(section.acquired).and_then(Word::number),
+            left,
+            in_section: true,
+            waits: section.waits,
+        }
+    }
+
+    /// The data behind a lock that a step acquires, if they are a primitive value.
+    pub(super) fn found(&self, acquired: StepId) -> Option<Word> {
+        if let Operation::Acquire { content, .. } = self.step(acquired).operation { content } else { None }
+    }
+
+    fn shown(&self, section: &CriticalSection) -> StepId {
+        let function = |id: StepId| self.code.function_of(self.place(id));
+        match section.released {
+            Some(left) if function(left).is_some() && function(left) != function(section.acquired) => left,
+            Some(_) | None => section.acquired,
+        }
+    }
+
+    /// Whether a thread is preempted within a range.
+    pub(super) fn is_preempted(&self, thread: ThreadId, range: Range<StepId>) -> bool {
+        let preempted =
+            |(_, step): (StepId, &Step)| step.thread == thread && step.operation == Operation::Preempted;
+        self.within(range).any(preempted)
+    }
+
+    /// Whether a thread calls the learner's code from outside. What a thread of the learner's own does is no
+    /// operation that others expect to be atomic.
+    pub(super) fn is_a_caller(&self, thread: ThreadId) -> bool {
+        let spawn = Operation::Spawn { thread };
+        let started = self.steps().find(|(_, step)| step.operation == spawn);
+        started.is_none_or(|(_, step)| in_submission(&step.place).is_none())
+    }
+
+    /// The last critical section of `lock` that `thread` has not left.
+    pub(super) fn held(&self, thread: ThreadId, lock: ObjectId) -> Option<&CriticalSection> {
+        self.sections
+            .iter()
+            .rfind(|section| section.thread == thread && section.lock == lock && section.released.is_none())
+    }
+
+    /// The notifications of `condvar` within a range.
+    pub(super) fn notifications(&self, condvar: ObjectId, range: Range<StepId>) -> Vec<StepId> {
+        let notifies = |step: &Step| matches!(step.operation, Operation::NotifyOne { condvar: own, .. } | Operation::NotifyAll { condvar: own, .. } if own == condvar);
+        self.within(range).filter(|(_, step)| notifies(step)).map(|(id, _)| id).collect()
+    }
+}
+
+/// The step after this one.
+pub(super) fn after(id: StepId) -> StepId {
+    StepId(id.0 + 1)
+}
+
+/// An access to an atomic. A failed exchange is none: it finds out by itself that something has changed.
+fn of_atomic(id: StepId, step: &Step) -> Option<Access> {
+    let (atomic, found, left) = if let Operation::Load { atomic, value, .. } = step.operation {
+        (atomic, Some(value), None)
+    } else if let Operation::Store { atomic, value, .. } = step.operation {
+        (atomic, None, Some(value))
+    } else if let Operation::Update { atomic, old, new, .. } = step.operation {
+        (atomic, Some(old), Some(new))
+    } else {
+        return None;
+    };
+    Some(Access {
+        thread: step.thread,
+        object: atomic,
+        at: id,
+        end: id,
+        shown: id,
+        written: id,
+        reads: found.is_some(),
+        writes: left.is_some(),
+        found: found.and_then(Word::number),
+        left: left.and_then(Word::number),
+        in_section: false,
+        waits: false,
+    })
+}

@@ -1,0 +1,19 @@
+//! What a rule finds: data, of which a sentence is made last.
+
+use model_trace::StepId;
+
+use crate::report::{Citation, Recording, Role};
+
+/// A mistake that an execution shows.
+pub(super) trait Finding {
+    /// The steps that it rests on.
+    fn steps(&self) -> Vec<Citation>;
+
+    /// What happened, and what to do about it. It is true of this execution, whatever else is in it.
+    fn sentence(&self, recording: &Recording) -> String;
+}
+
+/// A step in a role.
+pub(super) fn cite(step: StepId, role: Role) -> Citation {
+    Citation { step, role }
+}

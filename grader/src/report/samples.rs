@@ -1,0 +1,89 @@
+//! Executions for tests, written by hand.
+
+use model_trace::history::Ending;
+use model_trace::{
+    AcquireCall, Content, Execution, Format, Object, ObjectId, ObjectKind, Operation, Order, Place, Reads,
+    ReleaseCall, Step, StepId, Thread, ThreadId, Word,
+};
+
+use super::Recording;
+
+pub(crate) const MAIN: u32 = 0;
+pub(crate) const T1: u32 = 1;
+pub(crate) const T2: u32 = 2;
+
+/// A place in the submission; on line 0, in the check.
+pub(crate) fn place(line: u32) -> Place {
+    let file = if line == 0 { "check/main.rs" } else { "src/lib.rs" };
+    Place { file: file.into(), line: line.max(1), column: 5 }
+}
+
+/// An execution of three threads: objects with the learner's names, and steps with their threads and lines.
+pub(crate) fn recording(objects: &[(&str, ObjectKind)], steps: &[(u32, Operation, u32)]) -> Recording {
+    let object =
+        |((_, kind), number): (&(&str, ObjectKind), u32)| Object { kind: *kind, number, created: place(1) };
+    let step = |(thread, operation, line): &(u32, Operation, u32)| Step {
+        thread: ThreadId(*thread),
+        operation: *operation,
+        place: place(*line),
+    };
+    let execution = Execution {
+        schedule: String::new(),
+        threads: ["main", "T1", "T2"].map(|name| Thread { name: name.to_owned() }).to_vec(),
+        objects: objects.iter().zip(1..).map(object).collect(),
+        steps: steps.iter().map(step).collect(),
+        waiting: Vec::new(),
+    };
+    assert!(execution.is_complete(), "the execution refers to what is not there");
+    Recording {
+        ending: Ending::Stopped,
+        names: objects.iter().map(|(name, _)| Some((*name).to_owned())).collect(),
+        calls: vec![Vec::new(); execution.threads.len()],
+        lines: vec![None; execution.steps.len()],
+        execution,
+    }
+}
+
+pub(crate) fn word(bits: u64) -> Word {
+    Word { bits, format: Format::Unsigned }
+}
+
+pub(crate) fn spawn(thread: u32) -> Operation {
+    Operation::Spawn { thread: ThreadId(thread) }
+}
+
+pub(crate) fn join(thread: u32) -> Operation {
+    Operation::Join { thread: ThreadId(thread) }
+}
+
+pub(crate) fn lock(object: u32) -> Operation {
+    Operation::Acquire { lock: ObjectId(object), call: AcquireCall::Lock, content: None, poisoned: false }
+}
+
+/// Locks data of which the value is known.
+pub(crate) fn lock_with(object: u32, value: u64) -> Operation {
+    let content = Some(word(value));
+    Operation::Acquire { lock: ObjectId(object), call: AcquireCall::Lock, content, poisoned: false }
+}
+
+pub(crate) fn unlock(object: u32) -> Operation {
+    unlock_with(object, Content::Unchanged)
+}
+
+pub(crate) fn unlock_with(object: u32, content: Content) -> Operation {
+    Operation::Release { lock: ObjectId(object), call: ReleaseCall::Unlock, content, poisons: false }
+}
+
+/// Unlocks data of which the value is known before and after.
+pub(crate) fn replaces(object: u32, old: u64, new: u64) -> Operation {
+    unlock_with(object, Content::Replaced { old: word(old), new: word(new) })
+}
+
+pub(crate) fn load(object: u32, value: Word, from: Option<u32>, newest: Option<u32>) -> Operation {
+    let reads = Reads { from: from.map(StepId), newest: newest.map(StepId) };
+    Operation::Load { atomic: ObjectId(object), value, order: Order::Relaxed, reads }
+}
+
+pub(crate) fn store(object: u32, value: u64) -> Operation {
+    Operation::Store { atomic: ObjectId(object), value: word(value), order: Order::Relaxed }
+}
