@@ -2,26 +2,39 @@
 //!
 //! It never prints, parses arguments or exits. A wrong submission is an ordinary [`report::Report`];
 //! an [`error::Fault`] means that the grader itself is at fault, an [`error::UsageError`] that what
-//! was asked for does not exist. Data passes through the modules in this order:
+//! was asked for does not exist. These are its modules; each uses only those before it:
 //!
 //! ```text
-//! catalog     which exercises there are: folders, no central list      suite   their checks and points
-//! submission  which files were handed in, and taking them safely
+//! error       what can go wrong that is not the learner's code
+//! interrupt   a request to end early, such as Ctrl-C
+//! process     the one place where children are started, watched and ended
+//! suggestion  the name that a wrong one is like
+//! slots       how many children run at once
+//! report      what was found out: stable data
 //! source      the text of a file, its tokens and its syntax
+//! project     where the project's own folders are
+//! catalog     which exercises there are: folders, no central list
+//! suite       their checks and points
+//! verdict     a pure fold over everything that was found out
+//! event       what a progress bar sees of all this
+//! children    the pipeline's children: each in its turn, each an event
+//! submission  which files were handed in, and taking them safely
 //! policy      what the source may not contain, judged on its tokens
+//! replay      tokens, which are a failing schedule each
 //! staging     a folder with the learner's files, the given files and the suite, for one grading
 //! build       rustc: the learner's crate, the contract, one check binary per engine
 //! check       each check in a process of its own; what its answer is worth
 //! trace       an execution: the learner's own names in it, which step leads to which, what is worth reading
 //! diagnosis   which mistake a failing one shows, by which of its steps; a page about each kind
-//! verdict     a pure fold over everything that was found
-//! report      the stable data
+//! pipeline    joins all of these, from a submission to its report
+//! mutant      wrong submissions, kept as what they change
+//! calibrate   proves the suites with them
 //! format      the formats that a report is written in
 //! ```
 //!
-//! [`pipeline`] joins them. [`process`] is the one place where children are started and ended, an
-//! [`interrupt`] ends them all, and [`event`] is what a progress bar sees of all this. [`calibrate`] proves
-//! the suites themselves, with the wrong submissions that [`mutant`] keeps as what they change.
+//! A submission passes through `submission`, `source`, `policy`, `staging`, `build` and `check`; what that finds
+//! out, through `trace` and `diagnosis`, and by `verdict` into the report. `tests/architecture/` holds the modules
+//! to this order.
 
 #![allow(
     missing_docs,

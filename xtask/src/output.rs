@@ -1,6 +1,5 @@
 //! Puts reports where they were asked for, whole or not at all.
 
-use std::fmt;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -9,6 +8,7 @@ use grader::error::Fault;
 use grader::format::{Choice, FORMATS};
 use grader::report::Report;
 use miette::Diagnostic;
+use thiserror::Error;
 
 use crate::terminal::Terminal;
 
@@ -35,22 +35,10 @@ pub struct Target {
 }
 
 /// The flags do not go together.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Error, Diagnostic)]
+#[error("{0}")]
+#[diagnostic(help("write them in pairs, as in `--format text --format json --output report.json`"))]
 pub struct Unpaired(&'static str);
-
-impl fmt::Display for Unpaired {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-}
-
-impl std::error::Error for Unpaired {}
-
-impl Diagnostic for Unpaired {
-    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
-        Some(Box::new("write them in pairs, as in `--format text --format json --output report.json`"))
-    }
-}
 
 /// Pairs each output with the format before it; one format may be left for standard output.
 pub fn targets(

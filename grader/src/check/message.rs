@@ -36,7 +36,10 @@ impl Cause {
             Self::Compiles => "it compiles, but the compiler should reject it".to_owned(),
             Self::DoesNotCompile { error } => format!("it must compile, but does not: {}", said(error)),
             Self::RejectedForAnotherReason { expected, error } => {
-                format!("the compiler rejects it, but not for the expected reason ({expected}): {}", said(error))
+                format!(
+                    "the compiler rejects it, but not for the expected reason ({expected}): {}",
+                    said(error)
+                )
             }
         }
     }

@@ -26,7 +26,7 @@ use crate::suite::{Selection, Suite};
 pub struct Options {
     /// Compilers and checks that run at the same time.
     pub jobs: usize,
-    /// How long one check may take. Wide, for a machine with other work: only code that runs forever
+    /// How long one check may take. Wide, for a machine with other work: only code that never ends
     /// meets it.
     pub check_limit: Duration,
     /// How often each check on real threads has to pass. More than once is for proving a suite, not for

@@ -54,7 +54,7 @@ impl Stall {
         Self { tasks: PathBuf::from(format!("/proc/{pid}/task")), quiet: None }
     }
 
-    /// Looks once; true as soon as there is no doubt any more.
+    /// Looks once; true as soon as there is no doubt left.
     pub(super) fn sample(&mut self) -> bool {
         let Some((switches, certain)) = asleep(&self.tasks) else {
             self.quiet = None;

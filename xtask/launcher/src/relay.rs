@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn one_line_that_work_goes_on_behind_is_shown() {
         let (mut cargo, ours) = io::pipe().map(|(reader, writer)| (writer, reader)).expect("a pipe");
-        let (mut told, out) = io::pipe().expect("a pipe");
+        let (mut shown, out) = io::pipe().expect("a pipe");
         let relaying = thread::spawn(move || {
             let mut out = out;
             relay(ours, &mut out, "notice\n").expect("a reader")
@@ -98,7 +98,7 @@ mod tests {
         cargo.write_all(b"   Compiling a\n").expect("a reader");
         // It comes while cargo still works: it has not ended yet.
         let mut seen = [0; 22];
-        told.read_exact(&mut seen).expect("text");
+        shown.read_exact(&mut seen).expect("text");
         assert_eq!(&seen, b"notice\n   Compiling a\n");
         drop(cargo);
         assert_eq!(relaying.join().expect("no panic"), Vec::<u8>::new());

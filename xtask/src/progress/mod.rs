@@ -97,4 +97,4 @@ impl Listener for Progress {
     }
 }
 
-const FIRST_BUILD: &str = "Building the crates that every check is linked with: once, and again after a change to them.\nThis takes about a minute on two cores.";
+const FIRST_BUILD: &str = "Building the crates that every check is linked with: once, and again after a change to them.\nThis takes about half a minute on two cores.";

@@ -10,11 +10,7 @@ impl State {
             return 0;
         }
         match self.pass.strategy.choose(options) {
-            Ok(choice) => {
-                // What follows depends on it, even where no object shows it.
-                self.note(choice as u64);
-                choice
-            }
+            Ok(choice) => choice,
             Err(Diverged) => {
                 self.diverged();
                 0

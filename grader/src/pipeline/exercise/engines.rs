@@ -92,7 +92,7 @@ impl<'a> ExerciseRun<'a> {
         let what = Compilation::ModelledSubmission;
         let compiled = self.compiling(what, |begins| build.learner(Engine::Model, begins))?;
         if !compiled.success {
-            // Whether it compiles on real `std` is found out at the same time, and told first.
+            // Whether it compiles on real `std` is found out at the same time, and reported first.
             return Ok(stopped(Stop::InternalError, unmodelled(compiled.diagnostics())));
         }
         let mut findings = self.engine(build, Engine::Model, abandoned)?;
