@@ -188,6 +188,11 @@ fn what_cannot_be_recorded_is_refused_and_nothing_is_written() {
             "its correct programs are solution, accepted/one_atomic",
         ),
         (halves.clone(), &["--base", "one_atomic"], "a base is `solution` or `accepted/NAME`"),
+        (
+            halves.replace(": lost_update", ": lost_update\n//! Whole: so"),
+            &["--base", "solution"],
+            "mine.rs:4: what is stored whole has no base",
+        ),
         (right.clone(), &[], "mine.rs:1: a mutant says in its header `//! Mutant: what is wrong`"),
         (halves.replace("(model)", "(loom)"), &[], "mine.rs:2: the suite has no check"),
         (halves.replace("lost_update", "bad_luck"), &[], "mine.rs:3: there is no diagnosis `bad_luck`"),

@@ -32,6 +32,10 @@ pub enum MutantError {
     #[diagnostic(help("CONTRIBUTING.md describes the header of a mutant"))]
     Malformed { file: PathBuf, line: usize, message: String },
 
+    #[error("{}:{line}: what is stored whole has no base", file.display())]
+    #[diagnostic(help("leave out either --base or the line `Whole:`"))]
+    WholeWithBase { file: PathBuf, line: usize },
+
     #[error("{} is the same program as `{base}`, which is correct", file.display())]
     #[diagnostic(help("a mutant changes something"))]
     SameAsBase { file: PathBuf, base: String },

@@ -51,6 +51,10 @@ pub fn record(project: &Project, exercise: &Exercise, request: &Request<'_>) -> 
         line,
         message,
     })?;
+    if header.has(Key::Whole) && request.base.is_some() {
+        let line = header.line_of(Key::Whole);
+        return Err(MutantError::WholeWithBase { file: file.to_owned(), line }.into());
+    }
 
     let folder = suite.folder.join("mutants");
     let stored = |extension: &str| folder.join(format!("{}.{extension}", request.name));

@@ -99,6 +99,15 @@ fn an_entry_is_there_once_and_says_something() {
 }
 
 #[test]
+fn a_mutant_is_either_a_change_or_whole() {
+    let both =
+        Header::parse(&format!("{HEADER}//! Base: solution\n//! Whole: a reason\n")).expect("a header");
+    let (as_change, as_whole) = (both.base(), both.reason_to_be_whole());
+    assert_eq!(as_change.expect_err("a fault").line, 7);
+    assert!(as_whole.expect_err("a fault").message.contains("has no base"));
+}
+
+#[test]
 fn a_change_is_rebased_onto_a_base_that_has_changed_elsewhere() {
     let mutant = BASE.replacen("two {\n    lock\n", "two {\n", 1);
     let change = Change::between(BASE, &mutant).expect("a change");
