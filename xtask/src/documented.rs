@@ -151,6 +151,19 @@ fn every_path_that_the_architecture_names_exists() {
 }
 
 #[test]
+fn the_report_that_the_readme_shows_is_one_that_the_grader_writes() {
+    let read = |name: &str| fs::read_to_string(root().join(name)).expect(name);
+    let snapshot = read("grader/tests/snapshots/counterexamples__lost_wakeup.snap");
+    let mut written = snapshot.lines().map(str::trim);
+    let readme = read("README.md");
+    let (_, report) = readme.split_once("```text\n").expect("a report");
+    let (report, _) = report.split_once("```").expect("its end");
+    for line in report.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        assert!(written.any(|real| real == line), "no longer written, or in another order: {line}");
+    }
+}
+
+#[test]
 fn the_oldest_rust_that_manifests_and_documents_name_is_the_one_that_is_tested() {
     let read = |name: &str| fs::read_to_string(root().join(name)).expect(name);
     let manifest = read("Cargo.toml");
