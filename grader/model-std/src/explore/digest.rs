@@ -25,6 +25,12 @@ impl Digest {
     pub(crate) fn then_all(self, other: Digest) -> Self {
         self.then(other.high).then(other.low)
     }
+
+    /// The digest of a set with one more member: members may come in any order.
+    #[must_use]
+    pub(crate) fn with_member(self, member: Digest) -> Self {
+        Digest { high: self.high.wrapping_add(member.high), low: self.low.wrapping_add(member.low) }
+    }
 }
 
 fn fold(a: u64, b: u64) -> u64 {

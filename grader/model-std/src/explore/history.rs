@@ -12,6 +12,7 @@ use super::digest::Digest;
 use super::event::{Event, Place};
 use super::id::{ObjectId, ThreadId};
 use super::memory::View;
+use super::result;
 use super::state::State;
 
 /// What goes from one thread to another with a message.
@@ -24,8 +25,9 @@ pub(crate) struct Passed {
 impl State {
     /// A step that changes an object: it comes after every change and every look before it.
     pub(crate) fn record_write(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
-        self.join_history(id);
+        self.look(id);
         self.record(operation, place);
+        self.execution.object_mut(id).digest = self.execution.me().digest;
     }
 
     /// A step that looks at an object: it comes after every change before it.
@@ -90,8 +92,11 @@ impl State {
         self.record(operation, place);
     }
 
-    /// A step that neither depends on other threads nor changes what they can see.
+    /// A step that changes no object. Its result is part of its thread's history, whether steps are recorded or not.
     pub(crate) fn record(&mut self, operation: Operation, place: impl Into<Place>) {
+        if let Some(result) = result::of(operation) {
+            self.note(result);
+        }
         if self.settings().record {
             let thread = self.execution.current;
             self.execution.events.push(Event { thread, operation, place: place.into() });

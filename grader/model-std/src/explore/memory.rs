@@ -94,7 +94,9 @@ const STALE_LOADS: u8 = 3;
 /// The part of the memory that belongs to no single atomic: the order of `SeqCst` operations.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SeqCst {
+    /// What a `SeqCst` fence gets to see, and a `SeqCst` load of an atomic.
     view: View,
+    /// What has added to the view, in any order: `SeqCst` stores and fences.
     digest: Digest,
 }
 
@@ -195,6 +197,7 @@ impl Atomic {
         *actor.digest = actor.digest.then_all(previous);
         if ordering == Ordering::SeqCst {
             seq_cst.view.raise(self.index, stamp);
+            seq_cst.digest = seq_cst.digest.with_member(*actor.digest);
         }
         self.stores.push(Store { value, step: Some(actor.step), view, digest: *actor.digest });
     }
@@ -216,7 +219,7 @@ pub(crate) fn fence(actor: Actor<'_>, seq_cst: &mut SeqCst, ordering: Ordering) 
     }
     if ordering == Ordering::SeqCst {
         *actor.digest = actor.digest.then_all(seq_cst.digest);
-        seq_cst.digest = *actor.digest;
+        seq_cst.digest = seq_cst.digest.with_member(*actor.digest);
         view.current.join(&seq_cst.view);
         seq_cst.view.join(&view.current);
     }

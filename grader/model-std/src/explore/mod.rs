@@ -10,7 +10,7 @@
 //!   call
 //! - [`scheduler`]: the choice of the thread that goes on; [`choice`]: that of the outcome of a step
 //! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`locals`]: what they keep for themselves
-//! - [`history`]: what a step does to the histories of threads and objects; [`memory`], [`atomics`]: which values
+//! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`], [`atomics`]: which values
 //!   a load may read
 //! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known
 //! - [`event`], [`failure`], [`outcome`], [`panics`]: what is recorded, and what is then known of a failure
@@ -32,6 +32,7 @@ mod outcome;
 mod panics;
 mod path;
 mod replay;
+mod result;
 mod runtime;
 mod scheduler;
 mod search;

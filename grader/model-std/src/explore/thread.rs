@@ -206,7 +206,7 @@ impl State {
     pub(crate) fn is_finished(&mut self, thread: ThreadId, place: impl Into<Place>) -> bool {
         self.needs_fine_grained();
         let finished = self.has_finished(thread);
-        self.record_result(finished.into(), Operation::IsFinished { thread, finished }, place);
+        self.record(Operation::IsFinished { thread, finished }, place);
         finished
     }
 
