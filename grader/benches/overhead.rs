@@ -18,8 +18,8 @@ use grader::catalog::Catalog;
 use grader::event::{CommandRun, Event};
 use grader::pipeline::{Grader, Options};
 use grader::project::Project;
+use grader::report::Verdict;
 use grader::submission::Submission;
-use grader::verdict::Verdict;
 
 /// The best of so many: what is measured is the work, not what else the machine does.
 const ROUNDS: usize = 5;

@@ -1,7 +1,6 @@
 //! The verdict on an exercise: a pure fold over everything that was found out about it.
 
-use crate::report::{CheckReport, Engine, FailureKind};
-pub use crate::report::{CheckStatus, Verdict};
+use crate::report::{CheckReport, CheckStatus, Engine, FailureKind, Verdict};
 
 /// Why an exercise was judged before any check ran.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,8 +5,7 @@ mod common;
 use std::time::Duration;
 
 use common::{entry, grade, grade_within, solution};
-use grader::report::{Engine, ExerciseReport, FailureKind};
-use grader::verdict::{CheckStatus, Verdict};
+use grader::report::{CheckStatus, Engine, ExerciseReport, FailureKind, Verdict};
 
 /// The solution with `code` at the beginning of `add`.
 fn with(code: &str) -> String {

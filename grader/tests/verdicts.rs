@@ -5,8 +5,7 @@ mod common;
 use std::fs;
 
 use common::{entry, grade, grade_path, solution};
-use grader::report::{Engine, FailureKind, in_submission};
-use grader::verdict::{CheckStatus, Verdict};
+use grader::report::{CheckStatus, Engine, FailureKind, Verdict, in_submission};
 
 #[test]
 fn the_solution_is_accepted_with_full_points_and_a_complete_search() {

@@ -24,6 +24,8 @@ pub(crate) struct Call<'a> {
 /// How a call ended.
 pub(crate) struct Compiled {
     pub success: bool,
+    /// How long rustc ran.
+    pub duration: Duration,
     pub messages: Vec<Message>,
     /// Why there are no messages although it failed.
     trouble: Option<String>,
@@ -91,7 +93,7 @@ impl Compiler<'_> {
         let messages = messages::read(&stderr);
         let silent = !messages.iter().any(|message| message.level == Level::Error);
         let trouble = (!success && silent).then(|| trouble(finished.end, &stderr));
-        Ok(Compiled { success, messages, trouble })
+        Ok(Compiled { success, duration: finished.duration, messages, trouble })
     }
 }
 

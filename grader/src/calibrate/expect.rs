@@ -1,9 +1,8 @@
 //! What a fixture must come out as, and how its report differs from that.
 
 use super::Diagnoses;
-use crate::report::{CheckReport, ExerciseReport, Mistake};
+use crate::report::{CheckReport, ExerciseReport, Mistake, Verdict};
 use crate::suite::CheckId;
-use crate::verdict::Verdict;
 
 #[derive(Debug, Clone)]
 pub(super) enum Expect {

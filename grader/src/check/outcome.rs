@@ -5,8 +5,7 @@ use std::time::Duration;
 use model_trace::history::Ending;
 use model_trace::{Execution, Place, ThreadId};
 
-use crate::report::{Coverage, FailureKind, in_submission};
-use crate::verdict::CheckStatus;
+use crate::report::{CheckStatus, Coverage, FailureKind, in_submission};
 
 /// What became of a check. Everything in it that comes from the check's process is fit for a report.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,7 +1,6 @@
 //! The checks of a report, as formats group them: all entries of one check together.
 
-use crate::report::{CheckReport, Engine};
-use crate::verdict::CheckStatus;
+use crate::report::{CheckReport, CheckStatus, Engine};
 
 /// Checks that were skipped for want of a crate to run them on are no news; one that could not judge is.
 pub(super) fn did_run(check: &CheckReport) -> bool {

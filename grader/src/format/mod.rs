@@ -11,7 +11,7 @@ mod wording;
 use std::io;
 
 pub use html::Html;
-pub use json::Json;
+pub use json::{Json, schema};
 pub use text::{Look, Text};
 
 use crate::report::Report;

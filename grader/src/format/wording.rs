@@ -4,8 +4,7 @@
 use model_trace::history::{LockState, ObjectState, OnceState, State, ThreadStatus};
 use model_trace::{Blocker, Content, ObjectId, Operation, Reads, Step, ThreadId};
 
-use crate::report::{Coverage, FailureKind, Recording, Role, Verb, number, value};
-use crate::verdict::Verdict;
+use crate::report::{Coverage, FailureKind, Recording, Role, Verb, Verdict, number, value};
 
 /// A number with its noun.
 pub(super) fn plural(count: usize, noun: &str) -> String {

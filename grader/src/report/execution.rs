@@ -4,13 +4,8 @@ use std::borrow::Cow;
 
 use model_trace::history::{Ending, History};
 use model_trace::{Execution, ObjectId, Place, Step, StepId, ThreadId};
-use serde::Serialize;
-
-use super::schema;
-
 /// How a check passes: one of many executions.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(into = "schema::Example")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {
     /// What `cargo xtask replay` needs to run it again.
     pub token: String,

@@ -2,15 +2,14 @@
 //! schedule that shows it.
 
 use model_trace::StepId;
+use schemars::JsonSchema;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
 use super::execution::Recording;
-use super::schema;
 
 /// Why a check was not passed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(into = "schema::Failure")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
     pub kind: FailureKind,
     /// What happened.
@@ -80,7 +79,7 @@ pub enum Role {
 }
 
 /// The mistakes that a schedule can show. Each has a page, for `cargo xtask explain`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Mistake {
@@ -120,7 +119,7 @@ impl Mistake {
 }
 
 /// How a check was not passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, IntoStaticStr, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum FailureKind {

@@ -1,6 +1,6 @@
 //! The report: plain data, stable (schema 1). [`crate::format`] writes it down.
 //!
-//! `grader/report.schema.json` is the JSON Schema of these types. Paths are relative to the
+//! `grader/report.schema.json` is the JSON Schema of these types, and made from them. Paths are relative to the
 //! submission, and no check's source is named.
 
 mod execution;
@@ -14,6 +14,7 @@ mod verdict;
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use strum::IntoStaticStr;
 
@@ -25,9 +26,15 @@ pub use verb::{Verb, WaitVerb};
 pub use verdict::{CheckStatus, Verdict};
 
 /// What a grading found out.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
+#[schemars(
+    deny_unknown_fields,
+    title = "Interleave report, schema 1",
+    description = "What `cargo xtask grade --format json` writes. Paths are relative to the submission."
+)]
 pub struct Report {
     /// Always 1.
+    #[schemars(extend("const" = 1))]
     pub schema: u32,
     /// The grader's version.
     pub grader: String,
@@ -43,14 +50,28 @@ pub struct Report {
 }
 
 /// What separates a submission's processes from the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sandbox {
     /// Processes of their own with limits; for one's own work only.
     None,
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// What was found out about one exercise.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields, extend("allOf" = [
+    {
+        "if": { "properties": { "verdict": { "const": "accepted" } } },
+        "then": { "properties": { "checks": {
+            "minItems": 1,
+            "items": { "properties": { "status": { "const": "passed" } } }
+        } } }
+    },
+    {
+        "if": { "properties": { "verdict": { "enum": ["compile_error", "forbidden"] } } },
+        "then": { "properties": { "diagnostics": { "minItems": 1 } } }
+    }
+]))]
 pub struct ExerciseReport {
     pub exercise: String,
     pub verdict: Verdict,
@@ -72,22 +93,26 @@ pub struct SourceFile {
 }
 
 /// Something to say about the source itself.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Diagnostic {
     pub level: Level,
     /// rustc's code (`E0308`) or the policy's rule (`unsafe`).
     pub code: Option<String>,
+    #[schemars(length(min = 1))]
     pub message: String,
     pub file: Option<String>,
     /// From 1.
+    #[schemars(range(min = 1))]
     pub line: Option<u32>,
     /// From 1.
+    #[schemars(range(min = 1))]
     pub column: Option<u32>,
     /// The whole message with the lines of source, as rustc draws it.
     pub rendered: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     Error,
@@ -121,10 +146,24 @@ impl Diagnostic {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// One check by one engine.
+#[derive(Debug, Clone, PartialEq, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields, extend("allOf" = [
+    {
+        "if": { "properties": { "status": { "const": "passed" } } },
+        "then": { "properties": { "failure": { "type": "null" } } },
+        "else": { "properties": { "points": { "const": 0 } } }
+    },
+    {
+        "if": { "properties": { "status": { "enum": ["failed", "timed_out", "crashed"] } } },
+        "then": { "properties": { "failure": { "type": "object" } } }
+    }
+]))]
 pub struct CheckReport {
+    #[schemars(length(min = 1))]
     pub name: String,
     /// The fact that the check establishes.
+    #[schemars(length(min = 1))]
     pub title: String,
     pub engine: Engine,
     pub status: CheckStatus,
@@ -133,9 +172,11 @@ pub struct CheckReport {
     pub duration_ms: u64,
     /// What a search covered.
     pub coverage: Option<Coverage>,
+    #[schemars(with = "Option<schema::Failure>")]
     pub failure: Option<Failure>,
     /// How the check passes, if that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "schema::Example")]
     pub example: Option<Example>,
 }
 
@@ -147,7 +188,7 @@ impl CheckReport {
 }
 
 /// Who runs a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Engine {
@@ -167,7 +208,8 @@ impl Engine {
 }
 
 /// How far a search went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Coverage {
     pub executions: u64,
     /// The highest bound that was searched, wholly or in part.

@@ -1,13 +1,15 @@
 //! Failures and executions as JSON has them, schema 1: what is data in a report is text there.
 
 use model_trace::{Blocker, Place};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Serialize, Serializer};
 
 use super::execution::{Recording, in_submission, number};
 use super::failure::{FailureKind, Mistake};
 use super::verb::{self, Verb, WaitVerb};
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Failure {
     pub kind: FailureKind,
     /// What happened.
@@ -28,17 +30,20 @@ pub struct Failure {
     pub waiting: Vec<Waiting>,
 }
 
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Diagnosis {
     pub kind: Mistake,
     /// What happened, with the threads and the lines that it happened at.
     pub message: String,
     /// The steps that show it, from 1, in their order.
+    #[schemars(inner(range(min = 1)))]
     pub steps: Vec<u64>,
 }
 
 /// How a check passes: one of many executions.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Example {
     /// What `cargo xtask replay` needs to run it again.
     pub token: String,
@@ -50,9 +55,11 @@ pub struct Example {
 }
 
 /// One step of an execution.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Step {
     /// From 1.
+    #[schemars(range(min = 1))]
     pub step: u64,
     pub thread: String,
     pub operation: Verb,
@@ -65,23 +72,29 @@ pub struct Step {
     pub reads: Option<Reads>,
     /// Absent for a step of the check itself.
     pub file: Option<String>,
+    #[schemars(range(min = 1))]
     pub line: Option<u32>,
+    #[schemars(range(min = 1))]
     pub column: Option<u32>,
     /// That line of the submission, without the space around it.
     pub source: Option<String>,
 }
 
 /// Which store a load read, and which it could have read. Absent: the value from the beginning.
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Reads {
     /// The step of the store that was read.
+    #[schemars(range(min = 1))]
     pub from: Option<u64>,
     /// The step of the newest store.
+    #[schemars(range(min = 1))]
     pub newest: Option<u64>,
 }
 
 /// A thread of an execution.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Thread {
     pub name: String,
     /// The functions of the submission that it runs, in the order of their first steps.
@@ -89,7 +102,8 @@ pub struct Thread {
 }
 
 /// Something that threads synchronise with.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Object {
     /// As steps name it: the learner's own name where it is known, otherwise `Mutex #1`.
     pub name: String,
@@ -97,12 +111,15 @@ pub struct Object {
     pub kind: String,
     /// Where it was made. Absent: in the check.
     pub file: Option<String>,
+    #[schemars(range(min = 1))]
     pub line: Option<u32>,
+    #[schemars(range(min = 1))]
     pub column: Option<u32>,
 }
 
 /// A thread that has not finished: it waits for something, or could go on.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
 pub struct Waiting {
     pub thread: String,
     /// What it waits in.
@@ -113,8 +130,22 @@ pub struct Waiting {
     pub holders: Vec<String>,
     /// Absent: in the check.
     pub file: Option<String>,
+    #[schemars(range(min = 1))]
     pub line: Option<u32>,
+    #[schemars(range(min = 1))]
     pub column: Option<u32>,
+}
+
+impl Serialize for super::Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Failure::from(self.clone()).serialize(serializer)
+    }
+}
+
+impl Serialize for super::Example {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Example::from(self.clone()).serialize(serializer)
+    }
 }
 
 impl From<super::Failure> for Failure {

@@ -4,6 +4,7 @@ use model_trace::{
     AcquireCall, Content, ObjectKind, Operation, ReceiveCall, Received, ReleaseCall, SendCall, Sent,
     UpdateCall, Wait,
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 use strum::IntoStaticStr;
 
@@ -11,7 +12,7 @@ use super::execution::Recording;
 
 /// What a step does. Where that is a call of `std`, it is the name of the function; what is dropped when a guard is,
 /// is an `unlock`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Verb {
@@ -245,7 +246,7 @@ pub fn object(operation: Operation, recording: &Recording) -> Option<String> {
 }
 
 /// What a thread waits in that has not finished.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum WaitVerb {

@@ -1,5 +1,6 @@
 //! What the grader concludes: about a check, and about an exercise.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::{IntoStaticStr, VariantArray};
 
@@ -15,6 +16,7 @@ use strum::{IntoStaticStr, VariantArray};
     Hash,
     VariantArray,
     IntoStaticStr,
+    JsonSchema,
     Serialize,
     Deserialize,
 )]
@@ -45,7 +47,7 @@ impl Verdict {
 }
 
 /// How one check ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum CheckStatus {

@@ -6,8 +6,9 @@ use super::data::Explorers;
 use crate::diagnosis::Kind;
 use crate::format::checks::{by_name, did_run, failed};
 use crate::format::wording::{self, advice, covered, found_after, lead, plural, unwrapped};
-use crate::report::{CheckReport, Diagnosis, Diagnostic, ExerciseReport, Failure, Level, Report};
-use crate::verdict::{CheckStatus, Verdict};
+use crate::report::{
+    CheckReport, CheckStatus, Diagnosis, Diagnostic, ExerciseReport, Failure, Level, Report, Verdict,
+};
 
 /// Everything within the body, but for the scripts. What these show is added to `explorers`.
 pub(super) fn body(report: &Report, explorers: &mut Explorers) -> Markup {

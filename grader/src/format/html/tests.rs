@@ -3,10 +3,9 @@ use model_trace::{ObjectKind, StepId};
 
 use crate::report::samples::{MAIN, T1, T2, lock, recording, unlock};
 use crate::report::{
-    CheckReport, Citation, Diagnosis, Diagnostic, Engine, ExerciseReport, Failure, FailureKind, Mistake,
-    Recording, Role, Sandbox, SourceFile,
+    CheckReport, CheckStatus, Citation, Diagnosis, Diagnostic, Engine, ExerciseReport, Failure, FailureKind,
+    Mistake, Recording, Role, Sandbox, SourceFile, Verdict,
 };
-use crate::verdict::{CheckStatus, Verdict};
 
 /// Everything that a submission could try, in one text.
 const HOSTILE: &str = "</script><script>document.title='pwned'</script><img src=x onerror=alert(1)>\

@@ -4,8 +4,7 @@ use super::paint::Colour;
 use super::{Page, trace};
 use crate::diagnosis::Kind;
 use crate::format::wording::{covered, found_after, lead, unwrapped};
-use crate::report::CheckReport;
-use crate::verdict::CheckStatus;
+use crate::report::{CheckReport, CheckStatus};
 
 impl Page {
     /// All entries of one check; the one to explain comes first.

@@ -12,8 +12,9 @@ use std::io;
 use super::Format;
 use super::checks::{by_name, did_run, failed};
 use super::wording;
-use crate::report::{CheckReport, Coverage, Diagnostic, Example, ExerciseReport, Level, Report};
-use crate::verdict::{CheckStatus, Verdict};
+use crate::report::{
+    CheckReport, CheckStatus, Coverage, Diagnostic, Example, ExerciseReport, Level, Report, Verdict,
+};
 use paint::{Colour, Paint};
 
 /// The report as text.

@@ -1,7 +1,6 @@
 //! What only the compiler judges: the public items, what must compile, and what must not.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
 
 use super::{ExerciseRun, Judged};
 use crate::build::Build;
@@ -42,7 +41,6 @@ impl<'a> ExerciseRun<'a> {
         entry: Entry<'a>,
         contract: &Contract,
     ) -> Result<Judged<'a>, Fault> {
-        let started = Instant::now();
         let compiled = build.against_contract(&format!("{}.rs", contract.name), &|| self.started(&entry))?;
         let error = || compiled.errors().map(|error| error.text.clone()).next();
         let cause = match &contract.expect {
@@ -60,6 +58,6 @@ impl<'a> ExerciseRun<'a> {
             None => Outcome::Passed { coverage: None, execution: None },
             Some(cause) => Outcome::Failed { cause, execution: None, coverage: None },
         };
-        Ok(self.judged(entry, Ran { outcome, duration: started.elapsed() }))
+        Ok(self.judged(entry, Ran { outcome, duration: compiled.duration }))
     }
 }

@@ -10,11 +10,10 @@ use crate::check::{Outcome, Ran};
 use crate::diagnosis::diagnose;
 use crate::event::{Compilation, Event};
 use crate::replay::Token;
-use crate::report::{CheckReport, Example, Failure, FailureKind, Recording, milliseconds};
+use crate::report::{CheckReport, CheckStatus, Example, Failure, FailureKind, Recording, milliseconds};
 use crate::source::Source;
 use crate::suite::Entry;
 use crate::trace::Annotator;
-use crate::verdict::CheckStatus;
 
 impl<'a> ExerciseRun<'a> {
     /// Says that a check begins to run.

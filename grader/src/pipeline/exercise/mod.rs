@@ -14,12 +14,12 @@ use crate::check::Ran;
 use crate::error::Fault;
 use crate::event::{Compilation, Event};
 use crate::policy::{self, Finding};
-use crate::report::{Diagnostic, Engine, ExerciseReport, SourceFile, sanitised};
+use crate::report::{Diagnostic, Engine, ExerciseReport, SourceFile, Verdict, sanitised};
 use crate::source::Source;
 use crate::staging::Staging;
 use crate::submission::Work;
 use crate::suite::{Entry, Selection, Suite};
-use crate::verdict::{Stop, Verdict, fold};
+use crate::verdict::{Stop, fold};
 
 /// What was found out: why it stopped, if it did, and the checks that ran.
 #[derive(Default)]
