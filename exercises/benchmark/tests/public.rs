@@ -10,6 +10,13 @@ use std::time::Duration;
 
 use benchmark::{Comparison, Gil, Runtime, Workload, compare, run_sequential, run_threaded, threads_help};
 
+// Without the dependency that puts the model in the place of std, this does not compile: the tests would run on
+// real threads, and say nothing about interleavings.
+#[cfg(model)]
+std::assert_modelled!();
+#[cfg(model)]
+core::assert_modelled!();
+
 fn threads(count: usize) -> NonZeroUsize {
     NonZeroUsize::new(count).expect("at least one thread")
 }

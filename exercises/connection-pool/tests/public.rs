@@ -9,6 +9,13 @@ use std::time::{Duration, Instant};
 
 use connection_pool::{ConnectionPool, OverRelease, Semaphore, TimeoutError};
 
+// Without the dependency that puts the model in the place of std, this does not compile: the tests would run on
+// real threads, and say nothing about interleavings.
+#[cfg(model)]
+std::assert_modelled!();
+#[cfg(model)]
+core::assert_modelled!();
+
 /// A pool whose connections are numbers: 0, 1, 2 in the order in which they were opened.
 fn pool(max_size: usize) -> ConnectionPool<usize> {
     let opened = AtomicUsize::new(0);

@@ -9,6 +9,13 @@ use std::thread;
 
 use lru_cache::LruCache;
 
+// Without the dependency that puts the model in the place of std, this does not compile: the tests would run on
+// real threads, and say nothing about interleavings.
+#[cfg(model)]
+std::assert_modelled!();
+#[cfg(model)]
+core::assert_modelled!();
+
 /// A cache that holds 1 to `capacity`, 1 being the least recently used.
 fn filled(capacity: u32) -> LruCache<u32, &'static str> {
     let cache = LruCache::new(NonZeroUsize::new(capacity as usize).expect("a cache has room for something"));

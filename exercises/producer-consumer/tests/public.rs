@@ -9,6 +9,13 @@ use std::time::Duration;
 
 use producer_consumer::{BoundedBuffer, Closed, Pipeline, PipelineReport, run_pipeline};
 
+// Without the dependency that puts the model in the place of std, this does not compile: the tests would run on
+// real threads, and say nothing about interleavings.
+#[cfg(model)]
+std::assert_modelled!();
+#[cfg(model)]
+core::assert_modelled!();
+
 fn size(capacity: usize) -> NonZeroUsize {
     NonZeroUsize::new(capacity).expect("a buffer has at least one place")
 }

@@ -6,6 +6,13 @@ use std::thread;
 
 use race_counter::{AtomicCounter, Counter, LockedCounter, RacyCounter, hammer};
 
+// Without the dependency that puts the model in the place of std, this does not compile: the tests would run on
+// real threads, and say nothing about interleavings.
+#[cfg(model)]
+std::assert_modelled!();
+#[cfg(model)]
+core::assert_modelled!();
+
 fn counts_up_and_down<C: Counter>(counter: C) {
     assert_eq!(counter.value(), 0);
     counter.add(5);

@@ -6,6 +6,13 @@ use std::thread;
 
 use read_write_lock::{RawReadWriteLock, ReadWriteLock};
 
+// Without the dependency that puts the model in the place of std, this does not compile: the tests would run on
+// real threads, and say nothing about interleavings.
+#[cfg(model)]
+std::assert_modelled!();
+#[cfg(model)]
+core::assert_modelled!();
+
 #[test]
 fn readers_share_the_lock_and_a_writer_does_not() {
     for lock in [RawReadWriteLock::new(), RawReadWriteLock::default()] {

@@ -5,6 +5,7 @@
 
 extern crate core as real;
 
+pub use model_std::assert_modelled;
 pub use real::*;
 
 /// `core::sync`, with the atomics of `model-std`.

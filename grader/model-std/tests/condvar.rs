@@ -46,7 +46,7 @@ fn a_loop_round_the_wait_is_right() {
 }
 
 #[test]
-fn a_wait_may_end_for_no_reason() {
+fn a_wait_may_end_spuriously() {
     let failure = failure(|| {
         let ready = shared(false);
         let setter = spawn(&ready, |lock, condvar| {
@@ -88,7 +88,7 @@ fn without_the_budget_a_wait_ends_by_a_notification_alone() {
 }
 
 #[test]
-fn a_wake_up_for_no_reason_hides_no_lost_notification() {
+fn a_spurious_wakeup_hides_no_lost_wakeup() {
     let failure = failure(|| {
         let ready = shared(false);
         let setter = spawn(&ready, |lock, _| *lock.lock().unwrap() = true);
@@ -207,7 +207,7 @@ fn a_timed_wait_may_end_in_both_ways_and_moves_the_clock() {
         ends,
         set([
             (true, false, 0),
-            // Woken for no reason on the way, and by then the condition held.
+            // Woken spuriously on the way, and by then the condition held.
             (true, false, 5),
             // The time was up when the setter came: the condition counts, not the clock.
             (true, false, 10),
@@ -224,7 +224,7 @@ fn a_timed_waiter_is_never_part_of_a_deadlock() {
         let waited = condvar.wait_timeout(lock.lock().unwrap(), Duration::from_secs(3600)).unwrap().1;
         waited.timed_out()
     });
-    assert_eq!(ends, set([false, true]), "it may also end for no reason, without being late");
+    assert_eq!(ends, set([false, true]), "it may also end spuriously, without being late");
 }
 
 #[test]

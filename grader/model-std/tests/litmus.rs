@@ -287,11 +287,11 @@ fn a_loop_that_waits_for_a_relaxed_store_ends() {
 }
 
 #[test]
-fn a_failure_without_outdated_values_is_preferred() {
+fn a_failure_without_stale_values_is_preferred() {
     use model_std::model::{Outcome, Search};
-    // Both fail: two threads that add by a load and a store, by preemption or by an outdated read.
-    let told = Arc::new(std::sync::Mutex::new(0));
-    let count = Arc::clone(&told);
+    // Both fail: two threads that add by a load and a store, by preemption or by a stale read.
+    let reported = Arc::new(std::sync::Mutex::new(0));
+    let count = Arc::clone(&reported);
     let search = Search::default().on_failure(move |_| *count.lock().unwrap() += 1);
     let outcome = search.run(|| {
         let shared = pair();
@@ -305,11 +305,11 @@ fn a_failure_without_outdated_values_is_preferred() {
     let Outcome::Failed(failure) = outcome else { panic!("{outcome:?}") };
     assert!(failure.execution.steps.iter().all(|step| !is_stale(step)), "{failure}");
     assert_eq!(failure.preemptions, 1);
-    assert_eq!(*told.lock().unwrap(), 1, "it is handed over once");
+    assert_eq!(*reported.lock().unwrap(), 1, "it is handed over once");
 }
 
 #[test]
-fn a_failure_that_needs_an_outdated_value_is_found() {
+fn a_failure_that_needs_a_stale_value_is_found() {
     let failure = outcomes::failure(|| {
         let shared = pair();
         let other = Arc::clone(&shared);

@@ -44,7 +44,7 @@ fn a_receiver_ends_when_the_last_sender_is_gone() {
 }
 
 #[test]
-fn receiving_from_nobody_is_an_error_and_not_a_deadlock() {
+fn receiving_without_a_sender_is_an_error_and_not_a_deadlock() {
     passes(|| {
         let (sender, receiver) = channel::<u32>();
         let thread = thread::spawn(move || drop(sender));
@@ -54,7 +54,7 @@ fn receiving_from_nobody_is_an_error_and_not_a_deadlock() {
 }
 
 #[test]
-fn sending_to_nobody_hands_the_message_back() {
+fn sending_without_a_receiver_hands_the_message_back() {
     let results = outcomes(|| {
         let (sender, receiver) = channel();
         let thread = thread::spawn(move || drop(receiver));
@@ -86,7 +86,7 @@ fn a_full_channel_blocks_its_sender() {
 }
 
 #[test]
-fn nobody_makes_room_in_a_full_channel() {
+fn waiting_for_room_in_a_channel_that_no_thread_empties_is_a_deadlock() {
     let failure = failure(|| {
         let (sender, _receiver) = sync_channel(1);
         sender.send(1).unwrap();
@@ -159,7 +159,7 @@ fn a_message_brings_along_what_its_sender_had_written() {
 }
 
 #[test]
-fn messages_that_nobody_receives_are_dropped_with_the_receiver() {
+fn messages_that_are_not_received_are_dropped_with_the_receiver() {
     use std::sync::Arc;
     passes(|| {
         let message = Arc::new(());

@@ -12,7 +12,7 @@ use model_std::thread;
 use outcomes::{failure, outcomes, passes, set};
 
 #[test]
-fn a_barrier_lets_nobody_through_before_everybody_is_there() {
+fn no_thread_passes_a_barrier_before_all_have_arrived() {
     let leaders = outcomes(|| {
         let (barrier, arrived) = (Barrier::new(3), AtomicU32::new(0));
         let pass = || {

@@ -17,9 +17,9 @@ enum Fault {
     None,
     /// The lock is given up between looking for a connection and taking it.
     CheckThenAct,
-    /// Nobody is told of a released connection.
+    /// A released connection is not notified.
     NoNotify,
-    /// Every wake-up starts the timeout anew.
+    /// Every wakeup starts the timeout anew.
     TimeoutRestarts,
     /// One look after the wait, and no second one.
     IfForWhile,

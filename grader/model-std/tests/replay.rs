@@ -59,7 +59,7 @@ fn a_program_that_no_longer_fails_passes_in_it() {
 }
 
 #[test]
-fn a_program_that_goes_another_way_is_told_where() {
+fn a_program_that_goes_another_way_diverges_at_a_step() {
     let found = failure(Search::default().run(loses_an_update));
     // Nobody else is there to be chosen.
     let replay = Search::default().replay(&found.schedule, || {

@@ -25,7 +25,7 @@ fn join_returns_the_result_or_the_panic() {
 }
 
 #[test]
-fn a_panic_that_is_unwrapped_is_told_as_what_it_was() {
+fn a_panic_that_is_unwrapped_is_reported_as_what_it_was() {
     let failure = failure(|| {
         thread::spawn(|| assert_eq!(1 + 1, 3, "arithmetic")).join().unwrap();
     });
@@ -112,7 +112,7 @@ fn parking_takes_the_token_or_waits_for_it() {
 }
 
 #[test]
-fn a_park_may_end_for_no_reason() {
+fn a_park_may_end_spuriously() {
     let failure = failure(|| {
         let ready = Arc::new(AtomicBool::new(false));
         let (main, other) = (thread::current(), Arc::clone(&ready));
@@ -150,7 +150,11 @@ fn a_timed_park_ends_by_the_token_or_by_the_clock() {
         thread.join().unwrap();
         elapsed
     });
-    assert_eq!(ends, set([0, 1, 3]), "at once, half-way for no reason, or when the time is up");
+    assert_eq!(
+        ends,
+        set([0, 1, 3]),
+        "at once, half-way by a spurious wakeup, or when the timeout has elapsed"
+    );
 }
 
 #[test]
@@ -271,7 +275,7 @@ fn thread_locals_are_dropped_before_join_returns() {
 }
 
 #[test]
-fn a_thread_that_nobody_joins_does_not_hold_the_test_up() {
+fn a_thread_that_is_never_joined_does_not_hold_the_test_up() {
     passes(|| {
         let lock = Arc::new(Mutex::new(()));
         let guard = lock.lock().unwrap();
@@ -346,12 +350,13 @@ fn the_failure_is_handed_over_before_anything_unwinds() {
     }
     let order = Arc::new(std::sync::Mutex::new(Vec::new()));
     let (sink, program) = (Arc::clone(&order), Arc::clone(&order));
-    let outcome = Search::default().on_failure(move |_| sink.lock().unwrap().push("told")).run(move || {
-        let _unwinds = Unwinds(Arc::clone(&program));
-        panic!("on purpose");
-    });
+    let outcome =
+        Search::default().on_failure(move |_| sink.lock().unwrap().push("reported")).run(move || {
+            let _unwinds = Unwinds(Arc::clone(&program));
+            panic!("on purpose");
+        });
     assert!(matches!(outcome, Outcome::Failed(_)));
-    assert_eq!(*order.lock().unwrap(), ["told", "unwound"]);
+    assert_eq!(*order.lock().unwrap(), ["reported", "unwound"]);
 }
 
 #[test]

@@ -21,22 +21,47 @@ pub struct Coverage {
 impl fmt::Display for Coverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Coverage { executions, preemptions, complete, exhaustive } = *self;
-        let plural = |n: u64| if n == 1 { "preemption" } else { "preemptions" };
+        let count =
+            |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+        let executions = count(executions, "execution");
         match (complete, exhaustive, preemptions.checked_sub(1)) {
-            (true, true, _) => write!(f, "every interleaving ({executions} executions)"),
-            (true, false, _) => write!(
-                f,
-                "every interleaving with up to {preemptions} {} ({executions} executions)",
-                plural(preemptions)
-            ),
-            (false, _, Some(done)) => write!(
-                f,
-                "cut short after {executions} executions: every interleaving with up to {done} {}, not all with {preemptions}",
-                plural(done)
-            ),
+            (true, true, _) => write!(f, "every interleaving ({executions})"),
+            (true, false, _) => {
+                let bound = count(preemptions, "preemption");
+                write!(f, "every interleaving with up to {bound} ({executions})")
+            }
+            (false, _, Some(done)) => {
+                let done = count(done, "preemption");
+                write!(
+                    f,
+                    "cut short after {executions}: every interleaving with up to {done}, not all with {preemptions}"
+                )
+            }
             (false, _, None) => {
-                write!(f, "cut short after {executions} executions: not even all without preemption")
+                write!(f, "cut short after {executions}: not even all interleavings without a preemption")
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_more_is_claimed_than_was_searched() {
+        let text = |executions, preemptions, complete, exhaustive| {
+            Coverage { executions, preemptions, complete, exhaustive }.to_string()
+        };
+        assert_eq!(text(1, 0, true, true), "every interleaving (1 execution)");
+        assert_eq!(text(9, 1, true, false), "every interleaving with up to 1 preemption (9 executions)");
+        assert_eq!(
+            text(9, 3, false, false),
+            "cut short after 9 executions: every interleaving with up to 2 preemptions, not all with 3"
+        );
+        assert_eq!(
+            text(9, 0, false, false),
+            "cut short after 9 executions: not even all interleavings without a preemption"
+        );
     }
 }

@@ -48,7 +48,7 @@ impl fmt::Display for Word {
             Format::Bool => write!(f, "{}", self.bits != 0),
             Format::Signed => write!(f, "{}", self.bits.cast_signed()),
             Format::Unsigned => write!(f, "{}", self.bits),
-            // Addresses differ from run to run: only whether there is one can be told.
+            // Addresses differ from run to run: only whether there is one can be shown.
             Format::Pointer => f.write_str(if self.bits == 0 { "null" } else { "a pointer" }),
         }
     }

@@ -58,7 +58,7 @@ pub enum Task {
     Show {},
 }
 
-/// The answer: what became of the check.
+/// The answer: how the check went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
@@ -66,7 +66,7 @@ pub struct Answer {
     pub nonce: String,
     /// The name of the check.
     pub check: String,
-    /// What became of it.
+    /// How it went.
     pub outcome: Outcome,
     /// What a search has covered.
     pub coverage: Option<Coverage>,
@@ -84,7 +84,7 @@ pub struct OpinionAnswer {
     pub opinion: Opinion,
 }
 
-/// What became of a check.
+/// How a check went.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Outcome {

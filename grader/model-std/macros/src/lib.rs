@@ -4,8 +4,8 @@ use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 /// Makes a test function that runs in every interleaving.
 ///
-/// `#[test] fn name() -> R { body }` becomes a test whose body hands `|| -> R { body }` to
-/// `std::model::check`.
+/// `#[test] fn name() -> R { body }` becomes a test whose body hands its path and `|| -> R { body }` to
+/// `std::model::check_function`.
 #[proc_macro_attribute]
 pub fn test(_: TokenStream, function: TokenStream) -> TokenStream {
     let mut tokens: Vec<TokenTree> = function.into_iter().collect();
@@ -15,12 +15,21 @@ pub fn test(_: TokenStream, function: TokenStream) -> TokenStream {
     let result = take_result(&mut tokens);
     let closure: TokenStream =
         [parse("move ||"), result, TokenTree::Group(body).into()].into_iter().collect();
+    let path = parse(&format!("::core::concat!(::core::module_path!(), \"::{}\"),", name(&tokens)));
+    let arguments: TokenStream = [path, closure].into_iter().collect();
     let call: TokenStream =
-        [parse("::std::model::check"), group(Delimiter::Parenthesis, closure), parse(";")]
+        [parse("::std::model::check_function"), group(Delimiter::Parenthesis, arguments), parse(";")]
             .into_iter()
             .collect();
     let test_attribute = parse("#[::core::prelude::v1::test]");
     [test_attribute, tokens.into_iter().collect(), group(Delimiter::Brace, call)].into_iter().collect()
+}
+
+/// The name of a function, from its signature.
+fn name(signature: &[TokenTree]) -> String {
+    let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident.to_string() == "fn");
+    let name = signature.iter().position(is_fn).and_then(|keyword| signature.get(keyword + 1));
+    name.map(TokenTree::to_string).unwrap_or_default()
 }
 
 /// Cuts `-> R` off from the end of a signature.

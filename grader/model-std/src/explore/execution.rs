@@ -95,14 +95,14 @@ impl Execution {
         &mut self.threads[self.current.index()]
     }
 
-    /// The acting thread together with the memory that belongs to nobody.
+    /// The acting thread together with the memory that belongs to no atomic.
     pub(super) fn actor(&mut self) -> (Actor<'_>, &mut SeqCst) {
         let step = StepId(self.events.len() as u32);
         let Thread { view, digest, .. } = &mut self.threads[self.current.index()];
         (Actor { thread: self.current.index(), step, view, digest }, &mut self.seq_cst)
     }
 
-    /// The acting thread, an atomic, and the memory that belongs to nobody.
+    /// The acting thread, an atomic, and the memory that belongs to none.
     pub(super) fn actor_on(&mut self, id: ObjectId) -> (Actor<'_>, &mut memory::Atomic, &mut SeqCst) {
         let step = StepId(self.events.len() as u32);
         let Thread { view, digest, .. } = &mut self.threads[self.current.index()];

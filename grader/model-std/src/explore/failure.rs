@@ -51,7 +51,7 @@ impl State {
         }
     }
 
-    /// The test's own thread has panicked, and nobody catches it.
+    /// The test's own thread has panicked, and nothing catches it.
     pub(super) fn fail_by_panic(&mut self, panic: Panic) {
         // `join().unwrap()` says nothing about the panic that it passes on.
         let passed_on = panic.message.contains("Any { .. }") || panic.message == "a scoped thread panicked";

@@ -86,7 +86,7 @@ pub(crate) struct Atomic {
     stale_loads: SmallVec<[u8; 8]>,
 }
 
-/// How often one thread may read outdated values of one atomic in one execution. Stores become
+/// How often one thread may read stale values of one atomic in one execution. Stores become
 /// visible "in a finite period of time" (C11 5.1.2.4, `Ordering` docs): without a limit, a loop
 /// that waits for a store would never end in some execution.
 const STALE_LOADS: u8 = 3;

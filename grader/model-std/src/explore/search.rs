@@ -19,6 +19,31 @@ use super::visited::Visited;
 /// Qadeer, PLDI 2007). A preemption is a switch away from a thread that could have gone on. So the
 /// first failure is one with the fewest preemptions. If it needs a load that reads a stale value,
 /// a failure that needs none is preferred, even if that takes more preemptions.
+///
+/// ```
+/// use model_std::model::{Cause, Outcome, Search};
+/// use model_std::sync::Arc;
+/// use model_std::sync::atomic::{AtomicU32, Ordering};
+/// use model_std::thread;
+///
+/// // Two threads add one each, by a load and a store.
+/// let lost_update = || {
+///     let count = Arc::new(AtomicU32::new(0));
+///     let theirs = Arc::clone(&count);
+///     let add = |count: &AtomicU32| count.store(count.load(Ordering::SeqCst) + 1, Ordering::SeqCst);
+///     let thread = thread::spawn(move || add(&theirs));
+///     add(&count);
+///     thread.join().unwrap();
+///     assert_eq!(count.load(Ordering::SeqCst), 2, "an update is lost");
+/// };
+///
+/// let search = Search { preemptions: Some(2), ..Search::default() };
+/// let Outcome::Failed(failure) = search.run(lost_update) else { panic!("some interleaving loses an update") };
+/// assert!(matches!(&failure.cause, Cause::Panic { message, .. } if message.contains("an update is lost")));
+/// assert_eq!(failure.preemptions, 1);
+/// // The interleaving, step by step.
+/// println!("{failure}");
+/// ```
 pub struct Search {
     /// The most preemptions in one execution. `None`: any number.
     pub preemptions: Option<usize>,

@@ -22,15 +22,15 @@ pub(crate) enum Wait {
     Yield,
     /// That a mutex is free.
     Mutex(ObjectId),
-    /// That nobody writes.
+    /// That no thread writes.
     Read(ObjectId),
-    /// That nobody reads or writes.
+    /// That no thread reads or writes.
     Write(ObjectId),
     /// A notification, and then that the mutex is free.
     Condvar { condvar: ObjectId, mutex: ObjectId },
-    /// That everybody has arrived: the generation of the barrier has changed.
+    /// That all have arrived: the generation of the barrier has changed.
     Barrier { barrier: ObjectId, generation: u64 },
-    /// That nobody runs the initialisation.
+    /// That no thread runs the initialisation.
     Once(ObjectId),
     /// That the initialisation is complete.
     Completed(ObjectId),
@@ -67,7 +67,7 @@ impl Wait {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pending {
     pub(crate) wait: Wait,
-    /// The moment, on the virtual clock, at which a timed wait gives up.
+    /// The moment, on the virtual clock, at which a timed wait times out.
     pub(crate) deadline: Option<Duration>,
     /// Whether the wait may end spuriously.
     pub(crate) spurious: bool,
@@ -221,7 +221,7 @@ impl State {
         time
     }
 
-    /// The moment at which a timed wait that the acting thread begins now gives up.
+    /// The moment at which a timed wait that the acting thread begins now times out.
     pub(crate) fn deadline(&mut self, timeout: Duration) -> Duration {
         self.execution.me().clock.saturating_add(timeout)
     }

@@ -44,7 +44,8 @@ impl fmt::Display for Failure {
         let Failure { cause, execution, coverage, preemptions, .. } = self;
         let (kind, place) = match cause {
             Cause::Panic { place, .. } => ("panic", place.as_ref()),
-            Cause::Deadlock {} => ("deadlock", None),
+            // The test's own thread is the first one, and the one that cannot finish.
+            Cause::Deadlock {} => ("deadlock", execution.waiting.first().map(|waiting| &waiting.place)),
             Cause::TooManySteps { place, .. } => ("too many steps", Some(place)),
         };
         let place = place.map(|place| format!(" at {place}")).unwrap_or_default();
@@ -162,11 +163,8 @@ fn operation(execution: &Execution, operation: Operation) -> String {
         Operation::NotifyOne { condvar, woken: Some(thread) } => {
             format!("notify_one {} wakes {}", object(condvar), name(thread))
         }
-        Operation::NotifyOne { condvar, woken: None } | Operation::NotifyAll { condvar, woken: 0 } => {
-            let call =
-                if matches!(operation, Operation::NotifyOne { .. }) { "notify_one" } else { "notify_all" };
-            format!("{call} {}: no waiter", object(condvar))
-        }
+        Operation::NotifyOne { condvar, woken: None } => format!("notify_one {}: no waiter", object(condvar)),
+        Operation::NotifyAll { condvar, woken: 0 } => format!("notify_all {}: no waiter", object(condvar)),
         Operation::NotifyAll { condvar, woken } => format!("notify_all {} wakes {woken}", object(condvar)),
         Operation::Arrive { barrier, last } => {
             format!("wait {}{}", object(barrier), if last { " (the last to arrive)" } else { "" })

@@ -1,11 +1,13 @@
 //! The explorer's own interface, for test harnesses.
 //!
-//! Under `cargo test` nothing of it is needed: `#[test]` functions run through [`check`].
+//! Under `cargo test` nothing of it is needed: `#[test]` functions run through [`check`]. A harness of its own makes
+//! a [`Search`], and gets an [`Outcome`]: the [`Coverage`], or a [`Failure`] with its [`Execution`], step by step.
 
 mod describe;
 
 use core::panic::Location;
 
+use real::io::Write;
 use real::string::String;
 
 pub use crate::explore::{Divergence, Example, Failure, Outcome, Replay, Schedule, Search, Unsupported};
@@ -18,20 +20,59 @@ pub use model_trace::{
 use crate::explore::acting::{is_in_execution, schedule_point, with};
 use crate::explore::state::State;
 
-/// Runs a `#[test]` function in every interleaving, with the default limits.
+/// Runs a test in every interleaving, with the default limits, and says on standard error what that covered.
 ///
-/// The environment variables `MODEL_PREEMPTIONS` (a number, or `unbounded`) and `MODEL_EXECUTIONS`
-/// change the limits.
+/// `#[test]` functions run through it by themselves; `test` may return whatever such a function may. The
+/// environment variables `MODEL_PREEMPTIONS` (a number, or `unbounded`) and `MODEL_EXECUTIONS` change the limits.
+///
+/// ```
+/// use model_std::model;
+/// use model_std::sync::{Arc, Mutex};
+/// use model_std::thread;
+///
+/// model::check(|| {
+///     let count = Arc::new(Mutex::new(0));
+///     let theirs = Arc::clone(&count);
+///     let thread = thread::spawn(move || *theirs.lock().unwrap() += 1);
+///     *count.lock().unwrap() += 1;
+///     thread.join().unwrap();
+///     assert_eq!(*count.lock().unwrap(), 2);
+/// });
+/// ```
 ///
 /// # Panics
 /// With the failing interleaving, if there is one; and if the test cannot be modelled.
 pub fn check<T: TestResult>(test: impl Fn() -> T + Send + Sync + 'static) {
+    // A test harness gives each thread the name of its test.
+    let thread = real::thread::current();
+    run_test(thread.name().unwrap_or("a test"), test);
+}
+
+/// Like [`check`], for the test function with this path, which begins with the name of the crate.
+#[doc(hidden)]
+pub fn check_function<T: TestResult>(path: &str, test: impl Fn() -> T + Send + Sync + 'static) {
+    run_test(path.split_once("::").map_or(path, |(_, name)| name), test);
+}
+
+fn run_test<T: TestResult>(name: &str, test: impl Fn() -> T + Send + Sync + 'static) {
     let outcome = limits().run(move || test().assert_success());
     match outcome {
-        Outcome::Passed(coverage) => real::println!("{coverage}"),
+        Outcome::Passed(coverage) => show(name, coverage),
         Outcome::Failed(failure) => fail(&real::format!("{failure}")),
         Outcome::Unsupported(unsupported) => fail(&real::format!("{unsupported}")),
     }
+}
+
+/// Says what a search has covered. Not by `eprint!`, which the test harness captures: that a search was cut short
+/// has to be seen.
+fn show(name: &str, coverage: Coverage) {
+    let line = if coverage.complete {
+        real::format!("model: {name}: {coverage}\n")
+    } else {
+        real::format!("model: warning: {name}: {coverage}; MODEL_EXECUTIONS raises the limit\n")
+    };
+    // Where standard error is closed, no reader is there to miss it.
+    let _ = real::io::stderr().lock().write_all(line.as_bytes());
 }
 
 /// Marks the beginning of a call that a test observes from outside, as in a history: a step. Without
@@ -52,7 +93,7 @@ pub fn mark_end() {
     }
 }
 
-/// Fails the test. Not by `panic!`: its place would be here, which tells a learner nothing.
+/// Fails the test. Not by `panic!`: its place would be here, which says nothing about the test.
 fn fail(text: &str) -> ! {
     real::eprintln!("{text}");
     real::panic::resume_unwind(Box::new(String::from(text)))

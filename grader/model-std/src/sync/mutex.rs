@@ -31,7 +31,7 @@ unsafe impl<T: ?Sized + Send> Sync for Mutex<T> {}
 impl<T: ?Sized> UnwindSafe for Mutex<T> {}
 impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
 
-/// The right to use a mutex's data, given up on drop.
+/// The right to use a mutex's data, released on drop.
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct MutexGuard<'a, T: ?Sized + 'a> {
     lock: &'a Mutex<T>,
@@ -40,7 +40,7 @@ pub struct MutexGuard<'a, T: ?Sized + 'a> {
     found: Option<Word>,
     /// Whether the data may have been changed.
     changed: Cell<bool>,
-    /// Where the guard was last used: it is given up there, or later.
+    /// Where the guard was last used: it is released there, or later.
     location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
 }
@@ -201,13 +201,13 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     }
 
     fn data(this: &Self) -> &T {
-        // SAFETY: the guard's thread holds the lock, so nobody else has access.
+        // SAFETY: the guard's thread holds the lock, so no other thread has access.
         unsafe { &*this.lock.data.get() }
     }
 
     /// The data, for a condition that looks at it.
     pub(super) fn look(this: &mut Self) -> &mut T {
-        // SAFETY: the guard's thread holds the lock, so nobody else has access.
+        // SAFETY: the guard's thread holds the lock, so no other thread has access.
         unsafe { &mut *this.lock.data.get() }
     }
 }

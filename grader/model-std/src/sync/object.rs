@@ -115,7 +115,7 @@ fn remember<T: ?Sized>(data: *mut T) {
         return;
     }
     let mut bytes = Box::new_uninit_slice(size);
-    // SAFETY: `size` bytes are readable at `data`; nobody has access to the value yet. The copy is
+    // SAFETY: `size` bytes are readable at `data`; no thread has access to the value yet. The copy is
     // never used as a second value: `restore` puts it back over the first one.
     unsafe { ptr::copy_nonoverlapping(data.cast::<MaybeUninit<u8>>(), bytes.as_mut_ptr().cast(), size) };
     // SAFETY: a `MaybeUninit` needs no initialisation.
@@ -130,7 +130,7 @@ fn restore<T: ?Sized>(data: *mut T) {
     if let Some(bytes) = initial.as_ref().and_then(|initial| initial.get(&data.addr())) {
         // SAFETY: the bytes are those that the compiler put into this `static`: a constant owns
         // nothing on the heap, so they are a valid value again and again. Executions do not overlap,
-        // so nobody has access to the old value any more.
+        // so no thread has access to the old value any more.
         unsafe { ptr::copy_nonoverlapping(bytes.as_ptr(), data.cast::<MaybeUninit<u8>>(), bytes.len()) };
     }
 }

@@ -24,7 +24,7 @@ pub struct Once {
 impl UnwindSafe for Once {}
 impl RefUnwindSafe for Once {}
 
-/// What [`Once::call_once_force`] tells its closure.
+/// What [`Once::call_once_force`] passes to its closure.
 pub struct OnceState {
     poisoned: bool,
 }
@@ -127,7 +127,7 @@ impl Once {
             Progress::Complete => return,
             Progress::Poisoned if !force => panic!("Once instance has previously been poisoned"),
             Progress::Incomplete | Progress::Poisoned => {}
-            Progress::Running(_) => unreachable!("nobody initialises while this thread may"),
+            Progress::Running(_) => unreachable!("only one thread initialises at a time"),
         }
         let mut end = End { once, progress: Progress::Poisoned, location };
         init(&OnceState { poisoned: before == Progress::Poisoned });
@@ -211,7 +211,7 @@ impl<T> OnceLock<T> {
     pub fn get_or_init(&self, init: impl FnOnce() -> T) -> &T {
         self.once.run(true, Location::caller(), |_| {
             let value = init();
-            // SAFETY: only the one thread that initialises writes, and nobody reads before it is done.
+            // SAFETY: only the one thread that initialises writes, and no thread reads before it is done.
             unsafe { (*self.value.get()).write(value) };
         });
         // SAFETY: the initialisation is complete.
@@ -245,7 +245,7 @@ impl<T> OnceLock<T> {
     /// # Safety
     /// The initialisation is complete.
     unsafe fn assume(&self) -> &T {
-        // SAFETY: by the contract of this function; nobody writes any more.
+        // SAFETY: by the contract of this function; no thread writes any more.
         unsafe { (*self.value.get()).assume_init_ref() }
     }
 }

@@ -64,7 +64,7 @@ pub(super) struct Packet<T> {
     panicked: Panicked,
 }
 
-/// Whether the result of a thread is a panic that nobody has taken.
+/// Whether the result of a thread is a panic that no `join` has returned.
 pub(super) type Panicked = Rc<Cell<bool>>;
 
 // SAFETY: the thread writes before it ends, and its handle reads afterwards. All of them are
@@ -79,7 +79,7 @@ impl<T> Packet<T> {
     }
 
     fn put(&self, result: real::thread::Result<T>) {
-        // SAFETY: nobody reads before the thread has ended, see above.
+        // SAFETY: no thread reads before this one has ended, see above.
         unsafe { *self.result.get() = Some(result) };
     }
 

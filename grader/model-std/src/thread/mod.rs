@@ -43,7 +43,7 @@ pub fn yield_now() {
     wait_until(Pending::until(Wait::Yield, location));
 }
 
-/// Sleeps on the virtual clock: nobody waits for real. See [`std`](real::thread::sleep).
+/// Sleeps on the virtual clock: no real time passes. See [`std`](real::thread::sleep).
 #[track_caller]
 pub fn sleep(duration: Duration) {
     sleep_by(duration, Location::caller());

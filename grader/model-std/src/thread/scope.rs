@@ -36,7 +36,7 @@ pub struct ScopedJoinHandle<'scope, T> {
 /// See [`std`](real::thread::scope).
 ///
 /// # Panics
-/// If `body` panics, or a thread whose panic nobody has joined.
+/// If `body` panics, or a thread whose panic no `join` has returned.
 #[track_caller]
 pub fn scope<'env, F, T>(body: F) -> T
 where

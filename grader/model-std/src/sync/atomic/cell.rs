@@ -40,7 +40,7 @@ impl<T: Word> AtomicCell<T> {
 
     fn id(&self, state: &mut State) -> ObjectId {
         let make = |state: &mut State, created| {
-            // SAFETY: nobody has unique access while the atomic is used through a shared reference.
+            // SAFETY: no owner has unique access while the atomic is used through a shared reference.
             let value = unsafe { *self.value.get() };
             state.execution.add_atomic(value.to_word(), self.atomic_type, created)
         };

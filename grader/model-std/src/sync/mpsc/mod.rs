@@ -222,7 +222,7 @@ impl<T> Drop for Receiver<T> {
             channel.capacity == Some(0)
         });
         if rendezvous == Some(false) {
-            // As std does it: what nobody will receive is dropped with the receiver. The messages of
+            // As std does it: what can no longer be received is dropped with the receiver. The messages of
             // a rendezvous go back to their senders.
             let messages = self.queue.with(core::mem::take);
             drop(messages);

@@ -12,16 +12,16 @@ use super::RwLock;
 use crate::explore::acting::{release_point, schedule_point, try_with, with};
 use crate::sync::contents;
 
-/// Shared access, given up on drop.
+/// Shared access, released on drop.
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockReadGuard<'a, T: ?Sized + 'a> {
     lock: &'a RwLock<T>,
-    /// Where the guard was last used: it is given up there, or later.
+    /// Where the guard was last used: it is released there, or later.
     location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
 }
 
-/// Exclusive access, given up on drop.
+/// Exclusive access, released on drop.
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockWriteGuard<'a, T: ?Sized + 'a> {
     lock: &'a RwLock<T>,
@@ -29,7 +29,7 @@ pub struct RwLockWriteGuard<'a, T: ?Sized + 'a> {
     found: Option<Word>,
     /// Whether the data may have been changed.
     changed: Cell<bool>,
-    /// Where the guard was last used: it is given up there, or later.
+    /// Where the guard was last used: it is released there, or later.
     location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
 }
@@ -134,7 +134,7 @@ impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
     #[track_caller]
     fn deref(&self) -> &T {
         self.location.set(Location::caller());
-        // SAFETY: while a reader holds the lock, nobody writes.
+        // SAFETY: while a reader holds the lock, no thread writes.
         unsafe { &*self.lock.data.get() }
     }
 }
