@@ -1,30 +1,37 @@
-//! The interface: one file of uses compiles against the real `std` and against `model-std`, and
-//! does the same with both.
+//! The interface: the same uses compile against the real `std` and against `model-std`, and
+//! do the same with both.
 
 mod outcomes;
 
-/// The uses, with the real `std`.
-#[allow(
-    clippy::into_iter_on_ref,
-    clippy::for_kv_map,
-    clippy::iter_count,
-    reason = "the point is that they compile"
-)]
-mod real {
-    include!("api/uses.rs");
+/// All uses, with one `std`.
+macro_rules! uses {
+    ($name:ident, $std:item) => {
+        uses!($name, $std, atomics collections sync threads values);
+    };
+    ($name:ident, $std:item, $($topic:ident)*) => {
+        #[allow(
+            clippy::into_iter_on_ref,
+            clippy::for_kv_map,
+            clippy::iter_count,
+            reason = "the point is that they compile"
+        )]
+        mod $name {
+            $(
+                mod $topic {
+                    $std
+                    include!(concat!("api/", stringify!($topic), ".rs"));
+                }
+            )*
+
+            pub fn uses() -> Vec<(&'static str, fn())> {
+                [$($topic::uses()),*].concat()
+            }
+        }
+    };
 }
 
-/// The same uses, with `model-std` as `std`.
-#[allow(
-    clippy::into_iter_on_ref,
-    clippy::for_kv_map,
-    clippy::iter_count,
-    reason = "the point is that they compile"
-)]
-mod modelled {
-    use model_std as std;
-    include!("api/uses.rs");
-}
+uses!(real, use std;);
+uses!(modelled, use model_std as std;);
 
 #[test]
 fn the_same_uses_pass_with_the_real_std() {

@@ -1,8 +1,6 @@
 //! A crate whose manifest puts the model in the place of `std`, as its user sees it: run by cargo, with the output of
 //! its tests captured.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -3,10 +3,10 @@
 mod outcomes;
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::{Acquire, Relaxed, Release};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::time::Duration;
 
-use model_std::model::Search;
+use model_std::model::{Cause, Outcome, Search};
 use model_std::sync::atomic::{AtomicBool, AtomicU32};
 use model_std::sync::mpsc::{Sender, channel};
 use model_std::sync::{Condvar, Mutex, RwLock};
@@ -172,4 +172,39 @@ fn remembering_states_loses_no_outcome() {
         }
     }
     assert!(remembered < executions, "remembering must pay: {remembered} of {executions} executions");
+}
+
+/// Two waiters queue up, and one of them is notified. It is to pass the notification on, but the second one in
+/// the queue does so only once the flag is set.
+fn passes_a_notification_on() {
+    let shared = Arc::new((Mutex::new(0), Condvar::new(), AtomicBool::new(false)));
+    let waiters: Vec<_> = (1..=2)
+        .map(|position| {
+            let theirs = Arc::clone(&shared);
+            let waiter = thread::spawn(move || {
+                let mut queued = theirs.0.lock().unwrap();
+                *queued = position;
+                drop(theirs.1.wait(queued).unwrap());
+                if position == 1 || theirs.2.load(SeqCst) {
+                    theirs.1.notify_one();
+                }
+            });
+            while *shared.0.lock().unwrap() < position {
+                thread::yield_now();
+            }
+            waiter
+        })
+        .collect();
+    shared.1.notify_one();
+    shared.2.store(true, SeqCst);
+    waiters.into_iter().for_each(|waiter| waiter.join().unwrap());
+}
+
+#[test]
+fn which_waiter_a_notification_wakes_is_part_of_the_state() {
+    for remember in [false, true] {
+        let outcome = Search { spurious: 0, remember, ..Search::default() }.run(passes_a_notification_on);
+        let Outcome::Failed(failure) = outcome else { panic!("remember: {remember}: {outcome:?}") };
+        assert_eq!(failure.cause, Cause::Deadlock {}, "{failure}");
+    }
 }
