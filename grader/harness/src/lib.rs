@@ -54,7 +54,10 @@ pub fn second_opinion(checks: &Checks, judge: impl FnOnce(fn(), &Arc<Asked>) -> 
 fn asked() -> Arc<Asked> {
     request::take().unwrap_or_else(|error| {
         eprintln!("this program runs one check for the grader and is not run by hand: {error}");
-        #[expect(clippy::disallowed_methods, reason = "nothing has begun, and there is nobody to report to")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "nothing has begun, and there is no request to answer"
+        )]
         std::process::exit(64);
     })
 }

@@ -1,4 +1,4 @@
-//! What became of a check.
+//! The outcome of a check.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use model_trace::{Execution, Place, ThreadId};
 
 use crate::report::{CheckStatus, Coverage, FailureKind, in_submission};
 
-/// What became of a check. Everything in it that comes from the check's process is fit for a report.
+/// The outcome of a check. Everything in it that comes from the check's process is fit for a report.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Outcome {
     Passed {

@@ -149,7 +149,7 @@ fn run_watched(
         Some(_) => {
             let news = news.clone();
             Capture::start_lines(child.process.stdout.take(), job.limits.output, move |line| {
-                // Nobody listens once the child was ended from here.
+                // The receiver is gone once the child was ended from here.
                 let _ = news.send(News::Line(line));
             })
         }
@@ -230,7 +230,7 @@ fn announce_end(pid: Pid, news: Sender<News>) {
     thread::spawn(move || {
         let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
         while let Err(nix::errno::Errno::EINTR) = waitid(Id::Pid(pid), flags) {}
-        // Nobody listens once the child was ended from here.
+        // The receiver is gone once the child was ended from here.
         let _ = news.send(News::Ended);
     });
 }

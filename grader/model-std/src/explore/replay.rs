@@ -78,7 +78,7 @@ impl Search {
         panics::install_hook();
         let visited = Visited::new(self.remember);
         let pass = Pass::new(schedule.into(), strategy::Smaller::than(schedule), visited);
-        // Nobody waits with a debugger for one of many failures.
+        // A debugger is not attached to one of many failures.
         let settings = Settings { at_failure: None, ..self.settings() };
         let runtime = Runtime::new(State::new(settings, pass), None);
         let test = Arc::new(test);

@@ -110,7 +110,7 @@ class Explorer {
 
 const explorers = new Map();
 
-/** Nothing is built for executions that nobody looks at. */
+/** An execution is built only when it is looked at. */
 function open(details) {
   if (!explorers.has(details)) explorers.set(details, new Explorer(details));
 }

@@ -122,7 +122,7 @@ fn the_policy_names_exactly_this_script_and_this_style() {
     assert!(policy.contains(&format!("script-src 'sha256-{}'", hashes(script))), "{policy}");
     assert!(policy.contains(&format!("style-src 'sha256-{}'", hashes(style))), "{policy}");
     assert!(!policy.contains("unsafe"), "{policy}");
-    // The policy would refuse them, and nobody would see why.
+    // The policy would refuse them, for no visible reason.
     assert!(!page.contains(" style=") && !page.contains(" onclick="), "{page}");
 }
 
