@@ -1,7 +1,7 @@
 //! What a submission's source says about an execution, and what of an execution is worth reading.
 //!
 //! [`names`] finds the learner's own names for what the model counts, [`code`] the functions and loops that
-//! steps are in; [`Annotator`] adds both to an execution. [`edges`] says which step leads to which, and [`rows`]
+//! steps are in; [`Annotator`] adds both to an execution. [`edges()`] says which step leads to which, and [`rows()`]
 //! picks the steps that are worth a row.
 
 mod code;
