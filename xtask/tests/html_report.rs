@@ -128,6 +128,31 @@ impl Followed {
     }
 }
 
+/// What the page says of a step in a few words, as far as the log has it.
+fn action(step: &Value) -> String {
+    let text = |name: &str| step[name].as_str();
+    let operation = text("operation").expect("an operation");
+    let object = text("object");
+    if ["blocked", "timed_out", "spurious_wakeup", "notified"].contains(&operation) {
+        let on = object.map(|object| format!(" on {object}")).unwrap_or_default();
+        return format!("{}{on}", operation.replace('_', " "));
+    }
+    let value = text("value").map(|value| match (operation, value) {
+        (_, "no waiter") => " → none".to_owned(),
+        ("notify_one" | "notify_all", _) => format!(" → {value}"),
+        (_, "changed") | ("lock" | "try_lock" | "unlock", "poisoned") => format!(", {value}"),
+        ("sleep" | "fence", _) => format!(" {value}"),
+        ("wait_timeout" | "park_timeout", _) => format!(" ({value})"),
+        (_, "would block" | "no receiver" | "full" | "no sender" | "empty" | "timed out" | "leader") => {
+            format!(": {value}")
+        }
+        (_, _) => format!(" = {value}"),
+    });
+    let object = object.map(|object| format!(" {object}")).unwrap_or_default();
+    let ordering = text("ordering").map(|ordering| format!(" {ordering}")).unwrap_or_default();
+    format!("{operation}{object}{}{ordering}", value.unwrap_or_default())
+}
+
 /// Compares what is shown at `position` with the log.
 fn compare(shown: &Value, failure: &Value, position: usize, source: &str, context: &str) {
     let steps = failure["trace"].as_array().expect("a trace");
@@ -140,21 +165,18 @@ fn compare(shown: &Value, failure: &Value, position: usize, source: &str, contex
     assert_eq!(shown["slider"], json!(position.to_string()), "{context}");
     assert_eq!(shown["dot"], json!(position.to_string()), "{context}");
 
-    let mut action = text("operation").to_owned();
-    for (before, name) in [(" ", "object"), (" = ", "value"), (" ", "ordering")] {
-        if step[name].is_string() {
-            action.push_str(&format!("{before}{}", text(name)));
-        }
-    }
+    let action = action(step);
     let heads = shown["heads"].as_array().expect("names of threads");
     for (head, cell) in heads.iter().zip(shown["cells"].as_array().expect("cells")) {
         let cell = cell.as_str().unwrap_or_default().trim_start_matches("stale ");
         assert_eq!(cell, if *head == step["thread"] { action.as_str() } else { "" }, "{context}");
     }
     let said = shown["said"].as_str().expect("a sentence");
+    let cited = failure["diagnosis"]["steps"].as_array().is_some_and(|steps| steps.contains(&step["step"]));
+    assert_eq!(said.contains("The diagnosis rests on this step"), cited, "{context}");
     assert!(said.starts_with(&format!("Step {number}, ")) && said.contains(text("thread")), "{context}");
     if step["reads"].is_object() && step["reads"]["from"] != step["reads"]["newest"] {
-        assert!(said.contains("outdated"), "{context}");
+        assert!(said.contains("stale read"), "{context}");
     }
 
     match step["line"].as_u64() {
@@ -182,7 +204,9 @@ fn compare(shown: &Value, failure: &Value, position: usize, source: &str, contex
     if position == steps.len() && failure["kind"] == "deadlock" {
         for waiting in failure["waiting"].as_array().expect("a list") {
             let doing = &shown["threads"][waiting["thread"].as_str().expect("a name")]["doing"];
-            assert!(doing.as_str().is_some_and(|doing| doing.starts_with("waits ")), "{context}");
+            let waits =
+                |doing: &str| ["blocked ", "parked", "sleeping"].iter().any(|word| doing.starts_with(word));
+            assert!(doing.as_str().is_some_and(waits), "{context}");
         }
     }
 }

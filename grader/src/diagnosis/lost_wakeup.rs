@@ -1,5 +1,7 @@
 //! A thread waits, and the notification that it needs came too early, woke another thread, or was never sent.
 
+use std::cell::OnceCell;
+
 use model_trace::{
     Blocker, ObjectId, ObjectKind, Operation, SendCall, Step, StepId, ThreadId, Wait, Waiting,
 };
@@ -18,7 +20,10 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let timed_out = timed_out.map(|(id, step)| (step.thread, id));
     let mut waiters =
         blocked.chain(timed_out).filter_map(|(thread, until)| Waiter::of(evidence, thread, until));
-    let (waiter, loss) = waiters.find_map(|waiter| waiter.loss(evidence).map(|loss| (waiter, loss)))?;
+    // Found once, if it is needed at all: it is that of the execution.
+    let violation = OnceCell::new();
+    let loss = |waiter: Waiter| waiter.loss(evidence, &violation).map(|loss| (waiter, loss));
+    let (waiter, loss) = waiters.find_map(loss)?;
     Some(Box::new(LostWakeup { waiter, loss }))
 }
 
@@ -113,16 +118,17 @@ impl Waiter {
         Some(Self { thread, source, began, until })
     }
 
-    fn loss(self, evidence: &Evidence<'_>) -> Option<Loss> {
+    fn loss(self, evidence: &Evidence<'_>, violation: &OnceCell<Option<AtomicityViolation>>) -> Option<Loss> {
+        let violation = || *violation.get_or_init(|| outdated(evidence));
         match self.source {
             WakeSource::Condvar(condvar) => self
                 .too_early(evidence, condvar)
                 .or_else(|| self.woke_another(evidence, condvar))
-                .or_else(|| self.not_ready(evidence))
+                .or_else(|| self.not_ready(violation()))
                 .or_else(|| self.never_sent(evidence))
                 .or_else(|| self.woke_one(evidence, condvar)),
             WakeSource::Channel(_) | WakeSource::Token => {
-                self.not_ready(evidence).or_else(|| self.never_sent(evidence))
+                self.not_ready(violation()).or_else(|| self.never_sent(evidence))
             }
         }
     }
@@ -137,11 +143,11 @@ impl Waiter {
         (by_another && one_call).then_some(Loss::TooEarly { check, notification })
     }
 
-    fn not_ready(self, evidence: &Evidence<'_>) -> Option<Loss> {
+    fn not_ready(self, violation: Option<AtomicityViolation>) -> Option<Loss> {
         let is_own = |violation: &AtomicityViolation| {
             violation.second.thread == self.thread && violation.second.at < self.began
         };
-        outdated(evidence).filter(is_own).map(Loss::NotReady)
+        violation.filter(is_own).map(Loss::NotReady)
     }
 
     /// The last `notify_one` that wakes a thread while this one waits, and that thread.

@@ -4,6 +4,8 @@
 mod checks;
 mod html;
 mod json;
+#[cfg(test)]
+mod nonsense;
 mod sentence;
 mod text;
 mod wording;

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use model_trace::history::{Ending, History};
 use model_trace::{Execution, ObjectId, Place, Step, StepId, ThreadId};
+
 /// How a check passes: one of many executions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Example {

@@ -1,9 +1,12 @@
 //! Executions for tests, written by hand.
 
+use std::time::Duration;
+
 use model_trace::history::Ending;
 use model_trace::{
-    AcquireCall, Content, Execution, Format, Object, ObjectId, ObjectKind, Operation, Order, Place, Reads,
-    ReleaseCall, Step, StepId, Thread, ThreadId, Word,
+    AcquireCall, Blocker, Content, Execution, Format, Object, ObjectId, ObjectKind, Operation, Order, Place,
+    Reads, ReceiveCall, Received, ReleaseCall, SendCall, Sent, Step, StepId, Thread, ThreadId, UpdateCall,
+    Word,
 };
 
 use super::Recording;
@@ -86,4 +89,78 @@ pub(crate) fn load(object: u32, value: Word, from: Option<u32>, newest: Option<u
 
 pub(crate) fn store(object: u32, value: u64) -> Operation {
     Operation::Store { atomic: ObjectId(object), value: word(value), order: Order::Relaxed }
+}
+
+/// An operation of every shape, on these.
+pub(crate) fn operations(
+    object: ObjectId,
+    thread: ThreadId,
+    store: Option<StepId>,
+    timeout: Duration,
+) -> Vec<Operation> {
+    let (value, order) = (word(7), Order::AcqRel);
+    let reads = Reads { from: store, newest: None };
+    let content = Content::Replaced { old: word(7), new: word(u64::MAX) };
+    let acquire = |call, content, poisoned| Operation::Acquire { lock: object, call, content, poisoned };
+    let release = |call, content, poisons| Operation::Release { lock: object, call, content, poisons };
+    vec![
+        Operation::Preempted,
+        Operation::Yield,
+        Operation::Block { on: Blocker::Object(object) },
+        Operation::Block { on: Blocker::Thread(thread) },
+        Operation::TimedOut { object: Some(object) },
+        Operation::TimedOut { object: None },
+        Operation::SpuriousWakeup { object: Some(object) },
+        Operation::SpuriousWakeup { object: None },
+        Operation::Panic,
+        Operation::Spawn { thread },
+        Operation::Join { thread },
+        Operation::IsFinished { thread, finished: true },
+        Operation::Park { timeout: None },
+        Operation::Park { timeout: Some(timeout) },
+        Operation::Unparked,
+        Operation::Unpark { thread },
+        Operation::Sleep { duration: timeout },
+        Operation::Now { time: timeout },
+        acquire(AcquireCall::Lock, Some(value), false),
+        acquire(AcquireCall::TryRead, None, true),
+        acquire(AcquireCall::Write, None, false),
+        Operation::WouldBlock { lock: object, call: AcquireCall::TryLock },
+        release(ReleaseCall::Unlock, content, false),
+        release(ReleaseCall::UnlockRead, Content::Changed, true),
+        release(ReleaseCall::UnlockWrite, Content::Unchanged, false),
+        Operation::Downgrade { lock: object, content },
+        Operation::IsPoisoned { lock: object, poisoned: true },
+        Operation::ClearPoison { lock: object },
+        Operation::Wait { condvar: object, timeout: None },
+        Operation::Wait { condvar: object, timeout: Some(timeout) },
+        Operation::Notified { condvar: object },
+        Operation::NotifyOne { condvar: object, woken: Some(thread) },
+        Operation::NotifyOne { condvar: object, woken: None },
+        Operation::NotifyAll { condvar: object, woken: 0 },
+        Operation::NotifyAll { condvar: object, woken: u32::MAX },
+        Operation::Arrive { barrier: object, last: false },
+        Operation::Arrive { barrier: object, last: true },
+        Operation::Initialise { once: object },
+        Operation::Initialised { once: object, poisoned: true },
+        Operation::FindInitialised { once: object },
+        Operation::FindPoisoned { once: object },
+        Operation::IsCompleted { once: object, completed: true },
+        Operation::Send { channel: object, call: SendCall::Send, result: Sent::Sent },
+        Operation::Send { channel: object, call: SendCall::TrySend, result: Sent::Full },
+        Operation::Receive { channel: object, call: ReceiveCall::Recv, result: Received::Received },
+        Operation::Receive { channel: object, call: ReceiveCall::RecvTimeout, result: Received::TimedOut },
+        Operation::Load { atomic: object, value, order, reads },
+        Operation::Store { atomic: object, value, order },
+        Operation::Update {
+            atomic: object,
+            call: UpdateCall::FetchAdd,
+            old: value,
+            new: word(u64::MAX),
+            order,
+        },
+        Operation::ExchangeFailed { atomic: object, found: value, order, reads, spurious: false },
+        Operation::ExchangeFailed { atomic: object, found: value, order, reads, spurious: true },
+        Operation::Fence { order },
+    ]
 }

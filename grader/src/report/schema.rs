@@ -136,28 +136,16 @@ pub struct Waiting {
     pub column: Option<u32>,
 }
 
-impl Serialize for super::Failure {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Failure::from(self.clone()).serialize(serializer)
-    }
-}
-
-impl Serialize for super::Example {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Example::from(self.clone()).serialize(serializer)
-    }
-}
-
-impl From<super::Failure> for Failure {
-    fn from(failure: super::Failure) -> Self {
+impl From<&super::Failure> for Failure {
+    fn from(failure: &super::Failure) -> Self {
         let super::Failure { kind, message, explanation, diagnosis, token, recording } = failure;
         let recording = recording.as_ref();
         Self {
-            kind,
-            message,
-            explanation,
-            diagnosis: diagnosis.map(Diagnosis::from),
-            token,
+            kind: *kind,
+            message: message.clone(),
+            explanation: explanation.clone(),
+            diagnosis: diagnosis.as_ref().map(Diagnosis::from),
+            token: token.clone(),
             trace: recording.map(trace).unwrap_or_default(),
             threads: recording.map(threads).unwrap_or_default(),
             objects: recording.map(objects).unwrap_or_default(),
@@ -166,17 +154,35 @@ impl From<super::Failure> for Failure {
     }
 }
 
-impl From<super::Diagnosis> for Diagnosis {
-    fn from(diagnosis: super::Diagnosis) -> Self {
+impl From<&super::Diagnosis> for Diagnosis {
+    fn from(diagnosis: &super::Diagnosis) -> Self {
         let super::Diagnosis { kind, message, steps } = diagnosis;
-        Self { kind, message, steps: steps.iter().map(|citation| number(citation.step)).collect() }
+        let steps = steps.iter().map(|citation| number(citation.step)).collect();
+        Self { kind: *kind, message: message.clone(), steps }
     }
 }
 
-impl From<super::Example> for Example {
-    fn from(example: super::Example) -> Self {
+impl From<&super::Example> for Example {
+    fn from(example: &super::Example) -> Self {
         let super::Example { token, recording } = example;
-        Self { token, trace: trace(&recording), threads: threads(&recording), objects: objects(&recording) }
+        Self {
+            token: token.clone(),
+            trace: trace(recording),
+            threads: threads(recording),
+            objects: objects(recording),
+        }
+    }
+}
+
+impl Serialize for super::Failure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Failure::from(self).serialize(serializer)
+    }
+}
+
+impl Serialize for super::Example {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Example::from(self).serialize(serializer)
     }
 }
 
