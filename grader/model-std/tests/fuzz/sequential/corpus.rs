@@ -1,0 +1,35 @@
+//! Programs in which the explorer once lost outcomes, as the fuzzer has found and shrunk them.
+
+use super::program::Operation::{Exchange, Load, Lock, NotifyOne, Store, WaitTimeout};
+use super::program::{Block, Channel, Operation, Program};
+
+/// The programs, by what the states that were taken for one differ in.
+pub fn corpus() -> Vec<(&'static str, Program)> {
+    vec![
+        (
+            "which waiter notify_one has picked",
+            program(vec![
+                vec![Lock(0, vec![WaitTimeout(0)])],
+                vec![NotifyOne(0), Lock(0, vec![WaitTimeout(1)])],
+                vec![Lock(0, vec![WaitTimeout(0)])],
+            ]),
+        ),
+        (
+            "which of two weak exchanges failed spuriously",
+            program(vec![
+                vec![weak_exchange(0, 0, 1), weak_exchange(1, 1, 1)],
+                vec![Store(1, 1), Load(0), Load(0)],
+                vec![Operation::Add(0)],
+            ]),
+        ),
+    ]
+}
+
+fn program(threads: Vec<Block>) -> Program {
+    let receiver = threads.len() - 1;
+    Program { threads, channel: Channel::Unbounded, receiver, scoped: false }
+}
+
+fn weak_exchange(cell: usize, from: u32, to: u32) -> Operation {
+    Exchange { cell, from, to, weak: true }
+}

@@ -1,0 +1,94 @@
+//! Random programs in the shapes of the litmus tests.
+
+use super::generate::Orderings;
+use super::program::{Operation, Program};
+use crate::random::Random;
+
+/// A read or a write of a cell.
+#[derive(Clone, Copy)]
+enum Access {
+    R(usize),
+    W(usize),
+}
+use Access::{R, W};
+
+type Shape = &'static [&'static [Access]];
+
+const SHAPES: [Shape; 13] = [
+    // message passing
+    &[&[W(0), W(1)], &[R(1), R(0)]],
+    // store buffering
+    &[&[W(0), R(1)], &[W(1), R(0)]],
+    // load buffering
+    &[&[R(0), W(1)], &[R(1), W(0)]],
+    // R
+    &[&[W(0), W(1)], &[W(1), R(0)]],
+    // S
+    &[&[W(0), W(1)], &[R(1), W(0)]],
+    // 2+2W
+    &[&[W(0), W(1)], &[W(1), W(0)]],
+    // write to read causality
+    &[&[W(0)], &[R(0), W(1)], &[R(1), R(0)]],
+    // read to write causality
+    &[&[W(0)], &[R(0), R(1)], &[W(1), R(0)]],
+    // write to write causality
+    &[&[W(0)], &[R(0), W(1)], &[R(1), W(0)]],
+    // independent reads of independent writes
+    &[&[W(0)], &[W(1)], &[R(0), R(1)], &[R(1), R(0)]],
+    // coherence
+    &[&[W(0), W(0)], &[R(0), R(0)]],
+    // a release sequence
+    &[&[W(0), W(1)], &[W(1)], &[R(1), R(0)]],
+    // Z6
+    &[&[W(0), W(1)], &[W(1), R(0)], &[W(0)]],
+];
+
+/// A program in one of the shapes, in any order of its threads, with an operation for each access and fences or
+/// further operations between them.
+pub fn program(random: &mut Random, orderings: Orderings) -> Program {
+    let shape = random.pick(&SHAPES);
+    let fences = random.below(3);
+    let mut threads: Vec<Vec<Operation>> = shape
+        .iter()
+        .map(|accesses| {
+            let mut operations = Vec::new();
+            for (index, &access) in accesses.iter().enumerate() {
+                if fences > 0 && random.one_in(if index == 0 { 4 } else { 2 }) {
+                    operations.push(Operation::Fence(random.pick(orderings.fence)));
+                }
+                operations.push(operation(random, access, orderings));
+                if random.one_in(8) {
+                    operations.push(operation(random, access, orderings));
+                }
+            }
+            operations
+        })
+        .collect();
+    let turn = random.below(threads.len());
+    threads.rotate_left(turn);
+    Program { threads }
+}
+
+fn operation(random: &mut Random, access: Access, orderings: Orderings) -> Operation {
+    let value = 1 + random.below(2) as u32;
+    let update = random.pick(orderings.update);
+    match access {
+        W(cell) => match random.below(8) {
+            0 => Operation::Add(cell, update),
+            1 => Operation::Swap(cell, value, update),
+            _ => Operation::Store(cell, value, random.pick(orderings.store)),
+        },
+        R(cell) => match random.below(8) {
+            0 => Operation::Exchange {
+                cell,
+                from: random.below(2) as u32,
+                to: 3,
+                success: update,
+                failure: random.pick(orderings.load),
+                weak: random.one_in(2),
+            },
+            1 => Operation::Add(cell, update),
+            _ => Operation::Load(cell, random.pick(orderings.load)),
+        },
+    }
+}
