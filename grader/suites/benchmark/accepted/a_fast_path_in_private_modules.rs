@@ -1,4 +1,7 @@
 //! Fixture: an atomic with a fast path; everything in private modules, with methods of its own.
+//!
+//! `taken` is cleared with `Release` and set with `Acquire`, so what is done under the lock happens before what the next
+//! holder does. The mutex beside it protects no data: it only excludes a notification between a check and its wait.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::AtomicUsize;
@@ -99,7 +102,7 @@ mod gil {
 
         fn give(&self) {
             self.taken.store(false, Ordering::Release);
-            // Whoever has seen it taken is asleep before this lock can be had, or sees it free.
+            // A thread that has seen it taken waits by the time that this lock is acquired, or sees it free.
             drop(self.queue.lock().unwrap());
             self.freed.notify_one();
         }

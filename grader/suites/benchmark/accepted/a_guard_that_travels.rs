@@ -87,7 +87,7 @@ impl Gil {
         Self { lock: Mutex::new(()) }
     }
 
-    /// Whether nobody is attached at this moment.
+    /// Whether no thread is attached at this moment.
     pub fn is_free(&self) -> bool {
         self.lock.try_lock().is_ok()
     }

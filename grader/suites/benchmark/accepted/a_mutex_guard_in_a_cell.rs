@@ -1,7 +1,7 @@
-//! Fixture: the lock is a `Mutex` of nothing, and whoever is attached has its guard in a cell; `detach` takes it out and puts a new one in.
+//! Fixture: the lock is a `Mutex<()>`, and an attached thread has its guard in a cell; `detach` takes it out and puts a new one in.
 //!
-//! A guard that is dropped while its thread panics poisons the mutex. That is of no account here, since it protects no
-//! data, so poisoned guards are used like others.
+//! A guard that is dropped while its thread panics poisons the mutex. That does not matter here: it protects no data, so
+//! poisoned guards are used like others.
 
 use std::cell::RefCell;
 use std::num::NonZeroUsize;

@@ -1,4 +1,4 @@
-//! Fixture: the lock is a token that is sent and received; whoever waits does so one behind the other.
+//! Fixture: the lock is a token that is sent and received; threads wait for it one behind the other.
 
 use std::num::NonZeroUsize;
 use std::panic;

@@ -1,7 +1,7 @@
 //! Fixture: the lock is a token in a channel; `detach` receives it again after a panic too, so that `attach` always has it to send.
 //!
 //! Waiters queue at the receiver's mutex, and the first of them receives with it held. No sender needs that mutex, and all of
-//! them wait for the same token, so nobody waits longer for it.
+//! them wait for the same token, so no thread waits longer for it.
 
 use std::num::NonZeroUsize;
 use std::panic;

@@ -1,7 +1,8 @@
-//! Fixture: the lock's flag is an atomic, and the mutex beside it is there to sleep without missing a notification.
+//! Fixture: the lock's flag is an atomic, and the mutex beside it is there to prevent lost wakeups.
 //!
-//! A thread looks with a swap, so to see the lock free and to take it are one step. It holds the mutex from that look until it
-//! sleeps, and the flag is freed with the mutex held: never between the two.
+//! A thread checks with a swap, so finding the lock free and taking it is one step. It holds the mutex from that check until
+//! it waits, and the flag is cleared with the mutex held: never between the two. The flag is `SeqCst` throughout; the swap
+//! that finds it cleared synchronizes with the store that cleared it.
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

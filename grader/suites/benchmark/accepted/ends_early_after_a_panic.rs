@@ -1,6 +1,6 @@
 //! Fixture: a thread that panics raises a flag, after which no other takes a further input; each input is claimed without exceeding their number.
 //!
-//! As many threads are started as were asked for, and those that find no input end. The flag may be seen late: then an input
+//! As many threads are started as were asked for, and those that find no input end. A stale read of the flag is possible: then an input
 //! more is worked on, which is no harm.
 
 use std::num::NonZeroUsize;

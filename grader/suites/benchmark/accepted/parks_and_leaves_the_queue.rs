@@ -1,8 +1,8 @@
-//! Fixture: the lock is an atomic flag and a queue of threads that park; whoever gets the lock takes itself out of the queue.
+//! Fixture: the lock is an atomic flag and a queue of threads that park; a thread that gets the lock takes itself out of the queue.
 //!
-//! A thread joins the queue, looks once more, and only then parks: the lock was freed before that look, or whoever frees it
-//! finds the thread in the queue. And it leaves the queue once it has the lock, whatever has woken it, so everyone who is
-//! unparked still wants the lock.
+//! A thread joins the queue, checks once more, and only then parks: either the lock was released before that check, or the
+//! thread that releases it finds this one in the queue. It leaves the queue once it has the lock, whatever has woken it, so
+//! every thread that is unparked still wants the lock.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

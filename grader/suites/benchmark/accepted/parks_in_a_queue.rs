@@ -100,7 +100,7 @@ impl Gil {
             return;
         }
         state.queue.push_back(me.clone());
-        // A park may end for no reason, or for one of somebody else's.
+        // `park` may return spuriously, or because of an `unpark` that was meant for something else.
         while state.owner != Some(me.id()) {
             drop(state);
             thread::park();

@@ -1,6 +1,6 @@
-//! Fixture: the lock is fair: whoever comes draws a ticket, and so does whoever comes back from `detach`.
+//! Fixture: the lock is fair: a thread draws a ticket to attach, and another one to come back from `detach`.
 //!
-//! Only one of the sleepers can go on, and `notify_one` could wake another. So all are notified, and each looks at its ticket.
+//! Only one of the waiters can go on, and `notify_one` could wake another. So all are notified, and each checks its ticket.
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

@@ -1,6 +1,6 @@
 //! Fixture: the caller works too, beside one thread less; a slot for each result, which is a lock of its own.
 //!
-//! The scope waits for its threads before it ends, also when the caller's own job has panicked.
+//! The scope joins its threads before it ends, even when the caller's own job has panicked.
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

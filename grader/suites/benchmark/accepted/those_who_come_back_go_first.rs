@@ -1,7 +1,7 @@
-//! Fixture: two condition variables: whoever lets go wakes a thread that waits to come back from `detach`, or else one that waits to attach.
+//! Fixture: two condition variables: a release wakes a thread that waits to come back from `detach`, or else one that waits to attach.
 //!
-//! Those who come back are counted while they wait, not while they are detached: a notification goes where somebody sleeps or
-//! is on its way in, and that thread notifies again when it lets go.
+//! Threads that come back are counted while they wait, not while they are detached: a notification goes where a thread waits
+//! or is about to take the lock, and that thread notifies again when it releases it.
 
 use std::num::NonZeroUsize;
 use std::sync::Condvar;

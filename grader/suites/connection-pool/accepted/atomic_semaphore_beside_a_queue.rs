@@ -83,7 +83,7 @@ impl Semaphore {
                 (free < self.permits).then_some(free + 1)
             })
             .map_err(|_| OverRelease)?;
-        // Whoever has just failed to acquire holds the lock until it sleeps: pass through it, then notify.
+        // A thread that has just failed to acquire holds the lock until it waits: pass through it, then notify.
         drop(self.lock.lock().unwrap());
         self.released.notify_one();
         Ok(())

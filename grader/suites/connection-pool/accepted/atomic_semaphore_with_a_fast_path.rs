@@ -1,4 +1,8 @@
 //! Fixture: the semaphore counts in an atomic and takes its lock only to sleep; the pool is a semaphore and a list.
+//!
+//! `free` is incremented with `Release` and decremented with `Acquire`, in read-modify-write operations alone, so what a
+//! holder did happens before what the next holder of its permit does. The lock only excludes a notification between a
+//! check and its wait.
 
 use std::fmt;
 use std::num::NonZeroUsize;
@@ -75,7 +79,7 @@ impl Semaphore {
         self.free
             .fetch_update(Ordering::Release, Ordering::Relaxed, |free| (free < self.permits).then_some(free + 1))
             .map_err(|_| OverRelease)?;
-        // Whoever has just failed to acquire holds the lock until it sleeps: pass through it, then notify.
+        // A thread that has just failed to acquire holds the lock until it waits: pass through it, then notify.
         drop(self.lock.lock().unwrap());
         self.released.notify_one();
         Ok(())

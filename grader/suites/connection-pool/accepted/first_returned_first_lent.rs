@@ -1,7 +1,7 @@
 //! Fixture: one lock around a queue and a count; connections are lent in the order of their return, and `catch_unwind` notices a panic of `connect`.
 //!
 //! One notification for each change, and any waiter can use it: `give_back` adds one idle connection, and a panic of
-//! `connect` frees one place. Waiters with and without a timeout share the condition variable, and both look at the
+//! `connect` frees one place. Waiters with and without a timeout share the condition variable, and both check the
 //! idle connections as well as at the places, so whichever wakes can use what came free.
 
 use std::collections::VecDeque;

@@ -143,7 +143,7 @@ impl<C> ConnectionPool<C> {
         let mut state = self.state.lock().unwrap();
         state.waiting.retain(|waiting| waiting.0 != number);
         drop(state);
-        // Somebody may have handed one over just before this thread left the line.
+        // Another thread may have handed one over just before this thread left the line.
         receiver.try_recv().map(|found| self.lend(found)).map_err(|_| TimeoutError)
     }
 

@@ -1,6 +1,6 @@
 //! Fixture: idle connections are messages in a channel; the waiting is done in front of it, at a semaphore.
 //!
-//! Never at the receiver: `recv` would sleep with the receiver's lock held, and a timed acquire would wait for that lock
+//! Never at the receiver: `recv` would block with the receiver's lock held, and a timed acquire would wait for that lock
 //! beyond its timeout. A connection is sent before its permit is released, so a holder of a permit that finds the channel
 //! empty may open one without exceeding the limit.
 

@@ -101,7 +101,7 @@ impl<C> ConnectionPool<C> {
         Self { max_size: max_size.get(), connect: Box::new(connect), state: Mutex::new(state) }
     }
 
-    /// Looks; when there is nothing, this thread is on the list before the lock is free again.
+    /// Checks; when there is nothing, this thread is on the list before the lock is released.
     fn look(&self, wait: bool) -> Found<C> {
         let mut state = self.state.lock().unwrap();
         let me = thread::current();
@@ -160,7 +160,7 @@ impl<C> ConnectionPool<C> {
             Some(connection) => state.idle.push(connection),
             None => state.opened -= 1,
         }
-        // Each of them looks again; who finds nothing puts itself on the list once more.
+        // Each of them checks again; one that finds nothing puts itself on the list once more.
         state.waiting.drain(..).for_each(|thread| thread.unpark());
     }
 }

@@ -1,7 +1,7 @@
 //! Fixture: the pool has no waiters of its own: a permit of the semaphore is the right to one connection, idle or not opened yet.
 //!
 //! A connection is back in the list before its permit is released. So every connection outside of the list belongs to the
-//! holder of a permit, and whoever finds the list empty may open one without exceeding the limit.
+//! holder of a permit, and a thread that finds the list empty may open one without exceeding the limit.
 
 use std::fmt;
 use std::num::NonZeroUsize;

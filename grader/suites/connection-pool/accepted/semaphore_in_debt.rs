@@ -1,4 +1,4 @@
-//! Fixture: the semaphore of the textbook: a count that goes below zero, and wake-ups that are counted (Downey, "The Little Book of Semaphores"); fair to those who wait.
+//! Fixture: the semaphore of the textbook: a count that goes below zero, and wakeups that are counted (Downey, "The Little Book of Semaphores"); fair to those who wait.
 
 use std::{fmt, panic};
 use std::collections::VecDeque;

@@ -1,6 +1,6 @@
 //! Fixture: permits are tokens in a channel that holds no more than there are; a condition variable at its receiver is what waiters sleep on.
 //!
-//! Not `recv`: it would sleep with the receiver's lock held, and a timed waiter could not even look. A token is sent
+//! Not `recv`: it would block with the receiver's lock held, and a timed waiter could not even check. A token is sent
 //! under the receiver's lock, so none arrives unnoticed between a failed `try_recv` and the sleep. A channel cannot say
 //! how much lies in it; the count beside it can, and changes under the same lock.
 

@@ -82,7 +82,7 @@ impl Semaphore {
             return Err(OverRelease);
         }
         state.free += 1;
-        // All of them, also those who are gone by now: whoever does not need it parks once more.
+        // All of them, even those that are gone by now: a waiter that finds no permit parks once more.
         for thread in state.waiting.drain(..) {
             thread.unpark();
         }

@@ -1,8 +1,8 @@
 //! Fixture: waiters of the semaphore put themselves on a list and park, and a release unparks the whole list; the pool has a condition variable.
 //!
-//! A waiter is on the list before it gives the lock back, so a release that finds nothing to do for it has come before it
-//! looked. Should `unpark` come before `park`, the token makes `park` return at once. Being unparked promises nothing:
-//! the waiter looks at the count again, and puts itself on the list again.
+//! A waiter is on the list before it releases the lock, so a release that does not find it there came before its check.
+//! Should `unpark` come before `park`, the token makes `park` return at once. Being unparked promises nothing: the waiter
+//! checks the count again, and puts itself on the list again.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
@@ -88,7 +88,7 @@ impl Semaphore {
             return Err(OverRelease);
         }
         state.free += 1;
-        // All of them, also those who are gone by now: whoever does not need it parks once more.
+        // All of them, even those that are gone by now: a waiter that finds no permit parks once more.
         for thread in state.waiting.drain(..) {
             thread.unpark();
         }

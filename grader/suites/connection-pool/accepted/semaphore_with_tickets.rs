@@ -38,7 +38,7 @@ pub struct Semaphore {
 struct Line {
     free: usize,
     next_ticket: u64,
-    /// Tickets of those who wait, in the order of their coming.
+    /// Tickets of the waiters, in the order of their arrival.
     waiting: VecDeque<u64>,
 }
 

@@ -1,7 +1,7 @@
 //! Fixture: a flight for each key that is being made, with a lock and a condition variable of its own; a guard lands it when `make` panics.
 //!
-//! The value is in the cache before the flight has landed, and both happen under the lock of the cache. So whoever waits
-//! gets what the cache held at that moment, and has used the key with it: it does not touch the key again.
+//! The value is in the cache before the flight has landed, and both happen under the lock of the cache. So a thread that waits
+//! gets what the cache held at that moment, and that was its use of the key: it does not touch the key again.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

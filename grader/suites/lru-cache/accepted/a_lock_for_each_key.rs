@@ -1,4 +1,4 @@
-//! Fixture: a lock for each key that is being made, thrown away when nobody needs it.
+//! Fixture: a lock for each key that is being made, thrown away when no thread needs it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct LruCache<K, V> {
     capacity: NonZeroUsize,
     state: Mutex<State<K, V>>,
-    /// A lock for each key that is asked for, and how many ask for it.
+    /// A lock for each key that is asked for, and how many threads ask for it.
     locks: Mutex<HashMap<K, (Arc<Mutex<()>>, usize)>>,
 }
 
@@ -97,7 +97,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
     }
 }
 
-/// Keeps the lock of a key in the table for as long as somebody needs it.
+/// Keeps the lock of a key in the table for as long as a thread needs it.
 struct Asking<'a, K: Eq + Hash + Clone, V: Clone> {
     cache: &'a LruCache<K, V>,
     key: &'a K,

@@ -1,11 +1,12 @@
-//! Fixture: an entry is in the cache before its value is made; whoever finds it waits.
+//! Fixture: an entry is in the cache before its value is made; a thread that finds it waits.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
-/// An entry gets its place first and its value when it is made; whoever finds it earlier waits for the value.
+/// An entry gets its place first and its value when it is made; a thread that finds it earlier waits for the
+/// value.
 pub struct LruCache<K, V> {
     capacity: NonZeroUsize,
     state: Mutex<State<K, Arc<Place<V>>>>,
@@ -98,7 +99,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
             let place = self.lock().hit(key)?;
             match place.wait() {
                 End::Made(value) => return Some(value),
-                // It is gone by now, or somebody else tries.
+                // It is gone by now, or another thread tries.
                 End::Making | End::Failed => self.forget(key, &place),
             }
         }

@@ -1,4 +1,4 @@
-//! Fixture: one lock for the state and one for making, which look twice.
+//! Fixture: one lock for the state and one for making; a miss checks again with the second one held.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -66,7 +66,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
             return value;
         }
         let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
-        // Whoever made a value before may have made this one.
+        // The thread that made a value before may have made this one.
         if let Some(value) = self.get(&key) {
             return value;
         }

@@ -1,4 +1,4 @@
-//! Fixture: `len` is a sequentially consistent atomic, read without the lock.
+//! Fixture: `len` is a sequentially consistent atomic, written under the lock and read without it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

@@ -1,4 +1,4 @@
-//! Fixture: a hit needs a read lock: it is noted, and the order learns of it before anybody can look.
+//! Fixture: a hit needs a read lock: it is noted, and applied to the order before any call can observe the order.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;

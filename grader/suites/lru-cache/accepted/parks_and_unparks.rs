@@ -1,4 +1,4 @@
-//! Fixture: whoever waits for a value parks.
+//! Fixture: a thread that waits for a value parks.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -13,7 +13,7 @@ pub struct LruCache<K, V> {
 
 struct Shared<K, V> {
     state: State<K, V>,
-    /// Keys for which somebody is making a value, and who waits for it.
+    /// Keys for which a value is being made, and the threads that wait for it.
     making: HashMap<K, Vec<Thread>>,
 }
 
@@ -49,7 +49,7 @@ impl<K: Eq + Hash + Clone, V: Clone> State<K, V> {
 }
 
 impl<K: Eq + Hash + Clone, V> Shared<K, V> {
-    /// Everybody who waits for this key looks again.
+    /// All threads that wait for this key check again.
     fn wake(&mut self, key: &K) {
         for thread in self.making.remove(key).unwrap_or_default() {
             thread.unpark();
@@ -97,7 +97,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
         std::mem::forget(unfinished);
         let mut shared = self.lock();
         shared.wake(&key);
-        // Somebody may have put this key meanwhile: what was put stays.
+        // Another thread may have put this key meanwhile: what was put stays.
         if let Some(present) = shared.state.hit(&key) {
             return present;
         }
@@ -122,7 +122,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
     }
 }
 
-/// Takes the mark back when `make` panics.
+/// Removes the mark when `make` panics.
 struct Unfinished<'a, K: Eq + Hash + Clone, V: Clone> {
     cache: &'a LruCache<K, V>,
     key: &'a K,

@@ -13,7 +13,7 @@ pub struct LruCache<K, V> {
 
 struct Shared<K, V> {
     state: State<K, V>,
-    /// Keys for which somebody is making a value.
+    /// Keys for which a value is being made.
     making: HashSet<K>,
 }
 
@@ -87,7 +87,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
         let mut shared = self.lock();
         shared.making.remove(&key);
         self.made.notify_all();
-        // Somebody may have put this key meanwhile: what was put stays.
+        // Another thread may have put this key meanwhile: what was put stays.
         if let Some(present) = shared.state.hit(&key) {
             return present;
         }
@@ -112,7 +112,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
     }
 }
 
-/// Takes the mark back when `make` panics.
+/// Removes the mark when `make` panics.
 struct Unfinished<'a, K: Eq + Hash + Clone, V: Clone> {
     cache: &'a LruCache<K, V>,
     key: &'a K,

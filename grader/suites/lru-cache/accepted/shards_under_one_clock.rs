@@ -57,7 +57,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
         self.clock.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Always in the same order, so that no two threads wait for each other.
+    /// Always in the same order, so that no two threads deadlock.
     fn lock_all(&self) -> Vec<MutexGuard<'_, State<K, V>>> {
         self.shards.iter().map(|shard| shard.lock().unwrap()).collect()
     }

@@ -1,5 +1,5 @@
-//! Fixture: whoever is done removes the lock of the key. Those who still wait for it find the value; only if
-//! that was evicted again, which is rare, they make it anew beside others.
+//! Fixture: a thread that is done removes the lock of the key. Threads that still wait for it find the value; only
+//! if that was evicted again, which is rare, do they make it again beside others.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub struct LruCache<K, V> {
     capacity: NonZeroUsize,
     state: Mutex<State<K, V>>,
-    /// A lock for each key that is asked for, and how many ask for it.
+    /// A lock for each key that is asked for, and how many threads ask for it.
     locks: Mutex<HashMap<K, (Arc<Mutex<()>>, usize)>>,
 }
 
@@ -98,7 +98,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
     }
 }
 
-/// Keeps the lock of a key in the table for as long as somebody needs it.
+/// Keeps the lock of a key in the table for as long as a thread needs it.
 struct Asking<'a, K: Eq + Hash + Clone, V: Clone> {
     cache: &'a LruCache<K, V>,
     key: &'a K,

@@ -1,4 +1,4 @@
-//! Fixture: a hit needs a read lock and an atomic time; evictions and `keys`, which alone can tell, write.
+//! Fixture: a hit needs a read lock and an atomic time; evictions and `keys`, which alone observe the times, take the write lock.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};

@@ -1,4 +1,4 @@
-//! Fixture: whoever waits for a value gets it through a channel.
+//! Fixture: a thread that waits for a value gets it through a channel.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
@@ -13,7 +13,7 @@ pub struct LruCache<K, V> {
 
 struct Shared<K, V> {
     state: State<K, V>,
-    /// Who waits for which key. A channel that is dropped without a value says: try again.
+    /// The threads that wait for each key. A channel that is dropped without a value means: try again.
     waiting: HashMap<K, Vec<Sender<V>>>,
 }
 
@@ -95,7 +95,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
             }
         };
         for sender in waiting {
-            // Whoever waits has not gone away.
+            // The thread that waits still has its receiver.
             let _ = sender.send(value.clone());
         }
         drop(shared);
@@ -120,7 +120,7 @@ impl<K: Eq + Hash + Clone, V: Clone> LruCache<K, V> {
     }
 }
 
-/// Sends everybody away when `make` panics.
+/// Makes all waiters try again when `make` panics.
 struct Line<'a, K: Eq + Hash + Clone, V: Clone> {
     cache: &'a LruCache<K, V>,
     key: &'a K,

@@ -1,4 +1,4 @@
-//! Mutant: a vector that is searched through.
+//! Mutant: a vector that is searched.
 //! Caught by: cost::a_call_looks_at_few_keys (stress), cost::a_call_takes_no_longer_in_a_large_cache (stress)
 //! Diagnosis: none
 //! Whole: every call searches a vector: the cost is the design, and no correct program has it.

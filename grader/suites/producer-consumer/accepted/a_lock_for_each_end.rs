@@ -1,7 +1,7 @@
 //! Fixture: a lock for each end of the queue and an atomic count between them; one scope, and consumers push into a shared list.
 //!
 //! Only the `put` that finds the buffer empty notifies consumers, under their lock, and only the `take` that finds it
-//! full notifies producers, under theirs: whoever looks at the count under that lock sees the change or is asleep.
+//! full notifies producers, under theirs: a thread that checks the count under that lock sees the change or waits.
 //! A thread that leaves more behind for its own side passes the notification on.
 
 use std::num::NonZeroUsize;

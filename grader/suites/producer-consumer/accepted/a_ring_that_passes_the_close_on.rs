@@ -51,7 +51,7 @@ impl<T> BoundedBuffer<T> {
             ring.waiting_producers -= 1;
         }
         if !ring.open {
-            // Pass it on.
+            // Passes the notification on.
             self.producers.notify_one();
             return Err(Closed(item));
         }
@@ -72,7 +72,7 @@ impl<T> BoundedBuffer<T> {
             ring.waiting_consumers -= 1;
         }
         if !ring.open {
-            // Pass it on.
+            // Passes the notification on.
             self.consumers.notify_one();
         }
         if ring.used == 0 {

@@ -24,7 +24,7 @@ struct Inner<T> {
     closed: bool,
 }
 
-/// A counting semaphore that can be ended: then everybody gets through.
+/// A counting semaphore that can be ended: then every thread gets through.
 struct Permits {
     state: Mutex<(usize, bool)>,
     released: Condvar,

@@ -1,6 +1,6 @@
 //! Fixture: whether the buffer is closed is an atomic beside the lock, but it is read and written under the lock alone.
 //!
-//! `close` writes it under the lock: a thread that has read it as open is asleep by then, and is notified.
+//! `close` writes it under the lock: a thread that has read it as open waits by then, and is notified.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

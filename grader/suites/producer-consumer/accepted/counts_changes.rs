@@ -1,4 +1,4 @@
-//! Fixture: a counter of changes is read before the look; whoever finds nothing waits until it has moved.
+//! Fixture: a counter of changes is read before the check; a thread that finds nothing waits until it has moved.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;

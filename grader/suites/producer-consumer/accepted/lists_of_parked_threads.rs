@@ -1,7 +1,7 @@
-//! Fixture: whoever waits puts itself on a list and parks; a change unparks the whole list of the other side; all threads share one scope.
+//! Fixture: a thread that waits puts itself on a list and parks; a change unparks the whole list of the other side; all threads share one scope.
 //!
 //! A thread is on the list before it gives the lock back, so a change that comes before its `park` leaves a token,
-//! and `park` returns at once. An `unpark` promises nothing, so the loop looks again, and goes on the list again.
+//! and `park` returns at once. An `unpark` promises nothing, so the loop checks again, and goes on the list again.
 
 use std::num::NonZeroUsize;
 use std::sync::Mutex;

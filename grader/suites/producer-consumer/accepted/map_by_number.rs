@@ -1,4 +1,4 @@
-//! Fixture: items in an ordered map by number, the length under the same lock; everybody is woken; a panic closes early.
+//! Fixture: items in an ordered map by number, the length under the same lock; all waiters are woken; a panic closes early.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;

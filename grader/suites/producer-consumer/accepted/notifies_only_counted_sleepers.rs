@@ -2,7 +2,7 @@
 //!
 //! Each side writes one atomic and then reads the one that the other side writes. All are `SeqCst`: in their
 //! single total order, either the sleeper reads the change, or the thread that makes the change reads the
-//! sleeper, and then notifies under its lock.
+//! count with the sleeper in it, and then notifies under its lock.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
@@ -16,10 +16,10 @@ pub struct Closed<T>(pub T);
 
 pub struct BoundedBuffer<T> {
     queue: Mutex<VecDeque<T>>,
-    /// How many are inside, for those who look without the lock.
+    /// How many are inside, for reads without the lock.
     inside: AtomicUsize,
     closed: AtomicBool,
-    /// How many sleep or are about to.
+    /// How many threads sleep or are about to.
     sleepers: AtomicUsize,
     bed: Mutex<()>,
     news: Condvar,

@@ -1,4 +1,4 @@
-//! Fixture: a ring, notifications only when somebody waits, poison tolerated; `close` wakes one, and each passes it on.
+//! Fixture: a ring, notifications only when a thread waits, poison tolerated; `close` wakes one, and each passes it on.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,7 +49,7 @@ impl<T> BoundedBuffer<T> {
             ring.waiting_producers -= 1;
         }
         if !ring.open {
-            // Pass it on.
+            // Passes the notification on.
             self.producers.notify_one();
             return Err(Closed(item));
         }
@@ -70,7 +70,7 @@ impl<T> BoundedBuffer<T> {
             ring.waiting_consumers -= 1;
         }
         if !ring.open {
-            // Pass it on.
+            // Passes the notification on.
             self.consumers.notify_one();
         }
         if ring.used == 0 {

@@ -1,4 +1,7 @@
-//! Fixture: nobody is notified unless an atomic says that somebody sleeps, `SeqCst` on both sides.
+//! Fixture: no notification unless an atomic count says that a thread sleeps, `SeqCst` on both sides.
+//!
+//! A sleeper counts itself and then reads the state; a thread that changes the state writes it and then reads the count.
+//! In the single total order of `SeqCst` operations one of the two reads what the other has written.
 
 use std::collections::VecDeque;
 use std::num::NonZeroUsize;
@@ -12,10 +15,10 @@ pub struct Closed<T>(pub T);
 
 pub struct BoundedBuffer<T> {
     queue: Mutex<VecDeque<T>>,
-    /// How many are inside, for those who look without the lock.
+    /// How many are inside, for reads without the lock.
     inside: AtomicUsize,
     closed: AtomicBool,
-    /// How many sleep or are about to.
+    /// How many threads sleep or are about to.
     sleepers: AtomicUsize,
     bed: Mutex<()>,
     news: Condvar,

@@ -1,4 +1,7 @@
 //! Fixture: a lock for each end, an atomic count between them, one slot with a lock for each place; nested scopes, and the caller is a consumer.
+//!
+//! Only the `put` that finds the buffer empty notifies consumers, under their lock, and only the `take` that finds it
+//! full notifies producers, under theirs; a thread that leaves more behind for its own side notifies the next one.
 
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};

@@ -28,7 +28,7 @@ mod racy {
     impl super::Counter for RacyCounter {
         fn add(&self, amount: i64) {
             let sum = self.value() + amount;
-            // A swap is a store whose result nobody looks at.
+            // A swap whose result is not used is a store.
             let _overwritten = self.0.swap(sum, Ordering::AcqRel);
         }
         fn value(&self) -> i64 {

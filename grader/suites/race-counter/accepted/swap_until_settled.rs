@@ -25,7 +25,7 @@ impl RacyCounter {
         Self::default()
     }
 
-    /// Starts somewhere else than at zero.
+    /// Starts at a value other than zero.
     pub fn starting_at(value: i64) -> Self {
         let counter = Self::new();
         counter.add(value);

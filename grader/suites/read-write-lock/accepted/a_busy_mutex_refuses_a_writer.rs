@@ -1,5 +1,5 @@
-//! Fixture: `try_lock_exclusive` asks the inner mutex with `try_lock`: for a writer, unlike a reader, no order of calls
-//! tells this from the truth.
+//! Fixture: `try_lock_exclusive` calls `try_lock` on the inner mutex: for a writer, unlike for a reader, every history
+//! remains linearizable.
 
 mod guarded;
 
@@ -72,7 +72,7 @@ impl RawReadWriteLock {
     }
 
     pub fn try_lock_exclusive(&self) -> bool {
-        // Whoever has the mutex comes in, leaves, or is refused itself: somebody is inside before or after.
+        // The thread with the mutex comes in, leaves, or is refused itself: one is inside before or after that.
         let Ok(mut state) = self.state.try_lock() else { return false };
         let admitted = state.admits_a_writer();
         if admitted {

@@ -1,4 +1,4 @@
-//! Fixture: a line in which everybody has a condition variable of their own; `new` is `const`; what is inside is an enum.
+//! Fixture: a line in which each thread has a condition variable of its own; `new` is `const`; what is inside is an enum.
 
 mod guarded;
 

@@ -1,8 +1,8 @@
 //! Fixture: the lock is handed to the first writer of a line, whose flag says that it is inside; it parks until then.
 //!
-//! Each wait has a flag of its own, so an admission is good for one entry. Whoever leaves makes the writer the one inside
-//! before it raises the flag: nobody comes in between. The flag is raised with `Release` and seen with `Acquire`, so what was
-//! done inside before happens before what this writer does.
+//! Each wait has a flag of its own, so an admission is good for one entry. A thread that leaves makes the writer the one
+//! inside before it sets the flag: no other thread comes in between. The flag is stored with `Release` and loaded with
+//! `Acquire`, so what was done inside before happens before what this writer does.
 
 mod guarded;
 

@@ -1,6 +1,6 @@
 //! Fixture: whom the state admits is asked of the state, in one place for waiting and trying; poisoned mutexes are used as they are.
 //!
-//! The last reader that leaves wakes one writer, and readers need no wake-up then: they wait for writers alone. A writer that
+//! The last reader that leaves wakes one writer, and readers need no wakeup then: they wait for writers alone. A writer that
 //! leaves wakes the next writer, or else all readers. Both notify with the mutex held, after the change.
 
 mod guarded;

@@ -1,4 +1,4 @@
-//! Fixture: readers wait for a change; each writer has a number, is made the one inside, and then called.
+//! Fixture: readers wait for a change; each writer has a number, is made the one inside, and then notified.
 
 mod guarded;
 

@@ -1,4 +1,4 @@
-//! Fixture: one atomic word; whoever leaves takes the mutex only if somebody sleeps, which `SeqCst` makes safe to ask.
+//! Fixture: one atomic word; a thread that leaves takes the mutex only if another one sleeps, which `SeqCst` makes safe to check.
 
 mod guarded;
 
@@ -46,7 +46,8 @@ impl RawReadWriteLock {
         self.sleepers.fetch_sub(1, Ordering::SeqCst);
     }
 
-    /// A sleeper counts itself before it looks a last time; this looks after the change. One of them sees the other.
+    /// A sleeper counts itself and then checks the word; this reads the count after the word was changed. In the
+    /// single total order of `SeqCst` operations one of the two sees the other.
     fn wake(&self) {
         if self.sleepers.load(Ordering::SeqCst) > 0 {
             let _mutex = self.mutex.lock().unwrap();

@@ -12,7 +12,7 @@ mod gate {
     }
 
     impl Gate {
-        /// A writer stands at the gate: no reader passes any more.
+        /// Announces a writer: no reader passes any more.
         pub fn announce(&self) {
             *self.writers.lock().unwrap() += 1;
         }
@@ -38,7 +38,7 @@ mod gate {
             *writers == 0 && enter()
         }
 
-        /// Runs `enter`, and announces a writer in the same moment if that succeeds.
+        /// Runs `enter`, and announces a writer in the same critical section if that succeeds.
         pub fn announce_if(&self, enter: impl FnOnce() -> bool) -> bool {
             let mut writers = self.writers.lock().unwrap();
             let entered = enter();
@@ -59,7 +59,7 @@ struct Room {
     writer: bool,
 }
 
-/// A writer stays announced at the gate as long as it is inside: so readers look at the gate alone.
+/// A writer stays announced at the gate as long as it is inside: so readers check the gate alone.
 #[derive(Debug, Default)]
 pub struct RawReadWriteLock {
     gate: Gate,

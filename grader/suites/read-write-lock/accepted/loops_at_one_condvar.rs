@@ -1,7 +1,7 @@
 //! Fixture: one condition variable for all, notified whole at every departure; a flag, two counts, and a loop around each wait.
 //!
 //! Readers and writers wait for different things, so `notify_one` could wake one that must go on waiting. An entry needs no
-//! notification: it never makes room for anybody else.
+//! notification: it never makes room for another thread.
 
 mod guarded;
 

@@ -1,4 +1,8 @@
 //! Fixture: one atomic word (a writer's bit, writers that wait, readers inside); the mutex is only there to sleep.
+//!
+//! The word is changed with `Release` to leave and with `Acquire` to come in, by read-modify-write operations alone, so what
+//! was done inside happens before what the next threads do inside. The mutex protects no data: it excludes a notification
+//! between a check and its wait.
 
 mod guarded;
 
@@ -44,7 +48,7 @@ impl RawReadWriteLock {
     pub fn unlock_shared(&self) {
         let before = self.word.fetch_sub(READER, Ordering::Release);
         if before & READERS == READER && before & ALL_WAITING != 0 {
-            // With the mutex in hand: a writer that has just looked is asleep by then.
+            // With the mutex held: a writer that has just checked the word waits by then.
             let _asleep = self.sleep.lock().unwrap();
             self.writers.notify_one();
         }

@@ -1,4 +1,4 @@
-//! Fixture: one condition variable for everybody, `notify_all` at every change, one signed number for who is inside.
+//! Fixture: one condition variable for all threads, `notify_all` at every change, one signed number for who is inside.
 
 mod guarded;
 

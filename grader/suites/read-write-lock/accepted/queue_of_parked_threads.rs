@@ -1,4 +1,7 @@
-//! Fixture: a queue of parked threads; whoever leaves lets others in and then unparks them (the lock is handed over).
+//! Fixture: a queue of parked threads; a thread that leaves lets others in and then unparks them (the lock is handed over).
+//!
+//! `admitted` is stored with `Release` and loaded with `Acquire`, so what was done inside happens before what an admitted
+//! thread does. Should `unpark` come before `park`, the token makes `park` return at once.
 
 mod guarded;
 
@@ -44,7 +47,7 @@ impl State {
         }
     }
 
-    /// Lets in from the front whom it can.
+    /// Lets in as many as it can, from the front.
     fn hand_over(&mut self) {
         while let Some(first) = self.queue.front() {
             let kind = first.kind;
@@ -123,7 +126,7 @@ impl RawReadWriteLock {
             state.queue.push_back(Arc::clone(&waiter));
             waiter
         };
-        // `park` may return for no reason.
+        // `park` may return spuriously.
         while !waiter.admitted.load(Ordering::Acquire) {
             thread::park();
         }

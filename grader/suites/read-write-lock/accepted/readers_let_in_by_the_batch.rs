@@ -1,7 +1,7 @@
 //! Fixture: a writer that leaves, and after which no other waits, lets in all readers that wait: they are inside before they have woken up.
 //!
 //! A reader remembers the batch with which it waits. When the batch is over, the writer has counted this reader in, so its
-//! place is its own, however late it wakes and whoever comes meanwhile.
+//! place is its own, however late it wakes and whatever threads come meanwhile.
 
 mod guarded;
 

@@ -1,4 +1,4 @@
-//! Fixture: looks a few times before it sleeps, as real locks do; poison-tolerant; notifies after the mutex.
+//! Fixture: spins a few times before it sleeps, as real locks do; poison-tolerant; notifies after the mutex.
 
 mod guarded;
 

@@ -1,4 +1,4 @@
-//! Fixture: tickets. Strictly first come, first served; who tries is refused while anybody is in the line.
+//! Fixture: tickets. Strictly first come, first served; a try is refused while any thread is in the line.
 
 mod guarded;
 
@@ -34,7 +34,7 @@ impl RawReadWriteLock {
         }
         desk.now_serving += 1;
         desk.readers += 1;
-        // The next in line may be a reader, too.
+        // The next in the line may be a reader, too.
         self.called.notify_all();
     }
 

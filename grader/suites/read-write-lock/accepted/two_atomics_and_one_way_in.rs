@@ -1,8 +1,8 @@
-//! Fixture: a writer's flag and the readers' number are two atomics; whoever comes in holds the mutex, whoever leaves does not.
+//! Fixture: a writer's flag and the readers' number are two atomics; a thread that comes in holds the mutex, one that leaves does not.
 //!
-//! So two that come in never see each other half way: what one of them counts and takes back, no other reads. A holder that
-//! leaves meanwhile can make a refusal out of date, but not wrong. Those who leave take the mutex after the change, to notify:
-//! a sleeper that has not seen the change is asleep by then.
+//! So two threads that come in never see each other half way: what one of them counts and takes back, no other reads. A
+//! holder that leaves meanwhile can make a refusal out of date, but not wrong. A thread that leaves takes the mutex after
+//! the change, to notify: a thread that has not seen the change waits by then.
 
 mod guarded;
 
@@ -87,7 +87,7 @@ impl RawReadWriteLock {
         self.ring();
     }
 
-    /// With the mutex in hand, so that nobody is between a look and a sleep.
+    /// With the mutex held, so that no thread is between its check and its wait.
     fn ring(&self) {
         let _sleep = self.sleep.lock().unwrap();
         self.changed.notify_all();

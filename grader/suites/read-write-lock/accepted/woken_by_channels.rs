@@ -1,4 +1,4 @@
-//! Fixture: whoever waits has a channel; whoever leaves sends "look again" down all of them.
+//! Fixture: each waiting thread has a channel; a thread that leaves sends "check again" to all of them.
 
 mod guarded;
 
@@ -25,7 +25,7 @@ impl RawReadWriteLock {
         Self::default()
     }
 
-    /// Tries until it succeeds, and sleeps between two changes.
+    /// Tries again after each change until it succeeds, and sleeps in between.
     fn wait_until(&self, mut enter: impl FnMut(&mut State) -> bool) {
         loop {
             let (sender, changed) = mpsc::channel();

@@ -1,8 +1,8 @@
-//! Fixture: writers park and are unparked, one for each time that nobody is inside; readers have a condition variable.
+//! Fixture: writers park and are unparked, one for each time that the lock becomes empty; readers have a condition variable.
 //!
 //! A writer is on the list exactly while it may sleep: it puts itself there before it gives the mutex back, and takes itself
-//! off as soon as it has the mutex again, whatever has woken it. So whoever leaves unparks a writer that still wants to come
-//! in. Should that be before it parks, the token makes `park` return at once.
+//! off as soon as it has the mutex again, whatever has woken it. So a thread that leaves unparks a writer that still wants to
+//! come in. Should that be before it parks, the token makes `park` return at once.
 
 mod guarded;
 

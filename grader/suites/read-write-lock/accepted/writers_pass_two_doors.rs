@@ -2,7 +2,7 @@
 //!
 //! All of them count from their arrival, so no reader comes between two writers. A condition variable for each door and one for
 //! readers: `turn` is signalled once when a writer leaves, `empty` when the last reader does, and at most one writer sleeps
-//! there; `open` wakes all readers, which look whether another writer waits.
+//! there; `open` wakes all readers, which check whether another writer waits.
 
 mod guarded;
 

@@ -1,4 +1,4 @@
-//! Fixture: writers take turns at a mutex of their own, which the next one holds while it waits; neither readers nor those who try ever touch it.
+//! Fixture: writers take turns at a mutex of their own, which the next one holds while it waits; neither readers nor threads that only try ever touch it.
 //!
 //! A writer counts as waiting before it comes to that mutex, so readers stay out for all of them. The room's mutex is
 //! taken after the turnstile and never the other way round, so the two cannot deadlock.
