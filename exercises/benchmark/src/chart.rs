@@ -105,7 +105,7 @@ pub fn as_svg(
         Some(file) => file.to_owned(),
         None => env::current_exe()?.with_file_name("benchmark.svg"),
     };
-    // Its font is not on every machine, and then any other is better than none.
+    // Its font is not installed everywhere; any other is better than none.
     let picture = chart.svg()?.replace("\"Roboto\"", "\"Roboto, sans-serif\"");
     fs::write(&path, picture).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     Ok(path)

@@ -1,7 +1,7 @@
 //! Measures both kinds of work in each way, and shows the times as a table and as charts. Given.
 //!
 //! `options` reads the command line, `workloads` has the work, `measurements` does it, `table` and `chart`
-//! show what came out.
+//! show the results.
 
 #[cfg(not(model))]
 mod chart;

@@ -26,8 +26,8 @@ pub fn all(options: &Options) -> io::Result<Vec<Measurement>> {
     let pages = server.pages();
     let strings = strings(options.size.get());
     let threads = options.threads;
-    // Under the lock, a thread gives it back while it waits, as Python's own functions for I/O do, and
-    // keeps it while it computes.
+    // A thread releases the lock while it waits, as Python's own functions for I/O do, and holds it while
+    // it computes.
     let gil = Gil::new();
     let measurements = [
         (Workload::Io, Runtime::Native, compare(&pages, threads, |page| download(page))),

@@ -20,8 +20,8 @@ pub const JOBS: usize = 20;
 
 /// An HTTP server on this machine that takes its time. It runs until it is dropped.
 ///
-/// It is a thread of its own that waits for all its clients at once: the delay of one page does not add to
-/// that of another, so whatever overlaps or does not is the clients' doing.
+/// It is a single thread that waits for all its clients at once: the delay of one page does not add to that
+/// of another, so whether downloads overlap depends on the clients alone.
 pub struct PageServer {
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
@@ -33,7 +33,7 @@ impl PageServer {
     ///
     /// # Errors
     ///
-    /// When there is no free port, or no thread to be had.
+    /// When there is no free port, or no thread can be started.
     pub fn start(delay: Duration) -> io::Result<Self> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = runtime.block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
@@ -43,7 +43,7 @@ impl PageServer {
             runtime.block_on(async {
                 tokio::select! {
                     () = serve(listener, delay) => {}
-                    // Dropping the sender means to stop as well.
+                    // Dropping the sender stops the server as well.
                     _ = stopped => {}
                 }
             });
@@ -70,11 +70,11 @@ impl Drop for PageServer {
 /// Serves requests forever, each connection in a task of its own.
 async fn serve(listener: TcpListener, delay: Duration) {
     loop {
-        // A client that is gone before it is accepted is not the server's trouble.
+        // A client that disconnects before it is accepted is no failure of the server.
         let Ok((stream, _)) = listener.accept().await else { continue };
         tokio::spawn(async move {
             let service = service_fn(move |request| answer(request, delay));
-            // Neither is one that goes away while it is served.
+            // Nor is one that disconnects while it is served.
             let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
         });
     }
@@ -92,11 +92,11 @@ async fn answer(
 ///
 /// # Panics
 ///
-/// When the server does not answer. It is on this machine and ours.
+/// When the server does not answer, although it runs in this process.
 pub fn download(page: &str) -> String {
     ureq::get(page)
         .config()
-        // The server is on this machine: whatever proxy the environment names is not for it.
+        // The server is on this machine: a proxy from the environment is not meant for it.
         .proxy(None)
         .build()
         .call()

@@ -58,7 +58,7 @@ fn as_many_jobs_run_at_once_as_there_are_threads() {
 #[test]
 fn a_panic_in_a_job_reaches_the_caller() {
     let result = panic::catch_unwind(|| {
-        run_threaded(&[0, 1], threads(2), |input| assert_ne!(*input, 1, "as this test wants it"))
+        run_threaded(&[0, 1], threads(2), |input| assert_ne!(*input, 1, "this test makes this job panic"))
     });
     assert!(result.is_err());
 }
@@ -84,7 +84,7 @@ fn one_thread_is_attached_at_a_time() {
         gil.attach(|_| {
             let others = attached.fetch_add(1, Ordering::Relaxed);
             attached.fetch_sub(1, Ordering::Relaxed);
-            assert_eq!(others, 0, "somebody else is attached");
+            assert_eq!(others, 0, "another thread is attached");
         })
     };
     thread::scope(|scope| {
@@ -108,7 +108,7 @@ fn while_a_thread_is_detached_another_one_can_attach() {
 #[test]
 fn after_a_panic_the_lock_is_free() {
     let gil = Gil::new();
-    let panicking = || gil.attach(|attached| attached.detach(|| panic!("as this test wants it")));
+    let panicking = || gil.attach(|attached| attached.detach(|| panic!("this test makes it panic")));
     let result = panic::catch_unwind(AssertUnwindSafe(panicking));
     assert!(result.is_err());
     assert_eq!(gil.attach(|_| 3), 3);

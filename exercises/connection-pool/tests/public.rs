@@ -112,7 +112,7 @@ fn a_connection_comes_back_from_a_thread_that_panics() {
     let theirs = Arc::clone(&pool);
     let thread = thread::spawn(move || {
         let _connection = theirs.acquire();
-        panic!("while holding a connection, as this test wants it");
+        panic!("this test makes the holder of a connection panic");
     });
     assert!(thread.join().is_err());
     assert!(pool.acquire_timeout(Duration::ZERO).is_ok());

@@ -68,7 +68,7 @@ fn a_value_is_made_when_there_is_none() {
 fn a_panic_while_making_reaches_the_caller() {
     let cache = filled(2);
     let panicked = panic::catch_unwind(AssertUnwindSafe(|| {
-        cache.get_or_insert_with(3, || panic!("as this test wants it"))
+        cache.get_or_insert_with(3, || panic!("this test makes this call panic"))
     }));
     assert!(panicked.is_err());
 }
@@ -86,7 +86,7 @@ fn two_threads_that_miss_one_key_get_one_value() {
     for thread in threads {
         assert_eq!(thread.join().expect("no thread panics"), 0, "the value that was made first");
     }
-    assert_eq!(made.load(Ordering::Relaxed), 1, "how often it was made");
+    assert_eq!(made.load(Ordering::Relaxed), 1, "how often the value was made");
 }
 
 #[test]
@@ -112,6 +112,6 @@ fn what_was_just_used_is_not_evicted() {
     let other = thread::spawn(move || theirs.put(3, "new"));
     let hit = cache.get(&1).is_some();
     assert_eq!(other.join().expect("no thread panics"), None);
-    // 1 was found before 3 came, or 3 came first and took its place.
+    // 1 was found before 3 was put, or 3 was put first and evicted it.
     assert_eq!(cache.keys(), if hit { [3, 1] } else { [3, 2] });
 }

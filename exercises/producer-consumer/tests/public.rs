@@ -114,7 +114,7 @@ fn a_pipeline_squares_every_number() {
 fn a_panic_reaches_the_caller_of_the_pipeline() {
     let pipeline = Pipeline { producers: 1, consumers: 1, capacity: size(1), items_per_producer: 2 };
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        run_pipeline(&pipeline, |_, i| if i == 1 { panic!("as this test wants it") } else { 0 })
+        run_pipeline(&pipeline, |_, i| if i == 1 { panic!("this test makes this call panic") } else { 0 })
     }));
     assert!(outcome.is_err());
 }

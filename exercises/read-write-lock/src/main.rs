@@ -13,7 +13,7 @@ const WRITERS: usize = 2;
 const WORDS_PER_WRITER: usize = 20;
 const LOOKING_UP_TAKES: Duration = Duration::from_millis(2);
 const ADDING_TAKES: Duration = Duration::from_millis(1);
-/// Writers that never pause would keep the readers out.
+/// Writers that never pause would starve the readers.
 const FINDING_A_WORD_TAKES: Duration = Duration::from_millis(5);
 
 /// What one thread did, for its line of the table.
@@ -52,7 +52,7 @@ fn main() {
     );
 }
 
-/// A writer at work. When it ends, the readers can end, too, also when it ends in a panic.
+/// A writer at work. When it ends, even in a panic, the readers can end, too.
 struct Writing<'count>(&'count AtomicUsize);
 
 impl Drop for Writing<'_> {

@@ -93,7 +93,7 @@ fn no_new_reader_gets_in_while_a_writer_waits() {
     let writer_waits = lock.try_read().is_none();
     drop(held);
     let seen = *lock.read();
-    assert!(!writer_waits || seen == 1, "a new reader was faster than the writer that waited");
+    assert!(!writer_waits || seen == 1, "a reader that came later got in before the writer that waited");
     writer.join().expect("the writer does not panic");
 }
 
@@ -103,7 +103,7 @@ fn a_guard_gives_the_lock_back_in_a_panic() {
     let theirs = Arc::clone(&lock);
     let thread = thread::spawn(move || {
         let _held = theirs.write();
-        panic!("while holding the lock, as this test wants it");
+        panic!("this test makes the holder of the lock panic");
     });
     assert!(thread.join().is_err());
     assert_eq!(lock.try_read().as_deref(), Some(&7));

@@ -1,8 +1,7 @@
 //! The checks of `lru-cache`.
 //!
-//! `sequential` is what the cache must look like: a vector, written so plainly that it is right. On one thread
-//! it is the oracle for long random sequences; for several threads, some order of their calls must explain
-//! what each of them returned.
+//! `sequential` is the specification: a vector, written so plainly that it is obviously right. On one thread
+//! it is the oracle for long random sequences; for several threads, every history must be linearizable.
 
 #[cfg(engine = "stress")]
 #[path = "checks/alone.rs"]

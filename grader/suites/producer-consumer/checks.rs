@@ -1,6 +1,6 @@
 //! The checks of `producer-consumer`.
 //!
-//! `alone` uses the buffer on one thread, `waiting` and `closing` let two to five wait for each other, and
+//! `alone` uses the buffer on one thread, `waiting` and `closing` let threads wait for each other, and
 //! `histories` compares whole histories with a sequential queue. `pipeline` and `failing` are about
 //! `run_pipeline`; `crowd`, `asleep` and `memory` need real threads.
 

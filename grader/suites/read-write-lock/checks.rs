@@ -1,7 +1,7 @@
 //! The checks of `read-write-lock`.
 //!
-//! `instruments` is what they hold. Where a check must know that a writer waits, it asks `a_writer_waits`: the
-//! only way to see that from outside.
+//! `instruments` is what they share. Where a check must know that a writer waits, it calls `a_writer_waits`:
+//! the only way to observe that from outside.
 
 #[cfg(engine = "stress")]
 #[path = "checks/alone.rs"]

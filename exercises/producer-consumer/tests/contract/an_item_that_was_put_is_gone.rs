@@ -1,4 +1,4 @@
-//! `put` takes the item: it belongs to the buffer, and then to whoever takes it.
+//! `put` takes the item: it belongs to the buffer, and then to the consumer that takes it.
 
 use std::num::NonZeroUsize;
 

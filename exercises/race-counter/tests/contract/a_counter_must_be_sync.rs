@@ -1,4 +1,4 @@
-//! A `Cell` cannot be shared between threads: it is no way to make a counter.
+//! A `Cell` cannot be shared between threads, so a counter cannot be made of one.
 
 use std::cell::Cell;
 

@@ -1,4 +1,4 @@
-//! A lock is given back by the thread that took it: a guard cannot be sent to another one.
+//! A lock is released by the thread that acquired it: a guard cannot be sent to another one.
 
 use std::thread;
 

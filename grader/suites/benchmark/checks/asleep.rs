@@ -1,4 +1,4 @@
-//! Threads that have nothing to do sleep: they use no processor time and do not wake up to look.
+//! Threads that have nothing to do are blocked: they use no processor time and do not poll.
 
 use std::sync::Barrier;
 

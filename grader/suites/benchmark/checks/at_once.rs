@@ -12,7 +12,7 @@ fn never_more_jobs_at_once_than_threads() {
     assert!(most <= Some(2), "{most:?} jobs at once on two threads");
 }
 
-/// Each job gives the others time to come in on top.
+/// Each job leaves the others time to start as well.
 #[cfg(engine = "stress")]
 #[test]
 fn never_more_jobs_at_once_than_threads() {
@@ -37,7 +37,7 @@ fn meetings() -> Vec<(usize, usize)> {
     vec![(2, 2)]
 }
 
-/// One of them is more than the machine has processors, as far as that is reasonable.
+/// One of them has more threads than the machine has processors, within reason.
 #[cfg(engine = "stress")]
 fn meetings() -> Vec<(usize, usize)> {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
@@ -45,7 +45,7 @@ fn meetings() -> Vec<(usize, usize)> {
     vec![(1, 3), (2, 2), (2, 20), (3, 3), (4, 20), (5, 15), (16, 32), (20, 20), (100, 100), (many, many)]
 }
 
-/// Each job ends only when as many run as there are threads.
+/// Each job ends only once as many jobs run as there are threads.
 #[test]
 fn as_many_jobs_at_once_as_threads() {
     for (count, inputs) in meetings() {
@@ -56,7 +56,7 @@ fn as_many_jobs_at_once_as_threads() {
     }
 }
 
-/// All three meet, once.
+/// All three jobs meet at a barrier, once.
 #[cfg(engine = "model")]
 #[test]
 fn three_jobs_at_once_on_three_threads() {
@@ -66,7 +66,7 @@ fn three_jobs_at_once_on_three_threads() {
     });
 }
 
-/// Inputs that do not divide by the threads: the first ones must meet all the same.
+/// The number of inputs is no multiple of the number of threads: the first jobs must meet nevertheless.
 #[test]
 fn all_threads_have_work_when_the_inputs_do_not_divide_by_them() {
     #[cfg(engine = "model")]
@@ -131,11 +131,12 @@ fn a_slow_job_holds_up_no_other_input() {
             one_slow_job(count, inputs, slow);
         }
     }
-    // So many that one might take several at a time.
+    // So many inputs that an implementation might take several at a time.
     one_slow_job(2, 1_200, 0);
 }
 
-/// All threads but one are kept busy by slow jobs, wherever these stand: the one that is left does the rest.
+/// All threads but one are kept busy by slow jobs, whichever inputs these have: the last thread does the
+/// rest.
 #[cfg(engine = "stress")]
 #[test]
 fn one_free_thread_is_enough_for_all_other_inputs() {

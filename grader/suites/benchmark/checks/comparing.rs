@@ -22,7 +22,7 @@ fn us(microseconds: usize) -> Duration {
     Duration::from_micros(microseconds as u64)
 }
 
-/// Each job sleeps for a while. In the model that is all that takes time, so both times are exact.
+/// Each job sleeps for a while. In the model nothing else takes time, so both durations are exact.
 #[cfg(engine = "model")]
 fn sleeping(jobs: &[usize], count: usize) -> Comparison {
     measure(jobs, count, &|microseconds| thread::sleep(us(*microseconds)))
@@ -45,8 +45,8 @@ fn jobs_on_threads_overlap_in_time() {
     harness::model::expect_some(|| sleeping(&[10_250, 40_500], 2).threaded == us(40_500));
 }
 
-/// A job that sleeps lets others begin: two of them meet, and three take the time of one, as soon as there are
-/// threads for that.
+/// A job that sleeps lets others begin: given enough threads, two of them overlap, and three take the time of
+/// one.
 #[cfg(engine = "model")]
 #[test]
 fn compare_uses_the_threads_that_it_is_given() {
@@ -62,7 +62,7 @@ fn compare_uses_the_threads_that_it_is_given() {
     });
 }
 
-/// What a job notes about itself.
+/// What a job records about itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Event {
     Begins(usize),
@@ -95,14 +95,17 @@ fn each_input_is_worked_on_once_in_each_way() {
             });
             let expected: Vec<_> =
                 inputs.iter().flat_map(|&input| [Event::Begins(input), Event::Ends(input)]).collect();
-            assert_eq!(all, expected, "one way comes after the other, and each does every input once");
+            assert_eq!(
+                all, expected,
+                "the events of one of the two ways, sorted: every input begins and ends once"
+            );
         }
         let sequential = |way: &[Event]| {
             way.chunks(2).all(|pair| matches!(pair, [Event::Begins(one), Event::Ends(other)] if one == other))
         };
         assert!(
             sequential(first) || sequential(second),
-            "neither way did one job after the other: {events:?}"
+            "jobs overlapped in both ways, and one of them is sequential: {events:?}"
         );
     }
 }
@@ -123,7 +126,7 @@ fn nothing_to_do_takes_hardly_any_time_and_no_call() {
 fn no_time_is_shorter_than_its_jobs() {
     let Comparison { sequential, threaded } =
         measure(&[20, 30, 10, 20], 4, &|milliseconds| std::thread::sleep(ms(*milliseconds)));
-    assert!(sequential >= ms(80), "80 ms of jobs one after the other took {sequential:?}");
+    assert!(sequential >= ms(80), "jobs of 80 ms in total, one after the other, took {sequential:?}");
     assert!(threaded >= ms(30), "the longest of the jobs takes 30 ms, all together took {threaded:?}");
 }
 
@@ -146,7 +149,7 @@ fn the_speed_up_is_sequential_by_threaded() {
         let speedup = Comparison { sequential, threaded }.speedup();
         assert!(
             (speedup / expected - 1.0).abs() < 1e-6,
-            "{sequential:?} one after the other, {threaded:?} on threads: {speedup} times as fast?"
+            "{sequential:?} sequentially, {threaded:?} on threads: the speed-up is {expected}, not {speedup}"
         );
     }
 }
@@ -155,18 +158,18 @@ fn the_speed_up_is_sequential_by_threaded() {
 #[test]
 fn a_panic_in_a_compared_job_reaches_the_caller() {
     for fatal in 0..4 {
-        // In the first and in the second turn of an input: one of them is on threads.
+        // In the first and in the second call for an input: one of the two is on threads.
         for turn in 0..2 {
             let turns = crate::instruments::Turns::of(4);
             let result = panic::catch_unwind(AssertUnwindSafe(|| {
                 measure(&[0, 1, 2, 3], 2, &|input| {
                     let panics = turns.take(*input) == turn && *input == fatal;
-                    assert!(!panics, "this job panics, and the check wants that");
+                    assert!(!panics, "the check makes this job panic");
                 })
             }));
             assert!(
                 result.is_err(),
-                "job {fatal} panicked in turn {turn}, and `compare` returned {result:?}"
+                "job {fatal} panicked in call {turn}, and `compare` returned {result:?}"
             );
         }
     }

@@ -35,7 +35,7 @@ fn one_thread_is_attached_at_a_time() {
     attached_threads_are_alone_with(2);
 }
 
-/// Two of them wait for the third, in every order; the caller stays out of it.
+/// Two of them wait for the third, in every order; the caller does not attach.
 #[cfg(engine = "model")]
 #[test]
 fn three_others_all_get_their_turn() {
@@ -47,7 +47,7 @@ fn three_others_all_get_their_turn() {
     assert_eq!(most, Some(1), "threads that were attached at the same time");
 }
 
-/// Attaches twice in a row: between the two, the other thread is woken and may find the lock taken.
+/// Attaches several times in a row: in between, the other thread is woken and may find the lock taken again.
 #[cfg(engine = "model")]
 #[test]
 fn a_waiting_thread_gets_its_turn_among_others() {
@@ -94,7 +94,7 @@ fn three_threads_that_detach_are_alone_again() {
     detaching_threads_are_alone_again(2);
 }
 
-/// One thread detaches, two only attach: those who come and those who come back wait for the same lock.
+/// One thread detaches, two only attach: arriving and returning threads wait for the same lock.
 #[cfg(engine = "model")]
 #[test]
 fn a_returning_thread_is_woken_among_new_ones() {
@@ -116,11 +116,11 @@ fn while_a_thread_is_detached_another_one_can_attach() {
             let other = start("visitor", scope, || attach(&gil, |_| 17));
             detach(attached, || finish(other))
         });
-        assert_eq!(other, 17, "what the other thread brought");
+        assert_eq!(other, 17, "what the other thread returned");
     });
 }
 
-/// Two wait when the lock becomes free, and one of them does not come by again.
+/// Two threads wait when the lock becomes free: the first to attach has to wake the second.
 #[test]
 fn while_a_thread_is_detached_all_others_can_attach() {
     let gil = Gil::new();
@@ -132,8 +132,8 @@ fn while_a_thread_is_detached_all_others_can_attach() {
     });
 }
 
-/// A timed wait in the model takes all of its time, and a notification none: whoever waits gets in when the
-/// lock is free, not when it happens to look again.
+/// In the model a timed wait takes its whole timeout and a notification takes no time: a waiting thread
+/// attaches once the lock is free, not when it happens to check again.
 #[cfg(engine = "model")]
 fn waits_for(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
@@ -212,7 +212,7 @@ fn several_threads_are_detached_at_the_same_time() {
     });
 }
 
-/// `detach` comes back only when the one that has attached meanwhile lets go.
+/// `detach` returns only once the thread that has attached meanwhile has released the lock.
 #[test]
 fn detach_returns_when_the_lock_is_free_again() {
     let (gil, step) = (Gil::new(), AtomicUsize::new(0));
@@ -226,7 +226,7 @@ fn detach_returns_when_the_lock_is_free_again() {
                         step.store(1, Ordering::Relaxed);
                     })
                 });
-                // Now the other one is attached, and this `detach` has nothing more to do.
+                // Now the other thread is attached, and this `detach` only has to take the lock again.
                 inside.wait();
                 other
             });
@@ -252,7 +252,7 @@ fn a_thread_may_detach_again_and_again() {
     assert_eq!(most, 1, "threads that were attached at the same time");
 }
 
-/// Nothing but the lock orders what the threads write and read.
+/// Only the lock makes what one thread writes happen before what the next one reads.
 #[cfg(engine = "model")]
 #[test]
 fn what_an_attached_thread_wrote_the_next_one_reads() {
@@ -271,7 +271,7 @@ fn what_an_attached_thread_wrote_the_next_one_reads() {
     assert_eq!(number.load(Ordering::Relaxed), 3, "three additions by attached threads");
 }
 
-/// Two visit the one while another is attached to the other one, and wakes only who waits for that one.
+/// Two threads visit one lock while a third is attached to another one, for which a fourth waits.
 #[test]
 fn two_locks_have_nothing_to_do_with_each_other() {
     let (one, other, room) = (Gil::new(), Gil::default(), Room::default());
@@ -285,16 +285,16 @@ fn two_locks_have_nothing_to_do_with_each_other() {
     assert_eq!(most, [1; 2], "threads that were attached to the same lock at the same time");
 }
 
-/// Values that may not leave their thread go in and out: everything runs where it was called.
+/// Values that are not `Send` go in and out: everything runs on the calling thread.
 #[test]
 fn attach_and_detach_return_what_they_ran() {
     let gil = Gil::default();
     let here = thread::current().id();
     let text = Rc::new(String::from("a"));
     let longer = gil.attach(|attached| {
-        assert_eq!(thread::current().id(), here, "the thread that runs what was attached");
+        assert_eq!(thread::current().id(), here, "the thread that ran the closure of `attach`");
         let inner = attached.detach(|| {
-            assert_eq!(thread::current().id(), here, "the thread that runs what was detached");
+            assert_eq!(thread::current().id(), here, "the thread that ran the closure of `detach`");
             Rc::new(format!("{text}b"))
         });
         Rc::new(format!("{inner}c"))
@@ -309,7 +309,7 @@ fn many_threads_share_one_lock() {
     const THREADS: usize = 8;
     const TURNS: u64 = 2_000;
     let (gil, room, sum) = (Gil::new(), Room::default(), AtomicUsize::new(0));
-    // A load and a store: only the lock makes one step of them.
+    // A load and a store: only the critical section makes them one step.
     let add_one = || sum.store(sum.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
     let ready = Barrier::new(THREADS);
     let work = |number: u64| {

@@ -8,15 +8,15 @@ use benchmark::*;
 
 use crate::instruments::{Room, attach, detach, finish, scoped, start};
 
-/// Runs what must panic, and goes on.
+/// Catches the panic of `run`, which must panic.
 fn survive<R>(run: impl FnOnce() -> R) {
     let run: Box<dyn FnOnce() + '_> = Box::new(|| drop(run()));
     let result = panic::catch_unwind(AssertUnwindSafe(run));
-    assert!(result.is_err(), "what was run panicked, and the call returned");
+    assert!(result.is_err(), "the closure panicked, and the call returned");
 }
 
 fn panics() {
-    panic!("this panics, and the check wants that");
+    panic!("the check makes this closure panic");
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_panic_while_detached_reaches_the_caller_and_lets_go() {
     assert_eq!(other + attach(&gil, |_| 1), 2);
 }
 
-/// Whoever waits while the attached thread panics gets in.
+/// Threads that wait while the attached thread panics are attached afterwards.
 #[test]
 fn a_panic_while_attached_wakes_the_waiters() {
     let gil = Gil::new();
@@ -74,7 +74,7 @@ fn after_a_panic_in_detach_the_thread_is_alone_again() {
     assert_eq!(most, 1, "threads that were attached at the same time");
 }
 
-/// The same where it can be said for sure: the other thread is attached when the panic begins.
+/// The same, with the other thread attached for certain when the panic begins.
 #[test]
 fn a_panic_in_detach_waits_for_the_lock() {
     let (gil, room, inside) = (Gil::new(), Room::default(), Barrier::new(2));
@@ -100,7 +100,7 @@ fn a_panic_in_detach_waits_for_the_lock() {
     assert_eq!(most, 1, "threads that were attached at the same time, after a panic in `detach`");
 }
 
-/// The panic leaves `attach`: that lets go once, of its own lock and not of somebody else's.
+/// The panic leaves `attach`: the lock is released once, and not again while another thread holds it.
 #[cfg(engine = "model")]
 #[test]
 fn a_panic_through_detach_and_attach_releases_the_lock_once() {
@@ -117,7 +117,7 @@ fn a_panic_through_detach_and_attach_releases_the_lock_once() {
     assert_eq!(attach(&gil, |_| room.visit()), 1, "threads that are attached when all others have ended");
 }
 
-/// A panic between two detaches, and one after: each leaves the lock as it must be.
+/// After a panic in `detach` that was caught, another `detach` lets other threads attach as before.
 #[test]
 fn after_a_panic_a_thread_may_detach_again() {
     let gil = Gil::new();
@@ -128,7 +128,7 @@ fn after_a_panic_a_thread_may_detach_again() {
             detach(attached, || finish(other))
         })
     });
-    assert_eq!(brought, 5, "what the other thread brought");
+    assert_eq!(brought, 5, "what the other thread returned");
 }
 
 /// Code that cleans up while a panic unwinds may use the lock as well.
@@ -148,11 +148,12 @@ fn a_thread_may_attach_while_it_unwinds() {
         let _cleans_up = CleansUp(&gil, &room);
         panics();
     });
-    assert_eq!(room.inside(), 1, "clean-ups");
+    assert_eq!(room.inside(), 1, "destructors that have attached");
     assert_eq!(attach(&gil, |_| 3), 3);
 }
 
-/// The same among others: not every thread that unwinds has had a panic in what it runs attached.
+/// The same beside other threads: the panic of a thread that unwinds need not come from what it runs
+/// attached.
 #[cfg(engine = "model")]
 #[test]
 fn a_thread_that_unwinds_is_alone_as_any_other() {
@@ -161,7 +162,7 @@ fn a_thread_that_unwinds_is_alone_as_any_other() {
         fn drop(&mut self) {
             attach(self.0, |attached| {
                 detach(attached, || ());
-                // Not `assert`: a panic in a panic would end everything.
+                // Not `assert`: a panic while unwinding would abort the process.
                 self.1.enter();
                 self.1.leave();
             });
@@ -179,7 +180,7 @@ fn a_thread_that_unwinds_is_alone_as_any_other() {
             let _cleans_up = CleansUp(&gil, &room);
             panics();
         });
-        // What was let go of too often is free while the other one has it.
+        // A lock that was released once too often is free while the other thread holds it.
         attach(&gil, |_| {
             room.enter();
             room.leave();

@@ -9,7 +9,7 @@ use std::thread::{self, Scope, ScopedJoinHandle};
 use benchmark::*;
 
 // The functions here take closures behind pointers, and most jobs have numbers as inputs and results: what is
-// generic is compiled once for all of them, not for each closure anew. A verdict takes half the time so.
+// generic is compiled once for all of them, not again for each closure. That halves the time of a verdict.
 
 /// `run_threaded`.
 pub fn run<I: Sync, O: Send>(inputs: &[I], count: usize, job: &(dyn Fn(&I) -> O + Sync)) -> Vec<O> {
@@ -98,7 +98,7 @@ pub fn message(payload: &(dyn Any + Send)) -> &str {
     }
 }
 
-/// Counts who is inside. Orders nothing: its operations are relaxed.
+/// Counts the threads inside. It establishes no happens-before: its operations are relaxed.
 #[derive(Default)]
 pub struct Room {
     inside: AtomicUsize,

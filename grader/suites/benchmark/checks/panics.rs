@@ -23,7 +23,7 @@ fn one_panic(count: usize, inputs: usize, fatal: usize) {
     let result = panic::catch_unwind(AssertUnwindSafe(|| {
         run(&inputs, count, &|input| {
             room.visit();
-            assert_ne!(*input, fatal, "this job panics, and the check wants that");
+            assert_ne!(*input, fatal, "the check makes this job panic");
             *input
         })
     }));
@@ -48,7 +48,7 @@ fn a_panic_on_the_only_thread_reaches_the_caller() {
     one_panic(1, 3, 0);
 }
 
-/// More threads than inputs: those that find none are no trouble.
+/// More threads than inputs: some of them have nothing to do.
 #[cfg(engine = "model")]
 #[test]
 fn a_panic_beside_idle_threads_reaches_the_caller() {
@@ -62,7 +62,7 @@ fn the_panic_reaches_the_caller_after_all_threads_have_ended() {
     let result = panic::catch_unwind(AssertUnwindSafe(|| {
         run(&[0_usize, 1], 2, &|input| {
             room.enter();
-            assert_ne!(*input, 0, "this job panics, and the check wants that");
+            assert_ne!(*input, 0, "the check makes this job panic");
             room.leave();
             *input
         })
@@ -74,8 +74,8 @@ fn the_panic_reaches_the_caller_after_all_threads_have_ended() {
 #[test]
 fn it_does_not_matter_what_a_job_panics_with() {
     let kinds: [fn(); 5] = [
-        || panic!("a text, as the check wants it"),
-        || panic!("a text with {} numbers, as the check wants it", 2),
+        || panic!("a literal from the check"),
+        || panic!("a formatted text with the number {} from the check", 2),
         || panic::panic_any(17_u64),
         || panic::panic_any(()),
         || panic::resume_unwind(Box::new(vec![1_u8, 2])),
@@ -97,7 +97,7 @@ fn several_jobs_may_panic() {
         let inputs: Vec<usize> = (0..inputs).collect();
         let result = panic::catch_unwind(AssertUnwindSafe(|| {
             run(&inputs, count, &|input| -> usize {
-                panic!("job {input} panics as all do, and the check wants that")
+                panic!("the check makes every job panic, and this is job {input}")
             })
         }));
         assert!(result.is_err(), "every job panicked, and `run_threaded` returned {result:?}");
@@ -112,7 +112,7 @@ fn results_of_other_jobs_are_dropped_when_one_panics() {
         let result = panic::catch_unwind(AssertUnwindSafe(|| {
             run(&inputs, count, &|input| {
                 let result = Counted::new(*input, &alive);
-                assert_ne!(input + 1, inputs.len(), "this job panics, and the check wants that");
+                assert_ne!(input + 1, inputs.len(), "the check makes this job panic");
                 result
             })
         }));
@@ -122,7 +122,7 @@ fn results_of_other_jobs_are_dropped_when_one_panics() {
     }
 }
 
-/// A panic takes a thread away, but not the inputs that others have begun.
+/// A panic ends a thread, but not the jobs that others have begun.
 #[cfg(engine = "stress")]
 #[test]
 fn a_panic_does_not_cut_off_the_jobs_that_run() {
@@ -133,7 +133,7 @@ fn a_panic_does_not_cut_off_the_jobs_that_run() {
             run(&inputs, count, &|input| {
                 panicking.rise();
                 panicking.wait_for(count);
-                assert_ne!(*input, 0, "this job panics, and the check wants that");
+                assert_ne!(*input, 0, "the check makes this job panic");
                 for _ in 0..50 {
                     std::thread::yield_now();
                 }
@@ -141,7 +141,7 @@ fn a_panic_does_not_cut_off_the_jobs_that_run() {
             })
         }));
         assert!(result.is_err(), "a job panicked, and `run_threaded` returned");
-        assert_eq!(ended.load(Ordering::Relaxed), count - 1, "jobs that came to their end");
+        assert_eq!(ended.load(Ordering::Relaxed), count - 1, "jobs that ran to completion");
     }
 }
 
@@ -150,7 +150,7 @@ fn a_panic_does_not_cut_off_the_jobs_that_run() {
 fn a_panic_in_a_sequential_job_reaches_the_caller() {
     let result = panic::catch_unwind(|| {
         run_sequential(&[1, 2, 3], |input| {
-            assert_ne!(*input, 2, "this job panics, and the check wants that");
+            assert_ne!(*input, 2, "the check makes this job panic");
             *input
         })
     });

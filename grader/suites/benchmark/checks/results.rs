@@ -54,7 +54,7 @@ fn each_input_is_worked_on_exactly_once() {
         let inputs: Vec<usize> = (0..inputs).collect();
         let results = run(&inputs, count, &|input| {
             let before = turns.take(*input);
-            // At once: who works on an input again and again might never come to an end.
+            // At once: an implementation that repeats an input might never return.
             assert_eq!(before, 0, "calls of the job for input {input} before this one, {count} threads");
             before
         });
@@ -126,7 +126,7 @@ fn jobs_that_end_in_reverse_order_leave_their_results_in_place() {
     }
 }
 
-/// Jobs of very different lengths, over and over.
+/// Jobs of very different durations, many times.
 #[cfg(engine = "stress")]
 #[test]
 fn the_order_holds_however_long_the_jobs_take() {
@@ -184,7 +184,7 @@ fn two_calls_do_not_disturb_each_other() {
     }
 }
 
-/// A job that is itself done on threads.
+/// A job that calls `run_threaded` itself.
 #[cfg(engine = "stress")]
 #[test]
 fn a_job_may_call_run_threaded() {

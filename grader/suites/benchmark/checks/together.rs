@@ -28,7 +28,7 @@ fn jobs_that_compute_run_one_at_a_time_under_the_gil() {
                 now
             })
         });
-        assert_eq!(inside, vec![1; inputs.len()], "jobs that were inside of `attach`, for each job");
+        assert_eq!(inside, vec![1; inputs.len()], "jobs that were attached at the same time, for each job");
     }
 }
 

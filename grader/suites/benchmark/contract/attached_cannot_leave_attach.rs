@@ -1,4 +1,4 @@
-//! What `attach` lends is valid inside of it only: nobody can detach later.
+//! What `attach` lends is valid inside of it only: no thread can detach later.
 
 use benchmark::Gil;
 

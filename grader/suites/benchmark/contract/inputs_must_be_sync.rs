@@ -1,4 +1,4 @@
-//! Several threads look at the inputs: a `Cell` is none.
+//! Several threads read the inputs: a `Cell` cannot be one.
 
 use std::cell::Cell;
 use std::num::NonZeroUsize;

@@ -1,4 +1,4 @@
-//! The outputs come from other threads: an `Rc` is none.
+//! The outputs come from other threads: an `Rc` cannot be one.
 
 use std::num::NonZeroUsize;
 use std::rc::Rc;

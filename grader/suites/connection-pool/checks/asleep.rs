@@ -1,4 +1,4 @@
-//! Blocked threads sleep: they use no processor time and do not wake up to look.
+//! Blocked threads use no processor time and do not poll.
 
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
@@ -9,10 +9,10 @@ use harness::stress::rest;
 use crate::instruments::{Lender, finish, with};
 
 const WAITERS: usize = 3;
-/// Far longer than the check lasts, for a thread that is woken.
+/// Far longer than the check lasts: a thread that is woken never gets there.
 const A_WHILE: Duration = Duration::from_secs(30);
 
-/// Keeps threads waiting for a while and looks what they do meanwhile.
+/// Keeps threads waiting for a while and measures what they do meanwhile.
 fn waiters_sleep<L: Lender>(wait: fn(&L)) {
     let lender = Arc::new(L::lending(1));
     let started = Arc::new(Barrier::new(WAITERS + 1));

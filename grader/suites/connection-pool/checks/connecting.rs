@@ -1,4 +1,4 @@
-//! `connect`: slow, waiting for somebody, or panicking.
+//! A `connect` that is slow, blocks, or panics.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ use crate::instruments::{finish, ms, size, with};
 #[cfg(engine = "model")]
 use crate::timing::{A_WHILE, TIMEOUT};
 
-/// Keeps a `connect` waiting until the check opens it.
+/// Blocks a `connect` until the check opens it.
 #[derive(Default)]
 struct Gate {
     state: Mutex<GateState>,
@@ -46,7 +46,7 @@ impl Gate {
     }
 }
 
-/// A pool whose connection number `gated` takes until the gate is opened.
+/// A pool whose connection number `gated` is open only once the gate is.
 fn gated(max_size: usize, gated: usize) -> (Arc<ConnectionPool<usize>>, Arc<Gate>) {
     let gate = Arc::new(Gate::default());
     let theirs = Arc::clone(&gate);
@@ -99,9 +99,12 @@ fn a_timed_acquire_gives_up_meanwhile() {
     gate.wait_until_reached();
     assert!(
         pool.acquire_timeout(Duration::ZERO).is_err(),
-        "the only place is taken by the one that connects"
+        "acquired although the only place was taken by a thread inside `connect`"
     );
-    assert!(pool.acquire_timeout(ms(5)).is_err(), "the only place is taken by the one that connects");
+    assert!(
+        pool.acquire_timeout(ms(5)).is_err(),
+        "acquired although the only place was taken by a thread inside `connect`"
+    );
     gate.open();
     assert_eq!(finish(connecting), 0);
     assert_eq!(pool.available(), 1, "free at the end");
@@ -111,15 +114,9 @@ fn a_timed_acquire_gives_up_meanwhile() {
 fn the_timeout_does_not_cover_it() {
     let pool = ConnectionPool::new(size(2), || thread::sleep(ms(20)));
     let zero = pool.acquire_timeout(Duration::ZERO);
-    assert!(
-        zero.is_ok(),
-        "a place was free at once; that `connect` took longer than nothing does not matter"
-    );
+    assert!(zero.is_ok(), "a place was free at once: the timeout of zero covers the wait, not `connect`");
     let short = pool.acquire_timeout(ms(1));
-    assert!(
-        short.is_ok(),
-        "a place was free at once; that `connect` took longer than the timeout does not matter"
-    );
+    assert!(short.is_ok(), "a place was free at once: the timeout covers the wait, not `connect`");
     assert_eq!(pool.available(), 0, "available when both are held");
 }
 
@@ -128,9 +125,9 @@ fn failing(max_size: usize, failures: usize) -> ConnectionPool<usize> {
     let calls = AtomicUsize::new(0);
     ConnectionPool::new(size(max_size), move || {
         let call = calls.fetch_add(1, Ordering::Relaxed);
-        // Somebody else may come to wait meanwhile.
+        // Another thread may begin to wait meanwhile.
         thread::yield_now();
-        assert!(call >= failures, "the check wants this panic of `connect`");
+        assert!(call >= failures, "the check makes this call of `connect` panic");
         call
     })
 }
@@ -140,7 +137,7 @@ fn acquires(pool: &ConnectionPool<usize>) -> bool {
     panic::catch_unwind(AssertUnwindSafe(|| drop(pool.acquire()))).is_ok()
 }
 
-/// The same within a timeout; `None` when it was over.
+/// The same with a timeout; `None` when it expired.
 fn acquires_within(pool: &ConnectionPool<usize>, timeout: Duration) -> Option<bool> {
     match panic::catch_unwind(AssertUnwindSafe(|| pool.acquire_timeout(timeout).is_ok())) {
         Ok(true) => Some(true),
@@ -169,7 +166,7 @@ fn its_panic_leaves_idle_connections_alone() {
     let calls = AtomicUsize::new(0);
     let pool = ConnectionPool::new(size(2), move || {
         let call = calls.fetch_add(1, Ordering::Relaxed);
-        assert_eq!(call, 0, "the check wants this panic of `connect`");
+        assert_eq!(call, 0, "the check makes this call of `connect` panic");
         call
     });
     let held = pool.acquire();
@@ -188,7 +185,10 @@ fn after_its_panic_a_waiter_may_try() {
     let other = with("acquirer", &pool, acquires);
     let outcomes = [acquires(&pool), finish(other)];
     assert!(outcomes.contains(&false), "the panic of `connect` was swallowed");
-    assert!(outcomes.contains(&true), "only the first call panics, the second one gets a connection");
+    assert!(
+        outcomes.contains(&true),
+        "only the first call of `connect` panics, and neither thread got a connection"
+    );
     assert_eq!(pool.available(), 1, "free at the end");
 }
 
@@ -199,22 +199,28 @@ fn after_its_panic_a_timed_waiter_may_try() {
     let mine = acquires_within(&pool, ms(20));
     let theirs = finish(other);
     match mine {
-        Some(mine) => assert!(mine != theirs, "one of the two calls panics: the first one"),
-        None => assert!(!theirs, "only the first call panics, and the other thread made it"),
+        Some(mine) => assert!(
+            mine != theirs,
+            "the first of two calls of `connect` panics, and both threads ended alike"
+        ),
+        None => assert!(
+            !theirs,
+            "this thread never called `connect`, and the other one did not get the panic of the first call"
+        ),
     }
     assert_eq!(pool.available(), 1, "free at the end");
     assert!(pool.acquire_timeout(Duration::ZERO).is_ok(), "a try when everything is free");
 }
 
-/// Whether the timed waiter was woken by the panic: then it is served before its time is over, but not before
-/// the time of the panic. One that comes too late to wait is served at once.
+/// Whether the panic woke the timed waiter: then it is served before its timeout, but not before the time of
+/// the panic. One that comes too late to wait is served at once.
 #[cfg(engine = "model")]
 fn a_panic_wakes_a_timed_waiter() -> bool {
     let calls = AtomicUsize::new(0);
     let pool = Arc::new(ConnectionPool::new(size(1), move || {
         if calls.fetch_add(1, Ordering::Relaxed) == 0 {
             thread::sleep(A_WHILE);
-            panic!("the check wants this panic of `connect`");
+            panic!("the check makes this call of `connect` panic");
         }
     }));
     let waiter = with("waiter", &pool, |pool| {
@@ -233,7 +239,7 @@ fn after_its_panic_a_timed_waiter_is_woken() {
     harness::model::expect_some(a_panic_wakes_a_timed_waiter);
 }
 
-/// A timed waiter gives up at about the moment of the panic; another one waits without end.
+/// A timed waiter gives up at about the moment of the panic; another one waits without a timeout.
 #[test]
 fn giving_up_at_its_panic_loses_no_notification() {
     let pool = Arc::new(failing(1, 1));
@@ -246,8 +252,8 @@ fn giving_up_at_its_panic_loses_no_notification() {
     assert!(pool.acquire_timeout(Duration::ZERO).is_ok(), "a try when everything is free");
 }
 
-/// The first `connect` panics; whoever makes the second one may have waited before, and it takes longer than
-/// a waiter's whole timeout.
+/// The first `connect` panics; the thread that makes the second call may have waited before, and the call
+/// takes longer than a waiter's whole timeout.
 #[cfg(engine = "model")]
 #[test]
 fn the_timeout_does_not_cover_it_after_a_wait() {
@@ -255,7 +261,7 @@ fn the_timeout_does_not_cover_it_after_a_wait() {
     let opened = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&opened);
     let pool = Arc::new(ConnectionPool::new(size(1), move || {
-        assert!(calls.fetch_add(1, Ordering::Relaxed) > 0, "the check wants this panic of `connect`");
+        assert!(calls.fetch_add(1, Ordering::Relaxed) > 0, "the check makes this call of `connect` panic");
         thread::sleep(TIMEOUT + A_WHILE);
         theirs.fetch_add(1, Ordering::Relaxed)
     }));
@@ -265,11 +271,12 @@ fn the_timeout_does_not_cover_it_after_a_wait() {
     // If this thread had the panic, the waiter alone can have opened one.
     assert!(
         mine || theirs.is_some() || opened.load(Ordering::Relaxed) == 0,
-        "it waited, opened a connection in time, and gave up because that took long"
+        "a thread that waited opened a connection and timed out: the timeout covers the wait, not `connect`"
     );
 }
 
-/// All the time, of two connections one at most is free: the other one is held, or opening without success.
+/// At every moment at most one of two connections is free: the other one is held, or its `connect` is going
+/// to panic.
 #[test]
 fn the_number_free_is_possible_around_its_panic() {
     let gate = Arc::new(Gate::default());
@@ -279,7 +286,7 @@ fn the_number_free_is_possible_around_its_panic() {
         let call = calls.fetch_add(1, Ordering::Relaxed);
         if call == 1 {
             theirs.pass();
-            panic!("the check wants this panic of `connect`");
+            panic!("the check makes this call of `connect` panic");
         }
         call
     }));
@@ -291,7 +298,7 @@ fn the_number_free_is_possible_around_its_panic() {
     let held = pool.acquire();
     gate.open();
     let seen = finish(reader);
-    assert!(seen <= 1, "{seen} free, of two of which first one was opening and then the other one was held");
+    assert!(seen <= 1, "{seen} free, of two of which at least one was being opened or held at every moment");
     assert!(!finish(connecting), "the panic of `connect` was swallowed");
     drop(held);
     assert_eq!(pool.available(), 2, "free at the end");

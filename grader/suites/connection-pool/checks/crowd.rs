@@ -28,7 +28,7 @@ fn many_threads_share_three_permits() {
                     match rng.below(3) {
                         0 => semaphore.acquire(),
                         1 if semaphore.acquire_timeout(ms(rng.below(2))).is_err() => continue,
-                        2 if semaphore.acquire_timeout(ms(60_000)).is_err() => panic!("nothing for a minute"),
+                        2 if semaphore.acquire_timeout(ms(60_000)).is_err() => panic!("none for a minute"),
                         _ => (),
                     }
                     let now = inside.fetch_add(1, Ordering::SeqCst) + 1;
@@ -47,7 +47,7 @@ fn many_threads_share_three_permits() {
     assert_eq!(semaphore.release(), Err(OverRelease), "all were given back");
 }
 
-/// Knows whether somebody holds it.
+/// Knows whether a thread holds it.
 struct Connection {
     number: usize,
     held: AtomicBool,
@@ -82,7 +82,7 @@ fn many_threads_share_three_connections() {
     assert_eq!(found, queries, "what all holders together wrote into the connections");
 }
 
-/// Uses a connection once; whether it got one. Now and then the holder panics.
+/// Uses a connection once; returns whether it got one. Now and then the holder panics.
 fn take_turn(pool: &ConnectionPool<Connection>, rng: &mut Rng) -> bool {
     let mut connection = match rng.below(4) {
         0 | 1 => pool.acquire(),
@@ -94,7 +94,7 @@ fn take_turn(pool: &ConnectionPool<Connection>, rng: &mut Rng) -> bool {
     };
     assert!(
         !connection.held.swap(true, Ordering::SeqCst),
-        "two hold connection {} at once",
+        "two threads held connection {} at once",
         connection.number
     );
     connection.queries += 1;

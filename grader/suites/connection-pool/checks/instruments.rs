@@ -52,7 +52,7 @@ pub trait Lender: Send + Sync + Sized + 'static {
     /// Acquires, runs `meanwhile` as a holder, and gives back.
     fn hold<R>(&self, meanwhile: impl FnOnce() -> R) -> R;
 
-    /// The same within a timeout; `None` when it was over.
+    /// The same with a timeout; `None` when it expired.
     fn hold_within<R>(&self, timeout: Duration, meanwhile: impl FnOnce() -> R) -> Option<R>;
 
     /// Acquires and never gives back.

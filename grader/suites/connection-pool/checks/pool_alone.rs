@@ -60,7 +60,7 @@ fn no_more_than_the_maximum_are_lent() {
         assert_eq!(
             pool.acquire_timeout(ms(2)).err(),
             Some(TimeoutError),
-            "one more than {max_size}, in a while"
+            "one more than {max_size}, with a timeout"
         );
         for (returned, connection) in held.into_iter().enumerate() {
             assert_eq!(pool.available(), returned, "{returned} given back");
@@ -103,7 +103,7 @@ fn a_holder_that_panics_gives_back() {
         let panicked = panic::catch_unwind(AssertUnwindSafe(|| {
             let _first = pool.acquire();
             let _second = pool.acquire_timeout(ms(1)).expect("one is free");
-            panic!("the check wants this panic of a holder");
+            panic!("the check makes this holder panic");
         }));
         assert!(panicked.is_err());
         assert_eq!(pool.available(), 2, "after a holder of two panicked");
@@ -134,7 +134,7 @@ fn every_connection_is_dropped_once_with_the_pool() {
     assert_eq!(
         dropped.load(Ordering::Relaxed),
         0,
-        "connections dropped while the pool is there to use them again"
+        "connections dropped while the pool could still reuse them"
     );
     drop(pool);
     assert_eq!(dropped.load(Ordering::Relaxed), 2, "connections dropped with the pool, of two opened");

@@ -96,7 +96,7 @@ fn a_timed_waiter_is_woken_before_its_time_is_over() {
     harness::model::expect_some(timing::is_woken_before_its_time_is_over::<ConnectionPool<()>>);
 }
 
-/// Marks the connection as used while it holds it; its number, and whether it was in use already.
+/// Marks the connection as used while it holds it; returns its number, and whether it was in use already.
 fn use_once(pool: &ConnectionPool<(usize, AtomicBool)>) -> (usize, bool) {
     let connection = pool.acquire();
     let doubled = connection.1.swap(true, Ordering::Relaxed);
@@ -152,7 +152,7 @@ fn a_panicking_holder_wakes_a_waiter() {
     let pool = Arc::new(pool);
     let holder = with("borrower", &pool, |pool| {
         let _held = pool.acquire();
-        panic!("the check wants this panic of a holder");
+        panic!("the check makes this holder panic");
     });
     let waiter = with("waiter", &pool, |pool| *pool.acquire());
     assert!(holder.join().is_err());

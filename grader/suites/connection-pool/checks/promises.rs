@@ -1,11 +1,11 @@
-//! What a semaphore and a pool promise to those who share them and wait for them, on either.
+//! What a semaphore and a pool promise to the threads that share them, checked on either.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::instruments::{Lender, finish, ms, with};
 
-/// Counts itself in and out; how many were in, this one included.
+/// Counts itself in and out; returns how many were in, this one included.
 fn enter_and_leave(inside: &AtomicUsize) -> usize {
     let now = inside.fetch_add(1, Ordering::Relaxed) + 1;
     inside.fetch_sub(1, Ordering::Relaxed);
@@ -26,11 +26,11 @@ pub fn holders_are_limited<L: Lender>(count: usize, threads: usize) {
     for thread in threads {
         most = most.max(finish(thread));
     }
-    assert!(most <= count, "{most} holders at once, of something that there are {count} of");
-    assert_eq!(lender.free(), count, "free after everybody has given back");
+    assert!(most <= count, "{most} holders at once, where {count} are allowed");
+    assert_eq!(lender.free(), count, "free after all have given back");
 }
 
-/// The same with timed acquires: whoever gives up was not inside.
+/// The same with timed acquires: a thread that gives up was not inside.
 pub fn timed_holders_are_limited<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let inside = Arc::new(AtomicUsize::new(0));
@@ -38,9 +38,9 @@ pub fn timed_holders_are_limited<L: Lender>() {
     let other =
         with("borrower", &lender, move |lender| lender.hold_within(ms(10), || enter_and_leave(&theirs)));
     let mine = lender.hold_within(ms(20), || enter_and_leave(&inside));
-    let most = finish(other).max(mine).expect("one of two came in");
-    assert_eq!(most, 1, "holders at once, of something that there is one of");
-    assert_eq!(lender.free(), 1, "free after everybody has given back or given up");
+    let most = finish(other).max(mine).expect("at least one of the two acquires");
+    assert_eq!(most, 1, "holders at once, where one is allowed");
+    assert_eq!(lender.free(), 1, "free after both have given back or given up");
 }
 
 /// Gives back while another thread waits.
@@ -60,7 +60,7 @@ pub fn giving_back_wakes_a_timed_waiter<L: Lender>() {
     assert!(lender.hold_within(ms(0), || ()).is_some(), "a try when everything is free");
 }
 
-/// Two wait for one: the second is woken by the first one's giving back.
+/// Two threads wait for one: when the first gives it back, the second is woken.
 pub fn every_waiter_is_served<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let waiters = lender.hold(|| [0, 1].map(|_| with("waiter", &lender, |lender| lender.hold(|| ()))));
@@ -68,7 +68,7 @@ pub fn every_waiter_is_served<L: Lender>() {
     assert_eq!(lender.free(), 1, "free at the end");
 }
 
-/// Two are given back in a row, and two wait who give nothing back themselves.
+/// Two are given back in a row, while two threads wait that give nothing back themselves.
 pub fn two_given_back_wake_two<L: Lender>() {
     let lender = Arc::new(L::lending(2));
     let waiters =
@@ -77,7 +77,7 @@ pub fn two_given_back_wake_two<L: Lender>() {
     assert_eq!(lender.free(), 0, "free while two are held");
 }
 
-/// One more than there is room for waits while all others come and go.
+/// A thread waits while another one acquires and releases repeatedly.
 pub fn a_waiter_gets_its_turn_among_others<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let other = lender.hold(|| with("waiter", &lender, |lender| lender.hold(|| ())));
@@ -97,7 +97,7 @@ pub fn a_try_succeeds_while_something_is_free<L: Lender>() {
     assert_eq!(lender.free(), 2, "free at the end");
 }
 
-/// The number that is free is never one that cannot be.
+/// The number that is reported as free is one that was possible during the call.
 pub fn the_number_free_is_always_possible<L: Lender>() {
     let lender = Arc::new(L::lending(2));
     let other = with("borrower", &lender, |lender| lender.hold(|| ()));
@@ -109,7 +109,7 @@ pub fn the_number_free_is_always_possible<L: Lender>() {
     assert_eq!(lender.free(), 2, "free at the end");
 }
 
-/// A waiter that gives up at the moment of a release leaves it to the next one.
+/// A waiter may give up at the moment of a release: the notification must not be lost with it.
 pub fn giving_up_loses_no_notification<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let (impatient, patient) = lender.hold(|| {
@@ -122,12 +122,12 @@ pub fn giving_up_loses_no_notification<L: Lender>() {
     assert!(lender.hold_within(ms(0), || ()).is_some(), "a try when everything is free");
 }
 
-/// A timed waiter gives up in time although another thread has been waiting for longer, without end.
+/// A timed waiter gives up in time although another thread has been waiting for longer, without a timeout.
 pub fn a_waiter_does_not_hold_up_a_timed_one<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let patient = lender.hold(|| {
         let patient = with("waiter", &lender, |lender| lender.hold(|| ()));
-        // Still held here: were the timed waiter stuck behind the other one, nobody would ever move.
+        // Still held here: if the timed waiter were blocked behind the other one, this would be a deadlock.
         let served = lender.hold_within(ms(10), || ());
         assert!(served.is_none(), "served although another thread held the only one");
         patient
@@ -136,14 +136,14 @@ pub fn a_waiter_does_not_hold_up_a_timed_one<L: Lender>() {
     assert_eq!(lender.free(), 1, "free at the end");
 }
 
-/// Somebody gave up; the next release goes to somebody who is still there.
+/// After timeouts, everything that is given back can be acquired again.
 pub fn giving_up_leaves_no_trace<L: Lender>() {
     let lender = L::lending(2);
     lender.hold(|| {
         lender.hold(|| {
             for timeout in [0, 1, 3] {
                 assert!(lender.hold_within(ms(timeout), || ()).is_none(), "served although all are held");
-                assert_eq!(lender.free(), 0, "free after somebody gave up while all were held");
+                assert_eq!(lender.free(), 0, "free after a timeout while all were held");
             }
         });
         assert_eq!(lender.free(), 1, "free after one was given back");

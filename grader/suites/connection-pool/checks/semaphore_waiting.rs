@@ -105,7 +105,7 @@ fn a_timed_waiter_is_woken_before_its_time_is_over() {
     harness::model::expect_some(timing::is_woken_before_its_time_is_over::<Semaphore>);
 }
 
-/// Adds one to a number that the semaphore alone protects: no access to it orders anything by itself.
+/// Adds one to a number that only the semaphore protects: the accesses to it are relaxed.
 fn add_one(semaphore: &Semaphore, number: &AtomicUsize) {
     semaphore.acquire();
     let seen = number.load(Ordering::Relaxed);
@@ -145,7 +145,7 @@ fn a_release_too_many_changes_nothing_for_others() {
         semaphore.acquire();
         semaphore.release()
     });
-    // Too many, unless the other thread holds the permit: then it is the other one's that is too many.
+    // One too many, unless the other thread holds the permit: then it is the other thread's release.
     let both = [semaphore.release(), finish(other)];
     assert!(
         both.contains(&Ok(())) && both.contains(&Err(OverRelease)),
@@ -160,6 +160,6 @@ fn releases_too_many_are_refused_at_the_same_time() {
     let other = with("releaser", &semaphore, |semaphore| semaphore.release());
     let seen = semaphore.available();
     let both = [semaphore.release(), finish(other)];
-    assert_eq!(both, [Err(OverRelease); 2], "nothing was acquired, and two released");
+    assert_eq!(both, [Err(OverRelease); 2], "nothing was acquired, and two threads released");
     assert_eq!([seen, semaphore.available()], [1; 2], "free meanwhile and at the end, of one");
 }

@@ -1,5 +1,5 @@
-//! Timeouts, under the model's clock. Each thread has its own: it moves when the thread sleeps or when a
-//! timed wait of it runs out, and whoever wakes a thread brings its own time along.
+//! Timeouts, on the model's virtual clock. Each thread has its own: it advances when the thread sleeps or
+//! when one of its timed waits expires, and a wakeup passes on the time of the thread that caused it.
 
 use std::sync::Arc;
 use std::thread;
@@ -8,9 +8,10 @@ use std::time::Instant;
 
 use crate::instruments::{Lender, finish, ms, with};
 
-/// The timeout of those who wait. Not a whole number of milliseconds: whoever counts in these gives up early.
+/// The timeout of the waiters. Not a whole number of milliseconds: an implementation that rounds down to them
+/// gives up early.
 pub const TIMEOUT: Duration = Duration::from_micros(100_500);
-/// How long others take until they wake somebody: well before the timeout is over.
+/// How long a thread sleeps before it wakes another one: well within the timeout.
 pub const A_WHILE: Duration = Duration::from_millis(60);
 /// What a waiter may add by its own rounding.
 const SLACK: Duration = Duration::from_millis(20);
@@ -35,7 +36,7 @@ impl Attempt {
     }
 }
 
-/// Waits for something that never becomes free, with spurious wake-ups on the way.
+/// Waits for something that never becomes free, with spurious wakeups in between.
 pub fn fails_neither_early_nor_served<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let attempt = lender.hold(|| finish(with("waiter", &lender, |lender| Attempt::on(lender))));
@@ -43,7 +44,7 @@ pub fn fails_neither_early_nor_served<L: Lender>() {
     attempt.keeps_its_time();
 }
 
-/// What it was woken for is taken by somebody else: that is no reason to give up before the time.
+/// Another thread takes what the waiter was woken for: the waiter must not give up early.
 pub fn a_stolen_wake_up_is_no_timeout<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let waiter = lender.hold(|| with("waiter", &lender, |lender| Attempt::on(lender)));
@@ -52,7 +53,8 @@ pub fn a_stolen_wake_up_is_no_timeout<L: Lender>() {
     finish(waiter).keeps_its_time();
 }
 
-/// Time passes, the waiter is woken, somebody else takes what it was woken for: its clock must run on.
+/// Time passes, the waiter is woken, and another thread takes what it was woken for: its timeout must not
+/// restart.
 pub fn a_wake_up_does_not_restart_the_clock<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let waiter = lender.hold(|| {
@@ -67,7 +69,7 @@ pub fn a_wake_up_does_not_restart_the_clock<L: Lender>() {
     attempt.keeps_its_time();
 }
 
-/// Time passes, and the waiter is unparked by somebody who has nothing for it, as `park` allows.
+/// Time passes, and the waiter is unparked although nothing is free: `park` may return spuriously.
 pub fn being_unparked_does_not_restart_the_clock<L: Lender>() {
     let lender = Arc::new(L::lending(1));
     let attempt = lender.hold(|| {
@@ -80,8 +82,8 @@ pub fn being_unparked_does_not_restart_the_clock<L: Lender>() {
     attempt.keeps_its_time();
 }
 
-/// Whether the waiter was woken by what was given back: then it is served before its time is over, but not
-/// before the giver's time. One that comes too late to wait is served at once.
+/// Whether the release woke the waiter: then it is served before its timeout, but not before the time of the
+/// release. One that comes too late to wait is served at once.
 pub fn is_woken_before_its_time_is_over<L: Lender>() -> bool {
     let lender = Arc::new(L::lending(1));
     let waiter = lender.hold(|| {

@@ -128,7 +128,7 @@ fn caches_have_nothing_to_do_with_each_other() {
     assert_eq!(large.get(&3), Some(300));
 }
 
-/// A number whose hash is the same for all.
+/// A number; all of them have the same hash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Colliding(pub u32);
 

@@ -1,5 +1,5 @@
-//! Threads that wait for a value that another one is making sleep: they use no processor time and do not wake
-//! up to look.
+//! Threads that wait for a value which another thread is making are blocked: they use no processor time and
+//! do not poll.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier, Condvar, Mutex};
@@ -13,7 +13,7 @@ use crate::instruments::{finish, holding, room_for, with};
 
 const WAITERS: usize = 3;
 
-/// Keeps a `make` waiting until the check opens it.
+/// Blocks a `make` until the check opens it.
 #[derive(Default)]
 struct Gate {
     state: Mutex<GateState>,
@@ -74,11 +74,11 @@ fn threads_that_wait_for_a_value_sleep() {
     });
     started.wait();
     assert_asleep(&gate);
-    assert_eq!(finish(maker), 70, "what the thread got that made 70");
-    assert_eq!(waiters.map(finish), [70; WAITERS], "what the threads got that waited for it");
+    assert_eq!(finish(maker), 70, "what the thread that made 70 got");
+    assert_eq!(waiters.map(finish), [70; WAITERS], "what the threads that waited for it got");
 }
 
-/// A value that waits at its gate while it is cloned, as soon as that is wanted.
+/// A value whose `clone` blocks at a gate, once the check wants it to.
 #[derive(Default)]
 struct Slow(Option<Arc<(AtomicBool, Gate)>>);
 
@@ -93,7 +93,7 @@ impl Clone for Slow {
     }
 }
 
-/// A cache may clone under its lock, and others wait meanwhile; or it may not, and they are done at once.
+/// A cache may clone with its lock held, and others wait meanwhile; or without, and they are done at once.
 #[test]
 fn threads_that_wait_for_each_other_sleep() {
     let slow = Arc::new((AtomicBool::new(false), Gate::default()));

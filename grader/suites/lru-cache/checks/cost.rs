@@ -115,7 +115,7 @@ fn times(entries: u64, capacity: usize) -> [f64; 5] {
     for key in 0..entries {
         cache.put(key, key);
     }
-    // Used in another order than they came in: what goes next lies anywhere.
+    // Used in another order than they were inserted: the next victim may be anywhere.
     for turn in 0..entries {
         let key = turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) % entries;
         assert!(
@@ -146,8 +146,8 @@ fn times(entries: u64, capacity: usize) -> [f64; 5] {
     [hit, miss, replace, evict, mixture]
 }
 
-/// Between what right solutions take because of memory and depth (up to 15 times) and what a search through all
-/// entries takes (hundreds of times).
+/// Between what right solutions take because of memory and depth (up to 15 times) and what a search through
+/// all entries takes (hundreds of times).
 const WIDE: f64 = 75.0;
 
 fn compare(small: [f64; 5], large: [f64; 5], sizes: &str) {
@@ -161,7 +161,7 @@ fn compare(small: [f64; 5], large: [f64; 5], sizes: &str) {
 fn a_call_takes_no_longer_in_a_large_cache() {
     const SMALL: u64 = 64;
     let small = times(SMALL, SMALL as usize);
-    // Step by step: whoever searches through all entries is found out before it takes minutes.
+    // Step by step: a search through all entries is detected before it takes minutes.
     for large in [1 << 11, 1 << 13, 1 << 15, 1 << 16] {
         compare(small, times(large, large as usize), &format!("with {large} entries as with {SMALL}"));
     }
@@ -183,7 +183,7 @@ fn room_that_is_not_used_costs_no_time() {
 #[test]
 fn what_is_used_often_is_not_remembered_often() {
     const CALLS: usize = 200_000;
-    // What tidies up now and then may have some to tidy.
+    // A cache that tidies up now and then may have some left to tidy.
     const SOME: usize = 20_000;
     let cache = LruCache::new(room_for(4));
     let key = Probe::from(1);
@@ -210,15 +210,15 @@ fn what_is_used_often_is_not_remembered_often() {
     assert_some("`get_or_insert_with`");
 }
 
-/// The memory that this process has in use, in KiB, where the system tells.
+/// The memory that this process has in use, in KiB, where the system reports it.
 fn memory_in_use() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     line.trim().strip_suffix(" kB")?.parse().ok()
 }
 
-/// A note may have no key in it: a number of eight bytes for each hit would be 24 MB. What tidies up now and
-/// then needs far less than that.
+/// What is remembered of a hit need not be its key: a number of eight bytes for each would be 24 MB. A cache
+/// that tidies up now and then needs far less than that.
 #[test]
 fn hits_need_no_more_memory() {
     const ENTRIES: u32 = 8;
@@ -244,7 +244,7 @@ fn hits_need_no_more_memory() {
 /// Where values were when they were cloned.
 static PLACES: Mutex<BTreeSet<usize>> = Mutex::new(BTreeSet::new());
 
-/// A value that notes where it is kept.
+/// A value that records where it is kept.
 struct Placed(u64);
 
 impl Clone for Placed {

@@ -60,7 +60,7 @@ fn each_of_many_keys_is_made_once() {
         }
         assert!(
             seen.iter().all(|by| *by == seen[0]),
-            "round {round}: whose values the threads got: {seen:?}"
+            "round {round}: the threads got values of different makers: {seen:?}"
         );
         assert_eq!(shared.cache.len(), KEYS, "round {round}: the number of entries");
     }
@@ -81,7 +81,7 @@ fn mixed_calls(cache: &LruCache<u64, (u64, u64)>, number: usize) {
                 let mut keys = cache.keys();
                 assert!(keys.len() <= CAPACITY, "{} keys in a cache for {CAPACITY}", keys.len());
                 keys.sort_unstable();
-                assert!(keys.windows(2).all(|two| two[0] != two[1]), "a key is there twice: {keys:?}");
+                assert!(keys.windows(2).all(|two| two[0] != two[1]), "a key is listed twice: {keys:?}");
                 None
             }
         };
@@ -103,7 +103,7 @@ fn the_cache_is_whole_after_a_crowd() {
     for (position, key) in keys.iter().enumerate().rev() {
         assert!(
             cache.get(key).is_some_and(|value| value.0 == *key),
-            "number {position} of the keys, {key}, has its value"
+            "key {key}, number {position} in the order, has no value or that of another key"
         );
     }
     assert_eq!(cache.keys(), keys, "each key was used once more, from the last to the first");

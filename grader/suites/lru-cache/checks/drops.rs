@@ -1,4 +1,4 @@
-//! Keys and values go when their entry goes. A probe counts its clones, wherever they are kept.
+//! Keys and values are dropped with their entry. A probe counts its clones, wherever they are kept.
 
 #[cfg(engine = "model")]
 use std::sync::Arc;

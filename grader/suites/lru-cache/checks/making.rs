@@ -48,7 +48,7 @@ fn two_that_miss_together_make_one_value() {
     assert_eq!(
         (values, shared.made()),
         ([1, 1], 1),
-        "what two threads got that asked for one key, and how many were made"
+        "what two threads that asked for one key got, and how many values were made"
     );
     assert_eq!(shared.cache.get(&A), Some(1), "the value in the cache");
     assert_eq!(shared.cache.len(), 1, "the number of entries");
@@ -60,7 +60,7 @@ fn three_that_miss_together_make_one_value() {
     let others = [(); 2].map(|()| with("asker", &shared, |shared| shared.ask(A)));
     let mine = shared.ask(A);
     let theirs = others.map(finish);
-    assert_eq!((mine, theirs), (1, [1, 1]), "what three threads got that asked for one key");
+    assert_eq!((mine, theirs), (1, [1, 1]), "what three threads that asked for one key got");
     assert_eq!(shared.made(), 1, "how often it was made");
     assert_eq!(shared.cache.get(&A), Some(1), "the value in the cache");
 }
@@ -71,7 +71,7 @@ fn those_that_miss_two_keys_get_one_value_each() {
     let others = [A, B, B].map(|key| with("asker", &shared, move |shared| shared.ask(key)));
     let mine = shared.ask(A);
     let [a, b, also_b] = others.map(finish);
-    assert_eq!((mine, b), (a, also_b), "what two pairs of threads got that asked for two keys");
+    assert_eq!((mine, b), (a, also_b), "what two pairs of threads that asked for two keys got");
     assert_eq!(shared.made(), 2, "how many values were made for two keys");
 }
 

@@ -1,5 +1,5 @@
-//! `make` panics: its caller gets the panic, and nobody hangs. What later calls return is left open: a
-//! poisoned mutex makes them panic, and that is Rust's way.
+//! `make` panics: the panic reaches its caller, and no thread hangs. What later calls return is left open: a
+//! poisoned mutex makes them panic, as is usual in Rust.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -17,7 +17,8 @@ fn attempt<T>(call: impl FnOnce() -> T) -> Option<T> {
 
 /// Whether the panic of `make` reached the caller.
 fn panics(cache: &Cache, key: u32) -> bool {
-    attempt(|| cache.get_or_insert_with(key, || panic!("the check wants this panic of `make`"))).is_none()
+    attempt(|| cache.get_or_insert_with(key, || panic!("the check makes this call of `make` panic")))
+        .is_none()
 }
 
 /// Calls everything: each call may panic, but none may hang.
@@ -38,7 +39,7 @@ fn its_panic_reaches_the_caller_and_nothing_hangs() {
         let cache = holding(capacity, &[(1, 10)]);
         assert!(panics(&cache, 7), "the panic of `make` was swallowed");
         nothing_hangs(&cache);
-        // The same key again, from another thread: a lock of the first one's is still held.
+        // The same key again, from another thread: a lock that the first one has not released would block it.
         let cache = Arc::new(holding(capacity, &[(1, 10)]));
         assert!(panics(&cache, 7), "the panic of `make` was swallowed");
         finish(with("caller", &cache, nothing_hangs));
@@ -52,7 +53,7 @@ fn after_its_panic_another_one_that_waits_does_not_hang() {
     let other = with("maker", &cache, |cache| attempt(|| cache.get_or_insert_with(7, || 70)));
     let panicked = panics(&cache, 7);
     match finish(other) {
-        // The panicking one came second and found the value.
+        // The thread that should panic came second and found the value.
         Some(70) if !panicked => {}
         got => {
             assert!(panicked, "the panic of `make` was swallowed");

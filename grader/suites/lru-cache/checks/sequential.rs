@@ -1,4 +1,4 @@
-//! What the cache must look like, for one caller after the other.
+//! The sequential specification of the cache, and histories that are compared with it.
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -10,7 +10,7 @@ use lru_cache::*;
 
 use crate::instruments::{finish, holding};
 
-/// The entries, the most recently used first. Everything is a search through all of them.
+/// The entries, the most recently used first. Every operation searches all of them.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Model<K> {
     capacity: usize,
@@ -103,8 +103,8 @@ pub fn perform<K: Clone + Eq + Hash>(cache: &LruCache<K, u32>, call: &Call<K>) -
     }
 }
 
-/// What the main thread asks when all others have ended: what is there, and whether index and order still
-/// belong together when everything is evicted.
+/// The calls of the main thread when all others have ended: what is there, and whether index and order are
+/// still consistent when everything is evicted.
 fn aftermath(capacity: usize, threads: &[&[Call<u32>]]) -> Vec<Call<u32>> {
     let mut keys: Vec<u32> = threads
         .iter()
@@ -125,8 +125,8 @@ fn aftermath(capacity: usize, threads: &[&[Call<u32>]]) -> Vec<Call<u32>> {
     calls
 }
 
-/// Runs the calls of each thread at once, on a cache with these entries (least recently used first), and
-/// checks that some order of all calls explains every answer. The last of `threads` is the main thread.
+/// Runs the calls of all threads concurrently, on a cache with these entries (least recently used first), and
+/// checks that their history is linearizable. The last of `threads` is the main thread.
 pub fn explain(capacity: usize, entries: &[(u32, u32)], threads: &[&'static [Call<u32>]]) {
     let cache = Arc::new(holding(capacity, entries));
     let mut model = Model::new(capacity);
@@ -149,7 +149,7 @@ pub fn explain(capacity: usize, entries: &[(u32, u32)], threads: &[&'static [Cal
     history.assert_linearizable(model);
 }
 
-/// What a thread that makes these calls is called in schedules: after what changes most.
+/// The name in schedules of a thread that makes these calls: after the one that changes most.
 fn role_of(calls: &[Call<u32>]) -> &'static str {
     let roles = calls.iter().map(|call| match call {
         GetOrMake(..) => (3, "maker"),

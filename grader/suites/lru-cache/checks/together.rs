@@ -1,4 +1,4 @@
-//! Two or three threads at once: whatever the interleaving, some order of their calls explains the answers.
+//! Two or three threads at once: whatever the interleaving, the history of their calls must be linearizable.
 
 use crate::sequential::Call::{Get, IsEmpty, Keys, Len, Put};
 use crate::sequential::explain;

@@ -175,7 +175,7 @@ fn an_error_holds_the_item() {
     assert_eq!(item, "mine");
 }
 
-/// The panic of a thread that uses the buffer is none of the buffer's business.
+/// The panic of a thread that uses the buffer does not affect the buffer.
 #[test]
 fn a_user_that_panics_does_no_harm() {
     let buffer = BoundedBuffer::new(size(2));
@@ -183,9 +183,9 @@ fn a_user_that_panics_does_no_harm() {
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
         assert_eq!(buffer.take(), Some(1));
         assert_eq!(buffer.put(2), Ok(()));
-        panic!("between two calls, as the check wants it");
+        panic!("the check makes this thread panic between two calls");
     }));
     assert!(outcome.is_err());
-    assert_eq!(buffer.len(), 1, "left by the one that panicked");
+    assert_eq!(buffer.len(), 1, "items left by the thread that panicked");
     assert_eq!(buffer.take(), Some(2));
 }

@@ -1,4 +1,4 @@
-//! Blocked threads sleep: they use no processor time and do not wake up to look.
+//! Blocked threads use no processor time and do not poll.
 
 use std::sync::{Arc, Barrier, Condvar, Mutex};
 use std::thread;
@@ -48,10 +48,10 @@ fn producers_that_wait_sleep() {
     rest.assert_quiet("threads that wait for a place");
 }
 
-/// Keeps everybody who passes waiting until the check opens it.
+/// Blocks every thread that passes until the check opens it.
 #[derive(Default)]
 struct Gate {
-    /// How many have come, and whether it is open.
+    /// How many threads have arrived, and whether it is open.
     state: Mutex<(usize, bool)>,
     changed: Condvar,
 }

@@ -51,7 +51,7 @@ fn two_may_close_at_once() {
     assert_eq!(buffer.put(1), Err(Closed(1)), "`put(1)` after closing");
 }
 
-/// Two wait for an item, one item comes, and then none any more.
+/// Two consumers wait for an item, one item is put, and then the buffer is closed.
 #[test]
 fn one_consumer_gets_the_last_item_and_the_other_none() {
     let buffer = holding(1, []);
@@ -60,10 +60,10 @@ fn one_consumer_gets_the_last_item_and_the_other_none() {
     buffer.close();
     let mut taken = consumers.map(finish);
     taken.sort_unstable();
-    assert_eq!(taken, [None, Some(1)], "what two consumers took of one item");
+    assert_eq!(taken, [None, Some(1)], "what two consumers took when one item was put");
 }
 
-/// Two wait for a place, one is freed, and then the buffer is closed.
+/// Two producers wait for a place, one is freed, and then the buffer is closed.
 #[test]
 fn a_place_freed_before_closing_is_filled_at_most_once() {
     let buffer = holding(1, [1]);
@@ -76,7 +76,7 @@ fn a_place_freed_before_closing_is_filled_at_most_once() {
     assert_eq!(left, added, "items that could be taken, of those whose `put` returned `Ok`");
 }
 
-/// Consumers that begin after the end share what is left.
+/// Consumers that begin after the buffer was closed share what is left.
 #[test]
 fn what_is_left_is_shared_by_all() {
     let buffer = holding(2, [1, 2]);
@@ -86,5 +86,5 @@ fn what_is_left_is_shared_by_all() {
     let [one, other] = consumers.map(finish);
     let mut taken = [mine, one, other];
     taken.sort_unstable();
-    assert_eq!(taken, [None, Some(1), Some(2)], "what three took of two items");
+    assert_eq!(taken, [None, Some(1), Some(2)], "what three consumers took of two items");
 }

@@ -9,7 +9,7 @@ use producer_consumer::*;
 
 use crate::instruments::{assert_squares, distinct, finish, pipeline, size, with};
 
-/// An item that says who put it, and which one it was.
+/// An item: its producer, and which of the producer's items it is.
 type Item = (usize, u64);
 
 /// A buffer, and two counts that bound how many items can be inside.
@@ -64,7 +64,7 @@ impl Station {
         }
     }
 
-    /// Looks at the buffer until the others are done.
+    /// Watches the buffer until the other threads are done.
     fn watch(&self) {
         self.start.wait();
         let capacity = self.buffer.capacity();
@@ -74,7 +74,10 @@ impl Station {
             // In this order: what is put later does not count, and what is taken meanwhile does.
             let put = self.put.load(Ordering::SeqCst);
             let takes = self.takes.load(Ordering::SeqCst);
-            assert!(put <= takes + capacity, "{put} items were put, and `take` was called {takes} times");
+            assert!(
+                put <= takes + capacity,
+                "{put} items were put and `take` was called {takes} times: more than {capacity} are inside"
+            );
             thread::yield_now();
         }
     }
@@ -87,7 +90,7 @@ fn assert_all_there(accepted: &[u64], taken: &[Vec<Item>]) {
         for &(producer, i) in items {
             assert!(
                 last[producer] < Some(i),
-                "consumer {consumer} took item {i} of producer {producer} too late"
+                "consumer {consumer} took item {i} of producer {producer} after a later one"
             );
             last[producer] = Some(i);
         }
@@ -131,7 +134,7 @@ fn station(producers: usize, consumers: usize, capacity: usize, items: u64, clos
         assert_eq!(accepted, vec![items; producers], "items accepted by a buffer that was open all the time");
     }
     assert_all_there(&accepted, &taken);
-    assert!(station.buffer.is_empty(), "everything was taken");
+    assert!(station.buffer.is_empty(), "items are inside after all consumers have ended");
 }
 
 #[test]

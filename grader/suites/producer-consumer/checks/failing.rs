@@ -1,4 +1,4 @@
-//! A `number` that panics: the panic reaches the caller when all threads have ended, and nobody hangs.
+//! A `number` that panics: the panic reaches the caller when all threads have ended, and no thread hangs.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
@@ -48,13 +48,20 @@ fn fails(pipeline: &Pipeline, fatal: Fatal) {
             running.during(|| {
                 #[cfg(engine = "stress")]
                 thread::yield_now();
-                assert!(!fatal.hits(producer, i, pipeline.items_per_producer), "the check wants this panic");
+                assert!(
+                    !fatal.hits(producer, i, pipeline.items_per_producer),
+                    "the check makes this call panic"
+                );
                 distinct(producer, i)
             })
         })
     }));
     assert!(outcome.is_err(), "{fatal:?} of `number` panicked, and `run_pipeline` of {pipeline:?} returned");
-    assert_eq!(*running.0.lock().unwrap(), 0, "calls of `number` that still run when the panic is out");
+    assert_eq!(
+        *running.0.lock().unwrap(),
+        0,
+        "calls of `number` that still ran when the panic reached the caller"
+    );
 }
 
 #[cfg(engine = "model")]
@@ -94,7 +101,7 @@ fn at_any_time() {
             }
         }
         fails(&pipeline, Fatal::EveryLast);
-        // What was before does not matter to the next one.
+        // A run that failed does not affect the next one.
         assert_squares(&run_pipeline(&pipeline, distinct), &pipeline, distinct);
     }
 }
@@ -113,7 +120,7 @@ fn with_a_value_that_is_no_text() {
     assert!(outcome.is_err(), "`number` panicked, and `run_pipeline` returned {:?}", outcome.ok());
 }
 
-/// Threads that wait for ever do not keep the caller from getting the panic, but they stay.
+/// Threads that stay blocked do not keep the panic from the caller, but they are left behind.
 #[cfg(engine = "stress")]
 #[test]
 fn leaves_no_thread_behind() {

@@ -1,5 +1,4 @@
-//! Whole histories: in every interleaving, what the calls returned must be what a queue returns that is used
-//! by one thread after the other.
+//! Whole histories: whatever the interleaving, they must be linearizable with respect to a sequential queue.
 
 #[cfg(engine = "stress")]
 use std::sync::{Arc, Barrier};
@@ -72,7 +71,7 @@ fn two_put_while_another_closes() {
     noted.compare();
 }
 
-/// Both items fit, so one may come after the other and before the end.
+/// Both items fit, so both may be added before the buffer is closed.
 #[cfg(engine = "model")]
 #[test]
 fn two_put_what_fits_while_another_closes() {
@@ -167,8 +166,8 @@ fn the_length_is_right_while_one_puts_and_one_takes() {
     noted.compare();
 }
 
-/// What one thread of a random history does: it puts, it takes, or it puts and takes in turns. Between them
-/// they put as often as they take, and nobody takes before putting unless others do nothing but put.
+/// What one thread of a random history does: it puts, it takes, or it puts and takes in turns. Together the
+/// threads put as often as they take, and a thread takes before it puts only if others do nothing but put.
 #[cfg(engine = "stress")]
 fn random_calls(noted: &Noted, rng: &mut Rng, puts: bool, takes: bool, thread: u32) {
     for turn in 0..2 {

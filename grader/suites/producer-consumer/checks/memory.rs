@@ -1,4 +1,4 @@
-//! What becomes of the items, and of the memory that held them.
+//! Every item is dropped once, and the memory in use does not grow.
 
 use std::fs;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use producer_consumer::*;
 
 use crate::instruments::{finish, size, with};
 
-/// Counts when it is dropped.
+/// Counts its drops.
 struct Counted(Arc<AtomicUsize>);
 
 impl Drop for Counted {
@@ -88,7 +88,7 @@ fn a_buffer_in_use_does_not_grow() {
         // A tenth of what went through: far more than a buffer of ten needs.
         assert!(
             grown < passed / 10,
-            "it grew by {grown} bytes when {passed} bytes went through, ten items at most at a time"
+            "memory grew by {grown} bytes when {passed} bytes went through, ten items at most at a time"
         );
     }
     assert_eq!(buffer.len(), 0, "left at the end");

@@ -1,4 +1,4 @@
-//! `run_pipeline`: what it calls, what it reports, and who works when.
+//! `run_pipeline`: what it calls, what it reports, and which threads work when.
 
 #[cfg(engine = "model")]
 use std::cell::RefCell;
@@ -64,7 +64,7 @@ fn one_consumer_ends_with_two_producers() {
     assert_squares(&run_pipeline(&pipeline, distinct), &pipeline, distinct);
 }
 
-/// Notes, when its thread ends, whether time has passed for that thread.
+/// Records, when its thread ends, whether time has passed for that thread.
 #[cfg(engine = "model")]
 struct AtTheEnd {
     start: Instant,
@@ -78,8 +78,9 @@ impl Drop for AtTheEnd {
     }
 }
 
-/// The first producer sleeps, which takes time. Time passes for the second one only if somebody wakes it
-/// for whom it has passed: a consumer that has waited for the first one. So the second one has waited.
+/// The first producer sleeps, which takes time. Time passes for the second one only if it is woken by a
+/// thread for which it has passed: a consumer that has waited for the first one. So the second one was
+/// blocked.
 #[cfg(engine = "model")]
 #[test]
 fn a_full_buffer_holds_a_producer_up() {
@@ -92,7 +93,7 @@ fn a_full_buffer_holds_a_producer_up() {
         run_pipeline(&pipeline(2, 1, 1, 2), |producer, i| {
             match (producer, i) {
                 (0, 0) => thread::sleep(Duration::from_secs(1)),
-                // It is woken by all the others that it joins.
+                // The caller is woken by all the threads that it joins.
                 (1, 0) if thread::current().id() == caller => *late.lock().unwrap() = true,
                 (1, 0) => {
                     let witness = AtTheEnd { start: Instant::now(), late: Arc::clone(&late) };
@@ -195,7 +196,7 @@ fn all_producers_are_at_work_at_the_same_time() {
     }
 }
 
-/// One producer is held up; another one must go on, with the consumers.
+/// One producer is blocked; the other one and the consumers must go on.
 #[cfg(engine = "stress")]
 #[test]
 fn a_slow_producer_does_not_hold_up_the_others() {
@@ -216,7 +217,7 @@ fn a_slow_producer_does_not_hold_up_the_others() {
     assert_squares(&report, &pipeline, distinct);
 }
 
-/// While a producer is at work, all others of the pipeline are there: the caller may be one of them.
+/// While a producer works, all other threads of the pipeline exist. The caller may be one of them.
 #[cfg(engine = "stress")]
 #[test]
 fn it_starts_as_many_threads_as_asked() {
@@ -226,7 +227,7 @@ fn it_starts_as_many_threads_as_asked() {
         await_threads(|now| now <= before);
         let expected = before + producers + consumers - 1;
         let seen = Mutex::new(None);
-        // Nobody goes on before the first producer has counted: so none of them has ended.
+        // No producer goes on before the first one has counted: so none of them has ended.
         let counted = Barrier::new(producers);
         run_pipeline(&pipeline(producers, consumers, 2, 1), |producer, _| {
             if producer == 0 {
@@ -268,7 +269,7 @@ fn it_measures_the_whole_run() {
         1
     });
     let around = start.elapsed();
-    // Not to the last: when the clock starts is open to a moment, but neither sleep may be left out.
+    // With some tolerance: the clock may start a moment later, but neither sleep may be left out.
     let least = (first + last) * 4 / 5;
     assert!(report.elapsed >= least, "{:?} measured, `number` alone took {:?}", report.elapsed, first + last);
     assert!(report.elapsed <= around, "{:?} measured, the whole call took {around:?}", report.elapsed);

@@ -1,4 +1,4 @@
-//! The buffer as one thread would write it, and a buffer whose calls are noted to be compared with it.
+//! The sequential specification of the buffer, and a buffer whose calls are recorded to be compared with it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ enum Return {
     Done,
     Length(usize),
     Empty(bool),
-    /// The call cannot take effect now: nothing that a real call returns.
+    /// The call cannot take effect now. No real call returns this.
     Blocks,
 }
 
@@ -62,10 +62,10 @@ impl Sequential for Queue {
     }
 }
 
-/// A buffer that notes what is called and what that returns.
+/// A buffer that records its calls and what they return.
 ///
 /// A call that has returned happens before every call that begins later, as in a program that can tell which
-/// was first. So no read of an outdated value counts as a mistake that no program could notice.
+/// was first. So a stale read counts as a mistake only where a program could notice it.
 pub struct Noted {
     buffer: BoundedBuffer<u32>,
     history: History<Queue>,
@@ -122,7 +122,7 @@ impl Noted {
         })
     }
 
-    /// Closes the buffer, takes what is left, and compares all that has been noted with the queue.
+    /// Closes the buffer, takes what is left, and compares all that has been recorded with the queue.
     pub fn compare(&self) {
         let capacity = self.buffer.capacity();
         self.len();

@@ -9,7 +9,7 @@ use producer_consumer::*;
 use crate::instruments::{finish, holding, size, with};
 
 fn puts(item: u32) -> impl FnOnce(&BoundedBuffer<u32>) + Send + 'static {
-    move |buffer| assert_eq!(buffer.put(item), Ok(()), "`put({item})` into a buffer that nobody closes")
+    move |buffer| assert_eq!(buffer.put(item), Ok(()), "`put({item})` into a buffer that is never closed")
 }
 
 #[test]
@@ -110,16 +110,12 @@ fn no_more_than_the_capacity_is_ever_inside() {
         assert_eq!(length, capacity, "the length of a full buffer of {capacity} into which another puts");
         taken.store(1, Ordering::Relaxed);
         assert_eq!(buffer.take(), Some(1), "the item at the front");
-        assert_eq!(
-            finish(producer),
-            1,
-            "whether the item beyond the capacity was let in after a `take` only"
-        );
+        assert_eq!(finish(producer), 1, "1 if the item beyond the capacity was added only after a `take`");
         assert_eq!(buffer.len(), capacity, "left at the end");
     }
 }
 
-/// Whatever a collection says of its capacity for them.
+/// Whatever a collection reports as its capacity for them.
 #[test]
 fn items_without_a_size_are_limited_too() {
     let buffer = Arc::new(BoundedBuffer::new(size(1)));
@@ -128,36 +124,37 @@ fn items_without_a_size_are_limited_too() {
     assert_eq!(buffer.len(), 1, "the length of a full buffer of 1 into which another puts");
     buffer.close();
     let added = usize::from(finish(producer).is_ok());
-    assert_eq!(added, 0, "items added to a full buffer from which nobody took");
+    assert_eq!(added, 0, "items added to a full buffer from which none was taken");
 }
 
-/// One item among ten places is news, too.
+/// One item is enough to wake a consumer, however many places there are.
 #[test]
 fn a_waiting_consumer_blocks_no_other_call() {
     let buffer = holding(10, []);
     let consumer = with("consumer", &buffer, BoundedBuffer::take);
-    assert_eq!(buffer.len(), 0, "the length while one waits for an item");
-    assert!(buffer.is_empty(), "nothing is inside while one waits for an item");
-    assert_eq!(buffer.capacity(), 10, "the capacity while one waits for an item");
+    assert_eq!(buffer.len(), 0, "the length while a consumer waits for an item");
+    assert!(buffer.is_empty(), "nothing is inside while a consumer waits for an item");
+    assert_eq!(buffer.capacity(), 10, "the capacity while a consumer waits for an item");
     puts(1)(&buffer);
     assert_eq!(finish(consumer), Some(1), "what the consumer took");
 }
 
-/// One place among ten items is news, too.
+/// One free place is enough to wake a producer, however many items there are.
 #[test]
 fn a_waiting_producer_blocks_no_other_call() {
     let buffer = holding(10, 1..=10);
     let producer = with("producer", &buffer, puts(11));
-    assert_eq!(buffer.len(), 10, "the length while one waits for a place");
-    assert!(!buffer.is_empty(), "something is inside while one waits for a place");
-    assert_eq!(buffer.capacity(), 10, "the capacity while one waits for a place");
+    assert_eq!(buffer.len(), 10, "the length while a producer waits for a place");
+    assert!(!buffer.is_empty(), "something is inside while a producer waits for a place");
+    assert_eq!(buffer.capacity(), 10, "the capacity while a producer waits for a place");
     assert_eq!(buffer.take(), Some(1), "the item at the front");
     finish(producer);
     assert_eq!(buffer.take(), Some(2), "the next one");
     assert_eq!(buffer.len(), 9, "left at the end");
 }
 
-/// The item is the right to write into the slot, and nothing else protects it.
+/// The slot is written before a `put` and read after the `take`: only the buffer makes the one happen before
+/// the other.
 #[test]
 fn what_was_written_before_a_put_is_read_after_the_take() {
     let buffer = holding(1, []);
@@ -173,11 +170,11 @@ fn what_was_written_before_a_put_is_read_after_the_take() {
     puts(2)(&buffer);
     let ((first, early), second, late) = finish(consumer);
     assert_eq!((first, second), (Some(1), Some(2)), "what the consumer took");
-    assert!(early >= 17, "the consumer has the first item and reads {early}, which is older than 17");
+    assert!(early >= 17, "the consumer has the first item and reads {early}, a value older than 17");
     assert_eq!(late, 18, "what the consumer reads when it has the second item");
 }
 
-/// Time passes here only for a thread whose timed wait runs out: nobody may need one.
+/// Time passes here only for a thread whose timed wait expires: no thread may depend on one.
 #[test]
 fn waiting_threads_do_not_poll() {
     let buffer = Arc::new(BoundedBuffer::new(size(1)));
@@ -193,6 +190,10 @@ fn waiting_threads_do_not_poll() {
     let (taken, took_for) = finish(other);
     assert_eq!(taken, [Some(1), Some(2)], "what the consumer took");
     for (call, time) in [("take", took_for), ("put", put_for)] {
-        assert_eq!(time, Duration::ZERO, "the time after which `{call}` woke up by itself");
+        assert_eq!(
+            time,
+            Duration::ZERO,
+            "the time that timed waits took in `{call}`: a notification must end the wait"
+        );
     }
 }

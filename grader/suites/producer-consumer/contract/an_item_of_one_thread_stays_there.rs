@@ -1,4 +1,4 @@
-//! Reference counts that are not atomic do not cross threads, in a buffer neither.
+//! Reference counts that are not atomic must not cross threads, not even in a buffer.
 
 use std::num::NonZeroUsize;
 use std::rc::Rc;

@@ -19,7 +19,7 @@ pub fn three_threads_add_once<C: Counter + 'static>(counter: C) {
     assert_eq!(after_adding(counter, &[1, 10, 100]), 111, "three threads added 1, 10 and 100");
 }
 
-/// The main thread adds as well: each of the others can be the one that is faster, one after the other.
+/// The main thread adds as well: each of the other threads may overtake it, one after the other.
 pub fn four_threads_add_once<C: Counter + 'static>(counter: C) {
     let counter = Arc::new(counter);
     let others = [10, 100, 1_000].map(|amount| {
@@ -60,7 +60,7 @@ pub fn reading_disturbs_nothing<C: Counter + 'static>(counter: C) {
     finish(adder);
     assert!([1, 11].contains(&first), "1 was added, 10 is being added, the counter says {first}");
     assert!([first, 11].contains(&second), "the counter said {first} and then {second}");
-    assert_eq!(counter.value(), 11, "the end, after a thread had read while another added");
+    assert_eq!(counter.value(), 11, "the value at the end, after a thread had read while another added");
 }
 
 /// The addition carries from the lower half of the number to the upper one: a reader sees both or none.
@@ -75,24 +75,27 @@ pub fn a_carry_is_seen_whole<C: Counter + 'static>(counter: C) {
     assert!([before, before + 1].contains(&seen), "1 is being added to {before}, the counter says {seen}");
 }
 
-/// Whoever has heard of an addition counts it, and every thread counts its own.
+/// A thread reads a value that counts every addition that happens before the read, its own included.
 pub fn what_happened_before_is_counted<C: Counter + 'static>(counter: C) {
     let counter = Arc::new(counter);
     let theirs = Arc::clone(&counter);
     let (tell, hear) = mpsc::channel();
     let adder = start("adder", move || {
         theirs.add(1);
-        tell.send(()).expect("the main thread listens");
+        tell.send(()).expect("the main thread receives");
         theirs.add(100);
     });
     counter.add(10);
     let own = counter.value();
-    hear.recv().expect("the adder tells");
+    hear.recv().expect("the adder sends");
     let heard = counter.value();
     finish(adder);
-    assert!([10, 11, 110, 111].contains(&own), "after its own 10 a thread sees {own}");
-    assert!([11, 111].contains(&heard), "after 10 of its own and 1 that it heard of, a thread sees {heard}");
-    assert_eq!(counter.value(), 111, "the end");
+    assert!([10, 11, 110, 111].contains(&own), "after adding 10 itself, a thread reads {own}");
+    assert!(
+        [11, 111].contains(&heard),
+        "a thread reads {heard}: it has added 10, and adding 1 happens before its read"
+    );
+    assert_eq!(counter.value(), 111, "the value at the end");
 }
 
 /// Five threads, a million steps each.
@@ -107,9 +110,9 @@ pub fn a_million_each<C: Counter + 'static>(new: fn() -> C) {
     assert_eq!(value, 400_000, "2 × 100,000 times 3 up, 2 × 100,000 times 1 down");
 }
 
-/// Threads come and go, and then two add at once: the first one, and one that came `later`.
+/// Threads start and end, and then two add at once: the first one, and one that was started `later`.
 ///
-/// If there is a place for each thread, sooner or later two have the same one.
+/// With a fixed number of places for threads, sooner or later two threads share one.
 #[cfg(engine = "model")]
 pub fn the_first_thread_and_a_later_one_add<C: Counter + 'static>(counter: C, later: usize) {
     let counter = Arc::new(counter);
@@ -118,19 +121,23 @@ pub fn the_first_thread_and_a_later_one_add<C: Counter + 'static>(counter: C, la
     let theirs = Arc::clone(&counter);
     let first = start("first", move || {
         theirs.add(1);
-        has_begun.send(()).expect("the main thread listens");
-        hear.recv().expect("the main thread tells");
+        has_begun.send(()).expect("the main thread receives");
+        hear.recv().expect("the main thread sends");
         theirs.add(1);
     });
-    begun.recv().expect("the first thread tells");
+    begun.recv().expect("the first thread sends");
     for _ in 1..later {
         let theirs = Arc::clone(&counter);
         finish(start("passer-by", move || theirs.add(1)));
     }
     let theirs = Arc::clone(&counter);
     let last = start("last", move || theirs.add(1));
-    tell.send(()).expect("the first thread listens");
+    tell.send(()).expect("the first thread receives");
     finish(first);
     finish(last);
-    assert_eq!(counter.value(), 2 + later as i64, "two threads added at once, after {later} had come");
+    assert_eq!(
+        counter.value(),
+        2 + later as i64,
+        "two threads added at once, after {later} had been started"
+    );
 }

@@ -34,7 +34,7 @@ fn exactly_as_many_threads_as_asked_increment_exactly_as_often() {
     }
 }
 
-/// Its value is a number of its own, right only once every increment is there.
+/// Its value is a marker once every increment is done, and before that the number of increments.
 struct Witness {
     increments: Mutex<u64>,
     awaited: u64,
@@ -62,7 +62,7 @@ fn the_value_is_read_after_the_last_increment() {
         assert_eq!(*witness.increments.lock().unwrap(), awaited, "increments done when `hammer` returned");
         assert_eq!(
             value, WITNESS,
-            "after {awaited} increments this counter's `value` is {WITNESS}; a smaller number is one read too early"
+            "the value is {WITNESS} once all {awaited} increments are done, and before that their number"
         );
     }
 }
@@ -105,7 +105,7 @@ impl Counter for Panicking {
             *increments += 1;
             *increments
         };
-        assert_ne!(number, self.fatal, "this counter panics, and the check wants that");
+        assert_ne!(number, self.fatal, "the check makes this counter panic");
     }
 
     fn value(&self) -> i64 {
@@ -162,7 +162,7 @@ fn all_threads_are_at_work_at_the_same_time() {
     }
 }
 
-/// Keeps every incrementing thread asleep until the check opens it.
+/// Blocks every thread that increments until the check opens it.
 #[cfg(engine = "stress")]
 struct Gate {
     state: Mutex<(usize, bool)>,

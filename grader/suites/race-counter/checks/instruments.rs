@@ -1,4 +1,4 @@
-//! Threads that add, and counters that watch what is done with them.
+//! Threads that add, and counters that record how they are used.
 
 use std::any::Any;
 #[cfg(engine = "stress")]

@@ -1,4 +1,4 @@
-//! What every counter does when nobody else is there.
+//! What every counter does when no other thread uses it.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -39,7 +39,7 @@ fn counts_right<C: Counter + Default>(new: fn() -> C) {
     assert_eq!(counter.value(), 498, "a counter, while another one is far from zero");
     large.add(3_000_000_000_000_000_018);
     assert_eq!(large.value(), 0, "and back");
-    assert_eq!(counter.value(), 498, "a counter that another counter has nothing to do with");
+    assert_eq!(counter.value(), 498, "a counter, after another one has changed");
 }
 
 fn counts_in_turns<C: Counter + Default + 'static>(counter: C) {

@@ -1,4 +1,4 @@
-//! The counter with the race condition: it really loses updates, and it invents none.
+//! The counter with the race condition: it can lose updates, and it invents none.
 
 use race_counter::*;
 
@@ -29,7 +29,8 @@ fn hammering_can_lose_an_update() {
 fn an_update_is_lost_whole_or_not_at_all() {
     let value = after_adding(RacyCounter::new(), &[1, 10]);
     assert!([1, 10, 11].contains(&value), "1 and 10 were added at once, the counter says {value}");
-    // Halves of a number are no way to be racy: 2 to the 32nd lies in the upper one.
+    // A number that is kept in two halves is racy in another way: 2 to the power of 32 lies in the upper
+    // half.
     let high = 1 << 32;
     let value = after_adding(RacyCounter::new(), &[1, high]);
     assert!(

@@ -1,4 +1,4 @@
-//! `hammer` borrows its counter: one that itself borrows from the caller will do.
+//! `hammer` borrows its counter: the counter may itself borrow from the caller.
 
 use race_counter::{AtomicCounter, Counter, hammer};
 

@@ -1,4 +1,4 @@
-//! One thread, or one after the other: who is let in, and who is refused.
+//! One thread, or one after the other: which calls are let in, and which are refused.
 
 use std::sync::Arc;
 
@@ -35,7 +35,10 @@ fn any_number_of_readers_come_in_and_the_last_one_counts() {
             if number % 2 == 0 {
                 lock.lock_shared();
             } else {
-                assert!(lock.try_lock_shared(), "reader {number} of {readers}, with no writer anywhere");
+                assert!(
+                    lock.try_lock_shared(),
+                    "reader {number} of {readers}, with no writer inside or waiting"
+                );
             }
         }
         for left in 0..readers {
@@ -53,7 +56,7 @@ fn a_writer_keeps_everybody_out() {
     let lock = RawReadWriteLock::new();
     for by_trying in [false, true, false, true] {
         if by_trying {
-            assert!(lock.try_lock_exclusive(), "a writer, with nobody inside");
+            assert!(lock.try_lock_exclusive(), "a writer, with no thread inside");
         } else {
             lock.lock_exclusive();
         }
@@ -97,7 +100,7 @@ fn a_refusal_leaves_no_trace() {
     }
 }
 
-/// What anybody knows who keeps count of those inside.
+/// What is known from counting those inside.
 #[derive(Default, Debug)]
 struct Count {
     readers: u64,

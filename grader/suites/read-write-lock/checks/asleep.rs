@@ -1,4 +1,4 @@
-//! Blocked threads sleep: they use no processor time and do not wake up to look.
+//! Blocked threads use no processor time and do not poll.
 
 use std::sync::{Arc, Barrier};
 use std::thread::{self, JoinHandle};
@@ -25,8 +25,8 @@ fn waiters(lock: &Arc<RawReadWriteLock>, visit: fn(&RawReadWriteLock)) -> [JoinH
     waiters
 }
 
-/// What all other threads do while `lock` is held. They are asked for nothing, but others come and are refused
-/// before.
+/// What all other threads do while `lock` is held. Nothing happens for which they wait; before, a writer and
+/// a reader try to get in.
 fn others(lock: &RawReadWriteLock) -> Rest {
     until_others_sleep();
     try_write(lock, || ());
@@ -34,7 +34,7 @@ fn others(lock: &RawReadWriteLock) -> Rest {
     rest()
 }
 
-/// The threads are let go before the verdict, so that a failure does not wait for them.
+/// The threads are joined before the verdict, so that a failure leaves none behind.
 fn is_well(rest: Rest, waiting: impl IntoIterator<Item = JoinHandle<()>>) {
     waiting.into_iter().for_each(finish);
     rest.assert_quiet("the threads that waited");
@@ -67,7 +67,7 @@ fn writers_that_wait_for_a_reader_sleep() {
     let (rest, waiting) = read(&lock, || {
         let waiting = waiters(&lock, |lock| write(lock, || ()));
         until_others_sleep();
-        // One of two readers leaves, which is nothing to a writer.
+        // One of two readers leaves, which lets no writer in.
         lock.unlock_shared();
         (others(&lock), waiting)
     });
@@ -81,7 +81,7 @@ fn readers_that_wait_behind_a_writer_sleep() {
     let lock = Arc::new(RawReadWriteLock::new());
     let (rest, waiting) = read(&lock, || {
         let writer = with("writer", &lock, |lock| write(lock, || ()));
-        // If it is never seen to wait, the readers come in and nobody waits behind it: that is for other
+        // If it is never seen to wait, the readers come in and none waits behind it: that is for other
         // checks to judge.
         (0..PATIENCE).find(|_| {
             thread::sleep(Duration::from_millis(1));

@@ -37,7 +37,7 @@ fn ten_readers_are_inside_at_once() {
 
 #[test]
 fn all_readers_that_wait_for_a_writer_come_in_together() {
-    // At last more of them than a byte can count.
+    // In the end, more of them than a byte can count.
     for count in std::iter::repeat_n(READERS, 50).chain([300]) {
         let lock = Arc::new(RawReadWriteLock::new());
         let inside = Arc::new(Barrier::new(count));
@@ -62,7 +62,7 @@ fn all_readers_that_wait_for_a_writer_come_in_together() {
 /// A dictionary in which each word stands together with its mirror image, except while a writer is inside.
 struct Dictionary {
     words: ReadWriteLock<HashMap<u64, u64>>,
-    /// Who is inside, on the first look: nobody touches the words of a lock that does not hold.
+    /// Who is inside. Checked first: behind a lock that does not exclude, the words are not touched.
     room: Arc<Room>,
 }
 
@@ -191,7 +191,7 @@ fn twelve_threads_come_and_go_in_all_ways() {
     is_free(&room.lock);
 }
 
-/// More writers in a line than a byte can count, and than anybody would reserve places for.
+/// More waiting writers than a byte can count, and than an implementation would reserve places for.
 #[test]
 fn a_long_line_of_writers_gets_in() {
     const LINE: usize = 300;
@@ -220,13 +220,13 @@ fn a_long_line_of_writers_gets_in() {
     is_free(&room.lock);
 }
 
-/// Who is faster when a writer leaves is different every time, unless the lock decides.
+/// Which thread is first when a writer leaves differs from run to run, unless the lock decides.
 #[test]
 fn readers_do_not_come_between_two_writers() {
     (0..20).for_each(|_| a_reader_waits_behind_the_second_writer());
 }
 
-/// One writer is inside, another one waits, and then a reader comes into the line.
+/// One writer is inside, another one waits, and then a reader arrives.
 fn a_reader_waits_behind_the_second_writer() {
     let lock = Arc::new(RawReadWriteLock::new());
     let second_was_here = Arc::new(AtomicBool::new(false));
@@ -249,7 +249,7 @@ fn a_reader_waits_behind_the_second_writer() {
 #[test]
 fn writers_get_in_though_readers_never_leave_a_gap() {
     const VISITS: usize = 20;
-    /// So many readers in a row, each with a pause for the writer, are more than bad luck.
+    /// So many readers in a row, each with a pause for the writer, are starvation, not chance.
     const PATIENCE: usize = 1_500;
     let lock = Arc::new(RawReadWriteLock::new());
     let done = Arc::new(AtomicBool::new(false));
@@ -275,6 +275,6 @@ fn writers_get_in_though_readers_never_leave_a_gap() {
         lock.lock_shared();
     };
     finish(writer);
-    assert!(!starved, "{PATIENCE} readers in a row got in while a writer wanted to");
+    assert!(!starved, "{PATIENCE} readers in a row got in while a writer waited");
     is_free(&lock);
 }

@@ -1,4 +1,4 @@
-//! A writer is alone. Every way in against every other.
+//! A writer is alone inside: every way of locking against every other.
 
 use crate::instruments::{Room, finish, is_free, with};
 
@@ -88,7 +88,7 @@ fn coming_back_is_like_coming_first() {
     is_free(&room.lock);
 }
 
-/// Whoever was let in once has to wait again: an old admission is none.
+/// A thread that was let in once has to wait again: an admission is good for one visit.
 #[test]
 fn a_writer_that_waited_waits_again() {
     let room = Room::new();

@@ -1,4 +1,4 @@
-//! The lock with data, as others use it.
+//! The lock with data, as programs use it.
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
@@ -28,7 +28,7 @@ fn guards_let_in_and_keep_out() {
     assert!(lock.try_write().is_none(), "a writer beside the last reader");
     drop(second);
     let mut alone = lock.try_write().expect("a writer alone");
-    assert!(lock.try_read().is_none() && lock.try_write().is_none(), "somebody beside a writer");
+    assert!(lock.try_read().is_none() && lock.try_write().is_none(), "a reader or a writer beside a writer");
     alone.push(3);
     drop(alone);
     lock.get_mut().push(4);
@@ -62,14 +62,14 @@ fn a_panic_releases_the_lock() {
     assert_eq!(*lock.read(), 7);
 }
 
-/// A thread that panics while it holds the lock wakes those who wait for it.
+/// A thread that panics while it holds the lock wakes the threads that wait for it.
 #[test]
 fn a_writer_that_panics_wakes_others() {
     let lock = Arc::new(ReadWriteLock::new(0));
     let holder = with("writer", &lock, |lock| {
         let mut guard = lock.write();
         *guard += 1;
-        panic!("the check wants this panic of a writer");
+        panic!("the check makes this writer panic");
     });
     let reader = with("reader", &lock, |lock| *lock.read());
     *lock.write() += 1;
@@ -83,7 +83,7 @@ fn a_reader_that_panics_wakes_a_writer() {
     let lock = Arc::new(ReadWriteLock::new(0));
     let holder = with("reader", &lock, |lock| {
         let _guard = lock.read();
-        panic!("the check wants this panic of a reader");
+        panic!("the check makes this reader panic");
     });
     *lock.write() += 1;
     assert!(holder.join().is_err());

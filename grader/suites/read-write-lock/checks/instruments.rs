@@ -26,7 +26,7 @@ fn message(payload: &(dyn Any + Send)) -> &str {
     }
 }
 
-/// Starts a thread that shares the lock, or whatever it is; `role` is its name in schedules.
+/// Starts a thread that uses what is shared; `role` is its name in schedules.
 pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
     role: &str,
     shared: &Arc<T>,
@@ -77,7 +77,7 @@ pub fn a_writer_waits(lock: &RawReadWriteLock) -> bool {
     try_read(lock, || ()).is_none()
 }
 
-/// Nobody is inside and nobody waits: everybody can come in, in every way.
+/// Checks that no thread is inside and none waits: every way of locking succeeds.
 pub fn is_free(lock: &RawReadWriteLock) {
     assert!(try_write(lock, || ()).is_some(), "a writer is refused at the end, when all have left");
     let second = try_read(lock, || try_read(lock, || ()).is_some());
@@ -86,8 +86,8 @@ pub fn is_free(lock: &RawReadWriteLock) {
     read(lock, || ());
 }
 
-/// A lock, and a count of those who are inside. The count is sequentially consistent: what it shows is wrong
-/// about who comes in, whatever the lock's orderings are.
+/// A lock, and a count of the threads inside. The count is sequentially consistent: it shows violations of
+/// mutual exclusion, whatever the lock's orderings are.
 #[derive(Default)]
 pub struct Room {
     pub lock: RawReadWriteLock,
@@ -102,14 +102,14 @@ impl Room {
         Arc::new(Self { lock: RawReadWriteLock::new(), inside: AtomicUsize::new(0) })
     }
 
-    /// Looks around as a reader that is inside.
+    /// What a reader that is inside meets there.
     pub fn as_reader(&self) -> Meeting {
         let others = self.inside.fetch_add(1, Ordering::SeqCst);
         self.inside.fetch_sub(1, Ordering::SeqCst);
         if others < WRITER { Meeting::Proper } else { Meeting::ReaderAndWriter }
     }
 
-    /// Looks around as the writer that is inside.
+    /// What a writer that is inside meets there.
     pub fn as_writer(&self) -> Meeting {
         let others = self.inside.fetch_add(WRITER, Ordering::SeqCst);
         self.inside.fetch_sub(WRITER, Ordering::SeqCst);
@@ -137,7 +137,7 @@ impl Room {
     }
 }
 
-/// Whom somebody met inside. It is judged after leaving: a panic inside would keep others out for ever.
+/// What a thread met inside. It is judged after leaving: a panic inside would leave the lock held.
 #[must_use]
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Meeting {

@@ -1,7 +1,7 @@
-//! A writer that waits comes before every reader that arrives later.
+//! A writer that waits has precedence over every reader that arrives later.
 //!
 //! The thread of the check is inside as a reader when it asks whether a writer waits. In the executions in
-//! which one does, it goes on, and whoever arrives from then on must find that the writer has been there.
+//! which one does, every reader that arrives from then on must find that the writer has been inside.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -101,7 +101,7 @@ fn a_reader_does_not_overtake_the_writer_on_its_way_in() {
     is_free(&hall.lock);
 }
 
-/// What a thread holds elsewhere lets it in nowhere: this one reads behind another lock when it arrives.
+/// Holding another lock gives no precedence: this reader holds one when it arrives.
 #[test]
 fn a_reader_of_another_lock_waits_like_any_other() {
     let (hall, elsewhere) = (Hall::new(), RawReadWriteLock::new());
@@ -133,7 +133,7 @@ fn a_reader_does_not_join_readers_while_a_writer_waits() {
     is_free(&hall.lock);
 }
 
-/// Another writer may be faster. It must not take along that somebody else still waits.
+/// Another writer may be faster. The first one still counts as waiting after that.
 #[test]
 fn a_writer_that_waits_is_not_forgotten_when_another_was_faster() {
     let hall = Hall::new();
@@ -212,7 +212,8 @@ fn a_second_writer_takes_nothing_from_the_first() {
     is_free(&hall.lock);
 }
 
-/// A reader that has been let in may still be asleep. Its place is not for one that comes after a writer.
+/// A reader that has been let in may still be asleep. A reader that arrives after a writer must not take its
+/// place.
 #[test]
 fn a_later_reader_does_not_take_the_place_of_one_still_asleep() {
     let hall = Hall::new();

@@ -1,4 +1,4 @@
-//! Readers are inside together. Where one of them would have to wait for another one, all would wait for ever.
+//! Readers are inside together. If one of them had to wait for another one here, this would be a deadlock.
 
 use std::sync::{Arc, Barrier};
 
@@ -53,7 +53,7 @@ fn a_reader_that_waited_meets_one_that_comes_later() {
     is_free(&lock);
 }
 
-/// A writer that is refused does not wait: readers come in as if it had never asked.
+/// A writer that is refused does not wait: readers come in as if it had never tried.
 #[test]
 fn a_refused_writer_holds_no_reader_up() {
     let lock = Arc::new(RawReadWriteLock::new());
@@ -61,7 +61,7 @@ fn a_refused_writer_holds_no_reader_up() {
         let writer = with("writer", &lock, |lock| try_write(lock, || ()));
         let reader = with("reader", &lock, |lock| read(lock, || ()));
         let tried = try_read(&lock, || ());
-        // Still inside here: a reader that had to wait would wait for ever.
+        // Still inside here: if a reader had to wait, this would be a deadlock.
         finish(reader);
         assert!(finish(writer).is_none(), "a writer got in beside a reader");
         assert!(tried.is_some(), "a reader was refused though no writer was inside or waited");

@@ -1,4 +1,4 @@
-//! To try is to succeed or to be refused at once, for a reason, and to leave no trace in the latter case.
+//! Trying either succeeds or is refused at once, for a reason, and a refusal leaves no trace.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use read_write_lock::*;
 
 use crate::instruments::{finish, is_free, read, try_read, try_write, with, write};
 
-/// Who is inside. As nobody waits in these histories, nothing else matters.
+/// Who is inside. As no thread waits in these histories, nothing else matters.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 struct Inside {
     readers: usize,
@@ -35,7 +35,7 @@ impl Sequential for Inside {
                 admitted
             }
             Call::UnlockShared => {
-                // A history in which nobody is inside here is refused by the result.
+                // A history in which no reader is inside here is rejected by the result.
                 let inside = self.readers > 0;
                 self.readers = self.readers.saturating_sub(1);
                 inside
@@ -62,8 +62,8 @@ impl Noted {
         Arc::new(Self { lock: RawReadWriteLock::new(), ..Self::default() })
     }
 
-    /// A call that has returned happens before those that begin later: the history orders nothing by itself,
-    /// and an atomic that was read may rightly be outdated as long as nothing says that it is.
+    /// Makes a call that has returned happen before those that begin later: the history itself does not, and
+    /// without it a stale read would be correct.
     fn call(&self, call: Call, run: impl FnOnce() -> bool) -> bool {
         self.history.call(call, || {
             self.clock.fetch_add(1, Ordering::AcqRel);
@@ -156,7 +156,7 @@ fn a_writer_is_refused_only_as_long_as_readers_are_inside() {
     noted.ends_explained();
 }
 
-/// All of this happens while a writer is inside and others wait: trying must come back nevertheless.
+/// All of this happens while a writer is inside and others wait: trying must return nevertheless.
 #[test]
 fn trying_comes_back_while_others_wait_for_a_writer() {
     let lock = Arc::new(RawReadWriteLock::new());
@@ -189,7 +189,7 @@ fn trying_comes_back_while_others_wait_for_a_reader() {
     is_free(&lock);
 }
 
-/// A refused reader was never there: the writer that waits finds the lock empty when the real one leaves.
+/// A refused reader does not count: the writer that waits finds the lock empty when the reader inside leaves.
 #[test]
 fn a_refused_reader_does_not_block_a_writer() {
     let lock = Arc::new(RawReadWriteLock::new());
@@ -203,7 +203,7 @@ fn a_refused_reader_does_not_block_a_writer() {
     is_free(&lock);
 }
 
-/// A refused writer was never there: whoever waits for the real one is not held up by it.
+/// A refused writer does not count: a reader that waits for the writer inside need not wait for it.
 #[test]
 fn a_refused_writer_does_not_block_a_reader() {
     let lock = Arc::new(RawReadWriteLock::new());
@@ -243,8 +243,8 @@ fn readers_that_come_and_go_are_no_reason_to_refuse_one() {
     is_free(&lock);
 }
 
-/// A lock, and whether the other one has been inside. Whoever comes in when it has been, and excludes it, knows
-/// that it has left: there is nobody else.
+/// A lock, and whether the writer has been inside. A reader that is inside after that knows that the writer
+/// has left: there is no other one.
 #[derive(Default)]
 struct Empty {
     lock: RawReadWriteLock,

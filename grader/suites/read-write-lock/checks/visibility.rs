@@ -1,5 +1,5 @@
-//! What was written inside is seen by those who come in later. The data are atomics that order nothing by
-//! themselves: only the lock can.
+//! What was written inside is seen by those who come in later. The data are relaxed atomics: only the lock
+//! can make one thread's writes happen before another one's reads.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,7 +27,7 @@ impl Pair {
         }
     }
 
-    /// The last one is looked at first.
+    /// The number that is written last is read first.
     fn seen(&self) -> (usize, usize) {
         let right = self.right.load(Ordering::Relaxed);
         (self.left.load(Ordering::Relaxed), right)
@@ -35,7 +35,10 @@ impl Pair {
 }
 
 fn is_whole((left, right): (usize, usize)) {
-    assert_eq!(left, right, "both numbers were changed by one that has left, and one change is not seen");
+    assert_eq!(
+        left, right,
+        "both numbers were changed by a thread that has left, and one of the changes is not seen"
+    );
 }
 
 #[test]
@@ -55,7 +58,7 @@ fn what_a_writer_wrote_a_reader_sees() {
         pair.add_one();
         reader
     });
-    assert_eq!(finish(reader), (1, 1), "what a reader sees that had to wait for the writer");
+    assert_eq!(finish(reader), (1, 1), "what a reader that had to wait for the writer sees");
 }
 
 #[test]
@@ -70,7 +73,7 @@ fn those_who_try_see_what_a_writer_wrote() {
         threads
     });
     for seen in threads.map(finish).into_iter().flatten() {
-        assert_eq!(seen, (1, 1), "what one sees who tried and got in when the writer had left");
+        assert_eq!(seen, (1, 1), "what a thread that tried and got in after the writer sees");
     }
 }
 
@@ -84,8 +87,8 @@ fn others_see_what_a_writer_that_tried_wrote() {
     assert_eq!(write(&pair.lock, || pair.seen()).0, usize::from(written));
 }
 
-/// A reader may change what is atomic. A writer that comes after it must see that; else it could also
-/// change what the reader is still looking at.
+/// A reader may change what is atomic. A writer that comes after it must see that; otherwise it could also
+/// change what the reader is still reading.
 #[test]
 fn what_a_reader_did_the_next_writer_sees() {
     let pair = Pair::new();
@@ -94,7 +97,7 @@ fn what_a_reader_did_the_next_writer_sees() {
         pair.add_one();
         writer
     });
-    assert_eq!(finish(writer), (1, 1), "what a writer sees that had to wait for the reader");
+    assert_eq!(finish(writer), (1, 1), "what a writer that had to wait for the reader sees");
 }
 
 #[test]
@@ -106,11 +109,11 @@ fn what_a_reader_did_a_writer_that_tries_sees() {
         writer
     });
     if let Some(seen) = finish(writer) {
-        assert_eq!(seen, (1, 1), "what a writer sees that tried and got in when the reader had left");
+        assert_eq!(seen, (1, 1), "what a writer that tried and got in after the reader sees");
     }
 }
 
-/// Not only the last reader to leave passes on what it did.
+/// What any reader did happens before the next writer, not only what the last one to leave did.
 #[test]
 fn what_the_first_to_leave_did_the_next_writer_sees() {
     let pair = Pair::new();

@@ -1,4 +1,4 @@
-//! Whoever waits is woken, by the one who makes room, and by nothing else.
+//! A thread that waits is woken by the thread that makes room, and by nothing else.
 
 use std::sync::Arc;
 use std::thread;
@@ -88,7 +88,7 @@ fn the_last_of_two_readers_wakes_the_writer() {
     is_free(&room.lock);
 }
 
-/// Two readers and a writer wait for a writer: the one that is woken first is not always the right one.
+/// Two readers and a writer wait for a writer: the one that is woken first is not always one that can go on.
 #[test]
 fn two_readers_and_a_writer_all_get_in() {
     let lock = Arc::new(RawReadWriteLock::new());
@@ -117,7 +117,7 @@ fn two_writers_and_a_reader_all_get_in() {
     is_free(&lock);
 }
 
-/// The same after a reader, where the reader among those who wait has arrived behind a writer.
+/// The same after a reader: the readers that wait have arrived behind a writer.
 #[test]
 fn two_readers_behind_a_writer_all_get_in() {
     let lock = Arc::new(RawReadWriteLock::new());
@@ -132,7 +132,7 @@ fn two_readers_behind_a_writer_all_get_in() {
     is_free(&lock);
 }
 
-/// Somebody is faster than the one that was woken, and must wake it again.
+/// Another thread is faster than the one that was woken, and must wake it again.
 #[test]
 fn a_writer_that_barges_in_wakes_those_still_waiting() {
     let room = Room::new();
@@ -164,7 +164,7 @@ fn a_reader_waits_for_a_writer_that_came_in_by_trying() {
     is_free(&lock);
 }
 
-/// A thread may have been unparked before it ever waited: it must look again, and wait on.
+/// A thread may have been unparked before it ever waited: it must check the state again, and go on waiting.
 #[test]
 fn being_unparked_is_no_admission() {
     let room = Room::new();
@@ -183,12 +183,12 @@ fn being_unparked_is_no_admission() {
     is_free(&room.lock);
 }
 
-/// The virtual clock of a thread moves only when one of its waits runs out: a wait without end never moves it.
+/// The virtual clock of a thread advances only when one of its timed waits expires.
 fn in_no_time(visit: impl FnOnce()) {
     let called = Instant::now();
     visit();
     let took = called.elapsed();
-    assert_eq!(took, Duration::ZERO, "a wait ended because its time was up: whoever waits must be woken");
+    assert_eq!(took, Duration::ZERO, "the time that timed waits took: a notification must end the wait");
 }
 
 #[test]

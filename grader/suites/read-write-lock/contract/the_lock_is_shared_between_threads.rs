@@ -1,4 +1,4 @@
-//! Both locks can be sent to and shared between threads, and a guard can be looked through from other threads.
+//! Both locks can be sent to and shared between threads, and so can references to a guard.
 
 use read_write_lock::{RawReadWriteLock, ReadGuard, ReadWriteLock, WriteGuard};
 
