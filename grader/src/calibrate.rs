@@ -2,6 +2,7 @@
 //! meant to catch it.
 
 mod expect;
+mod opinions;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -16,6 +17,7 @@ use crate::submission::Work;
 use crate::suite::{Selection, Suite};
 
 use expect::Expect;
+pub use opinions::Opinions;
 
 /// A submission whose verdict is known beforehand.
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ pub struct Calibration {
     pub faults: Vec<String>,
     /// The failures with a schedule, and how many of them have the diagnosis that the mutant is about.
     pub diagnoses: Diagnoses,
+    /// How often loom agrees, if it was asked. A disagreement without a known reason is among the faults.
+    pub opinions: Opinions,
     base: Option<String>,
 }
 
@@ -148,11 +152,14 @@ impl Fixture {
         }
         let mut faults = self.expect.faults(&report);
         let diagnoses = self.expect.diagnoses(&report, &mut faults);
+        let (opinions, disagreements) = Opinions::of(&report);
+        faults.extend(disagreements);
         Ok(Calibration {
             exercise: self.exercise.clone(),
             name: self.name.clone(),
             faults,
             diagnoses,
+            opinions,
             base: self.base.clone(),
         })
     }

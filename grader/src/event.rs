@@ -68,6 +68,10 @@ pub enum Compilation {
     StressChecks,
     /// The checks under the model.
     ModelChecks,
+    /// The learner's crate, for loom.
+    LoomSubmission,
+    /// The checks in loom.
+    LoomChecks,
 }
 
 /// A child that the pipeline ran, as it was run.

@@ -24,6 +24,7 @@
 //! staging     a folder with the learner's files, the given files and the suite, for one grading
 //! build       rustc: the learner's crate, the contract, one check binary per engine
 //! check       each check in a process of its own; what its answer is worth
+//! second_opinion  what loom makes of the same checks
 //! trace       an execution: the learner's own names in it, which step leads to which, what is worth reading
 //! diagnosis   which mistake a failing one shows, by which of its steps; a page about each kind
 //! pipeline    joins all of these, from a submission to its report
@@ -63,6 +64,7 @@ mod build;
 mod check;
 mod children;
 mod process;
+mod second_opinion;
 mod slots;
 mod staging;
 mod suggestion;

@@ -46,7 +46,7 @@ impl Staging {
         let staging = Self { root, _guard: guard };
         staging.stage_submission(exercise, sources)?;
         staging.stage_suite(suite, entries)?;
-        for engine in [Engine::Stress, Engine::Model, Engine::Contract] {
+        for engine in [Engine::Stress, Engine::Model, Engine::Loom, Engine::Contract] {
             create(&staging.out(engine))?;
         }
         Ok(staging)

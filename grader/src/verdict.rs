@@ -74,6 +74,7 @@ mod tests {
                 recording: None,
             }),
             example: None,
+            second_opinion: None,
         }
     }
 

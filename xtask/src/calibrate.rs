@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use console::Style;
-use grader::calibrate::{Calibration, Diagnoses, Thoroughness, fixtures, prove_bases};
+use grader::calibrate::{Calibration, Diagnoses, Opinions, Thoroughness, fixtures, prove_bases};
 use grader::error::{Error, Fault};
 use grader::pipeline::{Grader, Options};
 
@@ -25,6 +25,7 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let interrupt = signals::interrupt()?;
     let options = Options {
         repeat: args.repeat.get(),
+        second_opinion: args.second_opinion,
         interrupt: interrupt.clone(),
         ..Options::new(args.jobs.number())
     };
@@ -58,6 +59,9 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let mut diagnoses = Diagnoses::default();
     calibrations.iter().for_each(|calibration| diagnoses += calibration.diagnoses);
     eprintln!("in {} s", started.elapsed().as_secs());
+    if args.second_opinion {
+        print_opinions(&calibrations);
+    }
     println!("{} of {} schedules have the right diagnosis", diagnoses.right, diagnoses.all);
     // A few mutants alone may happen to be those without one.
     let diagnosed = !args.exercises.is_empty() || interrupt.is_requested() || diagnoses.suffice();
@@ -72,6 +76,24 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     println!("{passed} passed, {failed} failed");
     // A proof of nothing is no proof.
     Ok(if failed == 0 && passed > 0 && diagnosed { Exit::Accepted } else { Exit::NotAccepted })
+}
+
+/// How often the model and loom agree, exercise by exercise. A disagreement is a fault of its fixture.
+fn print_opinions(calibrations: &[Calibration]) {
+    let mut by_exercise: Vec<(&str, Opinions)> = Vec::new();
+    for Calibration { exercise, opinions, .. } in calibrations {
+        match by_exercise.iter_mut().find(|(known, _)| known == exercise) {
+            Some((_, sum)) => *sum += *opinions,
+            None => by_exercise.push((exercise, *opinions)),
+        }
+    }
+    for (exercise, opinions) in by_exercise {
+        let Opinions { agree, disagree, known, not_expressible, cut, alone } = opinions;
+        println!(
+            "{exercise}: the model and loom: {agree} agree, {disagree} disagree, {known} differ for a known reason, \
+             {not_expressible} not expressible in loom, {cut} cut short, {alone} without a verdict of the model"
+        );
+    }
 }
 
 fn lines(calibration: &Calibration, colours: bool) -> String {

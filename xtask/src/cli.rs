@@ -62,6 +62,10 @@ pub struct GradeArgs {
     /// Also show, step by step, how the checks pass whose name contains NAME (repeatable)
     #[arg(long = "show", value_name = "NAME")]
     pub shown: Vec<String>,
+    /// Also run the checks of the model in the loom crate, an independent implementation, and show where the two
+    /// do not agree. It changes no points. The first time builds loom
+    #[arg(long)]
+    pub second_opinion: bool,
     #[command(flatten)]
     pub jobs: Jobs,
 }
@@ -76,6 +80,10 @@ pub struct CalibrateArgs {
     /// How often to run each check on real threads; correct submissions must pass every time
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroU32,
+    /// Also run the checks of the model in the loom crate, and fail where the two do not agree and loom is not
+    /// known for it. This takes long
+    #[arg(long)]
+    pub second_opinion: bool,
     #[command(flatten)]
     pub jobs: Jobs,
 }

@@ -36,7 +36,12 @@ pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit,
     }
 
     let shown = shown(&project, &submission, &args.shown)?;
-    let options = Options { shown, interrupt: signals::interrupt()?, ..Options::new(args.jobs.number()) };
+    let options = Options {
+        shown,
+        second_opinion: args.second_opinion,
+        interrupt: signals::interrupt()?,
+        ..Options::new(args.jobs.number())
+    };
     let progress = Progress::new(Counts::Checks, 0, terminal);
     let graded = Grader::new(&project, &catalog, options, &progress)
         .map_err(Error::from)

@@ -6,13 +6,14 @@
 use core::any::Any;
 use core::cell::RefCell;
 use core::panic::Location;
+use core::sync::atomic::Ordering;
 use real::boxed::Box;
 use real::rc::Rc;
 use real::string::{String, ToString};
 use real::vec::Vec;
 
 use loom::sync::atomic::AtomicUsize;
-use model_trace::{Call, LoomFailure, Opinion, Place, Tried};
+use model_trace::{Call, LoomFailure, Opinion, Order, Place, Tried};
 
 mod panics;
 
@@ -41,6 +42,15 @@ struct Panicked {
     thread: usize,
 }
 
+/// A call in the running execution.
+#[derive(Clone, Copy)]
+struct Noted {
+    thread: usize,
+    call: &'static str,
+    order: Option<Ordering>,
+    place: &'static Location<'static>,
+}
+
 /// Gets the opinion as soon as there is one, before anything unwinds.
 pub(crate) type AtOnce = Rc<dyn Fn(&Opinion)>;
 
@@ -51,7 +61,7 @@ struct Run {
     clock: Option<Rc<AtomicUsize>>,
     threads: Vec<Me>,
     current: usize,
-    calls: Vec<(usize, &'static str, &'static Location<'static>)>,
+    calls: Vec<Noted>,
     opinion: Option<Opinion>,
 }
 
@@ -152,21 +162,30 @@ pub(crate) fn joined_a_panic(number: usize) {
 
 /// Does a call in which loom may go on with another thread.
 pub(crate) fn step<R>(call: &'static str, place: &'static Location<'static>, op: impl FnOnce() -> R) -> R {
+    ordered_step(call, None, place, op)
+}
+
+/// The same, for an access to an atomic.
+pub(crate) fn ordered_step<R>(
+    call: &'static str,
+    order: Option<Ordering>,
+    place: &'static Location<'static>,
+    op: impl FnOnce() -> R,
+) -> R {
     /// loom has unwrapped a lock that was poisoned while this call waited for it. The panic hook cannot say
     /// so: only here is it known again which thread, and which call, this is.
-    struct Unwinds(&'static str, &'static Location<'static>);
+    struct Unwinds(&'static Location<'static>);
     impl Drop for Unwinds {
         fn drop(&mut self) {
-            let Unwinds(call, place) = *self;
-            let (call, reason, place) = (call.to_string(), POISONED.to_string(), Some(place.into()));
-            decide(Opinion::NotExpressible { call, reason, place });
+            let (call, reason) = (POISONED_LOCK.to_string(), POISONED.to_string());
+            decide(Opinion::NotExpressible { call, reason, place: Some(self.0.into()) });
         }
     }
     with(|run| {
-        run.calls.push((run.current, call, place));
+        run.calls.push(Noted { thread: run.current, call, order, place });
         run.threads[run.current].joined = None;
     });
-    let unwinds = Unwinds(call, place);
+    let unwinds = Unwinds(place);
     let result = switching(op);
     core::mem::forget(unwinds);
     result
@@ -190,8 +209,8 @@ pub(crate) fn not_expressible(call: &str, reason: &str) -> ! {
 
 /// Ends the run: there are more threads than loom can have in an execution, those that have finished included.
 pub(crate) fn too_many_threads(place: &'static Location<'static>) -> ! {
-    let reason = real::format!("loom has no more than {} threads in an execution", loom::MAX_THREADS);
-    ends_the_run("thread::spawn", &reason, place)
+    let threads = real::format!("more than {} threads", loom::MAX_THREADS);
+    ends_the_run(&threads, "loom has no more in an execution, those that have finished included", place)
 }
 
 fn ends_the_run(call: &str, reason: &str, place: &'static Location<'static>) -> ! {
@@ -200,8 +219,10 @@ fn ends_the_run(call: &str, reason: &str, place: &'static Location<'static>) -> 
     real::panic::resume_unwind(Box::new(Decided))
 }
 
-/// What loom lacks where a panic has poisoned a lock.
-pub(crate) const POISONED: &str = "loom has no poisoned locks";
+/// What a program uses where a panic has poisoned a lock.
+pub(crate) const POISONED_LOCK: &str = "a poisoned lock";
+/// What loom lacks there.
+pub(crate) const POISONED: &str = "loom's own code unwraps the lock inside of its lock";
 
 /// Keeps the first opinion, and hands it on.
 fn decide(opinion: Opinion) {
@@ -220,9 +241,10 @@ fn decide(opinion: Opinion) {
 /// Keeps the failure of the running execution, and hands it on.
 pub(crate) fn fail(failure: LoomFailure) {
     let Some((calls, tried)) = with(|run| {
-        let call = |&(thread, call, place): &(usize, &'static str, &'static Location<'static>)| Call {
+        let call = |&Noted { thread, call, order, place }: &Noted| Call {
             thread: run.name(thread),
             call: call.into(),
+            order: order.map(Order::from),
             place: place.into(),
         };
         (run.calls.iter().map(call).collect(), run.tried)

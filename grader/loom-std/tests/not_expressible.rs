@@ -75,8 +75,8 @@ fn more_threads_than_loom_can_have() {
     let opinion = Search::new(Some(3), 1_000).run(move || start(4));
     assert!(matches!(opinion, Opinion::Passed { .. }), "{opinion:?}");
     let (call, reason, line) = said(move || start(5));
-    assert_eq!((call.as_str(), line), ("thread::spawn", Some(line!() - 7)));
-    assert_eq!(reason, "loom has no more than 5 threads in an execution");
+    assert_eq!((call.as_str(), line), ("more than 5 threads", Some(line!() - 7)));
+    assert!(reason.starts_with("loom has no more in an execution"), "{reason}");
 }
 
 #[test]
@@ -94,8 +94,8 @@ fn a_lock_that_a_panic_has_poisoned() {
         poison(&lock);
         assert!(lock.lock().is_err()); // loom would panic itself
     });
-    assert_eq!((call.as_str(), line), ("lock", Some(line!() - 2)));
-    assert_eq!(reason, "loom has no poisoned locks");
+    assert_eq!((call.as_str(), line), ("a poisoned lock", Some(line!() - 2)));
+    assert!(reason.contains("unwraps"), "{reason}");
 }
 
 #[test]
@@ -111,7 +111,8 @@ fn a_thread_that_waits_for_a_lock_while_it_is_poisoned() {
         assert!(lock.lock().is_ok());
         assert!(holder.join().is_err());
     });
-    assert_eq!((call.as_str(), reason.as_str()), ("lock", "loom has no poisoned locks"));
+    assert_eq!(call, "a poisoned lock");
+    assert!(reason.contains("unwraps"), "{reason}");
 }
 
 #[test]
@@ -149,8 +150,6 @@ fn a_lock_that_is_given_back_while_another_thread_unwinds() {
         holder.join().unwrap();
         drop(lock.lock());
     });
-    assert_eq!(
-        (call.as_str(), reason.as_str()),
-        ("lock", "in loom a thread that unwinds poisons the locks of all threads")
-    );
+    assert_eq!(call, "a lock that is released while another thread unwinds");
+    assert!(reason.contains("poisons the locks of all threads"), "{reason}");
 }

@@ -4,7 +4,7 @@
 use core::fmt;
 use std::borrow::Cow;
 
-use crate::Place;
+use crate::{Order, Place};
 
 /// What loom makes of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,6 +88,8 @@ pub struct Call {
     pub thread: String,
     /// std's name of what it calls, such as `lock`.
     pub call: Cow<'static, str>,
+    /// The memory ordering that it asks for, if it is an access to an atomic or a fence.
+    pub order: Option<Order>,
     /// Where the call is.
     pub place: Place,
 }
@@ -95,6 +97,10 @@ pub struct Call {
 impl fmt::Display for Call {
     /// As in `consumer 1: wait (src/lib.rs:55)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} ({})", self.thread, self.call, self.place)
+        write!(f, "{}: {}", self.thread, self.call)?;
+        if let Some(order) = self.order {
+            write!(f, " {order}")?;
+        }
+        write!(f, " ({})", self.place)
     }
 }

@@ -26,39 +26,100 @@ pub(crate) struct Artifacts {
     fingerprint: String,
     /// The compiler that built them, not its proxy.
     pub rustc: PathBuf,
-    pub model_std: PathBuf,
-    pub model_core: PathBuf,
+    /// What takes the place of `std` where nothing may go around the engine.
+    pub std: PathBuf,
+    /// What takes the place of `core`.
+    pub core: PathBuf,
     pub harness: PathBuf,
     /// The folder with what they depend on.
     pub dependencies: PathBuf,
 }
 
-/// Sources that go into the artifacts, from the project's folder.
-const SOURCES: [&str; 6] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "grader/harness",
-    "grader/model-core",
-    "grader/model-std",
-    "grader/model-trace",
-];
+/// Which crates checks are built on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kit {
+    /// For the grader's own engines.
+    Own,
+    /// For loom, which is asked for a second opinion. It is built when it is first needed, in a folder of its own:
+    /// crates that both depend on may be built in another way there.
+    Loom,
+}
+
+/// How a kit is made.
+struct Recipe {
+    /// What it is made of, from the project's folder.
+    sources: &'static [&'static str],
+    packages: &'static [&'static str],
+    std: &'static str,
+    core: &'static str,
+    harness: &'static str,
+    /// Where its artifacts are remembered, in the cache.
+    memory: &'static str,
+}
+
+impl Kit {
+    fn recipe(self) -> Recipe {
+        match self {
+            Self::Own => Recipe {
+                sources: &[
+                    "Cargo.toml",
+                    "Cargo.lock",
+                    "grader/harness",
+                    "grader/model-core",
+                    "grader/model-std",
+                    "grader/model-trace",
+                ],
+                packages: &["harness", "model-std", "model-core"],
+                std: "model_std",
+                core: "model_core",
+                harness: "harness",
+                memory: "artifacts.json",
+            },
+            Self::Loom => Recipe {
+                sources: &[
+                    "Cargo.toml",
+                    "Cargo.lock",
+                    "grader/harness",
+                    "grader/loom-harness",
+                    "grader/loom-std",
+                    "grader/model-std",
+                    "grader/model-trace",
+                ],
+                packages: &["loom-harness", "loom-std"],
+                std: "loom_std",
+                // What of core a program can name is in std as well.
+                core: "loom_std",
+                harness: "loom_harness",
+                memory: "loom-artifacts.json",
+            },
+        }
+    }
+
+    fn target(self, project: &Project) -> PathBuf {
+        match self {
+            Self::Own => project.cache(),
+            Self::Loom => project.cache().join("loom"),
+        }
+    }
+}
 
 impl Artifacts {
     /// The artifacts of the last run if nothing has changed, or fresh ones.
     pub(crate) fn prepare(
+        kit: Kit,
         project: &Project,
         toolchain: &Toolchain,
         events: &dyn Listener,
         interrupt: &Interrupt,
     ) -> Result<Self, Fault> {
-        let fingerprint = fingerprint(project.root(), toolchain)?;
-        let memory = project.cache().join("artifacts.json");
+        let fingerprint = fingerprint(project.root(), toolchain, &kit.recipe())?;
+        let memory = project.cache().join(kit.recipe().memory);
         if let Some(known) = Self::recall(&memory, &fingerprint) {
             return Ok(known);
         }
         let started = Instant::now();
         events.event(&Event::ArtifactsStarted);
-        let artifacts = build(project, fingerprint, events, interrupt)?;
+        let artifacts = build(kit, project, fingerprint, events, interrupt)?;
         artifacts.remember(&memory)?;
         events.event(&Event::ArtifactsFinished { duration: started.elapsed() });
         Ok(artifacts)
@@ -66,7 +127,7 @@ impl Artifacts {
 
     fn recall(memory: &Path, fingerprint: &str) -> Option<Self> {
         let known: Self = serde_json::from_slice(&fs::read(memory).ok()?).ok()?;
-        let files = [&known.rustc, &known.model_std, &known.model_core, &known.harness];
+        let files = [&known.rustc, &known.std, &known.core, &known.harness];
         (known.fingerprint == fingerprint && files.iter().all(|file| file.is_file())).then_some(known)
     }
 
@@ -84,10 +145,10 @@ impl Artifacts {
 
 /// A hash of the compiler and of every source that the artifacts are made of. It is kept, so it must be the
 /// same whatever Rust release this program is built with.
-fn fingerprint(root: &Path, toolchain: &Toolchain) -> Result<String, Fault> {
+fn fingerprint(root: &Path, toolchain: &Toolchain, recipe: &Recipe) -> Result<String, Fault> {
     let mut hasher = Sha256::new();
     add(&mut hasher, toolchain.verbose_version.as_bytes());
-    for source in SOURCES {
+    for source in recipe.sources {
         add_path(&mut hasher, &root.join(source))?;
     }
     Ok(BASE64_STANDARD.encode(hasher.finalize()))
@@ -116,6 +177,7 @@ fn add_path(hasher: &mut Sha256, path: &Path) -> Result<(), Fault> {
 }
 
 fn build(
+    kit: Kit,
     project: &Project,
     fingerprint: String,
     events: &dyn Listener,
@@ -137,7 +199,7 @@ fn build(
         // Other messages say nothing about libraries or errors, and are not listed exhaustively.
         Ok(_) | Err(_) => {}
     };
-    let job = cargo_build(project);
+    let job = cargo_build(kit, project);
     let finished = process::run_with_lines(&job, interrupt, &mut on_line).map_err(|error| {
         error.into_fault(|source| Fault::NoToolchain { program: "cargo".to_owned(), source })
     })?;
@@ -150,24 +212,26 @@ fn build(
         library(&built, name)
             .ok_or_else(|| Fault::OwnBuild { output: format!("cargo built no library `{name}`") })
     };
-    let harness = found("harness")?;
+    let recipe = kit.recipe();
+    let harness = found(recipe.harness)?;
     let dependencies = harness.parent().unwrap_or(Path::new(".")).join("deps");
     Ok(Artifacts {
         fingerprint,
         rustc: Toolchain::compiler(project.root())?,
-        model_std: found("model_std")?,
-        model_core: found("model_core")?,
+        std: found(recipe.std)?,
+        core: found(recipe.core)?,
         harness,
         dependencies,
     })
 }
 
-fn cargo_build(project: &Project) -> Job {
+fn cargo_build(kit: Kit, project: &Project) -> Job {
     let args = ["build", "--release", "--message-format", "json"];
-    let packages = ["-p", "harness", "-p", "model-std", "-p", "model-core"];
-    let mut job = Job::tool("cargo", &[&args[..], &packages].concat(), project.root());
+    let packages = kit.recipe().packages.iter().flat_map(|package| ["-p", package]);
+    let args: Vec<&str> = args.into_iter().chain(packages).collect();
+    let mut job = Job::tool("cargo", &args, project.root());
     // A folder of its own: other builds in the workspace neither wait for this one nor replace its files.
-    job.args.extend(["--target-dir".into(), project.cache().into_os_string()]);
+    job.args.extend(["--target-dir".into(), kit.target(project).into_os_string()]);
     // The artifacts are the same whatever flags the user builds with.
     job.env.retain(|(name, _)| name != "RUSTFLAGS" && name != "CARGO_ENCODED_RUSTFLAGS");
     job
@@ -220,8 +284,8 @@ mod tests {
         let artifacts = Artifacts {
             fingerprint: "7".to_owned(),
             rustc: file.clone(),
-            model_std: file.clone(),
-            model_core: file.clone(),
+            std: file.clone(),
+            core: file.clone(),
             harness: file.clone(),
             dependencies: folder.path().to_owned(),
         };

@@ -19,6 +19,7 @@ use messages::Message;
 use rustc::{Call, Compiled, Compiler};
 
 /// The paths that a build of one submission works with.
+#[derive(Clone, Copy)]
 pub(crate) struct Build<'a> {
     pub compiler: &'a Compiler<'a>,
     pub artifacts: &'a Artifacts,
@@ -32,21 +33,34 @@ pub(crate) struct Build<'a> {
     pub debuggable: bool,
 }
 
+/// Whether the engine runs on a `std` of its own.
+fn replaces_std(engine: Engine) -> bool {
+    match engine {
+        Engine::Stress | Engine::Contract => false,
+        Engine::Model | Engine::Loom => true,
+    }
+}
+
+/// The engine whose checks this one runs: loom judges those of the model.
+fn checks_of(engine: Engine) -> Engine {
+    match engine {
+        Engine::Loom | Engine::Model => Engine::Model,
+        Engine::Stress | Engine::Contract => engine,
+    }
+}
+
 impl Build<'_> {
     /// Builds the learner's crate for an engine. Here as below, `begins` is called when it is rustc's turn.
     pub(crate) fn learner(&self, engine: Engine, begins: &dyn Fn()) -> Result<Compiled, Fault> {
         // Real threads race as they do in a release build. Under the model nothing depends on speed.
-        let optimised = if engine == Engine::Model { "opt-level=0" } else { "opt-level=2" };
+        let optimised = if replaces_std(engine) { "opt-level=0" } else { "opt-level=2" };
         let mut args: Vec<String> = ["--crate-type", "rlib", "-C", optimised].map(str::to_owned).into();
         args.extend(self.engine_args(engine));
         if self.debuggable {
             args.extend(["-C", "debuginfo=2"].map(str::to_owned));
         }
-        // The real one reports what is wrong; the other has nothing of its own to say.
-        let strict = match engine {
-            Engine::Stress | Engine::Contract => true,
-            Engine::Model => false,
-        };
+        // The real one reports what is wrong; the others have nothing of their own to say.
+        let strict = !replaces_std(engine);
         let lenient = ["--cap-lints", "allow"].map(str::to_owned);
         let forbid = ["-F", "unsafe_code"].map(str::to_owned);
         let call = |extra: &[String]| Call {
@@ -75,7 +89,7 @@ impl Build<'_> {
 
     /// Builds the engine's check binary, on top of the learner's crate.
     pub(crate) fn checks(&self, engine: Engine, begins: &dyn Fn()) -> Result<Compiled, Fault> {
-        let folder = self.staging.checks(engine);
+        let folder = self.staging.checks(checks_of(engine));
         // Compiled for this one submission: optimising takes longer than it saves.
         let strip = if self.debuggable { "strip=none" } else { "strip=debuginfo" };
         let mut args: Vec<String> =
@@ -83,7 +97,7 @@ impl Build<'_> {
                 .map(str::to_owned)
                 .into();
         args.extend(self.engine_args(engine));
-        args.extend(["--cfg".to_owned(), format!("engine={:?}", engine.as_str())]);
+        args.extend(["--cfg".to_owned(), format!("engine={:?}", checks_of(engine).as_str())]);
         args.extend(["--extern".to_owned(), format!("harness={}", self.artifacts.harness.display())]);
         args.extend(["-L".to_owned(), format!("dependency={}", self.artifacts.dependencies.display())]);
         args.extend(self.learner_extern(engine));
@@ -126,10 +140,10 @@ impl Build<'_> {
             ["-C", "overflow-checks=on", "-C", "debug-assertions=on", "-C", "codegen-units=1"]
                 .map(str::to_owned)
                 .into();
-        if engine == Engine::Model {
+        if replaces_std(engine) {
             args.extend(["--cfg".to_owned(), "model".to_owned()]);
-            args.extend(["--extern".to_owned(), format!("std={}", artifacts.model_std.display())]);
-            args.extend(["--extern".to_owned(), format!("core={}", artifacts.model_core.display())]);
+            args.extend(["--extern".to_owned(), format!("std={}", artifacts.std.display())]);
+            args.extend(["--extern".to_owned(), format!("core={}", artifacts.core.display())]);
             args.extend(["-L".to_owned(), format!("dependency={}", artifacts.dependencies.display())]);
         }
         args

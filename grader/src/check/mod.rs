@@ -18,11 +18,12 @@ use crate::replay::Replay;
 use crate::report::Engine;
 use crate::suite::Check;
 pub(crate) use outcome::{Cause, Outcome};
+pub(crate) use protocol::{line, one_line};
 
 /// Bytes of each output that are kept, for the message on a crash.
-const MAX_OUTPUT: usize = 64 * 1024;
+pub(crate) const MAX_OUTPUT: usize = 64 * 1024;
 /// Bytes of a report; the longest schedules take a tenth.
-const MAX_ANSWER: usize = 8 * 1024 * 1024;
+pub(crate) const MAX_ANSWER: usize = 8 * 1024 * 1024;
 
 /// Executions that are tried for one that is better to look at: an instant, and most of those that a small
 /// check can have with so few preemptions.
@@ -34,7 +35,7 @@ const FOR_A_BETTER_VIEW: Duration = Duration::from_secs(30);
 const AT_THE_DEBUGGER: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Any number, but always the same: a failure must come again.
-const SEED: u64 = 0x1e7e_a7e5;
+pub(crate) const SEED: u64 = 0x1e7e_a7e5;
 
 /// What is needed to run checks of one binary.
 pub(crate) struct Runner<'a> {
@@ -114,6 +115,7 @@ impl Runner<'_> {
                 Engine::Stress => wire::Engine::Stress,
                 Engine::Model => wire::Engine::Model,
                 Engine::Contract => unreachable!("a contract has no process: rustc judges it"),
+                Engine::Loom => unreachable!("loom is asked by `second_opinion`"),
             },
             preemptions: check.preemptions,
             executions: match task {
@@ -154,7 +156,7 @@ fn to_shrink(cause: &Cause, execution: &Execution) -> Option<String> {
 }
 
 /// A number that no submission can guess.
-fn nonce() -> Result<String, Fault> {
+pub(crate) fn nonce() -> Result<String, Fault> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(Fault::NoRandomness)?;
     Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))

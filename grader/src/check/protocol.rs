@@ -4,6 +4,7 @@
 //! check with this run's nonce that says so. What it printed is never looked at for that.
 
 use model_trace::wire::{Answer, Request};
+use serde::de::DeserializeOwned;
 
 use super::answer::{self, MAX_MESSAGE};
 use super::outcome::{Cause, Crash, EndedEarly, Outcome};
@@ -38,6 +39,15 @@ fn failed(cause: Cause) -> Outcome {
 }
 
 fn read(request: &Request, captured: &Captured) -> Result<Answer, EndedEarly> {
+    let answer: Answer = one_line(captured)?;
+    if answer.nonce != request.nonce || answer.check != request.check {
+        return Err(EndedEarly::OfAnotherRun);
+    }
+    Ok(answer)
+}
+
+/// The one line that a process has answered.
+pub(crate) fn one_line<T: DeserializeOwned>(captured: &Captured) -> Result<T, EndedEarly> {
     if captured.bytes.is_empty() {
         return Err(EndedEarly::NoReport);
     }
@@ -49,11 +59,7 @@ fn read(request: &Request, captured: &Captured) -> Result<Answer, EndedEarly> {
     if line.contains('\n') {
         return Err(EndedEarly::SeveralReports);
     }
-    let answer: Answer = serde_json::from_str(line).map_err(|_| EndedEarly::Malformed)?;
-    if answer.nonce != request.nonce || answer.check != request.check {
-        return Err(EndedEarly::OfAnotherRun);
-    }
-    Ok(answer)
+    serde_json::from_str(line).map_err(|_| EndedEarly::Malformed)
 }
 
 /// The last lines of an output.

@@ -89,6 +89,7 @@ fn report(failure: Failure) -> Report {
         coverage: None,
         failure: Some(failure),
         example: None,
+        second_opinion: None,
     };
     let exercise = ExerciseReport {
         exercise: "lru-cache".to_owned(),

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::build::artifacts::Artifacts;
+use crate::build::artifacts::{Artifacts, Kit};
 use crate::build::toolchain::Toolchain;
 use crate::catalog::Catalog;
 use crate::children::Children;
@@ -17,7 +17,7 @@ use crate::event::Listener;
 use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::replay::Replay;
-use crate::report::{ExerciseReport, Report, Sandbox, milliseconds};
+use crate::report::{ExerciseReport, Report, Sandbox, SecondOpinion, milliseconds};
 use crate::submission::{Submission, Work};
 use crate::suite::{Selection, Suite};
 
@@ -38,6 +38,8 @@ pub struct Options {
     pub shown: Vec<String>,
     /// A folder in which the staging folders stay, for benchmarks.
     pub keep_staging_in: Option<PathBuf>,
+    /// Whether to ask loom about the checks that the model judges. It changes no points.
+    pub second_opinion: bool,
     /// Ends the work early. What has been found out by then is reported.
     pub interrupt: Interrupt,
 }
@@ -52,6 +54,7 @@ impl Options {
             replay: None,
             shown: Vec::new(),
             keep_staging_in: None,
+            second_opinion: false,
             interrupt: Interrupt::default(),
         }
     }
@@ -67,6 +70,7 @@ pub struct Grader<'a> {
     children: Children<'a>,
     /// Built when the first submission needs them.
     artifacts: Mutex<Option<Artifacts>>,
+    loom_artifacts: Mutex<Option<Artifacts>>,
 }
 
 impl<'a> Grader<'a> {
@@ -82,7 +86,8 @@ impl<'a> Grader<'a> {
     ) -> Result<Self, Fault> {
         let toolchain = Toolchain::find(project.root())?;
         let children = Children::new(options.jobs, options.interrupt.clone(), events);
-        Ok(Self { project, catalog, options, events, toolchain, children, artifacts: Mutex::new(None) })
+        let (artifacts, loom_artifacts) = (Mutex::new(None), Mutex::new(None));
+        Ok(Self { project, catalog, options, events, toolchain, children, artifacts, loom_artifacts })
     }
 
     /// Grades everything in the submission.
@@ -123,6 +128,17 @@ impl<'a> Grader<'a> {
         Ok(exercise::grade(self, exercise, &suite, work, selection)?)
     }
 
+    /// What loom makes of the work, check by check of the model, whether or not the suite says that loom can judge
+    /// it. Nothing is compared with the model.
+    ///
+    /// # Errors
+    /// When the grader itself fails, or there is no such exercise.
+    pub fn second_opinions(&self, work: &Work) -> Result<Vec<(String, SecondOpinion)>, Error> {
+        let exercise = self.catalog.get(&work.exercise)?;
+        let suite = Suite::load(&self.project.suite(&exercise.slug))?;
+        Ok(exercise::second_opinions(self, exercise, &suite, work)?)
+    }
+
     /// Does `work` for every item, several at once; results in the order of the items. The slots bound what
     /// runs: more items than slots are under way, because each of them waits for something now and then.
     ///
@@ -155,14 +171,18 @@ impl<'a> Grader<'a> {
         results.into_iter().map(|(_, result)| result).collect()
     }
 
-    fn artifacts(&self) -> Result<Artifacts, Fault> {
+    fn artifacts(&self, kit: Kit) -> Result<Artifacts, Fault> {
+        let known = match kit {
+            Kit::Own => &self.artifacts,
+            Kit::Loom => &self.loom_artifacts,
+        };
         // Others wait here while one builds; after a panic the next simply looks again.
-        let mut known = self.artifacts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(artifacts) = known.as_ref() {
             return Ok(artifacts.clone());
         }
         let artifacts =
-            Artifacts::prepare(self.project, &self.toolchain, self.events, &self.options.interrupt)?;
+            Artifacts::prepare(kit, self.project, &self.toolchain, self.events, &self.options.interrupt)?;
         Ok(known.insert(artifacts).clone())
     }
 

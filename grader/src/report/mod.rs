@@ -9,6 +9,7 @@ mod naming;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod schema;
+mod second_opinion;
 mod verb;
 mod verdict;
 
@@ -21,6 +22,7 @@ use strum::IntoStaticStr;
 pub use execution::{Example, Recording, in_submission, number};
 pub use failure::{Citation, Diagnosis, Failure, FailureKind, Mistake, Role};
 pub(crate) use naming::joined;
+pub use second_opinion::{Agreement, Difference, LoomCall, OpinionStatus, SecondOpinion};
 pub(crate) use verb::value;
 pub use verb::{Verb, WaitVerb};
 pub use verdict::{CheckStatus, Verdict};
@@ -178,6 +180,9 @@ pub struct CheckReport {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "schema::Example")]
     pub example: Option<Example>,
+    /// What loom makes of it, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_opinion: Option<SecondOpinion>,
 }
 
 impl CheckReport {
@@ -198,6 +203,8 @@ pub enum Engine {
     Stress,
     /// Every interleaving, under a model checker.
     Model,
+    /// The loom crate. It gives no points: it is a second opinion on what the model judges.
+    Loom,
 }
 
 impl Engine {

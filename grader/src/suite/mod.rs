@@ -43,6 +43,18 @@ pub struct Check {
     pub executions: u64,
     /// It sleeps nearly all of the time, so it need not wait for a core.
     pub sleeps: bool,
+    /// Whether loom can judge it too, with the reference solution. Without the model nobody asks.
+    pub loom: Loom,
+}
+
+/// Whether loom can judge a check: run it to a verdict, on the reference solution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Loom {
+    Judges,
+    CannotJudge {
+        /// What it cannot express.
+        reason: String,
+    },
 }
 
 /// A check by rustc alone.
@@ -90,7 +102,18 @@ struct RawCheck {
     executions: u64,
     #[serde(default)]
     sleeps: bool,
+    loom: Option<Spanned<RawLoom>>,
 }
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum RawLoom {
+    Judges(bool),
+    Reason(String),
+}
+
+/// How a reason begins that loom cannot judge a check.
+const NO: &str = "no: ";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -170,6 +193,7 @@ impl Suite {
             if engines.is_empty() {
                 return Err(at(check.points.span(), "no engine runs this check".to_owned()));
             }
+            let loom = loom(check.loom, model.is_some(), check.name.span(), &at)?;
             checks.push(Check {
                 name: check.name.into_inner(),
                 title: check.title,
@@ -181,6 +205,7 @@ impl Suite {
                 },
                 executions: check.executions,
                 sleeps: check.sleeps,
+                loom,
             });
         }
         let mut contracts = Vec::new();
@@ -236,6 +261,29 @@ impl Suite {
     }
 }
 
+fn loom(
+    raw: Option<Spanned<RawLoom>>,
+    by_the_model: bool,
+    name: Range<usize>,
+    at: &impl Fn(Range<usize>, String) -> Fault,
+) -> Result<Loom, Fault> {
+    let missing = "say whether loom can judge it as well: `loom = true`, or `loom = \"no: REASON\"`";
+    match raw {
+        None if by_the_model => Err(at(name, missing.to_owned())),
+        None => Ok(Loom::CannotJudge { reason: "the model does not run it".to_owned() }),
+        Some(raw) if !by_the_model => {
+            Err(at(raw.span(), "loom is asked about checks of the model alone".to_owned()))
+        }
+        Some(raw) => match raw.get_ref() {
+            RawLoom::Judges(true) => Ok(Loom::Judges),
+            RawLoom::Reason(reason) if reason.starts_with(NO) => {
+                Ok(Loom::CannotJudge { reason: reason[NO.len()..].to_owned() })
+            }
+            RawLoom::Judges(false) | RawLoom::Reason(_) => Err(at(raw.span(), missing.to_owned())),
+        },
+    }
+}
+
 fn unique_names(raw: &RawSuite, at: &impl Fn(Range<usize>, String) -> Fault) -> Result<(), Fault> {
     let mut seen = BTreeSet::new();
     let names =
@@ -282,7 +330,7 @@ fn functions_match(
 mod tests {
     use super::*;
 
-    const CHECK: &str = "[[check]]\nname = \"counts\"\ntitle = \"It counts\"\nexplanation = \"Why\"\npoints = { model = 60, stress = 40 }\n";
+    const CHECK: &str = "[[check]]\nname = \"counts\"\ntitle = \"It counts\"\nexplanation = \"Why\"\npoints = { model = 60, stress = 40 }\nloom = true\n";
 
     fn load(suite: &str, checks: &str) -> Result<Suite, String> {
         let folder = tempfile::tempdir().expect("a folder");

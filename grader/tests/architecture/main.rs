@@ -32,6 +32,7 @@ const LAYERS: &[&str] = &[
     "staging",
     "build",
     "check",
+    "second_opinion",
     "trace",
     "diagnosis",
     "pipeline",

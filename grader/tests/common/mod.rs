@@ -71,7 +71,7 @@ static SCHEMA: LazyLock<jsonschema::Validator> = LazyLock::new(|| {
 });
 
 /// Holds a report against the schema, and its sums against its parts.
-fn validate(report: &Report) {
+pub fn validate(report: &Report) {
     let mut json = Vec::new();
     Json.write(report, &mut json).expect("memory takes everything");
     let value: serde_json::Value = serde_json::from_slice(&json).expect("JSON");

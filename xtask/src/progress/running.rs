@@ -89,6 +89,8 @@ pub(super) fn describe(what: Compilation) -> &'static str {
         Compilation::Signature => "comparing the public items",
         Compilation::StressChecks => "compiling the checks",
         Compilation::ModelChecks => "compiling the checks for the model",
+        Compilation::LoomSubmission => "compiling the submission for loom",
+        Compilation::LoomChecks => "compiling the checks for loom",
     }
 }
 

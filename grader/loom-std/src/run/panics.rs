@@ -60,7 +60,7 @@ fn of_loom((name, path): (&str, &str), message: &str) {
         // The one assertion in this file that depends on the program.
         ("loom", "rt/execution.rs") => fail(LoomFailure::Deadlock {}),
         _ => {
-            let place = with(|run| run.calls.last().map(|call| Place::from(call.2))).flatten();
+            let place = with(|run| run.calls.last().map(|call| Place::from(call.place))).flatten();
             let message =
                 message.lines().find(|line| !line.trim().is_empty()).unwrap_or("no reason").to_string();
             decide(Opinion::GaveUp { message, place });

@@ -38,7 +38,7 @@ impl<T> Mutex<T> {
     /// Never: a poisoned mutex ends the run.
     #[track_caller]
     pub fn into_inner(self) -> LockResult<T> {
-        self.poison.check("into_inner");
+        self.poison.check();
         self.loom.into_inner()
     }
 }
@@ -50,7 +50,7 @@ impl<T: ?Sized> Mutex<T> {
     /// Never: a poisoned mutex ends the run.
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
-        self.poison.check("lock");
+        self.poison.check();
         let guard = step("lock", Location::caller(), || self.loom.lock());
         guard.map(|loom| self.guard(loom)).map_err(|_| unreachable!("loom's mutex is never poisoned"))
     }
@@ -61,7 +61,7 @@ impl<T: ?Sized> Mutex<T> {
     /// When the mutex is held. A poisoned one ends the run.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        self.poison.check("try_lock");
+        self.poison.check();
         match step("try_lock", Location::caller(), || self.loom.try_lock()) {
             Ok(loom) => Ok(self.guard(loom)),
             Err(_) => Err(TryLockError::WouldBlock),
@@ -71,14 +71,14 @@ impl<T: ?Sized> Mutex<T> {
     /// See [`std`](real::sync::Mutex::is_poisoned). A poisoned mutex ends the run.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        self.poison.check("is_poisoned");
+        self.poison.check();
         false
     }
 
     /// See [`std`](real::sync::Mutex::clear_poison). A poisoned mutex ends the run.
     #[track_caller]
     pub fn clear_poison(&self) {
-        self.poison.check("clear_poison");
+        self.poison.check();
     }
 
     /// See [`std`](real::sync::Mutex::get_mut).
@@ -87,7 +87,7 @@ impl<T: ?Sized> Mutex<T> {
     /// Never: a poisoned mutex ends the run.
     #[track_caller]
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        self.poison.check("get_mut");
+        self.poison.check();
         self.loom.get_mut()
     }
 

@@ -25,11 +25,14 @@ pub(super) struct Taken {
 impl Poison {
     /// Ends the run if the lock is poisoned.
     #[track_caller]
-    pub(super) fn check(&self, call: &str) {
+    pub(super) fn check(&self) {
         match self.0.load(Ordering::Relaxed) {
             CLEAN => {}
-            BY_ITS_HOLDER => run::not_expressible(call, run::POISONED),
-            _ => run::not_expressible(call, "in loom a thread that unwinds poisons the locks of all threads"),
+            BY_ITS_HOLDER => run::not_expressible(run::POISONED_LOCK, run::POISONED),
+            _ => run::not_expressible(
+                "a lock that is released while another thread unwinds",
+                "in loom a thread that unwinds poisons the locks of all threads",
+            ),
         }
     }
 

@@ -41,7 +41,7 @@ impl<T> RwLock<T> {
     /// Never: a poisoned lock ends the run.
     #[track_caller]
     pub fn into_inner(self) -> LockResult<T> {
-        self.poison.check("into_inner");
+        self.poison.check();
         self.loom.into_inner()
     }
 }
@@ -51,7 +51,7 @@ impl<T: ?Sized> RwLock<T> {
     /// See [`std`](real::sync::RwLock::read).
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
-        self.poison.check("read");
+        self.poison.check();
         let guard = step("read", Location::caller(), || self.loom.read());
         guard.map(RwLockReadGuard).map_err(|_| unreachable!("loom's lock is never poisoned"))
     }
@@ -59,7 +59,7 @@ impl<T: ?Sized> RwLock<T> {
     /// See [`std`](real::sync::RwLock::try_read).
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
-        self.poison.check("try_read");
+        self.poison.check();
         let guard = step("try_read", Location::caller(), || self.loom.try_read());
         guard.map(RwLockReadGuard).map_err(|_| TryLockError::WouldBlock)
     }
@@ -67,7 +67,7 @@ impl<T: ?Sized> RwLock<T> {
     /// See [`std`](real::sync::RwLock::write).
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
-        self.poison.check("write");
+        self.poison.check();
         let guard = step("write", Location::caller(), || self.loom.write());
         guard.map(|loom| self.guard(loom)).map_err(|_| unreachable!("loom's lock is never poisoned"))
     }
@@ -75,7 +75,7 @@ impl<T: ?Sized> RwLock<T> {
     /// See [`std`](real::sync::RwLock::try_write).
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
-        self.poison.check("try_write");
+        self.poison.check();
         let guard = step("try_write", Location::caller(), || self.loom.try_write());
         guard.map(|loom| self.guard(loom)).map_err(|_| TryLockError::WouldBlock)
     }
@@ -83,20 +83,20 @@ impl<T: ?Sized> RwLock<T> {
     /// See [`std`](real::sync::RwLock::is_poisoned). A poisoned lock ends the run.
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
-        self.poison.check("is_poisoned");
+        self.poison.check();
         false
     }
 
     /// See [`std`](real::sync::RwLock::clear_poison). A poisoned lock ends the run.
     #[track_caller]
     pub fn clear_poison(&self) {
-        self.poison.check("clear_poison");
+        self.poison.check();
     }
 
     /// See [`std`](real::sync::RwLock::get_mut).
     #[track_caller]
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        self.poison.check("get_mut");
+        self.poison.check();
         self.loom.get_mut()
     }
 

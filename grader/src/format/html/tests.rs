@@ -49,6 +49,7 @@ fn check(number: usize, text: &str, steps: u32) -> CheckReport {
         coverage: None,
         failure: Some(failure(text, steps)),
         example: None,
+        second_opinion: None,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod failure;
 mod paint;
+mod second_opinion;
 mod trace;
 
 use std::io;
@@ -134,6 +135,7 @@ impl Page {
         }
         self.passed(&ran);
         self.searched(&ran);
+        self.second_opinions(&exercise.checks);
         self.line("");
     }
 

@@ -26,6 +26,7 @@ fn check(name: &str, title: &str, engine: Engine, failure: Option<Failure>) -> C
         coverage: (engine == Engine::Model).then_some(coverage),
         failure,
         example: None,
+        second_opinion: None,
     }
 }
 

@@ -23,7 +23,7 @@ impl<'a> ExerciseRun<'a> {
                 let findings = self.model(build, &abandoned)?;
                 // What does not compile is said by the compiler's word on the real crate.
                 if findings.stop.is_none() {
-                    return Ok(findings);
+                    return self.with_second_opinions(build, findings);
                 }
             }
             thread::scope(|scope| {
@@ -41,7 +41,7 @@ impl<'a> ExerciseRun<'a> {
                 real.stop = model.stop;
                 real.diagnostics.extend(model.diagnostics);
                 real.checks.extend(model.checks);
-                Ok(real)
+                self.with_second_opinions(build, real)
             })
         })
     }
@@ -51,7 +51,7 @@ impl<'a> ExerciseRun<'a> {
         self.entries.iter().all(|entry| entry.engine == Engine::Model)
     }
 
-    fn joined<R>(&self, handle: ScopedJoinHandle<'_, Result<R, Fault>>) -> Result<R, Fault> {
+    pub(super) fn joined<R>(&self, handle: ScopedJoinHandle<'_, Result<R, Fault>>) -> Result<R, Fault> {
         handle.join().unwrap_or_else(|_| Err(Fault::Panicked { exercise: self.exercise.slug.clone() }))
     }
 
@@ -112,7 +112,7 @@ impl<'a> ExerciseRun<'a> {
     }
 
     /// The checks that `engine` is asked to run.
-    fn checks(&self, engine: Engine) -> impl Iterator<Item = (Entry<'a>, &'a Check)> {
+    pub(super) fn checks(&self, engine: Engine) -> impl Iterator<Item = (Entry<'a>, &'a Check)> {
         self.entries.iter().filter_map(move |&entry| match entry.subject {
             Subject::Check(check) => (entry.engine == engine).then_some((entry, check)),
             Subject::Contract(_) => None,
@@ -132,6 +132,7 @@ impl<'a> ExerciseRun<'a> {
         }
         let what = match engine {
             Engine::Model => Compilation::ModelChecks,
+            Engine::Loom => Compilation::LoomChecks,
             Engine::Stress | Engine::Contract => Compilation::StressChecks,
         };
         let compiled = self.compiling(what, |begins| build.checks(engine, begins))?;

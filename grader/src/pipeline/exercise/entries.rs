@@ -40,18 +40,21 @@ impl<'a> ExerciseRun<'a> {
             status: ran.outcome.status(),
             duration: ran.duration,
         });
-        Judged { entry, ran }
+        Judged { entry, ran, second_opinion: None }
     }
 
     /// A report on every check, in the suite's order: on those that were judged, and on those that did not run.
     pub(super) fn reports(&self, judged: Vec<Judged<'_>>, sources: &[Source]) -> Vec<CheckReport> {
         // The source is read for names only if there is an execution to use them in.
         let annotator = LazyCell::new(|| Annotator::of(sources));
-        let mut judged: Vec<_> = judged.into_iter().map(|judged| (judged.entry.id(), judged.ran)).collect();
+        let mut judged: Vec<_> = judged.into_iter().map(|judged| (judged.entry.id(), judged)).collect();
         let report = |entry: &Entry<'a>| {
             let id = entry.id();
             match judged.iter().position(|(known, _)| *known == id) {
-                Some(index) => self.report(entry, judged.swap_remove(index).1, &annotator),
+                Some(index) => {
+                    let Judged { ran, second_opinion, .. } = judged.swap_remove(index).1;
+                    CheckReport { second_opinion, ..self.report(entry, ran, &annotator) }
+                }
                 None => skipped(entry),
             }
         };
@@ -136,5 +139,6 @@ fn skipped(entry: &Entry<'_>) -> CheckReport {
         coverage: None,
         failure: None,
         example: None,
+        second_opinion: None,
     }
 }

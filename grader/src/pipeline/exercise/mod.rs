@@ -3,18 +3,20 @@
 mod contract;
 mod engines;
 mod entries;
+mod opinions;
 
 use std::fs;
 
 use super::Grader;
 use crate::build::Build;
+use crate::build::artifacts::Kit;
 use crate::build::rustc::Compiler;
 use crate::catalog::Exercise;
 use crate::check::Ran;
 use crate::error::Fault;
 use crate::event::{Compilation, Event};
 use crate::policy::{self, Finding};
-use crate::report::{Diagnostic, Engine, ExerciseReport, SourceFile, Verdict, sanitised};
+use crate::report::{Diagnostic, Engine, ExerciseReport, SecondOpinion, SourceFile, Verdict, sanitised};
 use crate::source::Source;
 use crate::staging::Staging;
 use crate::submission::Work;
@@ -33,6 +35,8 @@ struct Findings<'a> {
 struct Judged<'a> {
     entry: Entry<'a>,
     ran: Ran,
+    /// What loom makes of it, if that was asked for.
+    second_opinion: Option<SecondOpinion>,
 }
 
 pub(super) fn grade(
@@ -43,8 +47,9 @@ pub(super) fn grade(
     selection: Selection<'_>,
 ) -> Result<ExerciseReport, Fault> {
     let entries: Vec<Entry<'_>> = suite.entries().filter(|entry| selection.wants(entry)).collect();
-    grader.events.event(&Event::ExerciseStarted { exercise: exercise.slug.clone(), checks: entries.len() });
     let run = ExerciseRun { grader, exercise, suite, entries, selection };
+    let checks = run.entries.len() + run.expected_opinions();
+    grader.events.event(&Event::ExerciseStarted { exercise: exercise.slug.clone(), checks });
     let taken = work.take();
     let shown_files = taken.as_deref().map(files).unwrap_or_default();
     let findings = match &taken {
@@ -77,6 +82,21 @@ pub(super) fn grade(
         max_points: report.max_points,
     });
     Ok(report)
+}
+
+/// What loom makes of the work, check by check of the model. There is nothing to say of work that cannot be taken.
+pub(super) fn second_opinions(
+    grader: &Grader<'_>,
+    exercise: &Exercise,
+    suite: &Suite,
+    work: &Work,
+) -> Result<Vec<(String, SecondOpinion)>, Fault> {
+    let entries = suite.entries().filter(|entry| entry.engine == Engine::Model).collect();
+    let run = ExerciseRun { grader, exercise, suite, entries, selection: Selection::All };
+    match work.take() {
+        Ok(sources) => run.with_build(&sources, |build| run.opinions_alone(build)),
+        Err(_) => Ok(Vec::new()),
+    }
 }
 
 /// What was handed in, made fit for a report.
@@ -172,7 +192,7 @@ impl<'a> ExerciseRun<'a> {
         if self.is_interrupted() {
             return Err(Fault::Interrupted);
         }
-        let artifacts = self.grader.artifacts()?;
+        let artifacts = self.grader.artifacts(Kit::Own)?;
         let keep_in = self.grader.keep_staging_in();
         let staging = Staging::make(self.exercise, sources, self.suite, &self.entries, keep_in)?;
         let compiler = Compiler { program: artifacts.rustc.clone(), children: &self.grader.children };

@@ -5,7 +5,7 @@ use core::panic::Location;
 use core::sync::atomic::Ordering;
 
 use super::{atomic, updates};
-use crate::run::step;
+use crate::run::ordered_step;
 
 macro_rules! integers {
     ($($name:ident $int:ident)*) => { $(

@@ -12,12 +12,12 @@ pub use real::sync::atomic::{Ordering, compiler_fence};
 
 use core::panic::Location;
 
-use crate::run::step;
+use crate::run::ordered_step;
 
 /// See [`std`](real::sync::atomic::fence).
 #[track_caller]
 pub fn fence(order: Ordering) {
-    step("fence", Location::caller(), || loom::sync::atomic::fence(order));
+    ordered_step("fence", Some(order), Location::caller(), || loom::sync::atomic::fence(order));
 }
 
 /// See [`std`](real::sync::atomic::spin_loop_hint).
@@ -53,17 +53,17 @@ macro_rules! atomic {
 
             #[track_caller]
             pub fn load(&self, order: Ordering) -> $value {
-                step("load", Location::caller(), || self.0.load(order))
+                ordered_step("load", Some(order), Location::caller(), || self.0.load(order))
             }
 
             #[track_caller]
             pub fn store(&self, value: $value, order: Ordering) {
-                step("store", Location::caller(), || self.0.store(value, order));
+                ordered_step("store", Some(order), Location::caller(), || self.0.store(value, order));
             }
 
             #[track_caller]
             pub fn swap(&self, value: $value, order: Ordering) -> $value {
-                step("swap", Location::caller(), || self.0.swap(value, order))
+                ordered_step("swap", Some(order), Location::caller(), || self.0.swap(value, order))
             }
 
             #[track_caller]
@@ -75,7 +75,7 @@ macro_rules! atomic {
                 failure: Ordering,
             ) -> Result<$value, $value> {
                 let call = || self.0.compare_exchange(current, new, success, failure);
-                step("compare_exchange", Location::caller(), call)
+                ordered_step("compare_exchange", Some(success), Location::caller(), call)
             }
 
             /// loom's does not fail spuriously.
@@ -153,7 +153,7 @@ macro_rules! updates {
             $(
                 #[track_caller]
                 pub fn $call(&self, value: $value, order: Ordering) -> $value {
-                    step(stringify!($call), Location::caller(), || self.0.$call(value, order))
+                    ordered_step(stringify!($call), Some(order), Location::caller(), || self.0.$call(value, order))
                 }
             )*
 

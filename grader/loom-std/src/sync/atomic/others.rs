@@ -5,7 +5,7 @@ use core::panic::Location;
 use core::sync::atomic::Ordering;
 
 use super::{atomic, updates};
-use crate::run::step;
+use crate::run::ordered_step;
 
 atomic!(AtomicBool<bool>);
 updates!(AtomicBool<bool> { fetch_and fetch_nand fetch_or fetch_xor });
@@ -14,7 +14,7 @@ updates!(AtomicBool<bool> { fetch_and fetch_nand fetch_or fetch_xor });
 impl AtomicBool {
     #[track_caller]
     pub fn fetch_not(&self, order: Ordering) -> bool {
-        step("fetch_not", Location::caller(), || self.0.fetch_xor(true, order))
+        ordered_step("fetch_not", Some(order), Location::caller(), || self.0.fetch_xor(true, order))
     }
 }
 

@@ -1,0 +1,90 @@
+//! One check in loom: a process of its own, and what it answers.
+
+use std::path::Path;
+use std::time::Duration;
+
+use model_trace::Opinion;
+use model_trace::wire::{Engine, OpinionAnswer, Request, Task};
+
+use crate::check::{self, MAX_ANSWER, MAX_OUTPUT, SEED};
+use crate::children::{Children, Turn};
+use crate::error::Fault;
+use crate::process::{End, Finished, Job, Limits, Stdin};
+use crate::suite::Check;
+
+/// The most executions that loom runs of a check: ten seconds of them.
+const EXECUTIONS: u64 = 50_000;
+
+/// What is needed to ask loom about the checks of one binary.
+pub(crate) struct Adviser<'a> {
+    pub binary: &'a Path,
+    /// How long one search may take. It is no verdict that it takes longer.
+    pub limit: Duration,
+    pub children: &'a Children<'a>,
+}
+
+/// What came back.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Heard {
+    Opinion(Opinion),
+    /// loom was still searching at the limit.
+    TimedOut,
+    /// The process did not come to an answer. The text says how it ended.
+    NoAnswer(String),
+}
+
+impl Adviser<'_> {
+    /// Asks loom about `check`, within `bound` preemptions as loom counts them, in an empty folder. `begins` is
+    /// called when it is loom's turn.
+    pub(crate) fn ask(
+        &self,
+        check: &Check,
+        bound: Option<u64>,
+        folder: &Path,
+        begins: &dyn Fn(),
+    ) -> Result<(Heard, Duration), Fault> {
+        let request = Request {
+            nonce: check::nonce()?,
+            check: check.name.clone(),
+            engine: Engine::Loom,
+            preemptions: bound,
+            executions: EXECUTIONS,
+            seed: SEED,
+            task: Task::Judge {},
+        };
+        let job = Job {
+            program: self.binary.to_owned(),
+            args: Vec::new(),
+            folder: folder.to_owned(),
+            env: Vec::new(),
+            stdin: Stdin::Conversation(check::line(&request)),
+            limits: Limits { wall: self.limit, output: MAX_OUTPUT, answer: MAX_ANSWER },
+            shows_errors: false,
+            // loom finds a deadlock itself; the process never sleeps.
+            watch_for_stall: false,
+        };
+        let finished = self
+            .children
+            .run(job, Turn::WithSlot, begins)
+            .map_err(|error| error.into_fault(|source| Fault::io("run", self.binary, source)))?;
+        Ok((heard(&request, &finished), finished.duration))
+    }
+}
+
+fn heard(request: &Request, finished: &Finished) -> Heard {
+    match finished.end {
+        End::TimedOut => Heard::TimedOut,
+        End::Stalled => Heard::NoAnswer("its process went to sleep".to_owned()),
+        End::Signalled(signal) => {
+            // The stack of the test's own thread in loom has 32 KiB, and cannot be made larger.
+            Heard::NoAnswer(format!("its process was ended by signal {signal}"))
+        }
+        End::Exited(0) => match check::one_line::<OpinionAnswer>(&finished.answer) {
+            Ok(answer) if answer.nonce == request.nonce && answer.check == request.check => {
+                Heard::Opinion(answer.opinion)
+            }
+            Ok(_) | Err(_) => Heard::NoAnswer("its process gave no answer".to_owned()),
+        },
+        End::Exited(code) => Heard::NoAnswer(format!("its process ended itself with code {code}")),
+    }
+}

@@ -1,0 +1,173 @@
+//! The second opinion: what it says beside the model's verdict, and that the suites say truly which checks loom
+//! can judge.
+
+mod common;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use common::{entry, fixtures, validate};
+use grader::catalog::Catalog;
+use grader::event::Event;
+use grader::pipeline::{Grader, Options};
+use grader::project::Project;
+use grader::report::{Agreement, Engine, ExerciseReport, OpinionStatus, SecondOpinion};
+use grader::submission::{Submission, Work};
+use grader::suite::{Loom, Suite};
+
+const CHECK: &str = "together::no_call_is_lost";
+
+fn workspace() -> Project {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the grader is in a workspace");
+    Project::at(workspace).expect("a workspace")
+}
+
+/// Grades a file of the small project, with a second opinion.
+fn grade(source: &str) -> ExerciseReport {
+    let project = workspace().with_content(fixtures());
+    let catalog = Catalog::discover(&project).expect("exercises");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("lib.rs");
+    fs::write(&file, source).expect("a file");
+    let submission = Submission::open(&file, &["tally".to_owned()], &catalog).expect("a submission");
+    let nobody = |_: &Event| {};
+    let options = Options { second_opinion: true, ..Options::new(2) };
+    let grader = Grader::new(&project, &catalog, options, &nobody).expect("a toolchain");
+    let mut report = grader.grade(&submission).expect("a report");
+    validate(&report);
+    report.exercises.remove(0)
+}
+
+fn opinion<'a>(report: &'a ExerciseReport, name: &str) -> &'a SecondOpinion {
+    entry(report, name, Engine::Model).second_opinion.as_ref().expect("loom was asked")
+}
+
+/// The reference of the small exercise with another field and another `add`.
+fn tally(field: &str, new: &str, add: &str) -> String {
+    common::solution()
+        .replace("count: Mutex<u64>,", field)
+        .replace("Self { count: Mutex::new(0) }", new)
+        .replace("let mut count = self.count.lock().unwrap();\n        *count += STEP;\n        *count", add)
+}
+
+#[test]
+fn loom_agrees_with_the_model_on_what_is_right_and_on_what_is_wrong() {
+    let right = grade(&common::solution());
+    assert_eq!(right.points, right.max_points);
+    let of_right = opinion(&right, CHECK);
+    assert_eq!((of_right.status, of_right.agreement), (OpinionStatus::Passed, Some(Agreement::Agree)));
+    let stress = entry(&right, CHECK, Engine::Stress);
+    assert_eq!(stress.second_opinion, None, "loom is asked about what the model judges");
+
+    let wrong = grade(&tally(
+        "count: std::sync::atomic::AtomicU64,",
+        "Self { count: std::sync::atomic::AtomicU64::new(0) }",
+        "use std::sync::atomic::Ordering::SeqCst;\n        let count = self.count.load(SeqCst) + STEP;\n        self.count.store(count, SeqCst);\n        count",
+    ));
+    let of_wrong = opinion(&wrong, CHECK);
+    assert_eq!((of_wrong.status, of_wrong.agreement), (OpinionStatus::Failed, Some(Agreement::Agree)));
+    assert!(of_wrong.message.contains("every call counts"), "{}", of_wrong.message);
+    assert!(of_wrong.calls.iter().any(|call| call.call == "store SeqCst" && call.line.is_some()));
+}
+
+#[test]
+fn what_loom_cannot_express_is_said_with_its_line_and_is_no_verdict() {
+    let source = tally(
+        "count: Mutex<u64>,",
+        "Self { count: Mutex::new(0) }",
+        "let mut count = self.count.lock().unwrap();\n        std::thread::scope(|_| ());\n        *count += STEP;\n        *count",
+    );
+    let line = source.lines().position(|line| line.contains("thread::scope")).expect("the line") + 1;
+    let report = grade(&source);
+    assert_eq!(report.points, report.max_points, "it changes no points");
+    let opinion = opinion(&report, CHECK);
+    assert_eq!((opinion.status, opinion.agreement), (OpinionStatus::NotExpressible, None));
+    let said = format!("not expressible in loom: thread::scope (src/lib.rs:{line}): loom has none");
+    assert_eq!(opinion.message, said);
+}
+
+#[test]
+fn an_atomic_in_a_static_is_not_expressible() {
+    let source = tally(
+        "_unused: (),",
+        "Self { _unused: () }",
+        "static COUNT: Mutex<u64> = Mutex::new(0);\n        let mut count = COUNT.lock().unwrap();\n        *count += STEP;\n        *count",
+    );
+    let report = grade(&source);
+    let opinion = opinion(&report, CHECK);
+    assert_eq!(opinion.status, OpinionStatus::NotExpressible);
+    assert!(
+        opinion.message.starts_with(
+            "not expressible in loom: a lock or an atomic in a `static` or a `const` (src/lib.rs:"
+        ),
+        "{}",
+        opinion.message
+    );
+}
+
+/// The suite's word on each of its checks, and what loom does with the reference solution.
+fn proved(slug: &str) {
+    let project = workspace();
+    let catalog = Catalog::discover(&project).expect("exercises");
+    let exercise = catalog.get(slug).expect("the exercise");
+    let suite = Suite::load(&project.suite(slug)).expect("a suite");
+    let solution = project.solution(slug);
+    let work = Work::in_folder(exercise, &solution, &solution).expect("the solution");
+    let nobody = |_: &Event| {};
+    let grader = Grader::new(&project, &catalog, Options::new(2), &nobody).expect("a toolchain");
+    let opinions: BTreeMap<String, SecondOpinion> =
+        grader.second_opinions(&work).expect("opinions").into_iter().collect();
+    let by_the_model = |engines: &[(Engine, u32)]| engines.iter().any(|(engine, _)| *engine == Engine::Model);
+    let mut wrong = Vec::new();
+    for check in suite.checks.iter().filter(|check| by_the_model(&check.engines)) {
+        let opinion = opinions.get(&check.name).unwrap_or_else(|| panic!("no opinion on {}", check.name));
+        let is_so = match &check.loom {
+            Loom::Judges => opinion.status == OpinionStatus::Passed,
+            // It names what the message names first: the call, or what there is instead of one.
+            Loom::CannotJudge { reason } => {
+                opinion.status == OpinionStatus::NotExpressible
+                    && opinion.message.starts_with(&format!("not expressible in loom: {reason}"))
+            }
+        };
+        if !is_so {
+            wrong.push(format!("{}: {:?}, but {}", check.name, check.loom, opinion.message));
+        }
+    }
+    assert!(wrong.is_empty(), "{slug}:\n{}", wrong.join("\n"));
+}
+
+macro_rules! proved {
+    ($($test:ident: $slug:literal)*) => { $(
+        #[test]
+        fn $test() {
+            proved($slug);
+        }
+    )* };
+}
+
+proved! {
+    race_counter_says_what_loom_can_judge: "race-counter"
+    lru_cache_says_what_loom_can_judge: "lru-cache"
+    producer_consumer_says_what_loom_can_judge: "producer-consumer"
+    connection_pool_says_what_loom_can_judge: "connection-pool"
+    benchmark_says_what_loom_can_judge: "benchmark"
+    read_write_lock_says_what_loom_can_judge: "read-write-lock"
+}
+
+#[test]
+fn the_readme_says_how_many_checks_of_each_suite_loom_judges() {
+    let project = workspace();
+    let readme = fs::read_to_string(project.root().join("README.md")).expect("a README");
+    for exercise in Catalog::discover(&project).expect("exercises").exercises() {
+        let suite = Suite::load(&project.suite(&exercise.slug)).expect("a suite");
+        let by_the_model: Vec<_> = suite
+            .checks
+            .iter()
+            .filter(|check| check.engines.iter().any(|(engine, _)| *engine == Engine::Model))
+            .collect();
+        let judged = by_the_model.iter().filter(|check| check.loom == Loom::Judges).count();
+        let row = format!("| `{}` | {} | {judged} |", exercise.slug, by_the_model.len());
+        assert!(readme.contains(&row), "the README's table must say: {row}");
+    }
+}
