@@ -17,12 +17,14 @@ use super::thread::{Life, Pending, Resumed, Thread};
 ///
 /// # Panics
 /// Outside of an execution.
+#[inline]
 pub(crate) fn with<R>(f: impl FnOnce(&mut State) -> R) -> R {
     with_runtime(|runtime| f(&mut runtime.state.borrow_mut()))
 }
 
 /// Like [`with`], but `None` outside of an execution, or while the state is in use: for `Drop`, and
 /// for the panic hook.
+#[inline]
 pub(crate) fn try_with<R>(f: impl FnOnce(&mut State) -> R) -> Option<R> {
     try_with_runtime(|runtime| runtime.state.try_borrow_mut().ok().map(|mut state| f(&mut state))).flatten()
 }

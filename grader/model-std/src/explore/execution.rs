@@ -1,5 +1,6 @@
 //! One execution: everything that lives no longer than it does.
 
+use core::mem;
 use core::panic::Location;
 use core::time::Duration;
 use real::vec::Vec;
@@ -70,16 +71,16 @@ impl Execution {
         }
     }
 
-    /// A new execution. It takes over what the one `before` has allocated, and nothing else.
-    pub(super) fn after(mut before: Execution, epoch: u32, spurious: u32) -> Self {
-        before.locals.leak();
+    /// A new execution. It takes over what this one has allocated, and nothing else.
+    pub(super) fn successor(&mut self, epoch: u32, spurious: u32) -> Self {
+        self.locals.leak();
         Execution {
             epoch,
             spurious,
-            locals: before.locals,
-            threads: emptied(before.threads),
-            objects: emptied(before.objects),
-            events: emptied(before.events),
+            locals: mem::take(&mut self.locals),
+            threads: emptied(&mut self.threads),
+            objects: emptied(&mut self.objects),
+            events: emptied(&mut self.events),
             ..Execution::none()
         }
     }
@@ -91,6 +92,7 @@ impl Execution {
 
     // ---- the acting thread
 
+    #[inline]
     pub(crate) fn me(&mut self) -> &mut Thread {
         &mut self.threads[self.current.index()]
     }
@@ -138,16 +140,18 @@ impl Execution {
         self.add_object(Kind::Atomic(Atomic { memory, atomic_type }), created)
     }
 
+    #[inline]
     pub(super) fn object(&self, id: ObjectId) -> &Object {
         &self.objects[id.index()]
     }
 
+    #[inline]
     pub(super) fn object_mut(&mut self, id: ObjectId) -> &mut Object {
         &mut self.objects[id.index()]
     }
 }
 
-fn emptied<T>(mut list: Vec<T>) -> Vec<T> {
+fn emptied<T>(list: &mut Vec<T>) -> Vec<T> {
     list.clear();
-    list
+    mem::take(list)
 }

@@ -24,6 +24,7 @@ pub(crate) struct Passed {
 
 impl State {
     /// A step that changes an object: it comes after every change and every look before it.
+    #[inline]
     pub(crate) fn record_write(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
         self.look(id);
         self.record(operation, place);
@@ -31,12 +32,14 @@ impl State {
     }
 
     /// A step that looks at an object: it comes after every change before it.
+    #[inline]
     pub(crate) fn record_read(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
         self.look(id);
         self.record(operation, place);
     }
 
     /// A step that acquires an object alone, or gets to change it: it sees what was released with it.
+    #[inline]
     pub(crate) fn acquire(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
         self.record_write(id, operation, place);
         self.see(id);
@@ -45,12 +48,14 @@ impl State {
     /// A step that acquires an object together with others, or finds that what it waited for has happened: it sees
     /// what was released with it, at the time at which that was, and its order among others of its kind is no
     /// matter.
+    #[inline]
     pub(crate) fn observe(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
         self.leave(id);
         self.record(operation, place);
     }
 
     /// A step that releases an object: who acquires it sees what this thread has seen.
+    #[inline]
     pub(crate) fn release(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
         let me = self.execution.current.index();
         let (view, time) = (&self.execution.threads[me].view.current, self.execution.threads[me].clock);
@@ -63,6 +68,7 @@ impl State {
     }
 
     /// A step that puts a message into an object. Returns what goes with it.
+    #[inline]
     pub(crate) fn send(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) -> Passed {
         self.record_write(id, operation, place);
         let me = self.execution.me();
@@ -70,6 +76,7 @@ impl State {
     }
 
     /// A step that takes a message out of an object, which makes room for whoever waits for it.
+    #[inline]
     pub(crate) fn receive(
         &mut self,
         id: ObjectId,
@@ -87,12 +94,14 @@ impl State {
     }
 
     /// A step with a result that depends on what other threads have done, and on no object.
+    #[inline]
     pub(crate) fn record_result(&mut self, result: u64, operation: Operation, place: impl Into<Place>) {
         self.note(result);
         self.record(operation, place);
     }
 
     /// A step that changes no object. Its result is part of its thread's history, whether steps are recorded or not.
+    #[inline]
     pub(crate) fn record(&mut self, operation: Operation, place: impl Into<Place>) {
         if let Some(result) = result::of(operation) {
             self.note(result);
@@ -110,6 +119,7 @@ impl State {
     }
 
     /// Looks at an object without a step of its own in the trace.
+    #[inline]
     pub(crate) fn look(&mut self, id: ObjectId) {
         let digest = self.execution.object(id).digest;
         self.add_to_digest(digest);
@@ -141,23 +151,27 @@ impl State {
     }
 
     /// The acting thread has waited for what was released with an object, so that its time is not before that.
+    #[inline]
     pub(crate) fn catch_up_with(&mut self, id: ObjectId) {
         let time = self.execution.object(id).time;
         self.execution.me().wake_at(time);
     }
 
     /// The acting thread gets to see what was released with an object.
+    #[inline]
     pub(crate) fn see(&mut self, id: ObjectId) {
         let view = &self.execution.objects[id.index()].view;
         self.execution.threads[self.execution.current.index()].view.current.join(view);
     }
 
     /// The acting thread's history gets one more word: a choice, or another result.
+    #[inline]
     pub(super) fn note(&mut self, word: u64) {
         let me = self.execution.me();
         me.digest = me.digest.then(word);
     }
 
+    #[inline]
     fn add_to_digest(&mut self, digest: Digest) {
         let me = self.execution.me();
         me.digest = me.digest.then_all(digest);

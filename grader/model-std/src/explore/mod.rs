@@ -10,8 +10,8 @@
 //!   call
 //! - [`scheduler`]: the choice of the thread that goes on; [`choice`]: that of the outcome of a step
 //! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`locals`]: what they keep for themselves
-//! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`], [`atomics`]: which values
-//!   a load may read
+//! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
+//!   [`atomics`]: which values a load may read
 //! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known
 //! - [`event`], [`failure`], [`outcome`], [`panics`]: what is recorded, and what is then known of a failure
 

@@ -168,6 +168,7 @@ macro_rules! states {
     ($($kind:ident: $get:ident $($get_mut:ident)?,)*) => {
         impl State {
             $(
+                #[inline]
                 pub(crate) fn $get(&self, id: ObjectId) -> &$kind {
                     match &self.execution.object(id).kind {
                         Kind::$kind(state) => state,
@@ -175,7 +176,8 @@ macro_rules! states {
                     }
                 }
 
-                $(pub(crate) fn $get_mut(&mut self, id: ObjectId) -> &mut $kind {
+                $(#[inline]
+                pub(crate) fn $get_mut(&mut self, id: ObjectId) -> &mut $kind {
                     match &mut self.execution.object_mut(id).kind {
                         Kind::$kind(state) => state,
                         other => wrong_kind(other, stringify!($kind)),

@@ -172,6 +172,7 @@ impl Runtime {
 ///
 /// # Panics
 /// If it is in none.
+#[inline]
 pub(super) fn with_runtime<R>(f: impl FnOnce(&Runtime) -> R) -> R {
     try_with_runtime(f).unwrap_or_else(|| {
         panic!(
@@ -182,6 +183,7 @@ pub(super) fn with_runtime<R>(f: impl FnOnce(&Runtime) -> R) -> R {
 }
 
 /// Calls `f` with the runtime that the calling OS thread is in, if it is in one.
+#[inline]
 pub(super) fn try_with_runtime<R>(f: impl FnOnce(&Runtime) -> R) -> Option<R> {
     let runtime = RUNTIME.get();
     // SAFETY: the pointer is set only by `enter`, from a reference that outlives the time for which

@@ -105,7 +105,7 @@ impl State {
         }
         // Round robin from the acting thread on: so that the default is fair.
         let count = self.execution.threads.len();
-        for thread in (1..count).map(|distance| (me + distance) % count) {
+        for thread in (me + 1..count).chain(0..me) {
             if self.is_granted(thread) {
                 list.push(granted(thread));
             }

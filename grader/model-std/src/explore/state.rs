@@ -99,6 +99,7 @@ impl State {
         State { execution: Execution::none(), pass, totals: Totals::default(), settings }
     }
 
+    #[inline]
     pub(super) fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -106,8 +107,7 @@ impl State {
     /// Gets ready for the next execution.
     pub(super) fn begin(&mut self, epoch: u32) {
         self.totals.executions += 1;
-        let before = core::mem::replace(&mut self.execution, Execution::none());
-        self.execution = Execution::after(before, epoch, self.pass.allowance.spurious);
+        self.execution = self.execution.successor(epoch, self.pass.allowance.spurious);
     }
 
     /// What has been covered when one execution was run by its schedule.
