@@ -3,6 +3,8 @@
 //! The protocol is JSON over a pipe, and a test needs eight of its calls. The crates that wrap all of it bring
 //! more than a hundred others, and minutes of compiling.
 
+pub mod log;
+
 use std::collections::VecDeque;
 use std::env;
 use std::io::{self, BufRead, BufReader, Write};

@@ -94,8 +94,7 @@ mod tests {
 
     #[test]
     fn a_file_of_a_dependency_is_known_by_its_crate_and_its_path() {
-        let file =
-            "/home/a/.cargo/registry/src/index.crates.io-1949cf8c6b5b557f/loom-0.7.3/src/rt/execution.rs";
+        let file = "/home/a/.cargo/registry/src/index-1949cf8c6b5b557f/loom-0.7.3/src/rt/execution.rs";
         assert_eq!(dependency(file), Some(("loom", "rt/execution.rs")));
         assert_eq!(dependency("src/lib.rs"), None);
         assert_eq!(dependency("check/main.rs"), None);
