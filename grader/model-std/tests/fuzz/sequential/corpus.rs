@@ -1,6 +1,8 @@
 //! Programs in which the explorer once lost outcomes, as the fuzzer has found and shrunk them.
 
-use super::program::Operation::{Exchange, Load, Lock, NotifyOne, Store, WaitTimeout};
+use super::program::Operation::{
+    Exchange, Load, Lock, NotifyOne, Read, ReceiveTimeout, Store, TrySend, WaitTimeout, Write,
+};
 use super::program::{Block, Channel, Operation, Program};
 
 /// The programs, by what the states that were taken for one differ in.
@@ -13,6 +15,25 @@ pub fn corpus() -> Vec<(&'static str, Program)> {
                 vec![NotifyOne(0), Lock(0, vec![WaitTimeout(1)])],
                 vec![Lock(0, vec![WaitTimeout(0)])],
             ]),
+        ),
+        (
+            "which waiter notify_one has picked, between two that wait again",
+            program(vec![
+                vec![Lock(0, vec![WaitTimeout(1), WaitTimeout(0)])],
+                vec![Lock(0, vec![WaitTimeout(0)])],
+                vec![NotifyOne(0), Lock(0, vec![])],
+            ]),
+        ),
+        (
+            "whether a rendezvous try_send has found its receiver",
+            Program {
+                channel: Channel::Rendezvous,
+                receiver: 0,
+                ..program(vec![
+                    vec![ReceiveTimeout, ReceiveTimeout, Read(vec![])],
+                    vec![TrySend(3), Write(vec![])],
+                ])
+            },
         ),
         (
             "which of two weak exchanges failed spuriously",
