@@ -59,8 +59,6 @@ pub enum Kind {
     Other,
     /// The same search twice, and not the same.
     NotRepeatable,
-    /// A search that was cut short has not used its budget, or has used more.
-    BudgetMissed,
     /// What the explorer takes for a step, or states as its limits, allows something that std does not.
     NotAllowed,
     /// What the explorer takes for a step cannot show something that std allows.
@@ -108,53 +106,27 @@ pub fn differences<S: Subject>(
         None
     };
     if let Some(kind) = kind {
-        let settings = Settings { bound: None, remember: false, executions: 0, record: false };
-        let found = Found { outcomes: within, executions: 0, end: End::Other(String::from("there was none")) };
+        let settings = Settings { bound: None, remember: false, executions: 0 };
+        let found = Found { outcomes: within, executions: 0, end: End::CutShort };
         differences.push(Difference { kind, settings, expected: reference.allowed.clone(), found });
     }
     for bound in BOUNDS {
         for remember in [true, false] {
             let executions = if remember { budget.remembering } else { budget.forgetting };
-            let settings = Settings { bound, remember, executions, record: false };
+            let settings = Settings { bound, remember, executions };
             let found = search(subject.runner(), settings);
             effort.searches += 1;
             effort.executions += found.executions;
-            effort.cut_short += u64::from(matches!(found.end, End::CutShort { .. }));
+            effort.cut_short += u64::from(found.end == End::CutShort);
             let expected = reference.up_to(bound);
             if let Some(kind) = judge::<S>(&reference, &expected, &found) {
                 differences.push(Difference { kind, settings, expected, found });
-            } else if let (Some(1), true) = (bound, remember) {
-                differences.extend(repeat(subject, &reference, settings, found));
+            } else if bound == Some(1) && search(subject.runner(), settings) != found {
+                differences.push(Difference { kind: Kind::NotRepeatable, settings, expected, found });
             }
         }
     }
     differences
-}
-
-/// The same search again, with everything recorded; and cut short.
-fn repeat<S: Subject>(
-    subject: &S,
-    reference: &Reference<S::Outcome>,
-    settings: Settings,
-    first: Found<S::Outcome>,
-) -> Option<Difference<S::Outcome>> {
-    let expected = reference.up_to(settings.bound);
-    let recorded = Settings { record: true, ..settings };
-    let found = search(subject.runner(), recorded);
-    if found != first {
-        return Some(Difference { kind: Kind::NotRepeatable, settings: recorded, expected, found });
-    }
-    let cut = Settings { executions: first.executions / 2, ..settings };
-    if cut.executions == 0 {
-        return None;
-    }
-    let found = search(subject.runner(), cut);
-    let kind = if found.executions != cut.executions || !matches!(found.end, End::CutShort { .. }) {
-        Some(Kind::BudgetMissed)
-    } else {
-        judge::<S>(reference, &expected, &found)
-    };
-    kind.map(|kind| Difference { kind, settings: cut, expected, found })
 }
 
 impl<O: Clone + Ord> Reference<O> {
@@ -177,13 +149,7 @@ fn judge<S: Subject>(
     }
     match (&found.end, fewest) {
         (End::Other(_), _) => Some(Kind::Other),
-        (End::CutShort { complete: None }, _) => None,
-        (End::CutShort { complete }, _) => {
-            // It claims all that a smaller bound allows.
-            let claimed = reference.up_to(*complete);
-            let has = |outcome| found.outcomes.contains(outcome) && !S::is_deadlock(outcome);
-            (!claimed.iter().all(has)).then_some(Kind::Lost)
-        }
+        (End::CutShort, _) => None,
         (End::Complete { .. }, Some(_)) => Some(Kind::DeadlockLost),
         (End::Complete { exhaustive }, None) => {
             if !all(false).all(|outcome| found.outcomes.contains(outcome)) {

@@ -61,7 +61,6 @@ impl Kind {
             Kind::NotExhaustive => "the search claims that its bound left nothing out",
             Kind::Other => "the search ended in another way",
             Kind::NotRepeatable => "the same search twice differs",
-            Kind::BudgetMissed => "a search does not keep to its budget",
             Kind::NotAllowed => "the explorer's own steps and limits allow what they must not",
             Kind::NotShown => "the explorer's own steps cannot show an outcome",
         }
