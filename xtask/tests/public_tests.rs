@@ -65,8 +65,9 @@ fn text(output: &Output) -> String {
 
 fn exercises() -> Vec<String> {
     let entries = fs::read_dir(project().join("exercises")).expect("the exercises");
+    let folders = entries.map(|entry| entry.expect("an entry")).filter(|entry| entry.path().is_dir());
     let mut slugs: Vec<String> =
-        entries.map(|entry| entry.expect("an entry").file_name().into_string().expect("a name")).collect();
+        folders.map(|entry| entry.file_name().into_string().expect("a name")).collect();
     slugs.sort();
     slugs
 }

@@ -367,7 +367,7 @@ mod tests {
             wrong(CHECK, &format!("{one}#[test]\nfn more() {{}}\n")),
             "checks.rs:4: suite.toml has no check `more`"
         );
-        assert_eq!(wrong(&format!("{CHECK}{CHECK}"), one), "suite.toml:7: the name `counts` appears twice");
+        assert_eq!(wrong(&format!("{CHECK}{CHECK}"), one), "suite.toml:8: the name `counts` appears twice");
         assert!(wrong(&CHECK.replace("model", "lom"), one).starts_with("suite.toml:5: unknown field `lom`"));
         assert!(wrong(CHECK, "#[test]\nfn counts( {}").starts_with("checks.rs:"));
         assert!(
