@@ -21,7 +21,7 @@ pub(super) struct AtomicityViolation {
 }
 
 /// The last call that checked something, was preempted, and then acted on what no longer held.
-pub(super) fn outdated(evidence: &Evidence<'_>) -> Option<AtomicityViolation> {
+pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation> {
     // Whoever has changed a number in a critical section has acted already. Of other data it is not known for sure.
     let acted = |first: &Access| first.writes && first.in_section && evidence.found(first.at).is_some();
     let acts = |violation: &&AtomicityViolation| {
@@ -74,7 +74,7 @@ fn violations(evidence: &Evidence<'_>) -> Vec<AtomicityViolation> {
         let before = [last.get(&second.thread), last_of_object.get(&(second.thread, second.object))];
         for position in before.into_iter().flatten().copied() {
             let first: &Access = &accesses[position];
-            if !is_interrupted(evidence, first, second) {
+            if !is_preempted_between(evidence, first, second) {
                 continue;
             }
             let between = accesses[position + 1..index].iter().filter(|access| {
@@ -94,7 +94,7 @@ fn violations(evidence: &Evidence<'_>) -> Vec<AtomicityViolation> {
 }
 
 /// Whether two accesses are of one call that is preempted between them.
-fn is_interrupted(evidence: &Evidence<'_>, first: &Access, second: &Access) -> bool {
+fn is_preempted_between(evidence: &Evidence<'_>, first: &Access, second: &Access) -> bool {
     // A lock that is still held keeps the two together.
     if first.end >= second.at {
         return false;

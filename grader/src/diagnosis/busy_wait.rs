@@ -116,9 +116,9 @@ impl Finding for Repeated {
         let places = joined(&places.iter().map(String::as_str).collect::<Vec<_>>());
         if self.blocks {
             return format!(
-                "{thread} polls: it wakes up at {places} again and again, finds nothing changed, and waits once more. \
-                 Block until another thread has something for it: with a condition variable or a channel, \
-                 without a timeout, and notified only when something has changed."
+                "{thread} polls: it wakes up at {places} again and again without progress, and waits once more. Block \
+                 until another thread has something for it: with a condition variable or a channel, without a \
+                 timeout, and notified only when something has changed."
             );
         }
         let operation = recording.step(self.step).operation;
@@ -126,8 +126,8 @@ impl Finding for Repeated {
         let result = value(operation, recording).map(|value| format!(", with the result {value}"));
         format!(
             "{thread} spins at {places}: `{call}`{object}{result}, again and again. Busy waiting occupies a processor \
-             to find out that nothing has changed. Block until another thread wakes it: with a condition variable, \
-             a channel, `park` and `unpark`, or `join`.",
+             without progress. Block until another thread wakes it: with a condition variable, a channel, `park` and \
+             `unpark`, or `join`.",
             call = Verb::of(operation).as_str(),
             object = object.unwrap_or_default(),
             result = result.unwrap_or_default(),

@@ -1,6 +1,6 @@
 //! A condition that a thread had checked no longer held when it acted on it.
 
-use super::atomicity::{AtomicityViolation, outdated};
+use super::atomicity::{AtomicityViolation, stale_action};
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
 use crate::report::{Citation, FailureKind, Recording, Role};
@@ -12,7 +12,7 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     if evidence.kind == FailureKind::Deadlock {
         return None;
     }
-    Some(Box::new(CheckThenAct(outdated(evidence)?)))
+    Some(Box::new(CheckThenAct(stale_action(evidence)?)))
 }
 
 impl Finding for CheckThenAct {
@@ -34,19 +34,19 @@ impl Finding for CheckThenAct {
         if first.object != second.object {
             format!(
                 "{thread} looks at {checked} {here}. Then {intruder} changes {changed} {there}. When {thread} changes \
-                 {acted} {back}, what it saw no longer holds: check-then-act. What belongs together has to be checked \
-                 and changed in one critical section."
+                 {acted} {back}, what it saw need not hold any more: check-then-act. What belongs together has to \
+                 be checked and changed in one critical section."
             )
         } else if first.in_section {
             format!(
                 "{thread} looks at {checked} {here} and releases the lock. Then {intruder} changes it {there}. In its \
-                 next critical section, {back}, {thread} acts on what it saw in the first one, which no longer holds: \
+                 next critical section, {back}, {thread} acts, although what it saw in the first one need not hold any more: \
                  check-then-act. Check and act in one critical section."
             )
         } else {
             format!(
                 "{thread} looks at {checked} {here}, and {intruder} changes it {there}. When {thread} acts {back}, what it \
-                 saw no longer holds: check-then-act. Checking and acting must be one atomic step: a \
+                 saw need not hold any more: check-then-act. Checking and acting must be one atomic step: a \
                  `compare_exchange`, or one critical section."
             )
         }

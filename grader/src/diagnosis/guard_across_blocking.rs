@@ -41,9 +41,9 @@ impl Finding for GuardAcrossBlocking {
 
     fn sentence(&self, recording: &Recording) -> String {
         format!(
-            "{holder} {waits} {here} while it holds {lock}, acquired at {there}. {stuck} needs {lock} {needed} \
-             before it can do anything about that. Release the lock before you block: nothing in a critical section \
-             should wait for other threads.",
+            "{holder} {waits} {here} while it holds {lock}, acquired at {there}. {stuck} waits for {lock} {needed}, and \
+             cannot do its part until the wait of {holder} is over. Release the lock before you block: nothing in a \
+             critical section should wait for other threads.",
             holder = recording.thread(self.holder.thread),
             waits = recording.waits(&self.holder, &recording.history().end()),
             here = recording.at(&self.holder.place),

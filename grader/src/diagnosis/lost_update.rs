@@ -2,13 +2,13 @@
 
 use model_trace::{AcquireCall, ObjectId, Operation, Step, StepId};
 
-use super::atomicity::{AtomicityViolation, outdated};
+use super::atomicity::{AtomicityViolation, stale_action};
 use super::evidence::{Evidence, after};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, FailureKind, Recording, Role, in_submission};
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
-    if let Some(violation) = outdated(evidence).filter(AtomicityViolation::loses_an_update) {
+    if let Some(violation) = stale_action(evidence).filter(AtomicityViolation::loses_an_update) {
         return Some(Box::new(Overwritten(violation)));
     }
     Some(Box::new(given_up(evidence)?))
@@ -33,8 +33,8 @@ impl Finding for Overwritten {
         let at = |id| recording.at(&recording.step(id).place);
         format!(
             "{thread} reads{old} from {object} {here}. Before it writes, {other} writes{between} {there}. Then {thread} \
-             writes{new} {back}, computed from the value that it had read: the update by {other} is lost. The read and \
-             the write must be one atomic step: in one critical section, or one `fetch_add`.",
+             writes{new} {back}, without regard to that: the update by {other} is lost. The read and the write must be \
+             one atomic step: in one critical section, or one `fetch_add`.",
             thread = recording.thread(first.thread),
             old = number(first.found),
             object = recording.quoted(first.object),

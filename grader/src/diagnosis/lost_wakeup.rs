@@ -6,7 +6,7 @@ use model_trace::{
     Blocker, ObjectId, ObjectKind, Operation, SendCall, Step, StepId, ThreadId, Wait, Waiting,
 };
 
-use super::atomicity::{AtomicityViolation, outdated};
+use super::atomicity::{AtomicityViolation, stale_action};
 use super::evidence::{Access, Evidence};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, Recording, Role, in_submission};
@@ -119,7 +119,7 @@ impl Waiter {
     }
 
     fn loss(self, evidence: &Evidence<'_>, violation: &OnceCell<Option<AtomicityViolation>>) -> Option<Loss> {
-        let violation = || *violation.get_or_init(|| outdated(evidence));
+        let violation = || *violation.get_or_init(|| stale_action(evidence));
         match self.source {
             WakeSource::Condvar(condvar) => self
                 .too_early(evidence, condvar)
@@ -288,7 +288,7 @@ impl Finding for LostWakeup {
                 notifier = by(notification),
                 there = at(notification),
                 other = recording.thread(other),
-                reaction = if waits_again { "only waits again" } else { "changes nothing" },
+                reaction = if waits_again { "only waits again" } else { "changes nothing then" },
             ),
             Loss::NeverSent { change } => format!(
                 "{thread} {waits} {here}. After that, {other} changes {object} {there} {without}, and {thread} is not woken: \

@@ -15,6 +15,8 @@ struct MissingRecheck {
     condvar: Option<ObjectId>,
     woken: StepId,
     reason: Reason,
+    /// Whether a loop, or a `wait_while`, contains the wait.
+    is_in_loop: bool,
 }
 
 /// Why the condition need not hold.
@@ -45,7 +47,8 @@ fn wakeup(operation: Operation) -> Option<(Option<ObjectId>, bool)> {
 fn after(evidence: &Evidence<'_>, woken: StepId, step: &Step) -> Option<MissingRecheck> {
     let (condvar, spurious) = wakeup(step.operation)?;
     in_submission(&step.place)?;
-    if evidence.code.rechecks(&step.place) && !(spurious && panics_next(evidence, woken, step.thread)) {
+    let is_in_loop = evidence.code.rechecks(&step.place);
+    if is_in_loop && !(spurious && panics_next(evidence, woken, step.thread)) {
         return None;
     }
     let reason = if spurious {
@@ -53,7 +56,7 @@ fn after(evidence: &Evidence<'_>, woken: StepId, step: &Step) -> Option<MissingR
     } else {
         Reason::Changed(change(evidence, woken, step.thread, condvar)?)
     };
-    Some(MissingRecheck { thread: step.thread, condvar, woken, reason })
+    Some(MissingRecheck { thread: step.thread, condvar, woken, reason, is_in_loop })
 }
 
 fn begins_to_wait(operation: Operation) -> bool {
@@ -117,9 +120,14 @@ impl Finding for MissingRecheck {
                 format!("and is {woken}; but before {moment}, {other} changes {object} {there}")
             }
         };
+        let unchecked = if self.is_in_loop {
+            "It goes on as if its condition held, and panics: the loop around the wait does not check it"
+        } else {
+            "It goes on as if its condition held: no loop around the wait checks it again"
+        };
         format!(
-            "{thread} {wait} {reason}. It goes on as if its condition held, without checking it again. A wait belongs \
-             in a loop, `while !condition {{ … wait … }}`, or is a `wait_while`."
+            "{thread} {wait} {reason}. {unchecked}. A wait belongs in a loop, `while !condition {{ … wait … }}`, or is a \
+             `wait_while`."
         )
     }
 }

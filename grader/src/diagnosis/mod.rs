@@ -5,7 +5,7 @@
 //! the first one in [`RULES`] that finds it decides. What it finds is data, of which a sentence is made last.
 //! Where none finds anything, there is no diagnosis: a wrong one is worse than none.
 //!
-//! [`pages`] explains the kinds to somebody who meets them for the first time.
+//! [`pages`] explains the kinds to a reader who meets them for the first time.
 
 mod atomicity;
 mod busy_wait;

@@ -15,7 +15,7 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     if let Some(unfinished) = unfinished(evidence) {
         return Some(Box::new(unfinished));
     }
-    Some(Box::new(Interrupted(intermediate_state(evidence)?)))
+    Some(Box::new(Preempted(intermediate_state(evidence)?)))
 }
 
 /// An operation that another thread, or the check, sees before it is complete.
@@ -68,9 +68,9 @@ const CURE: &str = "What belongs to one operation has to happen in one critical 
                     between.";
 
 /// An operation that is preempted between two accesses.
-struct Interrupted(AtomicityViolation);
+struct Preempted(AtomicityViolation);
 
-impl Finding for Interrupted {
+impl Finding for Preempted {
     fn steps(&self) -> Vec<Citation> {
         let AtomicityViolation { first, other, second } = self.0;
         if first.writes {
@@ -102,7 +102,7 @@ impl Finding for Interrupted {
         } else {
             format!(
                 "{thread} looks at {one} {here} and at {two} {back}. In between, {intruder} changes {seen} {there}: the \
-                 two looks are at different moments, and together they show a state that never was. Look at both in \
+                 two looks are at different moments, and together they may show a state that never existed. Look at both in \
                  one critical section."
             )
         }

@@ -56,7 +56,7 @@ pub enum Role {
     Checks,
     /// Changes something in between.
     Intervenes,
-    /// Does what was decided, by what is no longer so.
+    /// Does what was decided, by what need not hold any more.
     Acts,
     /// Sees what is not complete.
     Observes,

@@ -150,9 +150,9 @@ fn not_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Exp
                 " " code { (first.name) }
             }
             @for (index, check) in block.iter().enumerate() {
-                @if let Some(told) = &check.failure {
+                @if let Some(own) = &check.failure {
                     @let known = block[..index].iter().filter_map(|other| other.failure.as_ref());
-                    (failure(check, told, &known.collect::<Vec<_>>(), sources, explorers))
+                    (failure(check, own, &known.collect::<Vec<_>>(), sources, explorers))
                 }
             }
         }

@@ -53,8 +53,8 @@ class StateView {
       const [doing, words, place] = state.threads[thread];
       const acts = thread === actor;
       const begun = acts || !["new", "finished"].includes(doing);
-      const told = !acts ? words : { runs: "takes this step", finished: "takes its last step" }[doing] ?? words;
-      this.fill(row, [told, place ? placeName(...place) : begun ? "in the check" : ""]);
+      const status = !acts ? words : { runs: "takes this step", finished: "takes its last step" }[doing] ?? words;
+      this.fill(row, [status, place ? placeName(...place) : begun ? "in the check" : ""]);
       row.body.classList.toggle("acts", acts);
       row.body.dataset.doing = doing;
     });

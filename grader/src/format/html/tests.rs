@@ -160,7 +160,7 @@ fn a_failure_comes_with_its_diagnosis_and_the_commands_to_go_on_with() {
     let page = page(&report("T1 forgot", 1, 4, "fn main() {}\n"));
     let diagnosis = page.find("The mistake: ").expect("a diagnosis");
     let trace = page.find("Step through it: 4 steps").expect("a trace");
-    assert!(diagnosis < trace, "the mistake is told before the steps");
+    assert!(diagnosis < trace, "the mistake comes before the steps");
     assert!(page.contains("cargo xtask explain lost_wakeup"), "{page}");
     let data = contents(&page, "<script type=\"application/json\"", "</script>")[1];
     let data: serde_json::Value = serde_json::from_str(data).expect("JSON");

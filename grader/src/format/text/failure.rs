@@ -28,13 +28,13 @@ impl Page {
         for (index, check) in block.iter().enumerate() {
             let Some(failure) = &check.failure else { continue };
             // A second engine that says the same in the same words adds nothing.
-            let told = block[..index].iter().any(|other| {
+            let is_known = block[..index].iter().any(|other| {
                 other
                     .failure
                     .as_ref()
                     .is_some_and(|other| (other.kind, &other.message) == (failure.kind, &failure.message))
             });
-            if !told {
+            if !is_known {
                 let who =
                     if index == 0 { String::new() } else { format!("Under {}: ", check.engine.as_str()) };
                 self.paragraph("    ", 4, &format!("{who}{}{}", lead(failure.kind), failure.message));
