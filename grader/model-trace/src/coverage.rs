@@ -2,6 +2,8 @@
 
 use core::fmt;
 
+use crate::Limits;
+
 /// What a search has covered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -14,21 +16,24 @@ pub struct Coverage {
     /// Whether every interleaving with up to `preemptions` preemptions was tried. `false`: the search was cut
     /// short, and only the smaller bounds are complete.
     pub complete: bool,
-    /// Whether no interleaving at all was left out: the bound never mattered.
+    /// Whether the bound on preemptions left nothing out: it never mattered.
     pub exhaustive: bool,
+    /// What was left out all the same.
+    pub limits: Limits,
 }
 
 impl fmt::Display for Coverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Coverage { executions, preemptions, complete, exhaustive } = *self;
+        let Coverage { executions, preemptions, complete, exhaustive, limits } = *self;
         let count =
             |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
         let executions = count(executions, "execution");
+        let but = if limits.is_empty() { String::new() } else { format!(", but not {limits}") };
         match (complete, exhaustive, preemptions.checked_sub(1)) {
-            (true, true, _) => write!(f, "every interleaving ({executions})"),
+            (true, true, _) => write!(f, "every interleaving{but} ({executions})"),
             (true, false, _) => {
                 let bound = count(preemptions, "preemption");
-                write!(f, "every interleaving with up to {bound} ({executions})")
+                write!(f, "every interleaving with up to {bound}{but} ({executions})")
             }
             (false, _, Some(done)) => {
                 let done = count(done, "preemption");
@@ -47,11 +52,12 @@ impl fmt::Display for Coverage {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Limit;
 
     #[test]
     fn no_more_is_claimed_than_was_searched() {
         let text = |executions, preemptions, complete, exhaustive| {
-            Coverage { executions, preemptions, complete, exhaustive }.to_string()
+            Coverage { executions, preemptions, complete, exhaustive, limits: Limits::NONE }.to_string()
         };
         assert_eq!(text(1, 0, true, true), "every interleaving (1 execution)");
         assert_eq!(text(9, 1, true, false), "every interleaving with up to 1 preemption (9 executions)");
@@ -62,6 +68,12 @@ mod tests {
         assert_eq!(
             text(9, 0, false, false),
             "cut short after 9 executions: not even all interleavings without a preemption"
+        );
+        let limits = Limits::from_iter([Limit::StaleLoads, Limit::LoadBuffering]);
+        let limited = Coverage { executions: 2, preemptions: 1, complete: true, exhaustive: true, limits };
+        assert_eq!(
+            limited.to_string(),
+            "every interleaving, but not more stale reads or load buffering (2 executions)"
         );
     }
 }

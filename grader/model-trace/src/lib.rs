@@ -9,7 +9,7 @@
 //! - [`Waiting`]: what a thread that has not finished waits for
 //! - [`history`]: what is so after each step: who holds what, who waits for what
 //! - [`Cause`]: how an execution fails
-//! - [`Coverage`]: which executions a search tried
+//! - [`Coverage`]: which executions a search tried, and by which [`Limits`] it left others out
 //! - [`Opinion`]: what the loom crate makes of a check
 //! - `wire`, with the feature `serde`: the request to a check's process, and its answer
 
@@ -17,6 +17,7 @@ mod cause;
 mod coverage;
 mod execution;
 pub mod history;
+mod limits;
 mod operation;
 mod opinion;
 mod references;
@@ -29,6 +30,7 @@ pub use coverage::Coverage;
 pub use execution::{
     Execution, Object, ObjectId, ObjectKind, Place, Step, StepId, Thread, ThreadId, Wait, Waiting,
 };
+pub use limits::{Limit, Limits};
 pub use operation::{
     AcquireCall, Blocker, Operation, ReceiveCall, Received, ReleaseCall, SendCall, Sent, UpdateCall,
 };

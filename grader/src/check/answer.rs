@@ -48,7 +48,7 @@ pub(super) fn outcome(answer: Answer) -> Result<Outcome, EndedEarly> {
 }
 
 fn covered(coverage: Coverage) -> crate::report::Coverage {
-    let Coverage { executions, preemptions, complete, exhaustive: _ } = coverage;
+    let Coverage { executions, preemptions, complete, exhaustive: _, limits: _ } = coverage;
     crate::report::Coverage { executions, preemptions, complete }
 }
 

@@ -42,8 +42,7 @@ impl State {
 
     /// Chooses whether a weak exchange that could succeed fails, if that is still allowed.
     pub(super) fn choose_spurious_failure(&mut self) -> bool {
-        self.totals.chances.spurious = true;
-        let fails = self.execution.spurious > 0 && self.choose(2) == 1;
+        let fails = self.has_spurious_chance() && self.choose(2) == 1;
         if fails {
             self.execution.spurious -= 1;
         }

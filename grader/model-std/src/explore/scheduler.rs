@@ -151,8 +151,7 @@ impl State {
             let state = &self.execution.threads[thread];
             let waits = state.life == Life::Running && state.pending.spurious;
             if waits && !self.is_granted(thread) && !self.is_promised(thread) {
-                self.totals.chances.spurious = true;
-                if self.execution.spurious > 0 {
+                if self.has_spurious_chance() {
                     list.push(Candidate { thread, resumed: Resumed::Spurious, unfair: false });
                 }
             }

@@ -4,7 +4,7 @@ use real::boxed::Box;
 use real::fmt;
 use real::sync::{Arc, Mutex, PoisonError};
 
-use model_trace::Coverage;
+use model_trace::{Coverage, Limits};
 
 use super::outcome::{Failure, Outcome};
 use super::panics;
@@ -129,7 +129,12 @@ impl Search {
 
     /// What holds for all executions of the search.
     pub(super) fn settings(&self) -> Settings {
-        Settings { steps: self.steps, record: self.record, at_failure: self.at_failure }
+        Settings {
+            steps: self.steps,
+            spurious: self.spurious,
+            record: self.record,
+            at_failure: self.at_failure,
+        }
     }
 }
 
@@ -144,6 +149,26 @@ struct Run<'a, F> {
     remember: bool,
     /// Whether releases and ends of threads are steps of their own: once a program needs them to be, in all passes.
     fine_grained: bool,
+}
+
+/// What one pass has searched, or several one after the other.
+struct Searched {
+    ended: Ended,
+    /// The bound left nothing out.
+    exhaustive: bool,
+    /// By which limits something was left out.
+    limits: Limits,
+}
+
+impl Searched {
+    /// And then another pass, which allows more.
+    fn then(self, next: Searched) -> Self {
+        Searched {
+            ended: next.ended,
+            exhaustive: self.exhaustive && next.exhaustive,
+            limits: self.limits.union(next.limits),
+        }
+    }
 }
 
 /// How a pass ended.
@@ -161,13 +186,14 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
     fn deepen(mut self, most: Option<usize>) -> Outcome {
         let mut bound = 0;
         loop {
-            let (ended, exhaustive) = self.with_bound(bound);
+            let Searched { ended, exhaustive, limits } = self.with_bound(bound);
             let executions = self.executions();
             let coverage = |complete| Coverage {
                 executions,
                 preemptions: bound as u64,
                 complete,
                 exhaustive: complete && exhaustive,
+                limits,
             };
             match ended {
                 Ended::Refine => {
@@ -194,17 +220,16 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
     }
 
     /// Searches all executions with up to `bound` preemptions, the simpler ones first: those without anything
-    /// spurious in which every load reads the newest value. Returns also whether the bound left nothing out.
-    fn with_bound(&self, bound: usize) -> (Ended, bool) {
-        let mut exhaustive = true;
-        let mut ended = self.pass(bound, 0, false, &mut exhaustive);
-        if matches!(ended, Ended::Complete) && self.spurious > 0 && self.chances().spurious {
-            ended = self.pass(bound, self.spurious, false, &mut exhaustive);
+    /// spurious in which every load reads the newest value.
+    fn with_bound(&self, bound: usize) -> Searched {
+        let mut searched = self.pass(bound, 0, false);
+        if matches!(searched.ended, Ended::Complete) && self.spurious > 0 && self.chances().spurious {
+            searched = searched.then(self.pass(bound, self.spurious, false));
         }
-        if matches!(ended, Ended::Complete) && self.chances().stale {
-            ended = self.pass(bound, self.spurious, true, &mut exhaustive);
+        if matches!(searched.ended, Ended::Complete) && self.chances().stale {
+            searched = searched.then(self.pass(bound, self.spurious, true));
         }
-        (ended, exhaustive)
+        searched
     }
 
     /// A failure that needs a stale value is hard to understand. Often the same mistake fails
@@ -215,8 +240,8 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
         }
         for bound in bound + 1..=most.unwrap_or(bound + 3) {
             for spurious in [0, self.spurious] {
-                let mut exhaustive = true;
-                match self.pass(bound, spurious, false, &mut exhaustive) {
+                let Searched { ended, exhaustive, .. } = self.pass(bound, spurious, false);
+                match ended {
                     Ended::Stopped(Stop::Failed(simpler)) => return simpler,
                     Ended::Complete if !exhaustive => {}
                     Ended::Complete | Ended::Truncated | Ended::Refine | Ended::Stopped(_) => return failure,
@@ -234,13 +259,13 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
         self.runtime.state.borrow().totals.chances
     }
 
-    fn pass(&self, bound: usize, spurious: u32, stale: bool, exhaustive: &mut bool) -> Ended {
+    fn pass(&self, bound: usize, spurious: u32, stale: bool) -> Searched {
         let allowance = Allowance { preemptions: bound, spurious, stale, fine_grained: self.fine_grained };
         self.runtime.state.borrow_mut().pass =
             Pass::new(allowance, Exhaustive::default(), Visited::new(self.remember));
         let ended = self.executions_of_pass();
-        *exhaustive &= !self.runtime.state.borrow().pass.truncated;
-        ended
+        let Pass { truncated, limits, .. } = self.runtime.state.borrow().pass;
+        Searched { ended, exhaustive: !truncated, limits }
     }
 
     fn executions_of_pass(&self) -> Ended {

@@ -3,7 +3,7 @@
 
 use real::boxed::Box;
 
-use model_trace::Coverage;
+use model_trace::{Coverage, Limit, Limits};
 
 use super::execution::Execution;
 use super::outcome::{Failure, Unsupported};
@@ -31,6 +31,8 @@ pub(crate) struct State {
 pub(crate) struct Settings {
     /// The most steps of one execution.
     pub(super) steps: usize,
+    /// The most that happens spuriously in one execution: a pass allows as much, or nothing.
+    pub(super) spurious: u32,
     /// Whether steps are recorded.
     pub(super) record: bool,
     /// Called in the thread that fails, where it fails.
@@ -45,6 +47,8 @@ pub(crate) struct Pass {
     pub(super) visited: Visited,
     /// An alternative was left out because of the bound on preemptions.
     pub(super) truncated: bool,
+    /// Other limits because of which alternatives were left out.
+    pub(super) limits: Limits,
 }
 
 /// What may happen in the executions of a pass.
@@ -90,7 +94,7 @@ pub(crate) enum Stop {
 
 impl Pass {
     pub(super) fn new(allowance: Allowance, strategy: impl Strategy + 'static, visited: Visited) -> Self {
-        Pass { allowance, strategy: Box::new(strategy), visited, truncated: false }
+        Pass { allowance, strategy: Box::new(strategy), visited, truncated: false, limits: Limits::NONE }
     }
 }
 
@@ -117,7 +121,26 @@ impl State {
             preemptions: self.pass.allowance.preemptions as u64,
             complete: false,
             exhaustive: false,
+            limits: self.pass.limits,
         }
+    }
+
+    /// An alternative is left out because of a limit. Where all that can follow is known already, none is.
+    pub(super) fn leave_out(&mut self, limit: Limit) {
+        if !self.execution.pruned {
+            self.pass.limits.insert(limit);
+        }
+    }
+
+    /// Something could happen spuriously now. Whether it may, in this pass.
+    pub(super) fn has_spurious_chance(&mut self) -> bool {
+        self.totals.chances.spurious = true;
+        let left = self.execution.spurious > 0;
+        // Where a pass allows none, another one follows that does.
+        if !left && self.pass.allowance.spurious == self.settings.spurious {
+            self.leave_out(Limit::Spurious);
+        }
+        left
     }
 
     /// The program looks at locks, or at threads, without waiting for them: releases and ends have to be steps.

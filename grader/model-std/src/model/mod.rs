@@ -12,9 +12,9 @@ use real::string::String;
 
 pub use crate::explore::{Divergence, Example, Failure, Outcome, Replay, Schedule, Search, Unsupported};
 pub use model_trace::{
-    AcquireCall, AtomicType, Blocker, Cause, Content, Coverage, Execution, Format, Object, ObjectId,
-    ObjectKind, Operation, Order, Place, Reads, ReceiveCall, Received, ReleaseCall, SendCall, Sent, Step,
-    StepId, Thread, ThreadId, UpdateCall, Wait, Waiting, Word,
+    AcquireCall, AtomicType, Blocker, Cause, Content, Coverage, Execution, Format, Limit, Limits, Object,
+    ObjectId, ObjectKind, Operation, Order, Place, Reads, ReceiveCall, Received, ReleaseCall, SendCall, Sent,
+    Step, StepId, Thread, ThreadId, UpdateCall, Wait, Waiting, Word,
 };
 
 use crate::explore::acting::{is_in_execution, schedule_point, with};
