@@ -36,10 +36,7 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
             Err(Error::Fault(Fault::Interrupted)) => return Ok(None),
             done => done?,
         };
-        // What fails is said at once, what holds in order at the end.
-        if !calibration.faults.is_empty() {
-            progress.print(&lines(&calibration, colours));
-        }
+        progress.print(&lines(&calibration, colours));
         progress.submission_done();
         Ok(Some(calibration))
     });
@@ -47,13 +44,9 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let mut calibrations: Vec<Calibration> = done?.into_iter().flatten().collect();
     // An interrupted calibration has not come to every base.
     if !interrupt.is_requested() {
-        for calibration in prove_bases(&mut calibrations) {
-            println!("{}", lines(calibration, colours));
-        }
+        prove_bases(&mut calibrations);
     }
-    for calibration in calibrations.iter().filter(|calibration| calibration.faults.is_empty()) {
-        println!("{}", lines(calibration, colours));
-    }
+    print_failed(&calibrations, colours);
     let failed = calibrations.iter().filter(|calibration| !calibration.faults.is_empty()).count();
     let passed = calibrations.len() - failed;
     let mut diagnoses = Diagnoses::default();
@@ -76,6 +69,17 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     println!("{passed} passed, {failed} failed");
     // A proof of nothing is no proof.
     Ok(if failed == 0 && passed > 0 && diagnosed { Exit::Accepted } else { Exit::NotAccepted })
+}
+
+/// Prints once more what failed, so that a long output ends with it.
+fn print_failed(calibrations: &[Calibration], colours: bool) {
+    let failed: Vec<_> = calibrations.iter().filter(|calibration| !calibration.faults.is_empty()).collect();
+    if !failed.is_empty() {
+        println!("\nNot as they must be:");
+    }
+    for calibration in failed {
+        println!("{}", lines(calibration, colours));
+    }
 }
 
 /// How often the model and loom agree, exercise by exercise. A disagreement is a fault of its fixture.
