@@ -28,12 +28,12 @@ impl fmt::Display for Coverage {
         let count =
             |number: u64, what: &str| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
         let executions = count(executions, "execution");
-        let but = if limits.is_empty() { String::new() } else { format!(", but not {limits}") };
+        let except = if limits.is_empty() { String::new() } else { format!(", except {limits}") };
         match (complete, exhaustive, preemptions.checked_sub(1)) {
-            (true, true, _) => write!(f, "every interleaving{but} ({executions})"),
+            (true, true, _) => write!(f, "every interleaving ({executions}){except}"),
             (true, false, _) => {
                 let bound = count(preemptions, "preemption");
-                write!(f, "every interleaving with up to {bound}{but} ({executions})")
+                write!(f, "every interleaving with up to {bound} ({executions}){except}")
             }
             (false, _, Some(done)) => {
                 let done = count(done, "preemption");
@@ -73,7 +73,7 @@ mod tests {
         let limited = Coverage { executions: 2, preemptions: 1, complete: true, exhaustive: true, limits };
         assert_eq!(
             limited.to_string(),
-            "every interleaving, but not more stale reads or load buffering (2 executions)"
+            "every interleaving (2 executions), except further stale reads and load buffering"
         );
     }
 }

@@ -34,14 +34,14 @@ impl Limit {
         Limit::ReferenceCounts,
     ];
 
-    /// What is left out, as what "but …" and "leaves out …" are followed by.
+    /// What is left out, as what "except …" is followed by.
     #[must_use]
     pub fn left_out(self) -> &'static str {
         match self {
-            Limit::Spurious => "more spurious wakeups",
-            Limit::Overtaking => "a thread that spins longer while others could run",
-            Limit::Delays => "more delays of slow threads",
-            Limit::StaleLoads => "more stale reads",
+            Limit::Spurious => "further spurious wakeups",
+            Limit::Overtaking => "longer spins past threads that could run",
+            Limit::Delays => "further delays",
+            Limit::StaleLoads => "further stale reads",
             Limit::LoadBuffering => "load buffering",
             Limit::ReferenceCounts => "other values of reference counts",
         }
@@ -117,14 +117,14 @@ impl fmt::Debug for Limits {
     }
 }
 
-/// What is left out, as a list: `more spurious wakeups or load buffering`.
+/// What is left out, as a list: `further spurious wakeups and load buffering`.
 impl fmt::Display for Limits {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let count = self.iter().count();
         for (index, limit) in self.iter().enumerate() {
             match index {
                 0 => {}
-                _ if index + 1 == count => f.write_str(" or ")?,
+                _ if index + 1 == count => f.write_str(" and ")?,
                 _ => f.write_str(", ")?,
             }
             f.write_str(limit.left_out())?;
@@ -142,7 +142,7 @@ mod tests {
         let set = Limits::from_iter([Limit::LoadBuffering, Limit::Spurious]);
         assert!(set.contains(Limit::Spurious) && !set.contains(Limit::Delays));
         assert!(set.iter().eq([Limit::Spurious, Limit::LoadBuffering]));
-        assert_eq!(set.to_string(), "more spurious wakeups or load buffering");
+        assert_eq!(set.to_string(), "further spurious wakeups and load buffering");
         assert_eq!(Limits::from_iter(Limit::ALL).iter().count(), Limit::ALL.len());
     }
 }
