@@ -84,7 +84,7 @@ pub(crate) fn drop_point() {
 }
 
 /// Ends the calling thread's part in an execution that stops.
-fn halt() -> ! {
+pub(super) fn halt() -> ! {
     let me = with(|state| state.execution.current);
     loop {
         Runtime::suspend(me);
@@ -134,13 +134,21 @@ pub(crate) fn spawn(
     child
 }
 
+/// The calling thread's body has ended, which others can see. What follows it is a part of the thread still.
+pub(crate) fn end_body() {
+    let (starting, location) = with(|state| {
+        let me = state.execution.me();
+        (me.life == Life::Starting, me.pending.location)
+    });
+    if !starting && with(|state| state.is_fine_grained()) {
+        schedule_point(location);
+    }
+    with(|state| state.execution.me().body_ended = true);
+}
+
 /// The calling thread has run to its end.
 pub(super) fn end_thread() {
-    locals::drop_all();
-    let starting = with(|state| state.execution.me().life == Life::Starting);
-    if !starting && with(|state| state.is_fine_grained()) {
-        schedule_point(Location::caller());
-    }
+    locals::destroy_all();
     with(|state| {
         let me = state.execution.current;
         let thread = state.execution.me();

@@ -46,6 +46,8 @@ pub(crate) struct Execution {
     pub(crate) stop: Option<Stop>,
     /// The first panic of a spawned thread: often the cause of the panic that ends the test.
     pub(super) first_panic: Option<Panic>,
+    /// The last panic of any thread.
+    pub(super) last_panic: Option<Panic>,
 }
 
 impl Execution {
@@ -68,12 +70,13 @@ impl Execution {
             over: false,
             stop: None,
             first_panic: None,
+            last_panic: None,
         }
     }
 
     /// A new execution. It takes over what this one has allocated, and nothing else.
     pub(super) fn successor(&mut self, epoch: u32, spurious: u32) -> Self {
-        self.locals.leak();
+        self.locals.clear();
         Execution {
             epoch,
             spurious,

@@ -160,7 +160,7 @@ impl State {
             Wait::Condvar { condvar, .. } => model_trace::Wait::Notification { condvar },
             Wait::Barrier { barrier, .. } => model_trace::Wait::Barrier { barrier },
             Wait::Once(once) | Wait::Completed(once) => model_trace::Wait::Initialisation { once },
-            Wait::Join(thread) => model_trace::Wait::Join { thread },
+            Wait::Join(thread) | Wait::Release(thread) => model_trace::Wait::Join { thread },
             Wait::Park => model_trace::Wait::Park,
             Wait::Receive(channel) => model_trace::Wait::Receive { channel },
             Wait::Send(channel) => model_trace::Wait::Send { channel },

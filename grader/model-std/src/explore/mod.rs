@@ -29,7 +29,7 @@ pub(crate) mod locals;
 mod memory;
 pub(crate) mod object;
 mod outcome;
-mod panics;
+pub(crate) mod panics;
 mod path;
 mod replay;
 mod result;

@@ -1,5 +1,7 @@
 //! Panics of model threads.
 
+use core::any::Any;
+use core::mem;
 use real::collections::BTreeSet;
 use real::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use real::string::{String, ToString};
@@ -7,9 +9,10 @@ use real::sync::{Mutex, Once, PoisonError};
 
 use model_trace::Operation;
 
-use super::acting::{report, try_with, with};
+use super::acting::{halt, is_in_execution, report, try_with, with};
 use super::event::Place;
 use super::id::ThreadId;
+use super::thread::Life;
 
 /// A panic, as its hook saw it.
 #[derive(Clone, Debug)]
@@ -40,17 +43,49 @@ pub(super) fn install_hook() {
 pub(super) fn run_test(test: &dyn Fn()) {
     let Err(payload) = catch_unwind(AssertUnwindSafe(test)) else { return };
     // The panic hook has noted every panic but one that is passed on by `resume_unwind`.
-    let message = payload
-        .downcast_ref::<&str>()
-        .map(|text| String::from(*text))
-        .or_else(|| payload.downcast_ref::<String>().cloned())
-        .unwrap_or_else(|| NO_MESSAGE.into());
+    let message = message_of(&*payload);
+    // Its destructor is the program's own, and may panic.
+    mem::forget(payload);
     with(|state| {
         let thread = state.execution.current;
         let place = state.execution.me().pending.location.into();
         let first = state.execution.first_panic.clone();
         state.fail_by_panic(first.unwrap_or(Panic { thread, message, place }));
     });
+}
+
+fn message_of(payload: &(dyn Any + Send)) -> String {
+    payload
+        .downcast_ref::<&str>()
+        .map(|text| String::from(*text))
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| NO_MESSAGE.into())
+}
+
+/// Runs code of the program in a place where std aborts the process if it panics: then the execution fails, and the
+/// calling thread goes no further. `reason` is what std says. Outside of an execution it only runs it.
+pub(crate) fn abort_on_unwind(reason: &str, body: impl FnOnce()) {
+    if !is_in_execution() {
+        return body();
+    }
+    with(|state| state.execution.me().catching += 1);
+    let result = catch_unwind(AssertUnwindSafe(body));
+    with(|state| state.execution.me().catching -= 1);
+    let Err(payload) = result else { return };
+    let message = real::format!("fatal runtime error: {reason}, aborting: {}", message_of(&*payload));
+    mem::forget(payload);
+    with(|state| {
+        if state.execution.threads[0].life == Life::Finished {
+            // What other threads do after the test has returned cannot make it fail.
+            state.execution.over = true;
+            return;
+        }
+        let thread = state.execution.current;
+        let last = state.execution.last_panic.take().filter(|last| last.thread == thread);
+        let place = last.map_or_else(|| state.execution.me().pending.location.into(), |last| last.place);
+        state.fail_by_panic(Panic { thread, message, place });
+    });
+    halt();
 }
 
 /// Keeps the name of a source file for good, once.
@@ -99,6 +134,7 @@ fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
         let thread = state.execution.current;
         let panic = Panic { thread, message, place };
         state.record(Operation::Panic, place);
+        state.execution.last_panic = Some(panic.clone());
         if again || (thread.index() == 0 && !caught) {
             state.fail_by_panic(panic);
         } else if state.execution.first_panic.is_none() {

@@ -36,6 +36,8 @@ pub(crate) enum Wait {
     Completed(ObjectId),
     /// The end of a thread.
     Join(ThreadId),
+    /// The end of a thread's body, and of its result.
+    Release(ThreadId),
     /// A token.
     Park,
     /// A message, or that there are no senders.
@@ -57,7 +59,9 @@ impl Wait {
             }
             Wait::Receive(id) | Wait::Send(id) => Some(id),
             Wait::Received { channel, .. } => Some(channel),
-            Wait::Barrier { .. } | Wait::Condvar { .. } | Wait::Join(_) | Wait::Park => None,
+            Wait::Barrier { .. } | Wait::Condvar { .. } | Wait::Join(_) | Wait::Release(_) | Wait::Park => {
+                None
+            }
             Wait::Nothing | Wait::Yield | Wait::Sleep => None,
         }
     }
@@ -120,6 +124,10 @@ pub(crate) struct Thread {
     pub(super) clock: Duration,
     /// The time at which a notification or a token came.
     woken: Duration,
+    /// Its body has returned, or panicked. What is left are its thread-local variables.
+    pub(super) body_ended: bool,
+    /// What had been seen when its body had ended and its result was gone.
+    released: Option<Release>,
     /// A notification has chosen this thread.
     pub(super) notified: bool,
     token: Token,
@@ -132,6 +140,14 @@ pub(crate) struct Thread {
     /// How often it went on although others could run, since one of them did: after a `yield_now`, or because
     /// a timed wait ended early.
     pub(super) unfair_steps: u8,
+}
+
+/// What a scope gets to see of a thread.
+#[derive(Clone, Debug)]
+struct Release {
+    view: View,
+    digest: Digest,
+    clock: Duration,
 }
 
 /// The token of `unpark`, and what came with it.
@@ -158,6 +174,8 @@ impl Thread {
             view: ThreadView::default(),
             clock: Duration::ZERO,
             woken: Duration::ZERO,
+            body_ended: false,
+            released: None,
             notified: false,
             token: Token::default(),
             panicking: false,
@@ -202,16 +220,40 @@ impl Thread {
 }
 
 impl State {
-    /// Whether a thread has finished: a look at it, which its end has to be a step for.
+    /// Whether the body of a thread has ended: a look at it, which that end has to be a step for.
     pub(crate) fn is_finished(&mut self, thread: ThreadId, place: impl Into<Place>) -> bool {
         self.needs_fine_grained();
-        let finished = self.has_finished(thread);
+        let finished = self.execution.threads[thread.index()].body_ended;
         self.record(Operation::IsFinished { thread, finished }, place);
         finished
     }
 
     pub(crate) fn has_finished(&self, thread: ThreadId) -> bool {
         self.execution.threads[thread.index()].life == Life::Finished
+    }
+
+    /// Whether a scope does not have to wait for a thread any more.
+    pub(crate) fn is_released(&self, thread: ThreadId) -> bool {
+        self.execution.threads[thread.index()].released.is_some()
+    }
+
+    /// The acting thread was the last one to have the result of a thread whose body has ended.
+    pub(crate) fn release_thread(&mut self, thread: ThreadId) {
+        let Thread { view, digest, clock, .. } = self.execution.me();
+        let release = Release { view: view.current.clone(), digest: *digest, clock: *clock };
+        self.execution.threads[thread.index()].released = Some(release);
+    }
+
+    /// Has waited for a thread of its scope, and sees all that was seen when it was released.
+    pub(crate) fn end_scope_of(&mut self, thread: ThreadId, place: impl Into<Place>) {
+        if let Some(Release { view, digest, clock }) = self.execution.threads[thread.index()].released.clone()
+        {
+            let me = self.execution.me();
+            me.digest = me.digest.then_all(digest);
+            me.view.current.join(&view);
+            me.clock = me.clock.max(clock);
+        }
+        self.record(Operation::Join { thread }, place);
     }
 
     /// What the acting thread's clock shows.
@@ -296,6 +338,7 @@ impl State {
             Wait::Once(once) => !matches!(self.once(once), Once::Running(_)),
             Wait::Completed(once) => *self.once(once) == Once::Complete,
             Wait::Join(other) => self.has_finished(other),
+            Wait::Release(other) => self.is_released(other),
             Wait::Park => token.is_there,
             Wait::Receive(id) => {
                 let channel = self.channel(id);

@@ -12,8 +12,9 @@ use real::sync::Arc;
 
 use model_trace::{Blocker, Operation};
 
-use crate::explore::acting::{self, schedule_point, wait_until, with};
+use crate::explore::acting::{self, schedule_point, try_with, wait_until, with};
 use crate::explore::id;
+use crate::explore::panics::abort_on_unwind;
 use crate::explore::thread::{Pending, Wait};
 
 /// A handle to a thread. See [`std`](real::thread::Thread).
@@ -58,14 +59,28 @@ pub fn current() -> Thread {
     with(|state| Thread::of(state.execution.current, state.execution.me().name.clone()))
 }
 
-/// Where a thread leaves its result.
+/// Where a thread leaves its result. The thread has it until its body has ended, its handle until that is gone.
 pub(super) struct Packet<T> {
     result: UnsafeCell<Option<real::thread::Result<T>>>,
-    panicked: Panicked,
+    release: Release,
 }
 
-/// Whether the result of a thread is a panic that no `join` has returned.
-pub(super) type Panicked = Rc<Cell<bool>>;
+/// What a scope knows of one of its threads.
+#[derive(Clone, Default)]
+pub(super) struct Release(Rc<Released>);
+
+#[derive(Default)]
+struct Released {
+    thread: Cell<Option<id::ThreadId>>,
+    /// Whether the result of the thread is a panic that no `join` has returned.
+    panicked: Cell<bool>,
+}
+
+impl Release {
+    pub(super) fn has_panicked(&self) -> bool {
+        self.0.panicked.get()
+    }
+}
 
 // SAFETY: the thread writes before it ends, and its handle reads afterwards. All of them are
 // coroutines of one OS thread.
@@ -74,19 +89,31 @@ unsafe impl<T> Sync for Packet<T> {}
 unsafe impl<T> Send for Packet<T> {}
 
 impl<T> Packet<T> {
-    pub(super) fn new(panicked: Panicked) -> Arc<Self> {
-        Arc::new(Packet { result: UnsafeCell::new(None), panicked })
+    pub(super) fn new(release: Release) -> Arc<Self> {
+        Arc::new(Packet { result: UnsafeCell::new(None), release })
     }
 
     fn put(&self, result: real::thread::Result<T>) {
+        self.release.0.panicked.set(result.is_err());
         // SAFETY: no thread reads before this one has ended, see above.
         unsafe { *self.result.get() = Some(result) };
     }
 
     pub(super) fn take(&self) -> Option<real::thread::Result<T>> {
-        self.panicked.set(false);
+        self.release.0.panicked.set(false);
         // SAFETY: the thread has ended: it does not write any more.
         unsafe { (*self.result.get()).take() }
+    }
+}
+
+impl<T> Drop for Packet<T> {
+    fn drop(&mut self) {
+        if let Some(result) = self.result.get_mut().take() {
+            abort_on_unwind("thread result panicked on drop", || drop(result));
+        }
+        if let Some(thread) = self.release.0.thread.get() {
+            try_with(|state| state.release_thread(thread));
+        }
     }
 }
 
@@ -98,10 +125,16 @@ where
 {
     Box::new(move || {
         let result = real::panic::catch_unwind(AssertUnwindSafe(body));
-        // The panic ends here, as it does at the root of a real thread.
-        with(|state| state.execution.me().panicking = false);
-        packet.panicked.set(result.is_err());
+        let me = with(|state| {
+            // The panic ends here, as it does at the root of a real thread.
+            state.execution.me().panicking = false;
+            state.execution.current
+        });
+        packet.release.0.thread.set(Some(me));
         packet.put(result);
+        acting::end_body();
+        // Here a scope may end that the thread belongs to. What it does from now on borrows nothing from there.
+        drop(packet);
     })
 }
 
@@ -114,7 +147,7 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    let packet = Packet::new(Panicked::default());
+    let packet = Packet::new(Release::default());
     let id = acting::spawn(name.clone(), body_of(body, Arc::clone(&packet)), location);
     JoinHandle { thread: Thread::of(id, name), packet }
 }
@@ -159,7 +192,7 @@ impl<T> fmt::Debug for JoinHandle<T> {
     }
 }
 
-/// Waits until a thread has ended, and gets to see what it had seen.
+/// Waits until a thread has ended, its thread-local variables included, and gets to see what it had seen.
 pub(super) fn wait_for_end(id: id::ThreadId, location: &'static Location<'static>) {
     // To join a thread that has ended is no step: no other thread can tell when it happens.
     if with(|state| !state.has_finished(id)) {
@@ -167,6 +200,16 @@ pub(super) fn wait_for_end(id: id::ThreadId, location: &'static Location<'static
         wait_until(Pending::until(Wait::Join(id), location));
     }
     with(|state| state.join(id, location));
+}
+
+/// Waits until nothing of a thread is left that a scope lends it anything for: its body and its result. Its
+/// thread-local variables may still be there.
+pub(super) fn wait_for_release(id: id::ThreadId, location: &'static Location<'static>) {
+    if with(|state| !state.is_released(id)) {
+        with(|state| state.record(Operation::Block { on: Blocker::Thread(id) }, location));
+        wait_until(Pending::until(Wait::Release(id), location));
+    }
+    with(|state| state.end_scope_of(id, location));
 }
 
 pub(super) fn is_finished(id: id::ThreadId, location: &'static Location<'static>) -> bool {

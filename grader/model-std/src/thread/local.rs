@@ -12,6 +12,7 @@ pub struct LocalKey<T: 'static> {
 
 /// The variable is used while, or after, its thread drops it. See [`std`](real::thread::AccessError).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
 pub struct AccessError;
 
 impl fmt::Display for AccessError {
@@ -32,77 +33,123 @@ impl<T: 'static> LocalKey<T> {
     ///
     /// # Panics
     /// While, or after, the thread drops the variable.
-    pub fn with<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
-        self.try_with(f).expect("cannot access a Thread Local Storage value during or after destruction")
+    #[track_caller]
+    pub fn with<F, R>(&'static self, f: F) -> R
+    where
+        F: FnOnce(&T) -> R,
+    {
+        f(self.value(None))
     }
 
     /// See [`std`](real::thread::LocalKey::try_with).
     ///
     /// # Errors
     /// While, or after, the thread drops the variable.
-    pub fn try_with<R>(&'static self, f: impl FnOnce(&T) -> R) -> Result<R, AccessError> {
-        let value = locals::value(core::ptr::from_ref(self).addr(), self.init);
-        // SAFETY: the value is in a box of its own, and is dropped only at the end of the thread that calls `f`
-        // now.
-        value.map(|value| f(unsafe { &*value })).ok_or(AccessError)
+    pub fn try_with<F, R>(&'static self, f: F) -> Result<R, AccessError>
+    where
+        F: FnOnce(&T) -> R,
+    {
+        Ok(f(self.try_value(None).ok_or(AccessError)?))
+    }
+
+    /// The calling thread's value, made from `given` if that holds one and there is none yet. No method returns it:
+    /// it lives no longer than the thread.
+    #[track_caller]
+    fn value(&'static self, given: Option<&mut Option<T>>) -> &'static T {
+        match self.try_value(given) {
+            Some(value) => value,
+            None => panic!(
+                "cannot access a Thread Local Storage value during or after destruction: {AccessError:?}"
+            ),
+        }
+    }
+
+    fn try_value(&'static self, given: Option<&mut Option<T>>) -> Option<&'static T> {
+        let value = locals::value(core::ptr::from_ref(self).addr(), given, self.init)?;
+        // SAFETY: the value is in a box of its own, and is dropped only at the end of the calling thread. The methods
+        // above and below hand it to code that ends before that.
+        Some(unsafe { &*value })
     }
 }
 
 impl<T: 'static> LocalKey<Cell<T>> {
-    /// See [`std`](real::thread::LocalKey::set).
+    /// See [`std`](real::thread::LocalKey::set). It does not run the initialiser.
+    #[track_caller]
     pub fn set(&'static self, value: T) {
-        self.with(|cell| cell.set(value));
+        let mut value = Some(Cell::new(value));
+        let cell = self.value(Some(&mut value));
+        if let Some(value) = value {
+            cell.set(value.into_inner());
+        }
     }
 
     /// See [`std`](real::thread::LocalKey::get).
+    #[track_caller]
     pub fn get(&'static self) -> T
     where
         T: Copy,
     {
-        self.with(Cell::get)
+        self.value(None).get()
     }
 
     /// See [`std`](real::thread::LocalKey::take).
+    #[track_caller]
     pub fn take(&'static self) -> T
     where
         T: Default,
     {
-        self.with(Cell::take)
+        self.value(None).take()
     }
 
     /// See [`std`](real::thread::LocalKey::replace).
+    #[track_caller]
     pub fn replace(&'static self, value: T) -> T {
-        self.with(|cell| cell.replace(value))
+        self.value(None).replace(value)
     }
 }
 
 impl<T: 'static> LocalKey<RefCell<T>> {
     /// See [`std`](real::thread::LocalKey::with_borrow).
-    pub fn with_borrow<R>(&'static self, f: impl FnOnce(&T) -> R) -> R {
-        self.with(|cell| f(&cell.borrow()))
+    #[track_caller]
+    pub fn with_borrow<F, R>(&'static self, f: F) -> R
+    where
+        F: FnOnce(&T) -> R,
+    {
+        f(&self.value(None).borrow())
     }
 
     /// See [`std`](real::thread::LocalKey::with_borrow_mut).
-    pub fn with_borrow_mut<R>(&'static self, f: impl FnOnce(&mut T) -> R) -> R {
-        self.with(|cell| f(&mut cell.borrow_mut()))
+    #[track_caller]
+    pub fn with_borrow_mut<F, R>(&'static self, f: F) -> R
+    where
+        F: FnOnce(&mut T) -> R,
+    {
+        f(&mut self.value(None).borrow_mut())
     }
 
-    /// See [`std`](real::thread::LocalKey::set).
+    /// See [`std`](real::thread::LocalKey::set). It does not run the initialiser.
+    #[track_caller]
     pub fn set(&'static self, value: T) {
-        self.with(|cell| *cell.borrow_mut() = value);
+        let mut value = Some(RefCell::new(value));
+        let cell = self.value(Some(&mut value));
+        if let Some(value) = value {
+            *cell.borrow_mut() = value.into_inner();
+        }
     }
 
     /// See [`std`](real::thread::LocalKey::take).
+    #[track_caller]
     pub fn take(&'static self) -> T
     where
         T: Default,
     {
-        self.with(RefCell::take)
+        self.value(None).take()
     }
 
     /// See [`std`](real::thread::LocalKey::replace).
+    #[track_caller]
     pub fn replace(&'static self, value: T) -> T {
-        self.with(|cell| cell.replace(value))
+        self.value(None).replace(value)
     }
 }
 
@@ -123,8 +170,8 @@ macro_rules! thread_local {
     ($(#[$attribute:meta])* $visibility:vis static $name:ident: $type:ty = const $init:block) => {
         $(#[$attribute])*
         $visibility static $name: $crate::thread::LocalKey<$type> = $crate::thread::LocalKey::__new({
-            fn init() -> $type { const $init }
-            init
+            fn __model_std_init() -> $type { const $init }
+            __model_std_init
         });
     };
     ($(#[$attribute:meta])* $visibility:vis static $name:ident: $type:ty = $init:expr; $($rest:tt)*) => {
@@ -134,8 +181,8 @@ macro_rules! thread_local {
     ($(#[$attribute:meta])* $visibility:vis static $name:ident: $type:ty = $init:expr) => {
         $(#[$attribute])*
         $visibility static $name: $crate::thread::LocalKey<$type> = $crate::thread::LocalKey::__new({
-            fn init() -> $type { $init }
-            init
+            fn __model_std_init() -> $type { $init }
+            __model_std_init
         });
     };
 }

@@ -11,13 +11,13 @@ use real::string::String;
 use real::sync::Arc;
 use real::vec::Vec;
 
-use super::handle::{self, Packet, Panicked, Thread};
+use super::handle::{self, Packet, Release, Thread};
 use crate::explore::acting::{self, with};
 use crate::explore::id;
 
 /// See [`std`](real::thread::Scope).
 pub struct Scope<'scope, 'env: 'scope> {
-    spawned: RefCell<Vec<(id::ThreadId, Panicked)>>,
+    spawned: RefCell<Vec<(id::ThreadId, Release)>>,
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
 }
@@ -49,9 +49,9 @@ where
     let mut panicked = false;
     // Scoped threads may start further ones: the list can grow while this thread waits.
     for next in 0.. {
-        let Some((id, unhandled)) = scope.spawned.borrow().get(next).cloned() else { break };
-        handle::wait_for_end(id, location);
-        panicked |= unhandled.get();
+        let Some((id, release)) = scope.spawned.borrow().get(next).cloned() else { break };
+        handle::wait_for_release(id, location);
+        panicked |= release.has_panicked();
     }
     match result {
         Err(payload) => {
@@ -84,15 +84,15 @@ impl<'scope> Scope<'scope, '_> {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        let panicked = Panicked::default();
-        let packet = Packet::new(panicked.clone());
+        let release = Release::default();
+        let packet = Packet::new(release.clone());
         let body: Box<dyn FnOnce() + 'scope> = handle::body_of(body, Arc::clone(&packet));
-        // SAFETY: only the lifetime changes. `scope` returns, or unwinds, when every thread in its
-        // list has ended; what the body borrows lives longer than that. An execution that stops
+        // SAFETY: only the lifetime changes. `scope` returns, or unwinds, when of every thread in its list the body
+        // has ended and the result is gone; what they borrow lives longer than that. An execution that stops
         // before never runs the thread again.
         let body: Box<dyn FnOnce() + 'static> = unsafe { mem::transmute(body) };
         let id = acting::spawn(name.clone(), body, location);
-        self.spawned.borrow_mut().push((id, panicked));
+        self.spawned.borrow_mut().push((id, release));
         ScopedJoinHandle { thread: Thread::of(id, name), packet, scope: PhantomData }
     }
 }
