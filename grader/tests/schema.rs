@@ -38,10 +38,13 @@ fn is_valid(change: impl FnOnce(&mut Value)) -> bool {
         "points": 1, "max_points": 1, "duration_ms": 1,
         "exercises": [{
             "exercise": "tally", "verdict": "accepted", "points": 1, "max_points": 1, "diagnostics": [],
+            "reference_counts": [{ "file": "src/lib.rs", "line": 3 }],
             "checks": [{
                 "name": "counts", "title": "It counts", "engine": "model", "status": "passed", "points": 1,
                 "max_points": 1, "duration_ms": 1, "failure": null,
-                "coverage": { "executions": 1, "preemptions": 3, "complete": true }
+                "coverage": {
+                    "executions": 1, "preemptions": 3, "complete": true, "limits": ["reference_counts"]
+                }
             }]
         }]
     });

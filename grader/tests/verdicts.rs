@@ -6,6 +6,7 @@ use std::fs;
 
 use common::{entry, grade, grade_path, solution};
 use grader::report::{CheckStatus, Engine, FailureKind, Verdict, in_submission};
+use model_trace::Limit;
 
 #[test]
 fn the_solution_is_accepted_with_full_points_and_a_complete_search() {
@@ -149,4 +150,24 @@ fn given_files_come_from_the_project_and_nothing_else_of_a_submission_counts() {
     write(".cargo/config.toml", "[build]\nrustc = \"/bin/false\"");
     let report = grade_path(folder.path(), &[]);
     assert_eq!(report.exercises[0].verdict, Verdict::Accepted, "{report:#?}");
+}
+
+#[test]
+fn reference_counts_are_named_where_the_work_looks_at_them() {
+    let counts = "\nfn shared(count: &std::sync::Arc<u64>) -> bool {\n    std::sync::Arc::strong_count(count) > 1\n}\n";
+    let source = solution() + counts + "pub fn alone() -> bool { shared(&std::sync::Arc::new(1)) }\n";
+    let report = grade(&source);
+    assert_eq!(report.verdict, Verdict::Accepted, "{report:#?}");
+    let line = source.lines().position(|line| line.contains("strong_count")).expect("the line") + 1;
+    let places: Vec<_> =
+        report.reference_counts.iter().map(|it| (it.file.as_str(), it.line as usize)).collect();
+    assert_eq!(places, [("src/lib.rs", line)]);
+    let covered = report.checks.iter().filter_map(|check| check.coverage);
+    assert!(covered.clone().count() > 0);
+    assert!(covered.into_iter().all(|coverage| coverage.limits.contains(Limit::ReferenceCounts)));
+
+    let plain = grade(&solution());
+    assert!(plain.reference_counts.is_empty());
+    let mut covered = plain.checks.iter().filter_map(|check| check.coverage);
+    assert!(covered.all(|coverage| !coverage.limits.contains(Limit::ReferenceCounts)));
 }

@@ -48,8 +48,8 @@ pub(super) fn outcome(answer: Answer) -> Result<Outcome, EndedEarly> {
 }
 
 fn covered(coverage: Coverage) -> crate::report::Coverage {
-    let Coverage { executions, preemptions, complete, exhaustive: _, limits: _ } = coverage;
-    crate::report::Coverage { executions, preemptions, complete }
+    let Coverage { executions, preemptions, complete, exhaustive: _, limits } = coverage;
+    crate::report::Coverage { executions, preemptions, complete, limits }
 }
 
 fn cause(cause: model_trace::Cause, execution: Option<&Execution>) -> Result<Cause, EndedEarly> {

@@ -1,11 +1,13 @@
 //! The formats that a [`Report`] is written in. They stand on top of everything else: a format reads the
-//! report, and nothing reads a format. What formats have in common is in [`wording`], [`sentence`] and [`checks`].
+//! report, and nothing reads a format. What formats have in common is in [`wording`], [`sentence`],
+//! [`opinions`] and [`checks`].
 
 mod checks;
 mod html;
 mod json;
 #[cfg(test)]
 mod nonsense;
+mod opinions;
 mod sentence;
 mod text;
 mod wording;

@@ -98,6 +98,7 @@ fn report(failure: Failure) -> Report {
         max_points: 1,
         diagnostics: Vec::new(),
         checks: vec![check],
+        reference_counts: Vec::new(),
         sources: Vec::new(),
     };
     Report {

@@ -2,9 +2,12 @@
 //! threads and objects.
 
 use model_trace::history::{LockState, ObjectState, OnceState, State, ThreadStatus};
-use model_trace::{Blocker, Content, ObjectId, Operation, Reads, Step, ThreadId};
+use model_trace::{Blocker, Content, Limit, ObjectId, Operation, Reads, Step, ThreadId};
 
-use crate::report::{Coverage, FailureKind, Recording, Role, Verb, Verdict, number, value};
+use crate::report::{
+    CheckReport, CheckStatus, Coverage, ExerciseReport, FailureKind, Recording, Role, SourceLine, Verb,
+    Verdict, number, value,
+};
 
 /// A number with its noun.
 pub(super) fn plural(count: usize, noun: &str) -> String {
@@ -65,21 +68,54 @@ pub(super) fn unwrapped(text: &str) -> String {
         .join("\n")
 }
 
-/// How far a search without a counterexample went.
+/// How far a search without a counterexample went. Where a program looks at reference counts, of which the model
+/// knows one value only, it was not every interleaving.
 pub(super) fn covered(coverage: Coverage) -> String {
-    let Coverage { executions: count, preemptions, complete } = coverage;
+    let Coverage { executions: count, preemptions, complete, limits } = coverage;
+    let every = if limits.contains(Limit::ReferenceCounts) { "interleavings" } else { "every interleaving" };
+    let except = if limits.is_empty() { String::new() } else { format!(", except {limits}") };
     let how_many =
         if count == 1 { "1 execution".to_owned() } else { format!("{} executions", grouped(count)) };
     match (complete, preemptions.checked_sub(1)) {
-        (true, _) => format!("every interleaving {} ({how_many})", bound(preemptions)),
-        (false, Some(done)) => format!(
-            "cut short after {how_many}: every interleaving {}, not all with {preemptions}",
-            bound(done)
-        ),
+        (true, _) => format!("{every} {} ({how_many}){except}", bound(preemptions)),
+        (false, Some(done)) => {
+            format!("cut short after {how_many}: {every} {}, not all with {preemptions}{except}", bound(done))
+        }
         (false, None) => {
             format!("cut short after {how_many}: not even every interleaving without preemption")
         }
     }
+}
+
+/// Where the work looks at reference counts, of which the model shows one value only.
+fn reference_counts(exercise: &ExerciseReport) -> Option<String> {
+    let places: Vec<String> =
+        exercise.reference_counts.iter().map(|SourceLine { file, line }| format!("{file}:{line}")).collect();
+    (!places.is_empty()).then(|| format!("reference counts are not modelled ({})", places.join(", ")))
+}
+
+/// What stands behind the checks among `ran` that the model passed, in one line for all of them.
+pub(super) fn searched(exercise: &ExerciseReport, ran: &[&CheckReport]) -> Option<String> {
+    let passed = ran.iter().filter(|check| check.status == CheckStatus::Passed);
+    let (complete, truncated): (Vec<Coverage>, Vec<Coverage>) =
+        passed.filter_map(|check| check.coverage).partition(|coverage| coverage.complete);
+    let together = complete.into_iter().reduce(|one, other| Coverage {
+        executions: one.executions + other.executions,
+        preemptions: one.preemptions.min(other.preemptions),
+        complete: true,
+        limits: one.limits.union(other.limits),
+    });
+    let mut sentences: Vec<String> = Vec::new();
+    if let Some(coverage) = together {
+        sentences.push(format!("the model tried {}", covered(coverage)));
+    }
+    if !truncated.is_empty() {
+        sentences.push(format!("{} cut short", plural(truncated.len(), "model check")));
+    }
+    if let (false, Some(places)) = (sentences.is_empty(), reference_counts(exercise)) {
+        sentences.push(places);
+    }
+    (!sentences.is_empty()).then(|| sentences.join("; "))
 }
 
 /// How far a search went that found a counterexample.
@@ -276,16 +312,26 @@ pub(super) fn object_state(recording: &Recording, state: &ObjectState) -> String
 
 #[cfg(test)]
 mod tests {
+    use model_trace::Limits;
+
     use super::*;
 
     #[test]
     fn a_search_that_was_cut_short_never_says_every() {
-        let coverage = Coverage { executions: 100_000, preemptions: 2, complete: false };
+        let coverage =
+            Coverage { executions: 100_000, preemptions: 2, complete: false, limits: Limits::NONE };
         assert_eq!(
             covered(coverage),
             "cut short after 100,000 executions: every interleaving with up to 1 preemption, not all with 2"
         );
-        let coverage = Coverage { executions: 1, preemptions: 0, complete: true };
+        let limits = Limits::from_iter([Limit::Spurious, Limit::ReferenceCounts]);
+        let limited = Coverage { executions: 2, preemptions: 3, complete: true, limits };
+        assert_eq!(
+            covered(limited),
+            "interleavings with up to 3 preemptions (2 executions), except further spurious wakeups and other values \
+             of reference counts"
+        );
+        let coverage = Coverage { executions: 1, preemptions: 0, complete: true, limits: Limits::NONE };
         assert_eq!(covered(coverage), "every interleaving without preemption (1 execution)");
     }
 }

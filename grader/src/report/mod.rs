@@ -15,6 +15,7 @@ mod verdict;
 
 use std::time::Duration;
 
+use model_trace::{Limit, Limits};
 use schemars::JsonSchema;
 use serde::Serialize;
 use strum::IntoStaticStr;
@@ -81,6 +82,8 @@ pub struct ExerciseReport {
     pub max_points: u32,
     pub diagnostics: Vec<Diagnostic>,
     pub checks: Vec<CheckReport>,
+    /// Where the work looks at the reference counts of an `Arc`, which the model does not vary.
+    pub reference_counts: Vec<SourceLine>,
     /// The files that were graded, for formats that show them. Not part of the data itself.
     #[serde(skip)]
     pub sources: Vec<SourceFile>,
@@ -92,6 +95,17 @@ pub struct SourceFile {
     /// Its name in the exercise, such as `src/lib.rs`.
     pub name: String,
     pub text: String,
+}
+
+/// A line of a submission.
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
+#[schemars(deny_unknown_fields)]
+pub struct SourceLine {
+    /// Its name in the exercise, such as `src/lib.rs`.
+    pub file: String,
+    /// From 1.
+    #[schemars(range(min = 1))]
+    pub line: u32,
 }
 
 /// Something to say about the source itself.
@@ -221,8 +235,11 @@ pub struct Coverage {
     pub executions: u64,
     /// The highest bound that was searched, wholly or in part.
     pub preemptions: u64,
-    /// Whether every interleaving up to that bound was tried.
+    /// Whether every interleaving up to that bound was tried, but for those that the limits leave out.
     pub complete: bool,
+    /// Other limits of the search that left something out.
+    #[schemars(with = "Vec<Limit>")]
+    pub limits: Limits,
 }
 
 /// A duration as reports give it.

@@ -1,10 +1,12 @@
 //! A submission's text: read once, split into tokens once, parsed once. The policy, the comparison with
 //! the stub, the names of an execution and its diagnosis all take it from here.
 
+mod reference_counts;
 mod tokens;
 
 use proc_macro2::{LexError, TokenStream};
 
+pub(crate) use reference_counts::lines_with_counts;
 pub(crate) use tokens::{Kind, Token};
 
 /// A Rust file.

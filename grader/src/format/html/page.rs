@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use super::data::Explorers;
 use crate::diagnosis::Kind;
 use crate::format::checks::{by_name, did_run, failed};
+use crate::format::opinions::{CALLS, Differing, Opinions};
 use crate::format::wording::{self, advice, covered, found_after, lead, plural, unwrapped};
 use crate::report::{
     CheckReport, CheckStatus, Diagnosis, Diagnostic, ExerciseReport, Failure, Level, Report, Verdict,
@@ -76,6 +77,8 @@ fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) 
                 h3 { (plural(passed.len(), "check")) " passed" }
                 ul.passed { @for block in &passed { (one_passed(block, sources.as_deref(), explorers)) } }
             }
+            @if let Some(searched) = wording::searched(exercise, &ran) { p.meta { (searched) "." } }
+            (second_opinions(&exercise.checks))
         }
     }
 }
@@ -225,6 +228,29 @@ fn diagnosed(diagnosis: &Diagnosis) -> Markup {
             p { strong { "The mistake: " (Kind::Mistake(diagnosis.kind).page().title()) } }
             p { (prose(&diagnosis.message)) }
             p.meta { "More about it: " code { "cargo xtask explain " (kind) } }
+        }
+    }
+}
+
+fn second_opinions(checks: &[CheckReport]) -> Markup {
+    let Some(opinions) = Opinions::of(checks) else { return html! {} };
+    html! {
+        h3 { "A second opinion, by loom" }
+        @for differing in &opinions.differing { (differs(differing)) }
+        p { (opinions.counted) }
+        @if !opinions.unjudged.is_empty() { ul { @for reason in &opinions.unjudged { li { (reason) } } } }
+    }
+}
+
+fn differs(differing: &Differing<'_>) -> Markup {
+    html! {
+        div.opinion {
+            p { strong { (differing.heading) ": " (prose(differing.title)) } }
+            @for sentence in &differing.sentences { p { (prose(sentence)) } }
+            @if !differing.calls.is_empty() {
+                p { (CALLS) }
+                ol { @for call in &differing.calls { li { code { (call) } } } }
+            }
         }
     }
 }

@@ -13,9 +13,7 @@ use std::io;
 use super::Format;
 use super::checks::{by_name, did_run, failed};
 use super::wording;
-use crate::report::{
-    CheckReport, CheckStatus, Coverage, Diagnostic, Example, ExerciseReport, Level, Report, Verdict,
-};
+use crate::report::{CheckReport, CheckStatus, Diagnostic, Example, ExerciseReport, Level, Report, Verdict};
 use paint::{Colour, Paint};
 
 /// The report as text.
@@ -134,7 +132,7 @@ impl Page {
             self.failed(&block);
         }
         self.passed(&ran);
-        self.searched(&ran);
+        self.searched(exercise, &ran);
         self.second_opinions(&exercise.checks);
         self.line("");
     }
@@ -224,18 +222,10 @@ impl Page {
     }
 
     /// What stands behind the checks that the model passed, in one line for all of them.
-    fn searched(&mut self, ran: &[&CheckReport]) {
-        let passed = ran.iter().filter(|check| check.status == CheckStatus::Passed);
-        let complete = passed.filter_map(|check| check.coverage).filter(|coverage| coverage.complete);
-        let (mut executions, mut least) = (0, None);
-        for coverage in complete {
-            executions += coverage.executions;
-            least = Some(least.map_or(coverage.preemptions, |least: u64| least.min(coverage.preemptions)));
-        }
-        if let Some(preemptions) = least {
-            let covered = wording::covered(Coverage { executions, preemptions, complete: true });
+    fn searched(&mut self, exercise: &ExerciseReport, ran: &[&CheckReport]) {
+        if let Some(searched) = wording::searched(exercise, ran) {
             self.line("");
-            let line = self.paint.dim(&format!("the model tried {covered}"));
+            let line = self.paint.dim(&searched);
             self.paragraph("  ", 2, &line);
         }
     }

@@ -14,7 +14,8 @@ fn executed(steps: &[(u32, Operation, u32)]) -> Recording {
 }
 
 fn check(name: &str, title: &str, engine: Engine, failure: Option<Failure>) -> CheckReport {
-    let coverage = Coverage { executions: 1_908, preemptions: 2, complete: true };
+    let coverage =
+        Coverage { executions: 1_908, preemptions: 2, complete: true, limits: model_trace::Limits::NONE };
     CheckReport {
         name: name.to_owned(),
         title: title.to_owned(),
@@ -68,6 +69,7 @@ fn report() -> Report {
             check("no_update_is_lost", "No increment is ever lost", Engine::Stress, Some(lost(None))),
             check("it_counts", "One thread counts right", Engine::Model, None),
         ],
+        reference_counts: Vec::new(),
         sources: Vec::new(),
     };
     let broken = ExerciseReport {
@@ -82,6 +84,7 @@ fn report() -> Report {
                 .at(7, 1),
         ],
         checks: vec![CheckReport { status: CheckStatus::Skipped, points: 0, ..check("any", "Skipped", Engine::Model, None) }],
+        reference_counts: Vec::new(),
         sources: Vec::new(),
     };
     Report {

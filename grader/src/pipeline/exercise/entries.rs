@@ -2,16 +2,18 @@
 
 use std::cell::LazyCell;
 
-use model_trace::Execution;
 use model_trace::history::Ending;
+use model_trace::{Execution, Limit};
 
 use super::{ExerciseRun, Judged};
 use crate::check::{Outcome, Ran};
 use crate::diagnosis::diagnose;
 use crate::event::{Compilation, Event};
 use crate::replay::Token;
-use crate::report::{CheckReport, CheckStatus, Example, Failure, FailureKind, Recording, milliseconds};
-use crate::source::Source;
+use crate::report::{
+    CheckReport, CheckStatus, Example, Failure, FailureKind, Recording, SourceLine, milliseconds,
+};
+use crate::source::{Source, lines_with_counts};
 use crate::suite::Entry;
 use crate::trace::Annotator;
 
@@ -47,13 +49,21 @@ impl<'a> ExerciseRun<'a> {
     pub(super) fn reports(&self, judged: Vec<Judged<'_>>, sources: &[Source]) -> Vec<CheckReport> {
         // The source is read for names only if there is an execution to use them in.
         let annotator = LazyCell::new(|| Annotator::of(sources));
+        let looks_at_counts = !reference_counts(sources).is_empty();
         let mut judged: Vec<_> = judged.into_iter().map(|judged| (judged.entry.id(), judged)).collect();
         let report = |entry: &Entry<'a>| {
             let id = entry.id();
             match judged.iter().position(|(known, _)| *known == id) {
                 Some(index) => {
                     let Judged { ran, second_opinion, .. } = judged.swap_remove(index).1;
-                    CheckReport { second_opinion, ..self.report(entry, ran, &annotator) }
+                    let report = self.report(entry, ran, &annotator);
+                    let coverage = report.coverage.map(|mut coverage| {
+                        if looks_at_counts {
+                            coverage.limits.insert(Limit::ReferenceCounts);
+                        }
+                        coverage
+                    });
+                    CheckReport { second_opinion, coverage, ..report }
                 }
                 None => skipped(entry),
             }
@@ -125,6 +135,15 @@ impl<'a> ExerciseRun<'a> {
         }
         report
     }
+}
+
+/// Where the work looks at reference counts.
+pub(super) fn reference_counts(sources: &[Source]) -> Vec<SourceLine> {
+    let lines = |source: &Source| {
+        let file = source.name.clone();
+        lines_with_counts(source).into_iter().map(move |line| SourceLine { file: file.clone(), line })
+    };
+    sources.iter().flat_map(lines).collect()
 }
 
 fn skipped(entry: &Entry<'_>) -> CheckReport {

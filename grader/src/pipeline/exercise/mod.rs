@@ -60,7 +60,8 @@ pub(super) fn grade(
     if stop.is_none() && findings.checks.len() < run.entries.len() && run.is_interrupted() {
         stop = Some(Stop::Interrupted);
     }
-    let mut checks = run.reports(findings.checks, &taken.unwrap_or_default());
+    let sources = taken.unwrap_or_default();
+    let mut checks = run.reports(findings.checks, &sources);
     let verdict = fold(stop, &checks);
     if verdict == Verdict::NotStarted {
         // However it was found out, the stub has the same report, and no points for compiling.
@@ -72,6 +73,11 @@ pub(super) fn grade(
         points: checks.iter().map(|check| check.points).sum(),
         max_points: suite.max_points(),
         diagnostics: findings.diagnostics,
+        reference_counts: if checks.iter().any(|check| check.coverage.is_some()) {
+            entries::reference_counts(&sources)
+        } else {
+            Vec::new()
+        },
         checks,
         sources: shown_files,
     };
