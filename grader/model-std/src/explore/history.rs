@@ -15,7 +15,7 @@ use super::memory::View;
 use super::result;
 use super::state::State;
 
-/// What goes from one thread to another with a message.
+/// What goes from one thread to another with a message, or with the room for one.
 #[derive(Clone, Debug)]
 pub(crate) struct Passed {
     view: View,
@@ -71,11 +71,24 @@ impl State {
     #[inline]
     pub(crate) fn send(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) -> Passed {
         self.record_write(id, operation, place);
+        self.passed()
+    }
+
+    /// What the acting thread has seen, for whoever gets it.
+    pub(crate) fn passed(&mut self) -> Passed {
         let me = self.execution.me();
         Passed { view: me.view.current.clone(), time: me.clock }
     }
 
-    /// A step that takes a message out of an object, which makes room for whoever waits for it.
+    /// The acting thread gets what another one has passed on, and is not at an earlier time than that.
+    #[inline]
+    pub(crate) fn take_over(&mut self, passed: &Passed) {
+        let me = self.execution.me();
+        me.view.current.join(&passed.view);
+        me.wake_at(passed.time);
+    }
+
+    /// A step that takes a message out of an object.
     #[inline]
     pub(crate) fn receive(
         &mut self,
@@ -85,12 +98,7 @@ impl State {
         place: impl Into<Place>,
     ) {
         self.record_write(id, operation, place);
-        let me = self.execution.me();
-        me.view.current.join(&passed.view);
-        me.wake_at(passed.time);
-        let time = me.clock;
-        let object = self.execution.object_mut(id);
-        object.time = object.time.max(time);
+        self.take_over(passed);
     }
 
     /// A step with a result that depends on what other threads have done, and on no object.
@@ -118,6 +126,16 @@ impl State {
         self.execution.object_mut(id).digest = self.execution.me().digest;
     }
 
+    /// Leaves an object for good, without a step of its own in the trace: who finds that all are gone sees what this
+    /// thread has seen.
+    pub(crate) fn depart(&mut self, id: ObjectId) {
+        self.join_history(id);
+        let Passed { view, time } = self.passed();
+        let object = self.execution.object_mut(id);
+        object.view.join(&view);
+        object.time = object.time.max(time);
+    }
+
     /// Looks at an object without a step of its own in the trace.
     #[inline]
     pub(crate) fn look(&mut self, id: ObjectId) {
@@ -125,7 +143,8 @@ impl State {
         self.add_to_digest(digest);
     }
 
-    /// Goes on behind an object at which all had to arrive, without a step of its own in the trace.
+    /// Goes on behind an object at which all had to arrive, or which all had to leave, without a step of its own in
+    /// the trace.
     pub(crate) fn leave(&mut self, id: ObjectId) {
         self.look(id);
         self.see(id);

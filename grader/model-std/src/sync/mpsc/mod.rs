@@ -13,7 +13,7 @@ pub use real::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError,
 
 use model_trace::{ReceiveCall, Received};
 
-use crate::explore::acting::{drop_point, schedule_point, try_with, wait_until, with};
+use crate::explore::acting::{schedule_point, wait_until, with};
 use crate::explore::object::{Channel, Kind};
 use crate::explore::thread::{Pending, Resumed, Wait};
 pub use iter::{IntoIter, Iter, TryIter};
@@ -153,16 +153,17 @@ impl<T> Receiver<T> {
 
     fn block(&self, timeout: Option<Duration>, location: &'static Location<'static>) -> Resumed {
         let id = self.queue.id;
-        if with(|state| state.channel(id).capacity) == Some(0) {
+        let is_rendezvous = with(|state| state.channel(id).capacity) == Some(0);
+        if is_rendezvous {
             // A `try_send` of a rendezvous finds no receiver until the wait begins.
             schedule_point(location);
+            self.queue.waits(true);
         }
-        let deadline = with(|state| {
-            state.channel_mut(id).receiver_waits = true;
-            timeout.map(|timeout| state.deadline(timeout))
-        });
+        let deadline = with(|state| timeout.map(|timeout| state.deadline(timeout)));
         let resumed = wait_until(Pending { deadline, ..Pending::until(Wait::Receive(id), location) });
-        with(|state| state.channel_mut(id).receiver_waits = false);
+        if is_rendezvous {
+            self.queue.waits(false);
+        }
         resumed
     }
 
@@ -214,19 +215,8 @@ impl<T> Drop for SyncSender<T> {
 
 impl<T> Drop for Receiver<T> {
     fn drop(&mut self) {
-        drop_point();
-        let rendezvous = try_with(|state| {
-            state.join_history(self.queue.id);
-            let channel = state.channel_mut(self.queue.id);
-            channel.receiver = false;
-            channel.capacity == Some(0)
-        });
-        if rendezvous == Some(false) {
-            // As std does it: what can no longer be received is dropped with the receiver. The messages of
-            // a rendezvous go back to their senders.
-            let messages = self.queue.with(core::mem::take);
-            drop(messages);
-        }
+        // As std does it: what can no longer be received is dropped with the receiver.
+        drop(self.queue.remove_receiver());
     }
 }
 

@@ -4,6 +4,7 @@ use core::cell::UnsafeCell;
 use core::panic::Location;
 use real::collections::VecDeque;
 use real::sync::mpsc::{SendError, TrySendError};
+use real::vec::Vec;
 
 use model_trace::{Operation, ReceiveCall, Received, SendCall, Sent};
 
@@ -12,16 +13,31 @@ use crate::explore::acting::{drop_point, schedule_point, try_with, wait_until, w
 use crate::explore::id::ObjectId;
 use crate::explore::thread::{Pending, Wait};
 
-/// The messages of a channel, each with what its sender had seen.
+/// What is in a channel, each message with what its sender had seen, and what receivers pass back.
 pub(super) struct Queue<T> {
     pub(super) id: ObjectId,
-    messages: UnsafeCell<VecDeque<Message<T>>>,
+    inside: UnsafeCell<Inside<T>>,
+}
+
+struct Inside<T> {
+    messages: VecDeque<Message<T>>,
+    /// What came with the last receives of a bounded channel, one for each place that no message has taken since: the
+    /// next message goes into the first place.
+    room: VecDeque<Passed>,
+    /// What came with the receives of messages whose senders wait for that, by the number of the message.
+    received: Vec<(u64, Passed)>,
+    /// What the receiver had seen when it began to wait for a sender, at a rendezvous.
+    waiting: Option<Passed>,
+    /// What the receiver had seen when it was dropped.
+    gone: Option<Passed>,
 }
 
 pub(super) struct Message<T> {
     number: u64,
     content: T,
     passed: Passed,
+    /// Its sender waits until it is received.
+    awaited: bool,
 }
 
 // SAFETY: the queue is used between two steps of the scheduler only, by one thread at a time.
@@ -31,57 +47,82 @@ unsafe impl<T: Send> Send for Queue<T> {}
 
 impl<T> Queue<T> {
     pub(super) fn new(id: ObjectId) -> Self {
-        Queue { id, messages: UnsafeCell::default() }
+        let inside = Inside {
+            messages: VecDeque::new(),
+            room: VecDeque::new(),
+            received: Vec::new(),
+            waiting: None,
+            gone: None,
+        };
+        Queue { id, inside: UnsafeCell::new(inside) }
     }
 
-    pub(super) fn with<R>(&self, f: impl FnOnce(&mut VecDeque<Message<T>>) -> R) -> R {
+    fn with<R>(&self, f: impl FnOnce(&mut Inside<T>) -> R) -> R {
         // SAFETY: `f` calls nothing that could come back to this queue: no user code, no step.
-        f(unsafe { &mut *self.messages.get() })
+        f(unsafe { &mut *self.inside.get() })
     }
 }
 
 impl<T> Queue<T> {
     /// Puts a message into the queue. There is room for it. Returns its number.
     fn push(&self, content: T, call: SendCall, location: &'static Location<'static>) -> u64 {
-        let (number, passed) = with(|state| {
+        let awaited = call == SendCall::Send && with(|state| state.channel(self.id).capacity) == Some(0);
+        let (number, room) = with(|state| {
             let channel = state.channel_mut(self.id);
             let number = channel.sent;
             channel.messages += 1;
             channel.sent += 1;
-            let operation = Operation::Send { channel: self.id, call, result: Sent::Sent };
-            (number, state.send(self.id, operation, location))
+            // The first messages go into places that were free from the start.
+            let reused = channel.capacity.is_some_and(|capacity| capacity > 0 && number >= capacity as u64);
+            (number, reused)
         });
-        self.with(|messages| messages.push_back(Message { number, content, passed }));
+        let before = self.with(|inside| {
+            if room {
+                inside.room.pop_front()
+            } else if call == SendCall::TrySend {
+                inside.waiting.take()
+            } else {
+                None
+            }
+        });
+        let passed = with(|state| {
+            if let Some(before) = &before {
+                state.take_over(before);
+            }
+            state.send(self.id, Operation::Send { channel: self.id, call, result: Sent::Sent }, location)
+        });
+        self.with(|inside| inside.messages.push_back(Message { number, content, passed, awaited }));
         number
     }
 
     /// Takes the oldest message. There is one.
     pub(super) fn pop(&self, call: ReceiveCall, location: &'static Location<'static>) -> T {
-        let message = self.with(VecDeque::pop_front).expect("a receiver that goes on finds a message");
-        with(|state| {
+        let message = self.with(|inside| inside.messages.pop_front());
+        let Message { number, content, passed, awaited } =
+            message.expect("a receiver that goes on finds a message");
+        let room = with(|state| {
             let channel = state.channel_mut(self.id);
             channel.messages -= 1;
             channel.received += 1;
+            let is_bounded = channel.capacity.is_some_and(|capacity| capacity > 0);
             let operation = Operation::Receive { channel: self.id, call, result: Received::Received };
-            state.receive(self.id, &message.passed, operation, location);
+            state.receive(self.id, &passed, operation, location);
+            (is_bounded || awaited).then(|| state.passed())
         });
-        message.content
+        if let Some(passed) = room {
+            self.with(|inside| {
+                if awaited {
+                    inside.received.push((number, passed));
+                } else {
+                    inside.room.push_back(passed);
+                }
+            });
+        }
+        content
     }
 
     pub(super) fn send(&self, content: T, location: &'static Location<'static>) -> Result<(), SendError<T>> {
-        let waits = with(|state| {
-            let channel = state.channel(self.id);
-            let waits = channel.is_full() && channel.receiver;
-            if waits {
-                state.look(self.id);
-            }
-            waits
-        });
         wait_until(Pending::until(Wait::Send(self.id), location));
-        if waits {
-            // Woken by whoever made room.
-            with(|state| state.catch_up_with(self.id));
-        }
         if !with(|state| state.channel(self.id).receiver) {
             self.fails_to_send(SendCall::Send, Sent::NoReceiver, location);
             return Err(SendError(content));
@@ -93,13 +134,20 @@ impl<T> Queue<T> {
         // A rendezvous: the message is sent when it is received.
         wait_until(Pending::until(Wait::Received { channel: self.id, number }, location));
         with(|state| state.look(self.id));
-        match self.with(|messages| {
-            let index = messages.iter().position(|message| message.number == number)?;
-            messages.remove(index)
-        }) {
-            Some(message) => Err(SendError(message.content)),
-            None => Ok(()),
+        let (passed, message) = self.with(|inside| {
+            let received = inside.received.iter().position(|&(received, _)| received == number);
+            match received.map(|index| inside.received.swap_remove(index)) {
+                Some((_, passed)) => (Some(passed), None),
+                None => {
+                    let index = inside.messages.iter().position(|message| message.number == number);
+                    (inside.gone.clone(), index.and_then(|index| inside.messages.remove(index)))
+                }
+            }
+        });
+        if let Some(passed) = passed {
+            with(|state| state.take_over(&passed));
         }
+        message.map_or(Ok(()), |message| Err(SendError(message.content)))
     }
 
     pub(super) fn try_send(
@@ -126,7 +174,13 @@ impl<T> Queue<T> {
 
     fn fails_to_send(&self, call: SendCall, result: Sent, location: &'static Location<'static>) {
         let operation = Operation::Send { channel: self.id, call, result };
-        with(|state| state.record_read(self.id, operation, location));
+        let gone = self.with(|inside| inside.gone.clone());
+        with(|state| {
+            state.record_read(self.id, operation, location);
+            if let Some(gone) = gone {
+                state.take_over(&gone);
+            }
+        });
     }
 
     pub(super) fn fails_to_receive(
@@ -136,7 +190,39 @@ impl<T> Queue<T> {
         location: &'static Location<'static>,
     ) {
         let operation = Operation::Receive { channel: self.id, call, result };
-        with(|state| state.record_read(self.id, operation, location));
+        with(|state| {
+            if result == Received::NoSender {
+                state.observe(self.id, operation, location);
+            } else {
+                state.record_read(self.id, operation, location);
+            }
+        });
+    }
+
+    /// The receiver begins to wait for a message at a rendezvous, or has waited for one.
+    pub(super) fn waits(&self, waits: bool) {
+        let passed = with(|state| {
+            state.channel_mut(self.id).receiver_waits = waits;
+            waits.then(|| state.passed())
+        });
+        self.with(|inside| inside.waiting = passed);
+    }
+
+    /// The receiver goes. Senders may wait for room, or for a receiver. Returns the messages that go with it.
+    pub(super) fn remove_receiver(&self) -> VecDeque<Message<T>> {
+        drop_point();
+        let passed = try_with(|state| {
+            state.join_history(self.id);
+            let channel = state.channel_mut(self.id);
+            channel.receiver = false;
+            (channel.capacity == Some(0), state.passed())
+        });
+        let Some((is_rendezvous, passed)) = passed else { return VecDeque::new() };
+        self.with(|inside| {
+            inside.gone = Some(passed);
+            // The messages of a rendezvous go back to their senders.
+            if is_rendezvous { VecDeque::new() } else { core::mem::take(&mut inside.messages) }
+        })
     }
 
     pub(super) fn add_sender(&self) {
@@ -147,7 +233,7 @@ impl<T> Queue<T> {
     pub(super) fn remove_sender(&self) {
         drop_point();
         try_with(|state| {
-            state.join_history(self.id);
+            state.depart(self.id);
             state.channel_mut(self.id).senders -= 1;
         });
     }
