@@ -2,10 +2,12 @@
 
 mod outcomes;
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
 use model_std::model::Cause;
+use model_std::panic::catch_unwind;
 use model_std::sync::atomic::AtomicU32;
 use model_std::sync::{Barrier, LazyLock, Once, OnceLock};
 use model_std::thread;
@@ -156,4 +158,198 @@ fn an_initialisation_that_needs_itself_is_a_deadlock() {
         once.call_once(|| once.call_once(|| ()));
     });
     assert_eq!(failure.cause, Cause::Deadlock {});
+}
+
+/// What others find between the last step of an initialiser and the end of the initialisation.
+#[test]
+fn the_end_of_an_initialisation_is_a_step() {
+    let both = set([(0, false), (1, false), (1, true), (0, true)]);
+    let of_once = outcomes(|| {
+        let (once, data) = (Once::new(), AtomicU32::new(0));
+        thread::scope(|scope| {
+            scope.spawn(|| once.call_once(|| data.store(1, SeqCst)));
+            (data.load(SeqCst), once.is_completed())
+        })
+    });
+    assert_eq!(of_once, both);
+    let of_cell = outcomes(|| {
+        let (cell, data) = (OnceLock::new(), AtomicU32::new(0));
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                cell.get_or_init(|| data.store(1, SeqCst));
+            });
+            (data.load(SeqCst), cell.get().is_some())
+        })
+    });
+    assert_eq!(of_cell, both);
+    let of_lazy = outcomes(|| {
+        let data = AtomicU32::new(0);
+        let lazy = LazyLock::new(|| data.store(1, SeqCst));
+        thread::scope(|scope| {
+            scope.spawn(|| LazyLock::force(&lazy));
+            (data.load(SeqCst), LazyLock::get(&lazy).is_some())
+        })
+    });
+    assert_eq!(of_lazy, both);
+}
+
+#[test]
+fn an_initialiser_that_starts_a_thread_may_still_run_when_that_thread_does() {
+    let completed = outcomes(|| {
+        let once = Arc::new(Once::new());
+        let theirs = Arc::clone(&once);
+        let mut thread = None;
+        once.call_once(|| thread = Some(thread::spawn(move || theirs.is_completed())));
+        thread.unwrap().join().unwrap()
+    });
+    assert_eq!(completed, set([false, true]));
+}
+
+#[test]
+fn an_initialiser_without_steps_costs_none() {
+    let executions = |program: fn()| passes(program).executions;
+    let cell = executions(|| {
+        let cell = OnceLock::new();
+        thread::scope(|scope| {
+            scope.spawn(|| cell.set(1));
+            assert!(*cell.get_or_init(|| 2) > 0);
+        });
+    });
+    let once = executions(|| {
+        let once = Once::new();
+        thread::scope(|scope| {
+            scope.spawn(|| once.call_once(|| ()));
+            once.call_once(|| ());
+        });
+    });
+    assert_eq!((cell, once), (3, 3));
+}
+
+#[test]
+fn waiting_for_a_poisoned_once_panics_where_the_wait_is() {
+    passes(|| {
+        let once = Arc::new(Once::new());
+        let (theirs, waits) = (Arc::clone(&once), Arc::clone(&once));
+        let waiter = thread::spawn(move || waits.wait());
+        assert!(thread::spawn(move || theirs.call_once(|| panic!("on purpose"))).join().is_err());
+        assert!(waiter.join().is_err(), "nothing else has initialised it");
+        assert!(catch_unwind(|| once.wait()).is_err());
+        once.call_once_force(|state| assert!(state.is_poisoned()));
+        once.wait();
+        once.call_once(|| unreachable!());
+    });
+    let failure = failure(|| {
+        let once = Once::new();
+        let poison = AssertUnwindSafe(|| once.call_once(|| panic!("on purpose")));
+        assert!(catch_unwind(poison).is_err());
+        once.wait();
+    });
+    assert_is_here(&failure, "Once instance has previously been poisoned");
+}
+
+/// The panic's message, and that its place is in this file.
+#[track_caller]
+fn assert_is_here(failure: &model_std::model::Failure, expected: &str) {
+    let Cause::Panic { message, place: Some(place), .. } = &failure.cause else { panic!("{failure}") };
+    assert_eq!((message.as_str(), &*place.file), (expected, file!()));
+}
+
+#[test]
+fn waiting_with_force_ignores_poison() {
+    passes(|| {
+        let once = Arc::new(Once::new());
+        let waits = Arc::clone(&once);
+        let waiter = thread::spawn(move || {
+            waits.wait_force();
+            assert!(waits.is_completed());
+        });
+        assert!(catch_unwind(AssertUnwindSafe(|| once.call_once(|| panic!("on purpose")))).is_err());
+        once.call_once_force(|_| ());
+        waiter.join().unwrap();
+    });
+    let failure = failure(|| {
+        let once = Once::new();
+        let poison = AssertUnwindSafe(|| once.call_once(|| panic!("on purpose")));
+        assert!(catch_unwind(poison).is_err());
+        once.wait_force();
+    });
+    assert_eq!(failure.cause, Cause::Deadlock {});
+}
+
+#[test]
+fn a_once_lock_that_waits_ignores_poison() {
+    passes(|| {
+        let cell = Arc::new(OnceLock::new());
+        let (theirs, waits) = (Arc::clone(&cell), Arc::clone(&cell));
+        let waiter = thread::spawn(move || *waits.wait());
+        assert!(thread::spawn(move || *theirs.get_or_init(|| panic!("on purpose"))).join().is_err());
+        assert_eq!(cell.get(), None);
+        cell.set(3).unwrap();
+        assert_eq!(waiter.join().unwrap(), 3);
+    });
+}
+
+#[test]
+fn a_call_on_a_poisoned_once_panics_where_the_call_is() {
+    let failure = failure(|| {
+        let once = Once::new();
+        let poison = AssertUnwindSafe(|| once.call_once(|| panic!("on purpose")));
+        assert!(catch_unwind(poison).is_err());
+        once.call_once(|| ());
+    });
+    assert_is_here(&failure, "Once instance has previously been poisoned");
+}
+
+#[test]
+fn a_lazy_lock_whose_initialiser_has_panicked_stays_poisoned() {
+    let poisoned = "LazyLock instance has previously been poisoned";
+    let by_force = failure(|| {
+        let lazy = LazyLock::<u32>::new(|| panic!("on purpose"));
+        assert!(catch_unwind(AssertUnwindSafe(|| *lazy)).is_err());
+        assert_eq!(LazyLock::get(&lazy), None);
+        assert!(catch_unwind(AssertUnwindSafe(|| *lazy)).is_err());
+        let _ = *lazy;
+    });
+    assert_is_here(&by_force, poisoned);
+    let by_force_mut = failure(|| {
+        let mut lazy = LazyLock::<u32>::new(|| panic!("on purpose"));
+        assert!(catch_unwind(AssertUnwindSafe(|| *LazyLock::force_mut(&mut lazy))).is_err());
+        assert_eq!(LazyLock::get_mut(&mut lazy), None);
+        *lazy += 1;
+    });
+    assert_is_here(&by_force_mut, poisoned);
+    passes(|| {
+        let lazy = LazyLock::<u32>::new(|| panic!("on purpose"));
+        thread::scope(|scope| {
+            let other = scope.spawn(|| *lazy);
+            assert!(catch_unwind(AssertUnwindSafe(|| *lazy)).is_err());
+            assert!(other.join().is_err());
+        });
+    });
+}
+
+#[test]
+fn a_lazy_lock_that_nobody_shares_is_made_in_place() {
+    passes(|| {
+        let mut lazy = LazyLock::new(|| vec![1]);
+        assert_eq!(LazyLock::get_mut(&mut lazy), None);
+        LazyLock::force_mut(&mut lazy).push(2);
+        lazy.push(3);
+        assert_eq!(LazyLock::get(&lazy), Some(&vec![1, 2, 3]));
+        assert_eq!(LazyLock::get_mut(&mut lazy), Some(&mut vec![1, 2, 3]));
+    });
+}
+
+static LOOKED_AT: LazyLock<String> = LazyLock::new(|| String::from("lazy"));
+
+#[test]
+fn looking_at_a_lazy_static_first_makes_it_afresh_in_every_execution() {
+    let seen = outcomes(|| {
+        let before = LazyLock::get(&LOOKED_AT).map(String::len);
+        let thread = thread::spawn(|| LOOKED_AT.len());
+        let during = LazyLock::get(&LOOKED_AT).map(String::len);
+        assert_eq!(thread.join().unwrap(), 4);
+        (before, during)
+    });
+    assert_eq!(seen, set([(None, None), (None, Some(4))]));
 }

@@ -74,11 +74,17 @@ pub(crate) fn release_point(location: &'static Location<'static>) {
 
 /// Stops before a drop that other threads can notice. It is shown where the thread was last.
 pub(crate) fn drop_point() {
-    let location = try_with(|state| {
-        let alive = state.execution.stop.is_none() && state.execution.has_begun();
-        alive.then(|| state.execution.me().pending.location)
-    });
+    let location =
+        try_with(|state| state.execution.has_begun().then(|| state.execution.me().pending.location));
     if let Some(Some(location)) = location {
+        drop_point_at(location);
+    }
+}
+
+/// Stops before a drop that other threads can notice, unless the execution stops.
+pub(crate) fn drop_point_at(location: &'static Location<'static>) {
+    let alive = try_with(|state| state.execution.stop.is_none() && state.execution.has_begun());
+    if alive == Some(true) {
         schedule_point(location);
     }
 }

@@ -159,7 +159,7 @@ impl State {
             Wait::Condvar { mutex, .. } if state.notified => model_trace::Wait::Lock { lock: mutex },
             Wait::Condvar { condvar, .. } => model_trace::Wait::Notification { condvar },
             Wait::Barrier { barrier, .. } => model_trace::Wait::Barrier { barrier },
-            Wait::Once(once) | Wait::Completed(once) => model_trace::Wait::Initialisation { once },
+            Wait::Once(once) | Wait::Initialised { once, .. } => model_trace::Wait::Initialisation { once },
             Wait::Join(thread) | Wait::Release(thread) => model_trace::Wait::Join { thread },
             Wait::Park => model_trace::Wait::Park,
             Wait::Receive(channel) => model_trace::Wait::Receive { channel },

@@ -42,6 +42,7 @@ pub(crate) mod thread;
 mod visited;
 
 pub(crate) use atomics::Exchange;
+pub(crate) use digest::Digest;
 pub use example::Example;
 pub(crate) use history::Passed;
 pub use outcome::{Failure, Outcome, Unsupported};

@@ -32,8 +32,8 @@ pub(crate) enum Wait {
     Barrier { barrier: ObjectId, generation: u64 },
     /// That no thread runs the initialisation.
     Once(ObjectId),
-    /// That the initialisation is complete.
-    Completed(ObjectId),
+    /// That the initialisation is complete, or has panicked, unless that is ignored (`force`).
+    Initialised { once: ObjectId, force: bool },
     /// The end of a thread.
     Join(ThreadId),
     /// The end of a thread's body, and of its result.
@@ -54,10 +54,10 @@ impl Wait {
     /// The object that a thread blocks on, in a step of its own. `None`: another step says so.
     pub(super) fn object(self) -> Option<ObjectId> {
         match self {
-            Wait::Mutex(id) | Wait::Read(id) | Wait::Write(id) | Wait::Once(id) | Wait::Completed(id) => {
+            Wait::Mutex(id) | Wait::Read(id) | Wait::Write(id) | Wait::Receive(id) | Wait::Send(id) => {
                 Some(id)
             }
-            Wait::Receive(id) | Wait::Send(id) => Some(id),
+            Wait::Once(once) | Wait::Initialised { once, .. } => Some(once),
             Wait::Received { channel, .. } => Some(channel),
             Wait::Barrier { .. } | Wait::Condvar { .. } | Wait::Join(_) | Wait::Release(_) | Wait::Park => {
                 None
@@ -201,6 +201,11 @@ impl Thread {
         }
     }
 
+    /// Everything that the thread has done and seen.
+    pub(crate) fn history(&self) -> Digest {
+        self.digest
+    }
+
     /// What the thread has seen.
     pub(crate) fn seen(&self) -> View {
         self.view.current.clone()
@@ -336,7 +341,11 @@ impl State {
             Wait::Condvar { mutex, .. } => *notified && self.mutex(mutex).holder.is_none(),
             Wait::Barrier { barrier, generation } => self.barrier(barrier).generation != generation,
             Wait::Once(once) => !matches!(self.once(once), Once::Running(_)),
-            Wait::Completed(once) => *self.once(once) == Once::Complete,
+            Wait::Initialised { once, force } => match self.once(once) {
+                Once::Complete => true,
+                Once::Poisoned => !force,
+                Once::Incomplete | Once::Running(_) => false,
+            },
             Wait::Join(other) => self.has_finished(other),
             Wait::Release(other) => self.is_released(other),
             Wait::Park => token.is_there,

@@ -4,16 +4,20 @@ pub mod atomic;
 mod barrier;
 mod condvar;
 mod contents;
+mod lazy_lock;
 pub mod mpsc;
 mod mutex;
 pub(crate) mod object;
 mod once;
+mod once_lock;
 mod rwlock;
 
 pub use barrier::{Barrier, BarrierWaitResult};
 pub use condvar::{Condvar, WaitTimeoutResult};
+pub use lazy_lock::LazyLock;
 pub use mutex::{Mutex, MutexGuard};
-pub use once::{LazyLock, Once, OnceLock, OnceState};
+pub use once::{Once, OnceState};
+pub use once_lock::OnceLock;
 pub use rwlock::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 // Reference counts are std's own: their operations are no steps of the schedule, but memory is

@@ -1,16 +1,16 @@
-//! `std::sync::Once`, `OnceLock` and `LazyLock`.
+//! `std::sync::Once`.
 
-use core::cell::UnsafeCell;
+use core::cell::Cell;
 use core::fmt;
-use core::mem::MaybeUninit;
-use core::ops::{Deref, DerefMut};
+use core::marker::PhantomData;
 use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 
 use model_trace::Operation;
 
-use super::object::{Fresh, Link, Use};
-use crate::explore::acting::{schedule_point, try_with, wait_until, with};
+use super::object::{Link, Use};
+use crate::explore::Digest;
+use crate::explore::acting::{drop_point_at, schedule_point, try_with, wait_until, with};
 use crate::explore::id::ObjectId;
 use crate::explore::object::{Kind, Once as Progress};
 use crate::explore::state::State;
@@ -27,6 +27,8 @@ impl RefUnwindSafe for Once {}
 /// What [`Once::call_once_force`] passes to its closure.
 pub struct OnceState {
     poisoned: bool,
+    /// As with std's, the state stays with the thread that initialises.
+    not_sync: PhantomData<Cell<bool>>,
 }
 
 impl OnceState {
@@ -58,7 +60,7 @@ impl Once {
         Once { link: Link::new() }
     }
 
-    fn id(&self, state: &mut State) -> (ObjectId, Use) {
+    pub(super) fn id(&self, state: &mut State) -> (ObjectId, Use) {
         let make = |state: &mut State, created| {
             state.execution.add_object(Kind::Once(Progress::Incomplete), created)
         };
@@ -70,14 +72,34 @@ impl Once {
     /// # Panics
     /// If an earlier initialisation has panicked.
     #[track_caller]
-    pub fn call_once(&self, init: impl FnOnce()) {
-        self.run(false, Location::caller(), |_| init());
+    pub fn call_once<F>(&self, init: F)
+    where
+        F: FnOnce(),
+    {
+        match self.begin(false, Location::caller()) {
+            Begin::Complete => {}
+            Begin::Poisoned => panic!("{POISONED}"),
+            Begin::Run { end, .. } => {
+                init();
+                end.complete();
+            }
+        }
     }
 
     /// See [`std`](real::sync::Once::call_once_force).
     #[track_caller]
-    pub fn call_once_force(&self, init: impl FnOnce(&OnceState)) {
-        self.run(true, Location::caller(), init);
+    pub fn call_once_force<F>(&self, init: F)
+    where
+        F: FnOnce(&OnceState),
+    {
+        match self.begin(true, Location::caller()) {
+            Begin::Complete => {}
+            Begin::Poisoned => unreachable!("poison is ignored"),
+            Begin::Run { end, poisoned } => {
+                init(&OnceState { poisoned, not_sync: PhantomData });
+                end.complete();
+            }
+        }
     }
 
     /// See [`std`](real::sync::Once::is_completed).
@@ -98,277 +120,121 @@ impl Once {
     }
 
     /// See [`std`](real::sync::Once::wait).
+    ///
+    /// # Panics
+    /// If an initialisation has panicked, and no other one has begun since.
     #[track_caller]
     pub fn wait(&self) {
         let location = Location::caller();
         let (once, _) = with(|state| self.id(state));
-        wait_until(Pending::until(Wait::Completed(once), location));
+        wait_until(Pending::until(Wait::Initialised { once, force: false }, location));
+        let complete = with(|state| {
+            let complete = *state.once(once) == Progress::Complete;
+            let operation =
+                if complete { Operation::FindInitialised { once } } else { Operation::FindPoisoned { once } };
+            state.observe(once, operation, location);
+            complete
+        });
+        assert!(complete, "{POISONED}");
+    }
+
+    /// See [`std`](real::sync::Once::wait_force).
+    #[track_caller]
+    pub fn wait_force(&self) {
+        let location = Location::caller();
+        let (once, _) = with(|state| self.id(state));
+        wait_until(Pending::until(Wait::Initialised { once, force: true }, location));
         with(|state| state.observe(once, Operation::FindInitialised { once }, location));
     }
 
-    fn run(&self, force: bool, location: &'static Location<'static>, init: impl FnOnce(&OnceState)) {
+    /// Begins an initialisation, unless there is none to begin. `force`: also after one that has panicked.
+    pub(super) fn begin(&self, force: bool, location: &'static Location<'static>) -> Begin {
         let (once, _) = with(|state| self.id(state));
         wait_until(Pending::until(Wait::Once(once), location));
-        let before = with(|state| {
-            let before = *state.once(once);
-            match before {
-                Progress::Complete => state.observe(once, Operation::FindInitialised { once }, location),
-                Progress::Poisoned if !force => {
-                    state.acquire(once, Operation::FindPoisoned { once }, location);
-                }
-                Progress::Incomplete | Progress::Poisoned | Progress::Running(_) => {
-                    *state.once_mut(once) = Progress::Running(state.execution.current);
-                    state.acquire(once, Operation::Initialise { once }, location);
-                }
+        with(|state| match *state.once(once) {
+            Progress::Complete => {
+                state.observe(once, Operation::FindInitialised { once }, location);
+                Begin::Complete
             }
-            before
-        });
-        match before {
-            Progress::Complete => return,
-            Progress::Poisoned if !force => panic!("Once instance has previously been poisoned"),
-            Progress::Incomplete | Progress::Poisoned => {}
+            Progress::Poisoned if !force => {
+                state.acquire(once, Operation::FindPoisoned { once }, location);
+                Begin::Poisoned
+            }
+            before @ (Progress::Incomplete | Progress::Poisoned) => {
+                *state.once_mut(once) = Progress::Running(state.execution.current);
+                state.acquire(once, Operation::Initialise { once }, location);
+                let begun = state.execution.me().history();
+                let end = End { once, begun, progress: Progress::Poisoned, location };
+                Begin::Run { end, poisoned: before == Progress::Poisoned }
+            }
             Progress::Running(_) => unreachable!("only one thread initialises at a time"),
-        }
-        let mut end = End { once, progress: Progress::Poisoned, location };
-        init(&OnceState { poisoned: before == Progress::Poisoned });
-        end.progress = Progress::Complete;
+        })
+    }
+
+    /// How far it is, for an owner whom no other thread can disturb.
+    pub(super) fn progress(&self) -> Progress {
+        try_with(|state| {
+            let (id, _) = self.id(state);
+            *state.once(id)
+        })
+        .unwrap_or(Progress::Incomplete)
+    }
+
+    /// Says how far it is, for an owner whom no other thread can disturb.
+    pub(super) fn set_progress(&mut self, progress: Progress) {
+        try_with(|state| {
+            let (id, _) = self.id(state);
+            *state.once_mut(id) = progress;
+        });
+    }
+
+    /// Begins anew, for an owner whom no other thread can disturb.
+    pub(super) fn reset(&mut self) {
+        self.link.unlink();
     }
 }
 
+/// What std says of a `Once` whose initialisation has panicked.
+const POISONED: &str = "Once instance has previously been poisoned";
+
+/// How a call goes on that initialises.
+pub(super) enum Begin {
+    /// Another one has initialised.
+    Complete,
+    /// Another one has panicked.
+    Poisoned,
+    /// This one initialises. `poisoned`: after another one that has panicked.
+    Run { end: End, poisoned: bool },
+}
+
 /// The end of an initialisation, by its return or by its panic.
-struct End {
+pub(super) struct End {
     once: ObjectId,
+    /// The history of the thread when it began.
+    begun: Digest,
     progress: Progress,
     location: &'static Location<'static>,
 }
 
+impl End {
+    /// The initialiser has returned.
+    pub(super) fn complete(mut self) {
+        self.progress = Progress::Complete;
+    }
+}
+
 impl Drop for End {
     fn drop(&mut self) {
-        let End { once, progress, location } = *self;
+        let End { once, begun, progress, location } = *self;
+        // Others may find it running after the last step of the initialiser. If that has done nothing they cannot
+        // tell that it has begun.
+        if try_with(|state| state.execution.me().history() != begun) == Some(true) {
+            drop_point_at(location);
+        }
         try_with(|state| {
             *state.once_mut(once) = progress;
             let poisoned = progress == Progress::Poisoned;
             state.release(once, Operation::Initialised { once, poisoned }, location);
         });
-    }
-}
-
-/// A cell that is written once: [`std::sync::OnceLock`](real::sync::OnceLock) in every interleaving.
-pub struct OnceLock<T> {
-    once: Once,
-    value: UnsafeCell<MaybeUninit<T>>,
-}
-
-// SAFETY: the value is written by one thread, before any other one can see it.
-unsafe impl<T: Sync + Send> Sync for OnceLock<T> {}
-// SAFETY: a cell that moves takes its value along.
-unsafe impl<T: Send> Send for OnceLock<T> {}
-impl<T: RefUnwindSafe + UnwindSafe> RefUnwindSafe for OnceLock<T> {}
-impl<T: UnwindSafe> UnwindSafe for OnceLock<T> {}
-
-impl<T> OnceLock<T> {
-    /// See [`std`](real::sync::OnceLock::new).
-    #[must_use]
-    #[track_caller]
-    pub const fn new() -> Self {
-        OnceLock { once: Once::new(), value: UnsafeCell::new(MaybeUninit::uninit()) }
-    }
-
-    /// See [`std`](real::sync::OnceLock::get).
-    #[track_caller]
-    pub fn get(&self) -> Option<&T> {
-        // SAFETY: a complete initialisation has written the value, in this execution.
-        self.once.is_completed().then(|| unsafe { self.assume() })
-    }
-
-    /// See [`std`](real::sync::OnceLock::wait).
-    #[track_caller]
-    pub fn wait(&self) -> &T {
-        self.once.wait();
-        // SAFETY: a complete initialisation has written the value, in this execution.
-        unsafe { self.assume() }
-    }
-
-    /// See [`std`](real::sync::OnceLock::get_mut).
-    pub fn get_mut(&mut self) -> Option<&mut T> {
-        // SAFETY: a complete initialisation has written the value, and `self` is borrowed uniquely.
-        self.is_complete().then(|| unsafe { self.value.get_mut().assume_init_mut() })
-    }
-
-    /// See [`std`](real::sync::OnceLock::set).
-    ///
-    /// # Errors
-    /// The value, if there was one already.
-    #[track_caller]
-    pub fn set(&self, value: T) -> Result<(), T> {
-        let mut value = Some(value);
-        self.get_or_init(|| value.take().expect("an initialisation runs once"));
-        value.map_or(Ok(()), Err)
-    }
-
-    /// See [`std`](real::sync::OnceLock::get_or_init).
-    #[track_caller]
-    pub fn get_or_init(&self, init: impl FnOnce() -> T) -> &T {
-        self.once.run(true, Location::caller(), |_| {
-            let value = init();
-            // SAFETY: only the one thread that initialises writes, and no thread reads before it is done.
-            unsafe { (*self.value.get()).write(value) };
-        });
-        // SAFETY: the initialisation is complete.
-        unsafe { self.assume() }
-    }
-
-    /// See [`std`](real::sync::OnceLock::into_inner).
-    #[must_use]
-    pub fn into_inner(mut self) -> Option<T> {
-        self.take()
-    }
-
-    /// See [`std`](real::sync::OnceLock::take).
-    pub fn take(&mut self) -> Option<T> {
-        if !self.is_complete() {
-            return None;
-        }
-        self.once.link.unlink();
-        // SAFETY: the initialisation was complete; from now on it counts as not begun.
-        Some(unsafe { self.value.get_mut().assume_init_read() })
-    }
-
-    fn is_complete(&self) -> bool {
-        try_with(|state| {
-            let (id, _) = self.once.id(state);
-            *state.once(id) == Progress::Complete
-        })
-        .unwrap_or(false)
-    }
-
-    /// # Safety
-    /// The initialisation is complete.
-    unsafe fn assume(&self) -> &T {
-        // SAFETY: by the contract of this function; no thread writes any more.
-        unsafe { (*self.value.get()).assume_init_ref() }
-    }
-}
-
-impl<T> Drop for OnceLock<T> {
-    fn drop(&mut self) {
-        drop(self.take());
-    }
-}
-
-impl<T: fmt::Debug> fmt::Debug for OnceLock<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = f.debug_tuple("OnceLock");
-        match self.get() {
-            Some(value) => text.field(value),
-            None => text.field(&format_args!("<uninit>")),
-        };
-        text.finish()
-    }
-}
-
-impl<T> Default for OnceLock<T> {
-    #[track_caller]
-    fn default() -> Self {
-        OnceLock::new()
-    }
-}
-
-impl<T> From<T> for OnceLock<T> {
-    #[track_caller]
-    fn from(value: T) -> Self {
-        let cell = OnceLock::new();
-        let _: Result<(), T> = cell.set(value);
-        cell
-    }
-}
-
-impl<T: Clone> Clone for OnceLock<T> {
-    #[track_caller]
-    fn clone(&self) -> Self {
-        self.get().cloned().map_or_else(OnceLock::new, OnceLock::from)
-    }
-}
-
-impl<T: PartialEq> PartialEq for OnceLock<T> {
-    fn eq(&self, other: &Self) -> bool {
-        self.get() == other.get()
-    }
-}
-
-impl<T: Eq> Eq for OnceLock<T> {}
-
-/// A value made at its first use: [`std::sync::LazyLock`](real::sync::LazyLock) in every interleaving.
-pub struct LazyLock<T, F = fn() -> T> {
-    cell: OnceLock<T>,
-    init: Fresh<Option<F>>,
-}
-
-// SAFETY: the initialiser is taken by one thread; the value is shared only when it is complete.
-unsafe impl<T: Sync + Send, F: Send> Sync for LazyLock<T, F> {}
-impl<T: RefUnwindSafe + UnwindSafe, F: UnwindSafe> RefUnwindSafe for LazyLock<T, F> {}
-impl<T: UnwindSafe, F: UnwindSafe> UnwindSafe for LazyLock<T, F> {}
-
-impl<T, F: FnOnce() -> T> LazyLock<T, F> {
-    /// See [`std`](real::sync::LazyLock::new).
-    #[track_caller]
-    pub const fn new(init: F) -> Self {
-        LazyLock { cell: OnceLock::new(), init: Fresh::new(Some(init)) }
-    }
-
-    /// See [`std`](real::sync::LazyLock::force).
-    ///
-    /// # Panics
-    /// If the initialiser has panicked before.
-    #[track_caller]
-    pub fn force(this: &Self) -> &T {
-        try_with(|state| {
-            let (_, found) = this.cell.once.id(state);
-            this.init.refresh(found);
-        });
-        this.cell.get_or_init(|| {
-            // SAFETY: only the one thread that initialises is here, once in an execution.
-            let init = unsafe { (*this.init.get()).take() };
-            match init {
-                Some(init) => init(),
-                None => panic!("LazyLock instance has previously been poisoned"),
-            }
-        })
-    }
-}
-
-impl<T, F: FnOnce() -> T> Deref for LazyLock<T, F> {
-    type Target = T;
-
-    #[track_caller]
-    fn deref(&self) -> &T {
-        LazyLock::force(self)
-    }
-}
-
-impl<T, F: FnOnce() -> T> DerefMut for LazyLock<T, F> {
-    #[track_caller]
-    fn deref_mut(&mut self) -> &mut T {
-        LazyLock::force(self);
-        // SAFETY: it was forced just now, and `self` is borrowed uniquely.
-        unsafe { self.cell.value.get_mut().assume_init_mut() }
-    }
-}
-
-impl<T: Default> Default for LazyLock<T> {
-    #[track_caller]
-    fn default() -> Self {
-        LazyLock::new(T::default)
-    }
-}
-
-impl<T: fmt::Debug, F> fmt::Debug for LazyLock<T, F> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut text = f.debug_tuple("LazyLock");
-        match self.cell.get() {
-            Some(value) => text.field(value),
-            None => text.field(&format_args!("<uninit>")),
-        };
-        text.finish()
     }
 }

@@ -1,7 +1,8 @@
 //! Programs in which the explorer once lost outcomes, as the fuzzer has found and shrunk them.
 
 use super::program::Operation::{
-    Exchange, Load, Lock, NotifyOne, Read, ReceiveTimeout, Store, TrySend, WaitTimeout, Write,
+    CallOnce, Exchange, Get, GetOrInit, IsCompleted, Load, Lock, NotifyOne, Read, ReceiveTimeout, Store,
+    TrySend, WaitTimeout, Write,
 };
 use super::program::{Block, Channel, Operation, Program};
 
@@ -34,6 +35,17 @@ pub fn corpus() -> Vec<(&'static str, Program)> {
                     vec![TrySend(3), Write(vec![])],
                 ])
             },
+        ),
+        (
+            "whether an initialisation has ended after its last step",
+            program(vec![vec![GetOrInit(3, vec![Store(0, 1)])], vec![Load(0), Get]]),
+        ),
+        (
+            "whether an initialisation has ended before the lock is released inside of it",
+            program(vec![
+                vec![CallOnce(vec![Read(vec![Operation::Add(1)])])],
+                vec![Operation::Add(1), IsCompleted],
+            ]),
         ),
         (
             "which of two weak exchanges failed spuriously",

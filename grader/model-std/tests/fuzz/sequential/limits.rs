@@ -3,8 +3,6 @@
 /// Each field that is set leaves outcomes out. Nothing else may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// The end of an initialisation belongs to the step before: nobody finds it running after its last step.
-    pub initialisations_end_with_their_last_step: bool,
     /// A reader does not wait behind a writer that waits, and does not give up because of it.
     pub readers_go_before_waiting_writers: bool,
     /// A thread without a step ends inside of the `spawn` that starts it.
@@ -12,16 +10,13 @@ pub struct Limits {
 }
 
 /// The limits of the explorer today.
-pub const EXPLORER: Limits = Limits {
-    initialisations_end_with_their_last_step: true,
-    readers_go_before_waiting_writers: true,
-    threads_without_a_step_end_inside_of_spawn: true,
-};
+pub const EXPLORER: Limits =
+    Limits { readers_go_before_waiting_writers: true, threads_without_a_step_end_inside_of_spawn: true };
 
 mod tests {
     use super::super::code::compile;
     use super::super::explore::explore;
-    use super::super::program::Operation::{Get, GetOrInit, IsFinished, Load, Read, Store, TryRead, Write};
+    use super::super::program::Operation::{IsFinished, Read, TryRead, Write};
     use super::super::program::{Block, Channel, Program};
     use super::super::state::{Grain, Machine};
     use super::{EXPLORER, Limits};
@@ -38,12 +33,6 @@ mod tests {
         let (limited, more) = (outcomes(EXPLORER), outcomes(lifted));
         assert!(limited.keys().all(|outcome| more.contains_key(outcome)), "{program}");
         assert!(limited.len() < more.len(), "the limit leaves nothing out of\n{program}");
-    }
-
-    #[test]
-    fn an_initialisation_may_still_run_after_its_last_step() {
-        let lifted = Limits { initialisations_end_with_their_last_step: false, ..EXPLORER };
-        assert_leaves_out(lifted, vec![vec![GetOrInit(3, vec![Store(0, 1)])], vec![Load(0), Get]]);
     }
 
     #[test]

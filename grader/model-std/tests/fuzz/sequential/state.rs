@@ -38,6 +38,8 @@ pub struct Thread {
     pub timed_out: bool,
     /// The last lock that it took was poisoned.
     pub poisoned: bool,
+    /// It has done something since it began to initialise.
+    pub acted: bool,
     /// It was the one that set the value.
     pub set: bool,
     /// The token of `unpark`.
@@ -128,6 +130,7 @@ impl Machine<'_> {
             notified: false,
             timed_out: false,
             poisoned: false,
+            acted: false,
             set: false,
             token: false,
             behind_writers: false,
@@ -239,7 +242,7 @@ impl Machine<'_> {
     }
 
     /// Whether the next instruction is nothing that another thread could see.
-    fn is_local(&self, state: &State, thread: usize) -> bool {
+    pub fn is_local(&self, state: &State, thread: usize) -> bool {
         let me = &state.threads[thread];
         match self.next(state, thread) {
             Code::Note(_)
@@ -272,9 +275,10 @@ impl Machine<'_> {
         }
         let limits = &self.limits;
         match self.next(state, thread) {
-            Code::EndOnce | Code::EndInit(_) => limits.initialisations_end_with_their_last_step,
             Code::End if !state.threads[thread].started => limits.threads_without_a_step_end_inside_of_spawn,
             _ if self.finest => false,
+            // Others cannot tell that it has begun.
+            Code::EndOnce | Code::EndInit(_) => !state.threads[thread].acted,
             Code::Unlock(_) | Code::EndRead | Code::EndWrite | Code::End => self.grain == Grain::Coarse,
             Code::Spawn(_) => true,
             // To join a thread that has ended is no step.

@@ -40,6 +40,7 @@ impl Machine<'_> {
             Code::Sleep | Code::Park { .. } => {}
             code => unreachable!("{code:?} does not wait for a time"),
         }
+        state.threads[thread].acted = true;
         state.threads[thread].next += 1;
     }
 
@@ -66,6 +67,7 @@ impl Machine<'_> {
         let mut state = before.clone();
         let bit = 1_u8 << thread;
         let me = &mut state.threads[thread];
+        me.acted |= !self.is_local(before, thread);
         me.next += 1;
         match self.next(before, thread) {
             Code::Load(cell) => me.notes.push(state.cells[cell]),
@@ -188,12 +190,16 @@ impl Machine<'_> {
             Code::CallOnce { done, panics, force } => match state.once {
                 Progress::Complete => me.next = done,
                 Progress::Poisoned if !force => me.next = panics,
-                Progress::Incomplete | Progress::Poisoned => state.once = Progress::Running(thread as u8),
+                Progress::Incomplete | Progress::Poisoned => {
+                    me.acted = false;
+                    state.once = Progress::Running(thread as u8);
+                }
                 Progress::Running(_) => unreachable!("it is not enabled"),
             },
             Code::EndOnce => state.once = if me.panicking { Progress::Poisoned } else { Progress::Complete },
             Code::IsCompleted => me.notes.push((state.once == Progress::Complete).into()),
             Code::GetOrInit { done } => {
+                me.acted = false;
                 me.set = state.value != Progress::Complete;
                 if me.set {
                     state.value = Progress::Running(thread as u8);

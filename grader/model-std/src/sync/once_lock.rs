@@ -1,0 +1,159 @@
+//! `std::sync::OnceLock`.
+
+use core::cell::UnsafeCell;
+use core::fmt;
+use core::mem::MaybeUninit;
+use core::panic::Location;
+use real::panic::{RefUnwindSafe, UnwindSafe};
+
+use super::once::{Begin, Once};
+use crate::explore::object::Once as Progress;
+
+/// A cell that is written once: [`std::sync::OnceLock`](real::sync::OnceLock) in every interleaving.
+pub struct OnceLock<T> {
+    once: Once,
+    value: UnsafeCell<MaybeUninit<T>>,
+}
+
+// SAFETY: the value is written by one thread, before any other one can see it.
+unsafe impl<T: Sync + Send> Sync for OnceLock<T> {}
+// SAFETY: a cell that moves takes its value along.
+unsafe impl<T: Send> Send for OnceLock<T> {}
+impl<T: RefUnwindSafe + UnwindSafe> RefUnwindSafe for OnceLock<T> {}
+impl<T: UnwindSafe> UnwindSafe for OnceLock<T> {}
+
+impl<T> OnceLock<T> {
+    /// See [`std`](real::sync::OnceLock::new).
+    #[must_use]
+    #[track_caller]
+    pub const fn new() -> Self {
+        OnceLock { once: Once::new(), value: UnsafeCell::new(MaybeUninit::uninit()) }
+    }
+
+    /// See [`std`](real::sync::OnceLock::get).
+    #[track_caller]
+    pub fn get(&self) -> Option<&T> {
+        // SAFETY: a complete initialisation has written the value, in this execution.
+        self.once.is_completed().then(|| unsafe { self.assume() })
+    }
+
+    /// See [`std`](real::sync::OnceLock::wait).
+    #[track_caller]
+    pub fn wait(&self) -> &T {
+        self.once.wait_force();
+        // SAFETY: a complete initialisation has written the value, in this execution.
+        unsafe { self.assume() }
+    }
+
+    /// See [`std`](real::sync::OnceLock::get_mut).
+    pub fn get_mut(&mut self) -> Option<&mut T> {
+        // SAFETY: a complete initialisation has written the value, and `self` is borrowed uniquely.
+        self.is_complete().then(|| unsafe { self.value.get_mut().assume_init_mut() })
+    }
+
+    /// See [`std`](real::sync::OnceLock::set).
+    ///
+    /// # Errors
+    /// The value, if there was one already.
+    #[track_caller]
+    pub fn set(&self, value: T) -> Result<(), T> {
+        let mut value = Some(value);
+        self.get_or_init(|| value.take().expect("an initialisation runs once"));
+        value.map_or(Ok(()), Err)
+    }
+
+    /// See [`std`](real::sync::OnceLock::get_or_init).
+    #[track_caller]
+    pub fn get_or_init<F>(&self, init: F) -> &T
+    where
+        F: FnOnce() -> T,
+    {
+        match self.once.begin(true, Location::caller()) {
+            Begin::Complete => {}
+            Begin::Poisoned => unreachable!("poison is ignored"),
+            Begin::Run { end, .. } => {
+                let value = init();
+                // SAFETY: only the one thread that initialises writes, and no thread reads before it is done.
+                unsafe { (*self.value.get()).write(value) };
+                end.complete();
+            }
+        }
+        // SAFETY: the initialisation is complete.
+        unsafe { self.assume() }
+    }
+
+    /// See [`std`](real::sync::OnceLock::into_inner).
+    #[must_use]
+    pub fn into_inner(mut self) -> Option<T> {
+        self.take()
+    }
+
+    /// See [`std`](real::sync::OnceLock::take).
+    pub fn take(&mut self) -> Option<T> {
+        if !self.is_complete() {
+            return None;
+        }
+        self.once.reset();
+        // SAFETY: the initialisation was complete; from now on it counts as not begun.
+        Some(unsafe { self.value.get_mut().assume_init_read() })
+    }
+
+    fn is_complete(&self) -> bool {
+        self.once.progress() == Progress::Complete
+    }
+
+    /// # Safety
+    /// The initialisation is complete.
+    unsafe fn assume(&self) -> &T {
+        // SAFETY: by the contract of this function; no thread writes any more.
+        unsafe { (*self.value.get()).assume_init_ref() }
+    }
+}
+
+impl<T> Drop for OnceLock<T> {
+    fn drop(&mut self) {
+        drop(self.take());
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for OnceLock<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_tuple("OnceLock");
+        match self.get() {
+            Some(value) => text.field(value),
+            None => text.field(&format_args!("<uninit>")),
+        };
+        text.finish()
+    }
+}
+
+impl<T> Default for OnceLock<T> {
+    #[track_caller]
+    fn default() -> Self {
+        OnceLock::new()
+    }
+}
+
+impl<T> From<T> for OnceLock<T> {
+    #[track_caller]
+    fn from(value: T) -> Self {
+        let cell = OnceLock::new();
+        let _: Result<(), T> = cell.set(value);
+        cell
+    }
+}
+
+impl<T: Clone> Clone for OnceLock<T> {
+    #[track_caller]
+    fn clone(&self) -> Self {
+        self.get().cloned().map_or_else(OnceLock::new, OnceLock::from)
+    }
+}
+
+impl<T: PartialEq> PartialEq for OnceLock<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.get() == other.get()
+    }
+}
+
+impl<T: Eq> Eq for OnceLock<T> {}
