@@ -188,6 +188,11 @@ pub enum Wait {
         /// The `RwLock`.
         lock: ObjectId,
     },
+    /// For a lock, with other readers, behind a writer that waits for it already.
+    ReadBehind {
+        /// The `RwLock`.
+        lock: ObjectId,
+    },
     /// For a notification.
     Notification {
         /// The condition variable.
@@ -236,6 +241,7 @@ impl Wait {
             Wait::Join { thread } => Some(Blocker::Thread(thread)),
             Wait::Lock { lock: object }
             | Wait::Read { lock: object }
+            | Wait::ReadBehind { lock: object }
             | Wait::Notification { condvar: object }
             | Wait::Barrier { barrier: object }
             | Wait::Initialisation { once: object }
@@ -251,7 +257,7 @@ impl Waiting {
     #[must_use]
     pub fn lock(&self) -> Option<ObjectId> {
         match self.wait {
-            Wait::Lock { lock } | Wait::Read { lock } => Some(lock),
+            Wait::Lock { lock } | Wait::Read { lock } | Wait::ReadBehind { lock } => Some(lock),
             Wait::Ready
             | Wait::Sleep
             | Wait::Notification { .. }

@@ -38,6 +38,7 @@ fn is_to_be_woken(waiting: &Waiting) -> bool {
         | Wait::Sleep
         | Wait::Lock { .. }
         | Wait::Read { .. }
+        | Wait::ReadBehind { .. }
         | Wait::Join { .. }
         | Wait::Send { .. }
         | Wait::Rendezvous { .. } => false,

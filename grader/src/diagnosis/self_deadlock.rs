@@ -1,6 +1,6 @@
 //! A thread waits for a lock that it holds.
 
-use model_trace::{ObjectId, StepId, Waiting};
+use model_trace::{ObjectId, StepId, Wait, Waiting};
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
@@ -30,8 +30,13 @@ impl Finding for SelfDeadlock {
     }
 
     fn sentence(&self, recording: &Recording) -> String {
+        let behind = if matches!(self.waiting.wait, Wait::ReadBehind { .. }) {
+            "A writer waits for it, too, and an `RwLock` may let it go before readers that come later. "
+        } else {
+            ""
+        };
         format!(
-            "{thread} waits for {lock} {here}, and has held it itself since {there}. The locks of `std` are not \
+            "{thread} waits for {lock} {here}, and has held it itself since {there}. {behind}The locks of `std` are not \
              reentrant: the second `{call}` waits until the first guard is dropped, and only the thread that waits \
              could drop it. Drop the guard before the second `{call}`, or work with the guard that is there.",
             thread = recording.thread(self.waiting.thread),

@@ -66,6 +66,7 @@ fn waits(thread: ThreadId, numbers: &mut Numbers) -> Waiting {
         Wait::Park,
         Wait::Lock { lock: object },
         Wait::Read { lock: object },
+        Wait::ReadBehind { lock: object },
         Wait::Notification { condvar: object },
         Wait::Barrier { barrier: object },
         Wait::Initialisation { once: object },

@@ -48,6 +48,9 @@ impl Recording {
             Wait::Park => "is parked".to_owned(),
             Wait::Lock { lock } => format!("waits for {}{}", self.quoted(lock), held(lock)),
             Wait::Read { lock } => format!("waits to read {}{}", self.quoted(lock), held(lock)),
+            Wait::ReadBehind { lock } => {
+                format!("waits to read {} behind a waiting writer{}", self.quoted(lock), held(lock))
+            }
             Wait::Notification { condvar } => {
                 format!("waits for a notification of {}", self.quoted(condvar))
             }

@@ -284,7 +284,7 @@ impl WaitVerb {
                 | ObjectKind::Channel
                 | ObjectKind::Atomic(_) => Self::Lock,
             },
-            Wait::Read { .. } => Self::Read,
+            Wait::Read { .. } | Wait::ReadBehind { .. } => Self::Read,
             Wait::Notification { .. } | Wait::Barrier { .. } | Wait::Initialisation { .. } => Self::Wait,
             Wait::Join { .. } => Self::Join,
             Wait::Park => Self::Park,

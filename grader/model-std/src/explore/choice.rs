@@ -40,6 +40,16 @@ impl State {
         age
     }
 
+    /// Chooses whether a thread that could go on gives way to one that waits. If not, it is in the same state as where
+    /// none waits.
+    pub(super) fn choose_to_give_way(&mut self) -> bool {
+        let gives_way = self.take_choice(2) == 1;
+        if gives_way {
+            self.note(1);
+        }
+        gives_way
+    }
+
     /// Chooses whether a weak exchange that could succeed fails, if that is still allowed.
     pub(super) fn choose_spurious_failure(&mut self) -> bool {
         let fails = self.has_spurious_chance() && self.choose(2) == 1;

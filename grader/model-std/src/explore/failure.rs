@@ -155,6 +155,7 @@ impl State {
             Wait::Nothing | Wait::Yield => model_trace::Wait::Ready,
             Wait::Mutex(lock) | Wait::Write(lock) => model_trace::Wait::Lock { lock },
             Wait::Read(lock) => model_trace::Wait::Read { lock },
+            Wait::ReadBehind(lock) => model_trace::Wait::ReadBehind { lock },
             // It has been notified, and now wants the lock back.
             Wait::Condvar { mutex, .. } if state.notified => model_trace::Wait::Lock { lock: mutex },
             Wait::Condvar { condvar, .. } => model_trace::Wait::Notification { condvar },

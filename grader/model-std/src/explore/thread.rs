@@ -24,6 +24,8 @@ pub(crate) enum Wait {
     Mutex(ObjectId),
     /// That no thread writes.
     Read(ObjectId),
+    /// That no thread writes, and that none waits to write.
+    ReadBehind(ObjectId),
     /// That no thread reads or writes.
     Write(ObjectId),
     /// A notification, and then that the mutex is free.
@@ -54,9 +56,8 @@ impl Wait {
     /// The object that a thread blocks on, in a step of its own. `None`: another step says so.
     pub(super) fn object(self) -> Option<ObjectId> {
         match self {
-            Wait::Mutex(id) | Wait::Read(id) | Wait::Write(id) | Wait::Receive(id) | Wait::Send(id) => {
-                Some(id)
-            }
+            Wait::Mutex(id) | Wait::Read(id) | Wait::ReadBehind(id) | Wait::Write(id) => Some(id),
+            Wait::Receive(id) | Wait::Send(id) => Some(id),
             Wait::Once(once) | Wait::Initialised { once, .. } => Some(once),
             Wait::Received { channel, .. } => Some(channel),
             Wait::Barrier { .. } | Wait::Condvar { .. } | Wait::Join(_) | Wait::Release(_) | Wait::Park => {
@@ -337,6 +338,7 @@ impl State {
             Wait::Nothing | Wait::Yield => true,
             Wait::Mutex(mutex) => self.mutex(mutex).holder.is_none(),
             Wait::Read(lock) => self.rwlock(lock).admits_reader(),
+            Wait::ReadBehind(lock) => self.rwlock(lock).admits_reader() && !self.writer_waits(lock),
             Wait::Write(lock) => self.rwlock(lock).admits_writer(),
             Wait::Condvar { mutex, .. } => *notified && self.mutex(mutex).holder.is_none(),
             Wait::Barrier { barrier, generation } => self.barrier(barrier).generation != generation,
@@ -363,6 +365,19 @@ impl State {
             }
             Wait::Sleep => false,
         }
+    }
+
+    /// Whether a thread waits until readers or another writer leave a lock, to write.
+    fn writer_waits(&self, lock: ObjectId) -> bool {
+        let waits =
+            |thread: &Thread| thread.life == Life::Running && thread.pending.wait == Wait::Write(lock);
+        !self.rwlock(lock).admits_writer() && self.execution.threads.iter().any(waits)
+    }
+
+    /// Whether the acting thread, which could read now, finds a writer that waits, and lets it go first. std leaves
+    /// that open.
+    pub(crate) fn lets_writer_go_first(&mut self, lock: ObjectId) -> bool {
+        self.writer_waits(lock) && self.choose_to_give_way()
     }
 
     /// Whether a thread waits for something that a notification has already promised to it: its wait does not

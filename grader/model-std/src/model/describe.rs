@@ -94,6 +94,9 @@ fn wait(execution: &Execution, Waiting { thread, wait, place }: &Waiting) -> Str
         Wait::Lock { lock } | Wait::Read { lock } => {
             format!("waits for {}{}", object(lock), holders(execution, lock, *thread))
         }
+        Wait::ReadBehind { lock } => {
+            format!("waits for {} behind a waiting writer{}", object(lock), holders(execution, lock, *thread))
+        }
         Wait::Notification { condvar } => format!("waits for a notification of {}", object(condvar)),
         Wait::Barrier { barrier } => format!("waits at {}", object(barrier)),
         Wait::Initialisation { once } => format!("waits for the initialisation of {}", object(once)),

@@ -214,6 +214,7 @@ impl<'a> History<'a> {
                 Wait::Join { .. }
                 | Wait::Lock { .. }
                 | Wait::Read { .. }
+                | Wait::ReadBehind { .. }
                 | Wait::Notification { .. }
                 | Wait::Barrier { .. }
                 | Wait::Initialisation { .. }

@@ -19,7 +19,8 @@ use crate::explore::thread::{Pending, Wait};
 pub use guards::{RwLockReadGuard, RwLockWriteGuard};
 
 /// A reader-writer lock: [`std::sync::RwLock`](real::sync::RwLock) in every interleaving. Like std's,
-/// it promises no order between readers and writers that wait.
+/// it promises no order between readers and writers that wait: a reader that comes while a writer waits for others to
+/// leave may join them, or wait until the writer has had its turn, and then `try_read` fails.
 pub struct RwLock<T: ?Sized> {
     link: Link,
     data: Fresh<T>,
@@ -62,6 +63,9 @@ impl<T: ?Sized> RwLock<T> {
         let location = Location::caller();
         let id = with(|state| self.id(state));
         wait_until(Pending::until(Wait::Read(id), location));
+        if with(|state| state.lets_writer_go_first(id)) {
+            wait_until(Pending::until(Wait::ReadBehind(id), location));
+        }
         self.take_shared(id, AcquireCall::Read, location)
     }
 
@@ -73,7 +77,7 @@ impl<T: ?Sized> RwLock<T> {
         let (id, free) = with(|state| {
             let id = self.id(state);
             state.needs_fine_grained();
-            let free = state.rwlock(id).admits_reader();
+            let free = state.rwlock(id).admits_reader() && !state.lets_writer_go_first(id);
             if !free {
                 let call = AcquireCall::TryRead;
                 state.record_read(id, Operation::WouldBlock { lock: id, call }, location);

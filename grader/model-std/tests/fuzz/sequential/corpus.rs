@@ -2,7 +2,7 @@
 
 use super::program::Operation::{
     CallOnce, Exchange, Get, GetOrInit, IsCompleted, Load, Lock, NotifyOne, Read, ReceiveTimeout, Store,
-    TrySend, WaitTimeout, Write,
+    TryRead, TrySend, WaitTimeout, Write,
 };
 use super::program::{Block, Channel, Operation, Program};
 
@@ -46,6 +46,18 @@ pub fn corpus() -> Vec<(&'static str, Program)> {
                 vec![CallOnce(vec![Read(vec![Operation::Add(1)])])],
                 vec![Operation::Add(1), IsCompleted],
             ]),
+        ),
+        (
+            "a reader that waits behind a writer, inside of another read",
+            program(vec![vec![Write(vec![])], vec![Read(vec![Read(vec![])])]]),
+        ),
+        (
+            "an attempt to read behind a writer",
+            program(vec![vec![Write(vec![])], vec![Read(vec![TryRead(vec![])])]]),
+        ),
+        (
+            "two readers that meet a writer, one of which waits for the other",
+            program(vec![vec![Write(vec![])], vec![Read(vec![])], vec![Read(vec![Operation::Join(1)])]]),
         ),
         (
             "which of two weak exchanges failed spuriously",

@@ -3,20 +3,17 @@
 /// Each field that is set leaves outcomes out. Nothing else may be missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// A reader does not wait behind a writer that waits, and does not give up because of it.
-    pub readers_go_before_waiting_writers: bool,
     /// A thread without a step ends inside of the `spawn` that starts it.
     pub threads_without_a_step_end_inside_of_spawn: bool,
 }
 
 /// The limits of the explorer today.
-pub const EXPLORER: Limits =
-    Limits { readers_go_before_waiting_writers: true, threads_without_a_step_end_inside_of_spawn: true };
+pub const EXPLORER: Limits = Limits { threads_without_a_step_end_inside_of_spawn: true };
 
 mod tests {
     use super::super::code::compile;
     use super::super::explore::explore;
-    use super::super::program::Operation::{IsFinished, Read, TryRead, Write};
+    use super::super::program::Operation::IsFinished;
     use super::super::program::{Block, Channel, Program};
     use super::super::state::{Grain, Machine};
     use super::{EXPLORER, Limits};
@@ -33,14 +30,6 @@ mod tests {
         let (limited, more) = (outcomes(EXPLORER), outcomes(lifted));
         assert!(limited.keys().all(|outcome| more.contains_key(outcome)), "{program}");
         assert!(limited.len() < more.len(), "the limit leaves nothing out of\n{program}");
-    }
-
-    #[test]
-    fn a_reader_may_have_to_wait_behind_a_writer() {
-        let lifted = Limits { readers_go_before_waiting_writers: false, ..EXPLORER };
-        let writes = vec![Write(vec![])];
-        assert_leaves_out(lifted, vec![writes.clone(), vec![Read(vec![Read(vec![])])]]);
-        assert_leaves_out(lifted, vec![writes, vec![Read(vec![TryRead(vec![])])]]);
     }
 
     #[test]

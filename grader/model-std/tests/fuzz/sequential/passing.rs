@@ -62,7 +62,7 @@ impl Machine<'_> {
         let me = thread as u8;
         let free = state.data.writer.is_none();
         // A reader may have to wait behind a writer, says std.
-        let behind = !self.limits.readers_go_before_waiting_writers && free && self.writers_wait(before);
+        let behind = free && self.writers_wait(before);
         let mut states = Vec::new();
         match self.next(before, thread) {
             Code::Read => {
