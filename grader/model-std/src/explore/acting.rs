@@ -2,6 +2,7 @@
 
 use core::panic::Location;
 use real::boxed::Box;
+use real::io;
 use real::string::String;
 
 use model_trace::Operation;
@@ -103,12 +104,17 @@ pub(crate) fn unsupported(call: &str, message: &str, location: &'static Location
     halt()
 }
 
-/// Starts a thread. It runs up to its first operation at once: no other thread can tell.
+/// Starts a thread with a stack of `stack` bytes. It runs up to its first operation at once: no other thread can
+/// tell.
+///
+/// # Errors
+/// If there is no address space for the stack.
 pub(crate) fn spawn(
     name: Option<String>,
+    stack: usize,
     body: Box<dyn FnOnce()>,
     location: &'static Location<'static>,
-) -> ThreadId {
+) -> io::Result<ThreadId> {
     let full = with(|state| {
         let alive = state.execution.threads.iter().filter(|thread| thread.life != Life::Finished);
         alive.count() >= MAX_THREADS
@@ -121,6 +127,7 @@ pub(crate) fn spawn(
         );
         unsupported("thread::spawn", &message, location);
     }
+    let stack = with_runtime(|runtime| runtime.stack(stack))?;
     let (parent, thread) = with(|state| {
         let parent = state.execution.current;
         let child = ThreadId(state.execution.threads.len() as u32);
@@ -128,7 +135,7 @@ pub(crate) fn spawn(
         (parent, Thread::child_of(state.execution.me(), name, location))
     });
     let child = with_runtime(|runtime| {
-        let child = runtime.add(thread, body);
+        let child = runtime.add(thread, stack, body);
         runtime.state.borrow_mut().execution.current = child;
         runtime.run(child);
         runtime.state.borrow_mut().execution.current = parent;
@@ -137,7 +144,7 @@ pub(crate) fn spawn(
     if with(|state| state.execution.stop.is_some()) {
         halt();
     }
-    child
+    Ok(child)
 }
 
 /// The calling thread's body has ended, which others can see. What follows it is a part of the thread still.

@@ -5,13 +5,13 @@ use real::sync::{Arc, PoisonError};
 
 use model_trace::{Blocker, Execution, Operation};
 
-use super::panics;
 use super::path::Schedule;
 use super::runtime::Runtime;
 use super::search::{SEARCHES, Search};
 use super::state::{Allowance, Pass, Settings, State};
 use super::strategy::Sampled;
 use super::visited::Visited;
+use super::{overflow, panics};
 
 /// An execution that does not fail.
 #[derive(Clone, Debug)]
@@ -40,6 +40,7 @@ impl Search {
     pub fn example<F: Fn() + Send + Sync + 'static>(self, test: F) -> Option<Example> {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
+        overflow::install();
         let allowance = Allowance {
             preemptions: self.preemptions.unwrap_or(PREEMPTIONS).min(PREEMPTIONS),
             spurious: 0,

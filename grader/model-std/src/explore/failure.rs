@@ -62,6 +62,17 @@ impl State {
         self.fail(Cause::Panic { message, place: Some(place.into()), thread: Some(thread) });
     }
 
+    /// The acting thread has used all of its stack: std ends the process.
+    pub(super) fn fail_by_overflow(&mut self) {
+        let (thread, me) = (self.execution.current, self.execution.me());
+        let panic = Panic {
+            thread,
+            message: "fatal runtime error: stack overflow, aborting".into(),
+            place: me.pending.location.into(),
+        };
+        self.fail_by_panic(panic);
+    }
+
     /// No thread can take a step.
     pub(super) fn no_thread_can_run(&mut self) {
         self.execution.over = true;

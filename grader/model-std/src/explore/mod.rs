@@ -7,7 +7,7 @@
 //!   executions are tried; [`replay`], [`example`]: one schedule run again, or a smaller one; one that does not fail
 //! - [`state`]: what lives as long as a search and a pass of it; [`execution`]: what lives as long as an execution
 //! - [`runtime`]: one execution; every model thread is a coroutine of one OS thread. [`acting`]: what those threads
-//!   call
+//!   call. [`stack`], [`overflow`]: their stacks, and what happens when those do not suffice
 //! - [`scheduler`]: the choice of the thread that goes on; [`choice`]: that of the outcome of a step
 //! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`locals`]: what they keep for themselves
 //! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
@@ -29,6 +29,7 @@ pub(crate) mod locals;
 mod memory;
 pub(crate) mod object;
 mod outcome;
+mod overflow;
 pub(crate) mod panics;
 mod path;
 mod replay;
@@ -36,6 +37,7 @@ mod result;
 mod runtime;
 mod scheduler;
 mod search;
+pub(crate) mod stack;
 pub(crate) mod state;
 mod strategy;
 pub(crate) mod thread;

@@ -5,13 +5,13 @@ use real::sync::{Arc, PoisonError};
 use model_trace::Place;
 
 use super::outcome::{Failure, Outcome};
-use super::panics;
 use super::path::Schedule;
 use super::runtime::Runtime;
 use super::search::{SEARCHES, Search};
 use super::state::{Allowance, Pass, Settings, State, Stop};
 use super::strategy;
 use super::visited::Visited;
+use super::{overflow, panics};
 
 /// How it went when a schedule was run again.
 #[derive(Clone, Debug)]
@@ -50,6 +50,7 @@ impl Search {
     pub fn replay<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Replay {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
+        overflow::install();
         let pass = Pass::new(schedule.into(), strategy::Replay::of(schedule), Visited::new(false));
         let runtime = Runtime::new(State::new(self.settings(), pass), self.on_failure);
         let stop = runtime.enter(|| runtime.next_execution(&Arc::new(test)));
@@ -76,6 +77,7 @@ impl Search {
     pub fn smaller<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Option<Failure> {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
         panics::install_hook();
+        overflow::install();
         let visited = Visited::new(self.remember);
         let pass = Pass::new(schedule.into(), strategy::Smaller::than(schedule), visited);
         // A debugger is not attached to one of many failures.

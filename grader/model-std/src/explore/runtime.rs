@@ -3,9 +3,9 @@
 use core::cell::{Cell, RefCell};
 use core::panic::Location;
 use core::ptr;
-use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use real::boxed::Box;
+use real::io;
 use real::sync::Arc;
 use real::sync::atomic::{AtomicU32, Ordering};
 use real::vec::Vec;
@@ -13,18 +13,17 @@ use real::vec::Vec;
 use super::acting::end_thread;
 use super::id::ThreadId;
 use super::outcome::Failure;
+use super::overflow::Watch;
 use super::panics::run_test;
+use super::stack::{self, Stack, Stacks};
 use super::state::{State, Stop};
 use super::thread::Thread;
-
-/// The stack of a model thread, in bytes. Reserved, not touched, until it is used.
-const STACK: usize = 512 * 1024;
 
 /// The runtime of a search.
 pub(super) struct Runtime {
     pub(super) state: RefCell<State>,
     fibers: RefCell<Vec<Fiber>>,
-    stacks: RefCell<Vec<DefaultStack>>,
+    stacks: Stacks,
     /// Gets the failure at once, before anything unwinds.
     on_failure: Option<Box<FailureSink>>,
     reported: Cell<bool>,
@@ -40,6 +39,10 @@ pub(crate) type FailureSink = dyn Fn(&Failure);
 struct Fiber {
     coroutine: Option<Coroutine<(), (), ()>>,
     yielder: Cell<*const Yielder<(), ()>>,
+    /// What the program has of its stack, in bytes.
+    stack: usize,
+    /// The page below its stack.
+    guard: (usize, usize),
 }
 
 real::thread_local! {
@@ -51,7 +54,7 @@ impl Runtime {
         Runtime {
             state: RefCell::new(state),
             fibers: RefCell::default(),
-            stacks: RefCell::default(),
+            stacks: Stacks::default(),
             on_failure,
             reported: Cell::new(false),
         }
@@ -104,7 +107,8 @@ impl Runtime {
     /// Runs one execution of `test`, until no thread is left that could run or something stops it.
     fn execute(&self, test: impl FnOnce() + 'static) {
         self.state.borrow_mut().begin(EPOCHS.fetch_add(1, Ordering::Relaxed));
-        self.add(Thread::main(Location::caller()), Box::new(test));
+        let stack = self.stack(stack::MAIN).expect("there is address space for the stack of a test");
+        self.add(Thread::main(Location::caller()), stack, Box::new(test));
         loop {
             let current = self.state.borrow().execution.current;
             self.run(current);
@@ -117,34 +121,48 @@ impl Runtime {
         self.clean_up();
     }
 
+    /// A stack on which a program has at least `size` bytes.
+    ///
+    /// # Errors
+    /// If there is no address space for it.
+    pub(super) fn stack(&self, size: usize) -> io::Result<Stack> {
+        self.stacks.take(size)
+    }
+
     /// Adds a thread, and a coroutine for it.
-    pub(super) fn add(&self, thread: Thread, body: Box<dyn FnOnce()>) -> ThreadId {
+    pub(super) fn add(&self, thread: Thread, stack: Stack, body: Box<dyn FnOnce()>) -> ThreadId {
         let id = {
             let mut state = self.state.borrow_mut();
             state.execution.threads.push(thread);
             ThreadId(state.execution.threads.len() as u32 - 1)
         };
-        let stack = self.stacks.borrow_mut().pop().unwrap_or_else(|| {
-            DefaultStack::new(STACK).expect("there is address space for the stack of a model thread")
-        });
-        let coroutine = Coroutine::with_stack(stack, move |yielder: &Yielder<(), ()>, ()| {
+        let Stack { memory, size } = stack;
+        let guard = Watch::guard_of(&memory);
+        let coroutine = Coroutine::with_stack(memory, move |yielder: &Yielder<(), ()>, ()| {
             with_runtime(|runtime| runtime.fibers.borrow()[id.index()].yielder.set(yielder));
             body();
             end_thread();
         });
         let mut fibers = self.fibers.borrow_mut();
         fibers.resize_with(id.index() + 1, Fiber::default);
-        fibers[id.index()].coroutine = Some(coroutine);
+        let fiber = &mut fibers[id.index()];
+        (fiber.coroutine, fiber.stack, fiber.guard) = (Some(coroutine), size, guard);
         id
     }
 
     /// Runs a thread until it lets another one run.
     pub(super) fn run(&self, id: ThreadId) {
-        let coroutine = self.fibers.borrow_mut()[id.index()].coroutine.take();
+        let (coroutine, size, guard) = {
+            let fiber = &mut self.fibers.borrow_mut()[id.index()];
+            (fiber.coroutine.take(), fiber.stack, fiber.guard)
+        };
         let mut coroutine = coroutine.expect("a thread that is chosen is not running already");
-        match coroutine.resume(()) {
+        let watch = Watch::over(guard, coroutine.trap_handler());
+        let result = coroutine.resume(());
+        drop(watch);
+        match result {
             CoroutineResult::Yield(()) => self.fibers.borrow_mut()[id.index()].coroutine = Some(coroutine),
-            CoroutineResult::Return(()) => self.stacks.borrow_mut().push(coroutine.into_stack()),
+            CoroutineResult::Return(()) => self.stacks.give_back(coroutine.into_stack(), size),
         }
     }
 
@@ -155,7 +173,7 @@ impl Runtime {
             // at once. What their stacks own is leaked, which is safe; what borrows from their
             // stacks is owned by other stacks of the same execution, and leaked with them.
             unsafe { coroutine.force_reset() };
-            self.stacks.borrow_mut().push(coroutine.into_stack());
+            self.stacks.give_back(coroutine.into_stack(), fiber.stack);
         }
     }
 

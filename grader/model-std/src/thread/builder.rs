@@ -7,11 +7,12 @@ use real::string::String;
 use super::handle::{self, JoinHandle};
 use super::scope::{Scope, ScopedJoinHandle};
 
-/// See [`std`](real::thread::Builder). The size of the stack is taken, and ignored.
+/// See [`std`](real::thread::Builder).
 #[must_use = "must eventually spawn the thread"]
 #[derive(Debug, Default)]
 pub struct Builder {
     name: Option<String>,
+    stack_size: Option<usize>,
 }
 
 impl Builder {
@@ -26,15 +27,16 @@ impl Builder {
         self
     }
 
-    /// See [`std`](real::thread::Builder::stack_size).
-    pub fn stack_size(self, _: usize) -> Builder {
+    /// See [`std`](real::thread::Builder::stack_size). In bytes, without what the explorer needs for itself.
+    pub fn stack_size(mut self, size: usize) -> Builder {
+        self.stack_size = Some(size);
         self
     }
 
     /// See [`std`](real::thread::Builder::spawn).
     ///
     /// # Errors
-    /// Never: a model has as many threads as the explorer allows.
+    /// If there is no address space for the stack. A model has as many threads as the explorer allows.
     ///
     /// # Panics
     /// If the name contains a null byte.
@@ -44,13 +46,14 @@ impl Builder {
         F: FnOnce() -> T + Send + 'static,
         T: Send + 'static,
     {
-        Ok(handle::spawn(self.checked_name(), body, Location::caller()))
+        let stack_size = self.stack_size;
+        handle::spawn(self.checked_name(), stack_size, body, Location::caller())
     }
 
     /// See [`std`](real::thread::Builder::spawn_scoped).
     ///
     /// # Errors
-    /// Never.
+    /// If there is no address space for the stack.
     ///
     /// # Panics
     /// If the name contains a null byte.
@@ -64,9 +67,11 @@ impl Builder {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        Ok(scope.spawn_named(self.checked_name(), body, Location::caller()))
+        let stack_size = self.stack_size;
+        scope.spawn_with(self.checked_name(), stack_size, body, Location::caller())
     }
 
+    #[track_caller]
     fn checked_name(self) -> Option<String> {
         if let Some(name) = &self.name {
             assert!(!name.contains('\0'), "thread name may not contain interior null bytes");

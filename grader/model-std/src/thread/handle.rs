@@ -5,6 +5,7 @@ use core::fmt;
 use core::num::NonZeroU64;
 use core::panic::Location;
 use real::boxed::Box;
+use real::io;
 use real::panic::AssertUnwindSafe;
 use real::rc::Rc;
 use real::string::String;
@@ -15,6 +16,7 @@ use model_trace::{Blocker, Operation};
 use crate::explore::acting::{self, schedule_point, try_with, wait_until, with};
 use crate::explore::id;
 use crate::explore::panics::abort_on_unwind;
+use crate::explore::stack;
 use crate::explore::thread::{Pending, Wait};
 
 /// A handle to a thread. See [`std`](real::thread::Thread).
@@ -140,16 +142,18 @@ where
 
 pub(super) fn spawn<F, T>(
     name: Option<String>,
+    stack_size: Option<usize>,
     body: F,
     location: &'static Location<'static>,
-) -> JoinHandle<T>
+) -> io::Result<JoinHandle<T>>
 where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
     let packet = Packet::new(Release::default());
-    let id = acting::spawn(name.clone(), body_of(body, Arc::clone(&packet)), location);
-    JoinHandle { thread: Thread::of(id, name), packet }
+    let body = body_of(body, Arc::clone(&packet));
+    let id = acting::spawn(name.clone(), stack::requested(stack_size), body, location)?;
+    Ok(JoinHandle { thread: Thread::of(id, name), packet })
 }
 
 /// See [`std`](real::thread::JoinHandle).

@@ -26,13 +26,16 @@ use crate::explore::acting::{is_in_execution, wait_until, with};
 use crate::explore::thread::{Pending, Wait};
 
 /// See [`std`](real::thread::spawn).
+///
+/// # Panics
+/// If there is no address space for its stack.
 #[track_caller]
 pub fn spawn<F, T>(body: F) -> JoinHandle<T>
 where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    handle::spawn(None, body, Location::caller())
+    handle::spawn(None, None, body, Location::caller()).expect("failed to spawn thread")
 }
 
 /// Lets others go first. See [`std`](real::thread::yield_now).

@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 use core::mem;
 use core::panic::Location;
 use real::boxed::Box;
+use real::io;
 use real::panic::AssertUnwindSafe;
 use real::string::String;
 use real::sync::Arc;
@@ -14,6 +15,7 @@ use real::vec::Vec;
 use super::handle::{self, Packet, Release, Thread};
 use crate::explore::acting::{self, with};
 use crate::explore::id;
+use crate::explore::stack;
 
 /// See [`std`](real::thread::Scope).
 pub struct Scope<'scope, 'env: 'scope> {
@@ -65,21 +67,25 @@ where
 
 impl<'scope> Scope<'scope, '_> {
     /// See [`std`](real::thread::Scope::spawn).
+    ///
+    /// # Panics
+    /// If there is no address space for the stack of the thread.
     #[track_caller]
     pub fn spawn<F, T>(&'scope self, body: F) -> ScopedJoinHandle<'scope, T>
     where
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        self.spawn_named(None, body, Location::caller())
+        self.spawn_with(None, None, body, Location::caller()).expect("failed to spawn thread")
     }
 
-    pub(super) fn spawn_named<F, T>(
+    pub(super) fn spawn_with<F, T>(
         &'scope self,
         name: Option<String>,
+        stack_size: Option<usize>,
         body: F,
         location: &'static Location<'static>,
-    ) -> ScopedJoinHandle<'scope, T>
+    ) -> io::Result<ScopedJoinHandle<'scope, T>>
     where
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
@@ -91,9 +97,9 @@ impl<'scope> Scope<'scope, '_> {
         // has ended and the result is gone; what they borrow lives longer than that. An execution that stops
         // before never runs the thread again.
         let body: Box<dyn FnOnce() + 'static> = unsafe { mem::transmute(body) };
-        let id = acting::spawn(name.clone(), body, location);
+        let id = acting::spawn(name.clone(), stack::requested(stack_size), body, location)?;
         self.spawned.borrow_mut().push((id, release));
-        ScopedJoinHandle { thread: Thread::of(id, name), packet, scope: PhantomData }
+        Ok(ScopedJoinHandle { thread: Thread::of(id, name), packet, scope: PhantomData })
     }
 }
 
