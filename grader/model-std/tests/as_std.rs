@@ -87,3 +87,102 @@ fn tests_without_the_dependency_do_not_compile() {
     assert!(!output.status.success(), "{errors}");
     assert!(errors.contains("could not find `assert_modelled` in `std`"), "{errors}");
 }
+
+#[test]
+fn test_functions_have_every_form_that_std_takes() {
+    let output = cargo_test(
+        "forms-of-tests",
+        DEPENDENCIES,
+        r##"
+#![allow(clippy::all)]
+#![deny(unused_variables, unused_mut)]
+
+/// In a module, as another one.
+mod a { #[test] fn same() {} }
+mod b { #[test] pub(crate) fn same() -> () { } }
+
+#[test]
+fn inner_attributes() {
+    #![allow(unused_variables)]
+    //! And documentation.
+    let unused = std::thread::spawn(|| 1).join();
+}
+
+#[test]
+#[allow(unused_mut)]
+fn outer_attributes() { let mut n = 1; assert_eq!(n, 1); }
+
+#[should_panic(expected = "on purpose")]
+#[test]
+/// Its documentation.
+fn panics_as_expected() { std::thread::spawn(|| panic!("on purpose")).join().unwrap() }
+
+#[test]
+#[should_panic = "never returns"]
+fn never() -> ! { panic!("never returns") }
+
+#[test]
+#[ignore = "for a reason"]
+fn ignored() { panic!() }
+
+#[cfg_attr(all(), test)]
+#[cfg_attr(any(), ignore)]
+fn under_a_condition() -> Result<(), fn() -> u8> { Ok(()) }
+
+#[test]
+#[should_panic(expected = "Error: \"no\"")]
+fn returns_an_error() -> Result<(), String> { Err("no")? }
+
+#[test]
+fn returns_a_code() -> std::process::ExitCode { std::process::ExitCode::SUCCESS }
+
+#[test]
+fn returns_a_code_or_not() -> Result<std::process::ExitCode, std::num::ParseIntError> {
+    "1".parse::<u8>()?;
+    Ok(std::process::ExitCode::SUCCESS)
+}
+
+#[test]
+fn with_a_lifetime<'a>() where 'a: 'static { let text: &'a str = "a"; assert_eq!(text, "a"); }
+
+#[test]
+const fn constant() { assert!(1 < 2) }
+
+#[test]
+extern "C" fn foreign() {}
+
+#[test]
+fn r#try() {}
+
+macro_rules! tests {
+    ($visibility:vis, $($(#[$attribute:meta])* $name:ident $(-> $result:ty)? $body:block)*) => {
+        $(#[test] $(#[$attribute])* $visibility fn $name() $(-> $result)? $body)*
+    };
+}
+tests! { pub(crate),
+    #[should_panic] of_a_macro { assert_eq!(1, 2) }
+    of_a_macro_with_a_result -> Result<(), String> { Ok(()) }
+}
+"##,
+    );
+    let (shown, errors) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && shown.contains("16 passed; 0 failed; 1 ignored"), "{shown}{errors}");
+    for name in ["a::same", "b::same", "r#try", "of_a_macro_with_a_result"] {
+        assert!(errors.contains(&format!("model: {name}: every interleaving")), "{errors}");
+    }
+}
+
+#[test]
+fn what_std_refuses_as_a_test_is_refused() {
+    let refused = [
+        ("async-test", "#[test] async fn waits() {}", "async"),
+        ("test-with-an-argument", "#[test] fn takes(_: u8) {}", "arguments"),
+        ("generic-test", "#[test] fn takes<T>() {}", "generic"),
+        ("struct-test", "#[test] struct Test;", "`#[test]` attribute may only be used on a free function"),
+    ];
+    for (name, source, said) in refused {
+        let output = cargo_test(name, DEPENDENCIES, source);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && errors.contains(said), "{name}: {errors}");
+    }
+}

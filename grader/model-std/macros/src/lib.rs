@@ -4,45 +4,84 @@ use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 /// Makes a test function that runs in every interleaving.
 ///
-/// `#[test] fn name() -> R { body }` becomes a test whose body hands its path and `|| -> R { body }` to
-/// `std::model::check_function`.
+/// `#[test] fn name() -> R { body }` becomes a test in whose body the function stands unchanged, for
+/// `std::model::check_function` to call, which gets its path as well. What std refuses as a test, such as arguments
+/// and `async`, the attribute of std in the result refuses.
 #[proc_macro_attribute]
 pub fn test(_: TokenStream, function: TokenStream) -> TokenStream {
-    let mut tokens: Vec<TokenTree> = function.into_iter().collect();
-    let Some(TokenTree::Group(body)) = tokens.pop() else {
-        return "compile_error!(\"#[test] belongs on a function\");".parse().expect("it is a macro call");
+    let tokens: Vec<TokenTree> = function.into_iter().collect();
+    let Some(function) = Function::of(&tokens) else {
+        return "::core::compile_error! { \"the `#[test]` attribute may only be used on a free function\" }"
+            .parse()
+            .expect("it is a macro call");
     };
-    let result = take_result(&mut tokens);
-    let closure: TokenStream =
-        [parse("move ||"), result, TokenTree::Group(body).into()].into_iter().collect();
-    let path = parse(&format!("::core::concat!(::core::module_path!(), \"::{}\"),", name(&tokens)));
-    let arguments: TokenStream = [path, closure].into_iter().collect();
-    let call: TokenStream =
-        [parse("::std::model::check_function"), group(Delimiter::Parenthesis, arguments), parse(";")]
-            .into_iter()
-            .collect();
-    let test_attribute = parse("#[::core::prelude::v1::test]");
-    [test_attribute, tokens.into_iter().collect(), group(Delimiter::Brace, call)].into_iter().collect()
+    let Function { outside, qualifiers, head, rest } = function;
+    let name = &head[1];
+    let path = parse(&format!("::core::concat!(::core::module_path!(), \"::{name}\"),"));
+    // By a call: functions of foreign languages are no closures.
+    let arguments = [path, parse("||"), name.clone().into(), parse("()")].into_iter().collect();
+    let body = [
+        joined(&[qualifiers, head, rest]),
+        parse("::std::model::check_function"),
+        group(Delimiter::Parenthesis, arguments),
+        parse(";"),
+    ];
+    let qualifiers: TokenStream =
+        qualifiers.iter().filter(|token| !is_keyword(token, "const")).cloned().collect();
+    [
+        parse("#[::core::prelude::v1::test]"),
+        joined(&[outside]),
+        qualifiers,
+        joined(&[head]),
+        bounds(rest).iter().cloned().collect(),
+        group(Delimiter::Brace, body.into_iter().collect()),
+    ]
+    .into_iter()
+    .collect()
 }
 
-/// The name of a function, from its signature.
-fn name(signature: &[TokenTree]) -> String {
-    let is_fn = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident.to_string() == "fn");
-    let name = signature.iter().position(is_fn).and_then(|keyword| signature.get(keyword + 1));
-    name.map(TokenTree::to_string).unwrap_or_default()
+/// The parts of a function.
+struct Function<'a> {
+    /// Attributes and visibility.
+    outside: &'a [TokenTree],
+    /// `const`, `unsafe` and the like.
+    qualifiers: &'a [TokenTree],
+    /// From `fn` to the parameters.
+    head: &'a [TokenTree],
+    /// What it returns, its bounds, and its body.
+    rest: &'a [TokenTree],
 }
 
-/// Cuts `-> R` off from the end of a signature.
-fn take_result(signature: &mut Vec<TokenTree>) -> TokenStream {
-    let arrow = signature.windows(2).rposition(|pair| match pair {
-        [TokenTree::Punct(dash), TokenTree::Punct(head)] => dash.as_char() == '-' && head.as_char() == '>',
-        _ => false,
-    });
-    match arrow {
-        Some(arrow) => signature.drain(arrow..).collect(),
-        // Without it, a body that only panics would have the type `!`.
-        None => parse("-> ()"),
+impl<'a> Function<'a> {
+    fn of(tokens: &'a [TokenTree]) -> Option<Self> {
+        const QUALIFIERS: [&str; 6] = ["const", "async", "unsafe", "safe", "extern", "fn"];
+        let begins = |token: &TokenTree| QUALIFIERS.iter().any(|word| is_keyword(token, word));
+        let (outside, signature) = tokens.split_at(tokens.iter().position(begins)?);
+        let keyword = signature.iter().position(|token| is_keyword(token, "fn"))?;
+        let (qualifiers, signature) = signature.split_at(keyword);
+        let parameters = signature.iter().position(is_in_parentheses)?;
+        let (head, rest) = signature.split_at(parameters + 1);
+        Some(Function { outside, qualifiers, head, rest })
     }
+}
+
+/// The bounds in what follows the parameters of a function.
+fn bounds(rest: &[TokenTree]) -> &[TokenTree] {
+    let before_body = rest.split_last().map_or(rest, |(_, before)| before);
+    let bounds = before_body.iter().position(|token| is_keyword(token, "where"));
+    bounds.map_or(&[], |bounds| &before_body[bounds..])
+}
+
+fn is_keyword(token: &TokenTree, keyword: &str) -> bool {
+    matches!(token, TokenTree::Ident(ident) if ident.to_string() == keyword)
+}
+
+fn is_in_parentheses(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)
+}
+
+fn joined(parts: &[&[TokenTree]]) -> TokenStream {
+    parts.iter().copied().flatten().cloned().collect()
 }
 
 fn group(delimiter: Delimiter, stream: TokenStream) -> TokenStream {

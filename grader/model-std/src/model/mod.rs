@@ -127,11 +127,36 @@ impl TestResult for () {
     fn assert_success(self) {}
 }
 
-impl<E: core::fmt::Debug> TestResult for Result<(), E> {
+impl<T: TestResult, E: core::fmt::Debug> TestResult for Result<T, E> {
     fn assert_success(self) {
-        if let Err(error) = self {
-            panic!("Error: {error:?}");
+        match self {
+            Ok(value) => value.assert_success(),
+            Err(error) => panic!("Error: {error:?}"),
         }
+    }
+}
+
+mod never {
+    /// A type by the type of a function that returns it.
+    pub trait Function {
+        type Output;
+    }
+
+    impl<T> Function for fn() -> T {
+        type Output = T;
+    }
+}
+
+/// `!`, which has no name yet.
+impl TestResult for <fn() -> ! as never::Function>::Output {
+    fn assert_success(self) {
+        self
+    }
+}
+
+impl TestResult for core::convert::Infallible {
+    fn assert_success(self) {
+        match self {}
     }
 }
 
