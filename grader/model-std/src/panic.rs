@@ -1,37 +1,41 @@
 //! `std::panic`, with panics kept apart by model thread.
 
-pub use real::panic::{
-    AssertUnwindSafe, Location, PanicHookInfo, RefUnwindSafe, UnwindSafe, panic_any, set_hook, take_hook,
-};
+pub use real::panic::{AssertUnwindSafe, Location, PanicHookInfo, RefUnwindSafe, UnwindSafe, panic_any};
 
 use real::any::Any;
 use real::boxed::Box;
 
-use crate::explore::acting::try_with;
+use crate::explore::{hook, panics};
 
 /// See [`std`](real::panic::catch_unwind).
 ///
 /// # Errors
 /// What `body` panicked with.
 pub fn catch_unwind<F: FnOnce() -> R + UnwindSafe, R>(body: F) -> real::thread::Result<R> {
-    let before = try_with(|state| {
-        let me = state.execution.me();
-        me.catching += 1;
-        me.panicking
-    });
-    let result = real::panic::catch_unwind(body);
-    if let Some(panicking) = before {
-        try_with(|state| {
-            let me = state.execution.me();
-            me.catching -= 1;
-            me.panicking = panicking;
-        });
-    }
-    result
+    panics::catch(body)
 }
 
 /// See [`std`](real::panic::resume_unwind).
 pub fn resume_unwind(payload: Box<dyn Any + Send>) -> ! {
-    try_with(|state| state.execution.me().panicking = true);
-    real::panic::resume_unwind(payload)
+    panics::resume(payload)
+}
+
+/// See [`std`](real::panic::set_hook). In an execution it is one step, and holds until the execution ends: the explorer
+/// learns of every panic, with any hook.
+///
+/// # Panics
+/// While the calling thread unwinds.
+#[track_caller]
+pub fn set_hook(hook: Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>) {
+    hook::set(hook);
+}
+
+/// See [`std`](real::panic::take_hook). In an execution, the hook that was not set by the program says nothing.
+///
+/// # Panics
+/// While the calling thread unwinds.
+#[must_use]
+#[track_caller]
+pub fn take_hook() -> Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static> {
+    hook::take()
 }

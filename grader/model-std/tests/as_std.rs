@@ -172,6 +172,31 @@ tests! { pub(crate),
     }
 }
 
+#[cfg(target_os = "linux")]
+#[test]
+fn a_panic_in_the_message_of_another_one_ends_the_process_as_with_std() {
+    let output = cargo_test(
+        "panics-in-a-message",
+        DEPENDENCIES,
+        r#"
+struct Panics;
+
+impl std::fmt::Display for Panics {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { panic!("in the message") }
+}
+
+#[test]
+fn ends() {
+    let _ = std::thread::spawn(|| panic!("{Panics}")).join();
+}
+"#,
+    );
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{errors}");
+    assert!(errors.contains("thread panicked while processing panic. aborting."), "{errors}");
+    assert!(errors.contains("signal: 6"), "{errors}");
+}
+
 #[test]
 fn what_std_refuses_as_a_test_is_refused() {
     let refused = [

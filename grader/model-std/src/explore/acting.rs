@@ -115,6 +115,9 @@ pub(crate) fn spawn(
     body: Box<dyn FnOnce()>,
     location: &'static Location<'static>,
 ) -> io::Result<ThreadId> {
+    if with(|state| state.execution.abandoned) {
+        halt();
+    }
     let full = with(|state| {
         let alive = state.execution.threads.iter().filter(|thread| thread.life != Life::Finished);
         alive.count() >= MAX_THREADS

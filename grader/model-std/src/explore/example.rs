@@ -11,7 +11,7 @@ use super::search::{SEARCHES, Search};
 use super::state::{Allowance, Pass, Settings, State};
 use super::strategy::Sampled;
 use super::visited::Visited;
-use super::{overflow, panics};
+use super::{fatal, hook};
 
 /// An execution that does not fail.
 #[derive(Clone, Debug)]
@@ -39,8 +39,8 @@ impl Search {
     /// Inside of a search.
     pub fn example<F: Fn() + Send + Sync + 'static>(self, test: F) -> Option<Example> {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
-        panics::install_hook();
-        overflow::install();
+        hook::install();
+        fatal::install();
         let allowance = Allowance {
             preemptions: self.preemptions.unwrap_or(PREEMPTIONS).min(PREEMPTIONS),
             spurious: 0,

@@ -9,6 +9,7 @@ use model_trace::AtomicType;
 
 use super::digest::Digest;
 use super::event::Event;
+use super::hook::ProgramHook;
 use super::id::{ObjectId, StepId, ThreadId};
 use super::locals::Locals;
 use super::memory::{self, Actor, SeqCst, View};
@@ -42,12 +43,16 @@ pub(crate) struct Execution {
     pub(super) pruned: bool,
     /// No thread is left that could run.
     pub(crate) over: bool,
+    /// It has ended, and threads that are left in a panic hook are let out of it.
+    pub(super) abandoned: bool,
     /// Why the execution has to stop.
     pub(crate) stop: Option<Stop>,
     /// The first panic of a spawned thread: often the cause of the panic that ends the test.
     pub(super) first_panic: Option<Panic>,
     /// The last panic of any thread.
     pub(super) last_panic: Option<Panic>,
+    /// The panic hook, if the program has set one.
+    pub(super) hook: Option<ProgramHook>,
 }
 
 impl Execution {
@@ -68,9 +73,11 @@ impl Execution {
             steps: 0,
             pruned: false,
             over: false,
+            abandoned: false,
             stop: None,
             first_panic: None,
             last_panic: None,
+            hook: None,
         }
     }
 

@@ -18,7 +18,7 @@ use super::thread::{Life, Thread, Wait};
 impl State {
     /// The execution has failed: it stops here, with everything that led to it.
     fn fail(&mut self, cause: Cause) {
-        if self.execution.stop.is_some() {
+        if self.execution.stop.is_some() || self.execution.abandoned {
             return;
         }
         // In a deadlock everybody fails.
@@ -62,15 +62,13 @@ impl State {
         self.fail(Cause::Panic { message, place: Some(place.into()), thread: Some(thread) });
     }
 
-    /// The acting thread has used all of its stack: std ends the process.
-    pub(super) fn fail_by_overflow(&mut self) {
-        let (thread, me) = (self.execution.current, self.execution.me());
-        let panic = Panic {
-            thread,
-            message: "fatal runtime error: stack overflow, aborting".into(),
-            place: me.pending.location.into(),
-        };
-        self.fail_by_panic(panic);
+    /// The acting thread ends the process, with std.
+    pub(super) fn fail_by_fatal_error(&mut self, why: &str) {
+        let thread = self.execution.current;
+        let last = self.execution.last_panic.take().filter(|last| last.thread == thread);
+        let place = last.map_or_else(|| self.execution.me().pending.location.into(), |last| last.place);
+        let message = real::format!("fatal runtime error: {why}");
+        self.fail_by_panic(Panic { thread, message, place });
     }
 
     /// No thread can take a step.

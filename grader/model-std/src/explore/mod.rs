@@ -7,13 +7,13 @@
 //!   executions are tried; [`replay`], [`example`]: one schedule run again, or a smaller one; one that does not fail
 //! - [`state`]: what lives as long as a search and a pass of it; [`execution`]: what lives as long as an execution
 //! - [`runtime`]: one execution; every model thread is a coroutine of one OS thread. [`acting`]: what those threads
-//!   call. [`stack`], [`overflow`]: their stacks, and what happens when those do not suffice
+//!   call. [`stack`]: their stacks; [`fatal`]: what ends a process
 //! - [`scheduler`]: the choice of the thread that goes on; [`choice`]: that of the outcome of a step
 //! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`locals`]: what they keep for themselves
 //! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
 //!   [`atomics`]: which values a load may read
 //! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known
-//! - [`event`], [`failure`], [`outcome`], [`panics`]: what is recorded, and what is then known of a failure
+//! - [`event`], [`failure`], [`outcome`], [`panics`], [`hook`]: what is recorded, and what is then known of a failure
 
 pub(crate) mod acting;
 mod atomics;
@@ -23,13 +23,14 @@ mod event;
 mod example;
 mod execution;
 mod failure;
+mod fatal;
 mod history;
+pub(crate) mod hook;
 pub(crate) mod id;
 pub(crate) mod locals;
 mod memory;
 pub(crate) mod object;
 mod outcome;
-mod overflow;
 pub(crate) mod panics;
 mod path;
 mod replay;

@@ -2,16 +2,19 @@
 
 use core::any::Any;
 use core::mem;
+use real::boxed::Box;
 use real::collections::BTreeSet;
-use real::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
+use real::panic::PanicHookInfo;
 use real::string::{String, ToString};
-use real::sync::{Mutex, Once, PoisonError};
+use real::sync::{Mutex, PoisonError};
 
 use model_trace::Operation;
 
-use super::acting::{halt, is_in_execution, report, try_with, with};
+use super::acting::{halt, is_in_execution, try_with, with};
 use super::event::Place;
+use super::hook;
 use super::id::ThreadId;
+use super::state::State;
 use super::thread::Life;
 
 /// A panic, as its hook saw it.
@@ -25,23 +28,9 @@ pub(super) struct Panic {
 /// What a panic says that has a value instead of a message.
 const NO_MESSAGE: &str = "a panic with a value that is no text";
 
-/// Installs the panic hook, once per process. Panics outside of models go on to the hook that was
-/// there before.
-pub(super) fn install_hook() {
-    static INSTALL: Once = Once::new();
-    INSTALL.call_once(|| {
-        let before = real::panic::take_hook();
-        real::panic::set_hook(real::boxed::Box::new(move |info| {
-            if !is_in_model(info) {
-                before(info);
-            }
-        }));
-    });
-}
-
 /// Runs a test function as the first thread of an execution.
 pub(super) fn run_test(test: &dyn Fn()) {
-    let Err(payload) = catch_unwind(AssertUnwindSafe(test)) else { return };
+    let Err(payload) = hook::catch(test) else { return };
     // The panic hook has noted every panic but one that is passed on by `resume_unwind`.
     let message = message_of(&*payload);
     // Its destructor is the program's own, and may panic.
@@ -68,24 +57,68 @@ pub(crate) fn abort_on_unwind(reason: &str, body: impl FnOnce()) {
     if !is_in_execution() {
         return body();
     }
-    with(|state| state.execution.me().catching += 1);
-    let result = catch_unwind(AssertUnwindSafe(body));
-    with(|state| state.execution.me().catching -= 1);
-    let Err(payload) = result else { return };
-    let message = real::format!("fatal runtime error: {reason}, aborting: {}", message_of(&*payload));
+    let Err(payload) = catch(body) else { return };
+    let why = real::format!("{reason}, aborting: {}", message_of(&*payload));
     mem::forget(payload);
+    fail_by_fatal_error(&why);
+}
+
+/// The calling thread does what ends the process with std.
+fn fail_by_fatal_error(why: &str) -> ! {
     with(|state| {
         if state.execution.threads[0].life == Life::Finished {
             // What other threads do after the test has returned cannot make it fail.
             state.execution.over = true;
-            return;
+        } else {
+            state.fail_by_fatal_error(why);
         }
-        let thread = state.execution.current;
-        let last = state.execution.last_panic.take().filter(|last| last.thread == thread);
-        let place = last.map_or_else(|| state.execution.me().pending.location.into(), |last| last.place);
-        state.fail_by_panic(Panic { thread, message, place });
     });
     halt();
+}
+
+/// Runs code of the program, and catches its panic.
+///
+/// # Errors
+/// What it panicked with.
+pub(crate) fn catch<R>(body: impl FnOnce() -> R) -> real::thread::Result<R> {
+    let before = try_with(|state| {
+        let me = state.execution.me();
+        let before = (me.catching, me.panicking, me.panicked_in, me.counted);
+        me.catching += 1;
+        before
+    });
+    let result = hook::catch(body);
+    if let Some(before) = before {
+        try_with(|state| {
+            let me = state.execution.me();
+            (me.catching, me.panicking, me.panicked_in, me.counted) = before;
+        });
+    }
+    result
+}
+
+/// Goes on with a panic, which the panic hook does not see.
+pub(crate) fn resume(payload: Box<dyn Any + Send>) -> ! {
+    let aborts = try_with(|state| state.execution.has_begun() && state.begin_panic(true));
+    if aborts == Some(true) {
+        let why = real::format!("panic in a destructor during cleanup, aborting: {}", message_of(&*payload));
+        fail_by_fatal_error(&why);
+    }
+    real::panic::resume_unwind(payload)
+}
+
+impl State {
+    /// The acting thread begins to unwind. Returns whether it does already, in the same place: that ends any
+    /// program, unless what it does now is caught before it gets there. `counted`: std counts this panic while it
+    /// unwinds.
+    fn begin_panic(&mut self, counted: bool) -> bool {
+        let me = self.execution.me();
+        let again = me.panicking && me.catching <= me.panicked_in;
+        me.panicking = true;
+        me.panicked_in = me.catching;
+        me.counted = counted;
+        again
+    }
 }
 
 /// Keeps the name of a source file for good, once.
@@ -101,20 +134,23 @@ fn intern(file: &str) -> &'static str {
 }
 
 /// Whether a panic is that of a model thread.
-enum Noted {
+pub(super) enum Noted {
     No,
     Once,
     /// While another one unwinds: that ends the process.
     Twice,
 }
 
-/// Notes a panic of a model thread. `false`: it is none.
-fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
+/// Notes a panic, if it is that of a model thread.
+pub(super) fn note(info: &PanicHookInfo<'_>) -> Noted {
     let location = info.location();
     let message = info.payload_as_str().unwrap_or(NO_MESSAGE).to_string();
     let noted = try_with(|state| {
         if !state.execution.has_begun() || state.execution.over {
             return Noted::No;
+        }
+        if state.execution.abandoned {
+            return Noted::Once;
         }
         let me = state.execution.me();
         let place = location.map_or_else(
@@ -125,12 +161,8 @@ fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
                 column: location.column(),
             },
         );
-        // A second panic while the first one unwinds ends any Rust program, unless it is caught
-        // before it gets there.
-        let again = me.panicking && me.catching <= me.panicked_in;
         let caught = me.catching > 0;
-        me.panicking = true;
-        me.panicked_in = me.catching;
+        let again = state.begin_panic(false);
         let thread = state.execution.current;
         let panic = Panic { thread, message, place };
         state.record(Operation::Panic, place);
@@ -142,15 +174,5 @@ fn is_in_model(info: &PanicHookInfo<'_>) -> bool {
         }
         if again { Noted::Twice } else { Noted::Once }
     });
-    match noted {
-        Some(Noted::No) | None => false,
-        Some(Noted::Once) => {
-            report(false);
-            true
-        }
-        Some(Noted::Twice) => {
-            report(true);
-            true
-        }
-    }
+    noted.unwrap_or(Noted::No)
 }

@@ -11,7 +11,7 @@ use super::search::{SEARCHES, Search};
 use super::state::{Allowance, Pass, Settings, State, Stop};
 use super::strategy;
 use super::visited::Visited;
-use super::{overflow, panics};
+use super::{fatal, hook};
 
 /// How it went when a schedule was run again.
 #[derive(Clone, Debug)]
@@ -49,8 +49,8 @@ impl Search {
     /// Inside of a search.
     pub fn replay<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Replay {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
-        panics::install_hook();
-        overflow::install();
+        hook::install();
+        fatal::install();
         let pass = Pass::new(schedule.into(), strategy::Replay::of(schedule), Visited::new(false));
         let runtime = Runtime::new(State::new(self.settings(), pass), self.on_failure);
         let stop = runtime.enter(|| runtime.next_execution(&Arc::new(test)));
@@ -76,8 +76,8 @@ impl Search {
     /// Inside of a search.
     pub fn smaller<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Option<Failure> {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
-        panics::install_hook();
-        overflow::install();
+        hook::install();
+        fatal::install();
         let visited = Visited::new(self.remember);
         let pass = Pass::new(schedule.into(), strategy::Smaller::than(schedule), visited);
         // A debugger is not attached to one of many failures.

@@ -1,19 +1,23 @@
 //! One execution: model threads as coroutines of one OS thread.
 
 use core::cell::{Cell, RefCell};
+use core::mem;
 use core::panic::Location;
 use core::ptr;
+use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use real::boxed::Box;
 use real::io;
+use real::panic::resume_unwind;
 use real::sync::Arc;
 use real::sync::atomic::{AtomicU32, Ordering};
 use real::vec::Vec;
 
 use super::acting::end_thread;
+use super::fatal::Watch;
+use super::hook::{self, Abandoned};
 use super::id::ThreadId;
 use super::outcome::Failure;
-use super::overflow::Watch;
 use super::panics::run_test;
 use super::stack::{self, Stack, Stacks};
 use super::state::{State, Stop};
@@ -43,6 +47,8 @@ struct Fiber {
     stack: usize,
     /// The page below its stack.
     guard: (usize, usize),
+    /// Whether it was suspended where a panic hook may run.
+    in_hook: bool,
 }
 
 real::thread_local! {
@@ -118,6 +124,7 @@ impl Runtime {
             }
         }
         self.report(false);
+        self.leave_hooks();
         self.clean_up();
     }
 
@@ -127,6 +134,11 @@ impl Runtime {
     /// If there is no address space for it.
     pub(super) fn stack(&self, size: usize) -> io::Result<Stack> {
         self.stacks.take(size)
+    }
+
+    /// Takes back the memory of a stack of `size` bytes.
+    pub(super) fn give_back(&self, memory: DefaultStack, size: usize) {
+        self.stacks.give_back(memory, size);
     }
 
     /// Adds a thread, and a coroutine for it.
@@ -177,13 +189,46 @@ impl Runtime {
         }
     }
 
+    /// Lets threads that are left in a panic hook out of it, before they are gone for good: std keeps a lock while a
+    /// hook runs. They unwind from there, up to their next step.
+    fn leave_hooks(&self) {
+        let left = |fiber: &Fiber| fiber.in_hook && fiber.coroutine.is_some();
+        let left = self.fibers.borrow().iter().map(left).collect::<Vec<_>>();
+        if !left.contains(&true) {
+            return;
+        }
+        self.state.borrow_mut().execution.abandoned = true;
+        for id in (0..left.len()).filter(|&thread| left[thread]) {
+            let id = ThreadId(id as u32);
+            self.state.borrow_mut().execution.current = id;
+            self.run(id);
+        }
+    }
+
     /// Suspends the calling model thread, which is `id`.
     pub(super) fn suspend(id: ThreadId) {
-        let yielder = with_runtime(|runtime| runtime.fibers.borrow()[id.index()].yielder.get());
+        let may_be_in_hook = hook::leave_if_in_one();
+        let yielder = with_runtime(|runtime| {
+            let in_hook = may_be_in_hook || runtime.state.borrow().execution.threads[id.index()].hooks > 0;
+            let fiber = &mut runtime.fibers.borrow_mut()[id.index()];
+            fiber.in_hook = in_hook;
+            fiber.yielder.get()
+        });
         // SAFETY: a coroutine's yielder is on its own stack, and lives as long as its body. The caller
         // runs in that body.
         unsafe { (*yielder).suspend(()) };
+        if may_be_abandoned_in_hook(id) {
+            resume_unwind(Box::new(Abandoned));
+        }
     }
+}
+
+/// Whether a thread goes on only to leave a hook.
+fn may_be_abandoned_in_hook(id: ThreadId) -> bool {
+    with_runtime(|runtime| {
+        let abandoned = runtime.state.borrow().execution.abandoned;
+        abandoned && mem::take(&mut runtime.fibers.borrow_mut()[id.index()].in_hook)
+    })
 }
 
 /// Calls `f` with the runtime that the calling OS thread is in.

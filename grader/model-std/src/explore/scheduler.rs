@@ -31,7 +31,7 @@ struct Candidate {
 impl State {
     /// Chooses the thread that takes the next step. The acting thread has said what it waits for.
     pub(super) fn schedule(&mut self) -> Next {
-        if self.execution.stop.is_some() {
+        if self.execution.stop.is_some() || self.execution.abandoned {
             return Next::Switch;
         }
         self.execution.steps += 1;

@@ -11,7 +11,7 @@ use super::runtime::{FailureSink, Runtime};
 use super::state::{Allowance, Chances, Pass, Settings, State, Stop};
 use super::strategy::Exhaustive;
 use super::visited::Visited;
-use super::{overflow, panics};
+use super::{fatal, hook};
 
 /// A search through the interleavings of a test.
 ///
@@ -110,8 +110,8 @@ impl Search {
     /// Inside of another search.
     pub fn run<F: Fn() + Send + Sync + 'static>(self, test: F) -> Outcome {
         let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
-        panics::install_hook();
-        overflow::install();
+        hook::install();
+        fatal::install();
         let allowance = Allowance { preemptions: 0, spurious: 0, stale: false, fine_grained: false };
         let pass = Pass::new(allowance, Exhaustive::default(), Visited::new(self.remember));
         // The schedule of a failure says what may happen in it: a debugger waits there, in a replay.

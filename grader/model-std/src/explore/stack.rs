@@ -1,7 +1,7 @@
 //! The stacks of model threads: as large as std makes those of real ones.
 //!
 //! They are reserved, and not touched until they are used. Below each is a page that nothing may touch, see
-//! [`overflow`](super::overflow). What a thread leaves behind goes to the next one that needs as much.
+//! [`fatal`](super::fatal). What a thread leaves behind goes to the next one that needs as much.
 
 use core::cell::RefCell;
 use corosensei::stack::DefaultStack;

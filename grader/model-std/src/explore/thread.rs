@@ -138,6 +138,10 @@ pub(crate) struct Thread {
     pub(crate) catching: usize,
     /// How many it was in when it began to unwind.
     pub(super) panicked_in: usize,
+    /// How many hooks of the program it is in.
+    pub(super) hooks: usize,
+    /// Whether std counts the panic because of which it unwinds.
+    pub(crate) counted: bool,
     /// How often it went on although others could run, since one of them did: after a `yield_now`, or because
     /// a timed wait ended early.
     pub(super) unfair_steps: u8,
@@ -182,6 +186,8 @@ impl Thread {
             panicking: false,
             catching: 0,
             panicked_in: 0,
+            hooks: 0,
+            counted: false,
             unfair_steps: 0,
         }
     }

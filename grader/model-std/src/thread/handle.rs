@@ -6,7 +6,6 @@ use core::num::NonZeroU64;
 use core::panic::Location;
 use real::boxed::Box;
 use real::io;
-use real::panic::AssertUnwindSafe;
 use real::rc::Rc;
 use real::string::String;
 use real::sync::Arc;
@@ -14,10 +13,10 @@ use real::sync::Arc;
 use model_trace::{Blocker, Operation};
 
 use crate::explore::acting::{self, schedule_point, try_with, wait_until, with};
-use crate::explore::id;
 use crate::explore::panics::abort_on_unwind;
 use crate::explore::stack;
 use crate::explore::thread::{Pending, Wait};
+use crate::explore::{hook, id};
 
 /// A handle to a thread. See [`std`](real::thread::Thread).
 #[derive(Clone)]
@@ -126,7 +125,7 @@ where
     T: 'a,
 {
     Box::new(move || {
-        let result = real::panic::catch_unwind(AssertUnwindSafe(body));
+        let result = hook::catch(body);
         let me = with(|state| {
             // The panic ends here, as it does at the root of a real thread.
             state.execution.me().panicking = false;

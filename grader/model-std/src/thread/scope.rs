@@ -7,15 +7,14 @@ use core::mem;
 use core::panic::Location;
 use real::boxed::Box;
 use real::io;
-use real::panic::AssertUnwindSafe;
 use real::string::String;
 use real::sync::Arc;
 use real::vec::Vec;
 
 use super::handle::{self, Packet, Release, Thread};
 use crate::explore::acting::{self, with};
-use crate::explore::id;
 use crate::explore::stack;
+use crate::explore::{hook, id};
 
 /// See [`std`](real::thread::Scope).
 pub struct Scope<'scope, 'env: 'scope> {
@@ -46,8 +45,10 @@ where
 {
     let location = Location::caller();
     let scope = Scope { spawned: RefCell::default(), scope: PhantomData, env: PhantomData };
-    let result = real::panic::catch_unwind(AssertUnwindSafe(|| body(&scope)));
-    let unwinding = with(|state| mem::take(&mut state.execution.me().panicking));
+    let unwinding = with(|state| state.execution.me().panicking);
+    let result = hook::catch(|| body(&scope));
+    // While it waits for the threads, a panic of the body does not unwind.
+    let panics = with(|state| mem::replace(&mut state.execution.me().panicking, unwinding));
     let mut panicked = false;
     // Scoped threads may start further ones: the list can grow while this thread waits.
     for next in 0.. {
@@ -57,7 +58,10 @@ where
     }
     match result {
         Err(payload) => {
-            with(|state| state.execution.me().panicking = unwinding);
+            with(|state| {
+                let me = state.execution.me();
+                (me.panicking, me.counted) = (panics, true);
+            });
             real::panic::resume_unwind(payload)
         }
         Ok(_) if panicked => panic!("a scoped thread panicked"),

@@ -1,25 +1,40 @@
-//! Stack overflows: a model thread that has used all of its stack fails the execution.
+//! What ends a process with std: a stack that overflows, and an abort. Here it fails the execution.
 //!
-//! It touches the page below its stack, and the system sends a signal. The handler of that signal empties the stack,
-//! so that the thread goes on at its beginning, and there reports the failure. That is possible wherever the thread
-//! was in the program's own code. If it was inside of the explorer, or of a library of the system, which may have
-//! left a lock of the allocator behind, the process says what happened and ends, as it does with std.
+//! The system sends a signal: to a thread that touches the page below its stack, because it has used all of it, or to
+//! one that aborts, as a panic does while another one unwinds. The handler of that signal empties the stack, so that
+//! the thread goes on at its beginning, and there reports the failure. With an overflow, that is possible wherever the
+//! thread was in the program's own code. If it was inside of the explorer, or of a library of the system, which may
+//! have left a lock of the allocator behind, the process says what happened and ends, as it does with std.
 //!
-//! Elsewhere than on Linux, on x86-64 and AArch64, an overflow ends the process without a word.
+//! Elsewhere than on Linux, on x86-64 and AArch64, the signals end the process.
 
 pub(super) use handler::{Watch, install};
 
 use super::acting::{report, try_with};
+use super::hook;
 use super::thread::Life;
 
 /// What is left to do for a thread whose stack has overflowed. It runs on that stack, which is empty.
 fn overflowed() {
+    end_execution("stack overflow, aborting");
+}
+
+/// What is left to do for a thread that has aborted. It runs on its stack, which is empty.
+fn aborted() {
+    end_execution("the process aborts");
+    // A panic in the message of another one: std keeps a lock while it makes that, and nobody can give it back.
+    if hook::leave_if_in_one() && !real::thread::panicking() {
+        handler::end_process();
+    }
+}
+
+fn end_execution(why: &str) {
     let noted = try_with(|state| {
         if state.execution.threads[0].life == Life::Finished {
             // What other threads do after the test has returned cannot make it fail.
             state.execution.over = true;
         } else {
-            state.fail_by_overflow();
+            state.fail_by_fatal_error(why);
         }
     });
     if noted.is_none() {
@@ -77,19 +92,22 @@ mod handler {
         *SIZE.get_or_init(|| unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize)
     }
 
+    /// The signals of a page that may not be touched, and of an abort: std's, and that of the processor.
+    const SIGNALS: [libc::c_int; 4] = [libc::SIGSEGV, libc::SIGBUS, libc::SIGABRT, libc::SIGILL];
+
     /// What handled the signals before, by signal.
-    static BEFORE: OnceLock<[(libc::c_int, libc::sigaction); 2]> = OnceLock::new();
+    static BEFORE: OnceLock<[(libc::c_int, libc::sigaction); SIGNALS.len()]> = OnceLock::new();
 
     /// Installs the handler, once per process. It runs on the stack that std sets aside for its own.
     pub(in super::super) fn install() {
         static INSTALL: Once = Once::new();
         INSTALL.call_once(|| {
-            BEFORE.get_or_init(|| [libc::SIGSEGV, libc::SIGBUS].map(|signal| (signal, current(signal))));
+            BEFORE.get_or_init(|| SIGNALS.map(|signal| (signal, current(signal))));
             // SAFETY: all bits zero are a valid `sigaction`.
             let mut action: libc::sigaction = unsafe { mem::zeroed() };
-            action.sa_sigaction = on_fault as *const () as usize;
+            action.sa_sigaction = on_signal as *const () as usize;
             action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-            for signal in [libc::SIGSEGV, libc::SIGBUS] {
+            for signal in SIGNALS {
                 // SAFETY: the handler calls only what a signal handler may.
                 unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) };
             }
@@ -115,29 +133,39 @@ mod handler {
         (&raw const __executable_start).addr()..(&raw const etext).addr()
     }
 
-    unsafe extern "C" fn on_fault(
+    unsafe extern "C" fn on_signal(
         signal: libc::c_int,
         info: *mut libc::siginfo_t,
         context: *mut libc::c_void,
     ) {
         // SAFETY: the system calls a handler with `SA_SIGINFO` with pointers to these, which are its own.
-        let (address, registers) = unsafe {
+        let (info_of, registers) = unsafe {
             let context = &mut *context.cast::<libc::ucontext_t>();
-            ((*info).si_addr().addr(), &mut context.uc_mcontext)
+            (&*info, &mut context.uc_mcontext)
         };
-        let overflows = RUNNING.get().filter(|running| {
-            (running.guard.0..running.guard.1).contains(&address)
-                && running.trap.stack_ptr_in_bounds(stack_pointer(registers))
-        });
-        let Some(running) = overflows else { return pass_on(signal, info, context) };
-        if !code().contains(&instruction(registers)) {
-            end_process();
-        }
+        let on_its_stack = |running: &Running| running.trap.stack_ptr_in_bounds(stack_pointer(registers));
+        let Some(running) = RUNNING.get().filter(on_its_stack) else { return pass_on(signal, info, context) };
+        let then = match signal {
+            // It comes from another process, and is not this thread's.
+            libc::SIGABRT if info_of.si_code == libc::SI_USER => return pass_on(signal, info, context),
+            libc::SIGABRT | libc::SIGILL => super::aborted,
+            _ => {
+                // SAFETY: these signals have an address.
+                let address = unsafe { info_of.si_addr() }.addr();
+                if !(running.guard.0..running.guard.1).contains(&address) {
+                    return pass_on(signal, info, context);
+                }
+                if !code().contains(&instruction(registers)) {
+                    end_process();
+                }
+                super::overflowed
+            }
+        };
         // SAFETY: the stack pointer is within the coroutine, which runs. Nothing that its stack holds is used again:
         // the execution stops, and other threads that borrow from there never run again. What the thread was about
         // to write is seen by nobody but the explorer, which was not in the middle of a change: its state would be
-        // borrowed, and then `overflowed` does not look at it.
-        let regs = unsafe { running.trap.setup_trap_handler(super::overflowed) };
+        // borrowed, and then `end_execution` does not look at it.
+        let regs = unsafe { running.trap.setup_trap_handler(then) };
         go_on_with(registers, regs);
     }
 
@@ -164,8 +192,10 @@ mod handler {
 
     /// Says what has happened, and ends the process, as std does.
     pub(super) fn end_process() -> ! {
-        const TEXT: &[u8] = b"\na thread of the model has overflowed its stack\n\
-            fatal runtime error: stack overflow, aborting\n";
+        const TEXT: &[u8] =
+            b"\na thread of the model has overflowed its stack, or aborted, and no failure can be reported\n";
+        // From here on the signal of an abort is not a thread's.
+        RUNNING.set(None);
         // SAFETY: both may be called in a signal handler.
         unsafe {
             libc::write(libc::STDERR_FILENO, TEXT.as_ptr().cast(), TEXT.len());
