@@ -15,9 +15,11 @@
 //!
 //! What a search covers is stated exactly ([`model::Coverage`]). What it cannot see:
 //! - reference counts ([`sync::Arc`] is std's own): dropping and counting are no steps
-//! - reads of stores that are executed later (load buffering), see `explore::memory`
+//! - reads of stores that are executed later (load buffering), and orders of `SeqCst` operations other than that of their
+//!   steps, see `explore::memory`
 //! - time that passes while threads run: the clock moves by timed waits alone
-//! - data races: plain memory is not watched, as safe code needs none
+//! - data races: plain memory is not watched. Safe code has none; `unsafe` code that races on an `UnsafeCell`, a
+//!   `static mut` or a raw pointer is run as if it did not
 //!
 //! Under its own name it is used like this; as `std`, a test needs nothing of it (see `README.md`):
 //!

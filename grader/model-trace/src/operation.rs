@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use crate::{Content, ObjectId, Order, Reads, ThreadId, Word};
+use crate::{Content, ObjectId, Order, Reads, StepId, ThreadId, Word};
 
 /// What a thread did in one step, with its operands and its result.
 ///
@@ -236,8 +236,10 @@ pub enum Operation {
         value: Word,
         /// Its ordering.
         order: Order,
+        /// The step of the store that comes right after it in modification order, if that was executed earlier.
+        before: Option<StepId>,
     },
-    /// A read-modify-write that wrote. It reads the newest store.
+    /// A read-modify-write that wrote. It comes right after the store that it read in modification order.
     Update {
         /// The atomic.
         atomic: ObjectId,
@@ -249,6 +251,8 @@ pub enum Operation {
         new: Word,
         /// Its ordering.
         order: Order,
+        /// The step of the store that comes right after it in modification order, if that was executed earlier.
+        before: Option<StepId>,
     },
     /// A `compare_exchange` that wrote nothing.
     ExchangeFailed {

@@ -115,11 +115,12 @@ impl Telling<'_> {
             Operation::Load { atomic, value, order, reads } => {
                 format!("reads {value} from {} ({order}), {}", it(atomic), self.source(reads))
             }
-            Operation::Store { atomic, value, order } => {
-                format!("writes {value} to {} ({order})", it(atomic))
+            Operation::Store { atomic, value, order, before } => {
+                format!("writes {value} to {} ({order}){}", it(atomic), self.placed(before))
             }
-            Operation::Update { atomic, call, old, new, order } => {
-                format!("changes {} from {old} to {new} with {} ({order})", it(atomic), call.as_str())
+            Operation::Update { atomic, call, old, new, order, before } => {
+                let (it, placed) = (it(atomic), self.placed(before));
+                format!("changes {it} from {old} to {new} with {} ({order}){placed}", call.as_str())
             }
             Operation::ExchangeFailed { atomic, found, order, spurious: true, .. } => {
                 format!(
@@ -205,6 +206,15 @@ impl Telling<'_> {
             Some(newest) => format!("{written}. That is a stale read: {}", self.newer(newest)),
             None => written,
         }
+    }
+
+    /// The place of a store in the modification order, where that is not the order of the steps.
+    fn placed(&self, before: Option<StepId>) -> String {
+        let Some(next) = before else { return String::new() };
+        let (writer, number) = (self.recording.thread(self.recording.step(next).thread), number(next));
+        format!(
+            ". In modification order it comes before what {writer} wrote in step {number}, which is the newer value"
+        )
     }
 
     fn newer(&self, newest: StepId) -> String {

@@ -88,7 +88,7 @@ pub(crate) fn load(object: u32, value: Word, from: Option<u32>, newest: Option<u
 }
 
 pub(crate) fn store(object: u32, value: u64) -> Operation {
-    Operation::Store { atomic: ObjectId(object), value: word(value), order: Order::Relaxed }
+    Operation::Store { atomic: ObjectId(object), value: word(value), order: Order::Relaxed, before: None }
 }
 
 /// An operation of every shape, on these.
@@ -151,13 +151,14 @@ pub(crate) fn operations(
         Operation::Receive { channel: object, call: ReceiveCall::Recv, result: Received::Received },
         Operation::Receive { channel: object, call: ReceiveCall::RecvTimeout, result: Received::TimedOut },
         Operation::Load { atomic: object, value, order, reads },
-        Operation::Store { atomic: object, value, order },
+        Operation::Store { atomic: object, value, order, before: None },
         Operation::Update {
             atomic: object,
             call: UpdateCall::FetchAdd,
             old: value,
             new: word(u64::MAX),
             order,
+            before: None,
         },
         Operation::ExchangeFailed { atomic: object, found: value, order, reads, spurious: false },
         Operation::ExchangeFailed { atomic: object, found: value, order, reads, spurious: true },

@@ -1,12 +1,13 @@
 //! Accesses to atomics: which store a load reads, what that means for the memory, and the record of it.
 
 use core::sync::atomic::Ordering;
+use smallvec::SmallVec;
 
 use model_trace::{Operation, UpdateCall, Word};
 
 use super::event::Place;
 use super::id::ObjectId;
-use super::memory;
+use super::memory::{self, Access, Ages};
 use super::state::State;
 
 /// A compare-and-exchange.
@@ -20,12 +21,28 @@ pub(crate) struct Exchange {
     pub(crate) weak: bool,
 }
 
+/// What an exchange may come to.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Exchanged {
+    /// How many stores follow the one that it takes.
+    pub(super) age: usize,
+    pub(super) result: ExchangeResult,
+}
+
+/// Whether an exchange writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum ExchangeResult {
+    Succeeded,
+    Failed,
+    /// It read what it expected.
+    FailedSpuriously,
+}
+
 impl State {
     /// A load. Returns what it reads, which is a choice.
     pub(crate) fn load(&mut self, id: ObjectId, order: Ordering, place: impl Into<Place>) -> u64 {
-        let (actor, atomic, seq_cst) = self.execution.actor_on(id);
-        let readable = atomic.readable(actor.thread, actor.view, seq_cst, order);
-        let age = self.choose_age(readable);
+        let ages = self.ages(id, order, Access::Read);
+        let age = self.choose_age(&ages);
         let (actor, atomic, _) = self.execution.actor_on(id);
         let reads = atomic.reads(age);
         let bits = atomic.load(actor, age, order);
@@ -34,15 +51,19 @@ impl State {
         bits
     }
 
-    /// A store.
+    /// A store. Which place it takes among those of other threads is a choice.
     pub(crate) fn store(&mut self, id: ObjectId, bits: u64, order: Ordering, place: impl Into<Place>) {
+        let ages = self.ages(id, order, Access::Write);
+        let age = self.choose_age(&ages);
         let (actor, atomic, seq_cst) = self.execution.actor_on(id);
-        atomic.store(actor, seq_cst, bits, order);
+        let before = atomic.next_step(age);
+        atomic.store(actor, seq_cst, age, bits, order);
         let value = self.word(id, bits);
-        self.record(Operation::Store { atomic: id, value, order: order.into() }, place);
+        self.record(Operation::Store { atomic: id, value, order: order.into(), before }, place);
     }
 
-    /// Reads the newest value, and replaces it by what `new` makes of it. Returns what it read.
+    /// Reads a value, and replaces it by what `new` makes of it. Returns what it read, which is a choice: the newest
+    /// value, or an older one that nothing else has replaced.
     pub(crate) fn update(
         &mut self,
         id: ObjectId,
@@ -51,17 +72,32 @@ impl State {
         place: impl Into<Place>,
         new: impl FnOnce(u64) -> u64,
     ) -> u64 {
+        let ages = self.ages(id, order, Access::Write);
+        let age = self.choose_age(&ages);
+        self.replace(id, age, call, order, place, new)
+    }
+
+    fn replace(
+        &mut self,
+        id: ObjectId,
+        age: usize,
+        call: UpdateCall,
+        order: Ordering,
+        place: impl Into<Place>,
+        new: impl FnOnce(u64) -> u64,
+    ) -> u64 {
         let (actor, atomic, seq_cst) = self.execution.actor_on(id);
-        let old = atomic.newest();
+        let (old, before) = (atomic.value(age), atomic.next_step(age));
         let new = new(old);
-        atomic.replace(actor, seq_cst, new, order);
+        atomic.replace(actor, seq_cst, age, new, order);
         let (shown, new) = (self.word(id, old), self.word(id, new));
-        self.record(Operation::Update { atomic: id, call, old: shown, new, order: order.into() }, place);
+        let operation = Operation::Update { atomic: id, call, old: shown, new, order: order.into(), before };
+        self.record(operation, place);
         old
     }
 
-    /// Replaces the newest value if it is the one that is expected. Whether a weak exchange fails all the same is a
-    /// choice.
+    /// Replaces a value if it is the one that is expected. Which one it finds is a choice, as for a load or an update;
+    /// and so is whether a weak exchange fails although it found what it expected.
     ///
     /// # Errors
     /// The value that was found, if nothing was written.
@@ -71,20 +107,40 @@ impl State {
         exchange: Exchange,
         place: impl Into<Place>,
     ) -> Result<u64, u64> {
-        let Exchange { current, new, success, failure, weak } = exchange;
-        let old = self.atomic(id).memory.newest();
-        let equal = old == current;
-        if equal && !(weak && self.choose_spurious_failure()) {
+        let Exchange { new, success, failure, .. } = exchange;
+        let Exchanged { age, result } = self.choose_exchanged(id, exchange);
+        if result == ExchangeResult::Succeeded {
             let call = UpdateCall::CompareExchange;
-            return Ok(self.update(id, call, success, place, |_| new));
+            return Ok(self.replace(id, age, call, success, place, |_| new));
         }
         let (actor, atomic, _) = self.execution.actor_on(id);
-        let reads = atomic.reads(0);
-        atomic.load(actor, 0, failure);
-        let (found, order) = (self.word(id, old), failure.into());
-        let operation = Operation::ExchangeFailed { atomic: id, found, order, reads, spurious: equal };
-        self.record(operation, place);
-        Err(old)
+        let reads = atomic.reads(age);
+        let bits = atomic.load(actor, age, failure);
+        let (found, order) = (self.word(id, bits), failure.into());
+        let spurious = result == ExchangeResult::FailedSpuriously;
+        self.record(Operation::ExchangeFailed { atomic: id, found, order, reads, spurious }, place);
+        Err(bits)
+    }
+
+    fn choose_exchanged(&mut self, id: ObjectId, exchange: Exchange) -> Exchanged {
+        let Exchange { current, success, failure, weak, .. } = exchange;
+        let (reads, writes) = (self.ages(id, failure, Access::Read), self.ages(id, success, Access::Write));
+        let memory = &self.atomic(id).memory;
+        let mut outcomes = SmallVec::new();
+        for &age in &writes.list {
+            if memory.value(age) == current {
+                outcomes.push(Exchanged { age, result: ExchangeResult::Succeeded });
+            }
+        }
+        for &age in &reads.list {
+            if memory.value(age) != current {
+                outcomes.push(Exchanged { age, result: ExchangeResult::Failed });
+            } else if weak {
+                outcomes.push(Exchanged { age, result: ExchangeResult::FailedSpuriously });
+            }
+        }
+        outcomes.sort_by_key(|outcome: &Exchanged| (outcome.age, outcome.result));
+        self.choose_outcome(outcomes, reads.limited || writes.limited)
     }
 
     /// A fence.
@@ -92,6 +148,11 @@ impl State {
         let (actor, seq_cst) = self.execution.actor();
         memory::fence(actor, seq_cst, order);
         self.record(Operation::Fence { order: order.into() }, place);
+    }
+
+    fn ages(&mut self, id: ObjectId, order: Ordering, access: Access) -> Ages {
+        let (actor, atomic, seq_cst) = self.execution.actor_on(id);
+        atomic.ages(actor.thread, actor.view, seq_cst, order, access)
     }
 
     fn word(&self, id: ObjectId, bits: u64) -> Word {

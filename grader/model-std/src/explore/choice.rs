@@ -1,5 +1,11 @@
 //! Choices of the acting thread's step: which of several outcomes it has.
 
+use smallvec::SmallVec;
+
+use model_trace::Limit;
+
+use super::atomics::{ExchangeResult, Exchanged};
+use super::memory::Ages;
 use super::path::Diverged;
 use super::state::State;
 
@@ -27,13 +33,17 @@ impl State {
         }
     }
 
-    /// Chooses how many stores a load leaves unseen, out of those that it may.
+    /// Chooses how many stores follow the one that an access takes.
     ///
-    /// The history notes the store that is read, not how many have followed it: orders of execution that differ in
-    /// nothing else lead to the same state. But stale loads are counted, so whether it is one is noted.
-    pub(super) fn choose_age(&mut self, readable: usize) -> usize {
-        self.totals.chances.stale |= readable > 1;
-        let age = if self.pass.allowance.stale { self.take_choice(readable) } else { 0 };
+    /// The history notes that store, not how many follow it: orders of execution that differ in nothing else lead to
+    /// the same state. But accesses that do not take the newest store are counted, so whether it is one is noted.
+    pub(super) fn choose_age(&mut self, ages: &Ages) -> usize {
+        self.totals.chances.stale |= ages.list.len() > 1;
+        if !self.pass.allowance.stale {
+            return 0;
+        }
+        self.leave_out_outdated(ages.limited);
+        let age = ages.list[self.take_choice(ages.list.len())];
         if age > 0 {
             self.note(1);
         }
@@ -50,12 +60,37 @@ impl State {
         gives_way
     }
 
-    /// Chooses whether a weak exchange that could succeed fails, if that is still allowed.
-    pub(super) fn choose_spurious_failure(&mut self) -> bool {
-        let fails = self.has_spurious_chance() && self.choose(2) == 1;
-        if fails {
-            self.execution.spurious -= 1;
+    /// Chooses what an exchange comes to, of all that it may with stale values and spurious failures. The first one
+    /// needs neither.
+    pub(super) fn choose_outcome(
+        &mut self,
+        mut outcomes: SmallVec<[Exchanged; 8]>,
+        limited: bool,
+    ) -> Exchanged {
+        self.totals.chances.stale |= outcomes.iter().any(|outcome| outcome.age > 0);
+        if self.pass.allowance.stale {
+            self.leave_out_outdated(limited);
+        } else {
+            outcomes.retain(|outcome| outcome.age == 0);
         }
-        fails
+        let is_spurious = |outcome: &Exchanged| outcome.result == ExchangeResult::FailedSpuriously;
+        if outcomes.iter().any(is_spurious) && !self.has_spurious_chance() {
+            outcomes.retain(|outcome| !is_spurious(outcome));
+        }
+        let chosen = outcomes[self.take_choice(outcomes.len())];
+        if chosen.age > 0 {
+            self.note(1);
+        }
+        if is_spurious(&chosen) {
+            self.execution.spurious -= 1;
+            self.note(2);
+        }
+        chosen
+    }
+
+    fn leave_out_outdated(&mut self, limited: bool) {
+        if limited {
+            self.leave_out(Limit::StaleLoads);
+        }
     }
 }

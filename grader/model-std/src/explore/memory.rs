@@ -1,16 +1,21 @@
 //! The C11 memory model, as views over modification orders.
 //!
-//! Each atomic keeps its stores in modification order, which here is the order in which they are
-//! executed. A thread has a view: for each atomic, the oldest store that it may still read. A load
-//! may read any store from there on; release and acquire pass views along. This is the
-//! promise-free part of "A Promising Semantics for Relaxed-Memory Concurrency" (Kang et al., POPL
-//! 2017), with `SeqCst` accesses ordered by execution as C++20 (P0668) orders them: a `SeqCst`
-//! load reads no store older than the last `SeqCst` store to its atomic.
+//! Each atomic keeps its stores in modification order. A thread has a view: for each atomic, the oldest store that it
+//! may still read. A load may read any store from there on; a store may take any place behind it, so that the
+//! modification order need not be the order of execution; a read-modify-write comes directly behind the store that
+//! it reads. Release and acquire pass views along. This is the promise-free part of "A Promising Semantics for
+//! Relaxed-Memory Concurrency" (Kang et al., POPL 2017), which is what RC11 allows (Lahav et al., "Repairing Sequential
+//! Consistency in C/C++11", PLDI 2017).
 //!
-//! What this leaves out are the executions in which a load reads a store that is executed later
-//! (load buffering), and those in which two threads' stores to two atomics take opposite places in
-//! both modification orders ("2+2W"). Both need a machine that reorders a store before an earlier
-//! access, and neither can make a correct program fail here.
+//! `SeqCst` accesses and fences are ordered by execution: a `SeqCst` access reads, or comes behind, no store older
+//! than the last `SeqCst` store to its atomic.
+//!
+//! What this leaves out:
+//! - loads that read a store which is executed later (load buffering): it takes a machine that executes a store before
+//!   an earlier load of its thread
+//! - orders of `SeqCst` operations that contradict the order of execution. C++20 allows them where nothing but weaker
+//!   accesses leads from one operation to the other.
+//! - more than [`OUTDATED`] accesses of one thread to one atomic that do not take the newest store
 
 use core::sync::atomic::Ordering;
 use real::vec::Vec;
@@ -20,20 +25,20 @@ use model_trace::{Reads, StepId};
 
 use super::digest::Digest;
 
-/// For each atomic, by its number, the position of a store in its modification order.
+/// For each atomic, by its number, the stamp of a store in its modification order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct View(SmallVec<[u32; 6]>);
 
 impl View {
-    pub(crate) fn get(&self, atomic: usize) -> usize {
-        self.0.get(atomic).map_or(0, |&stamp| stamp as usize)
+    pub(crate) fn get(&self, atomic: usize) -> u32 {
+        self.0.get(atomic).copied().unwrap_or(0)
     }
 
-    pub(crate) fn raise(&mut self, atomic: usize, stamp: usize) {
+    pub(crate) fn raise(&mut self, atomic: usize, stamp: u32) {
         if self.0.len() <= atomic {
             self.0.resize(atomic + 1, 0);
         }
-        self.0[atomic] = self.0[atomic].max(stamp as u32);
+        self.0[atomic] = self.0[atomic].max(stamp);
     }
 
     pub(crate) fn join(&mut self, other: &View) {
@@ -68,6 +73,10 @@ impl ThreadView {
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     pub(crate) value: u64,
+    /// Its place among the others: they are in the order of their stamps, which stay when another one comes between.
+    stamp: u32,
+    /// It comes from a read-modify-write, so that nothing comes between it and the store before it.
+    updates: bool,
     /// The step that made it. `None`: it is the value that the atomic begins with.
     step: Option<StepId>,
     /// What a thread that acquires this store gets to see.
@@ -76,20 +85,44 @@ pub(crate) struct Store {
     digest: Digest,
 }
 
+/// The distance of stamps, as long as there is room for it: others fit between.
+const STAMPS: u32 = 1 << 18;
+
 /// One atomic variable.
 #[derive(Clone, Debug)]
 pub(crate) struct Atomic {
     /// Its number in views.
     index: usize,
+    /// In modification order.
     stores: Vec<Store>,
-    /// How many loads have read a store that was not the newest, by thread.
-    stale_loads: SmallVec<[u8; 8]>,
+    /// How many accesses have not taken the newest store, by thread.
+    outdated: SmallVec<[u8; 8]>,
 }
 
-/// How often one thread may read stale values of one atomic in one execution. Stores become
-/// visible "in a finite period of time" (C11 5.1.2.4, `Ordering` docs): without a limit, a loop
-/// that waits for a store would never end in some execution.
-const STALE_LOADS: u8 = 3;
+/// How often one thread may read stale values of one atomic, or put a store before others, in one execution. Stores
+/// become visible "in a finite period of time" (C11 5.1.2.4, `Ordering` docs): without a limit, a loop that waits for a
+/// store would never end in some execution.
+const OUTDATED: u8 = 3;
+
+/// The most alternatives of one access: as many as a schedule can be written down with.
+const MOST_AGES: usize = 60;
+
+/// What an access does with a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// It reads it.
+    Read,
+    /// It puts another one directly behind it.
+    Write,
+}
+
+/// The stores that an access may take, each by its age: by how many others follow it. The first one is the newest.
+#[derive(Clone, Debug)]
+pub(crate) struct Ages {
+    pub(crate) list: SmallVec<[usize; 8]>,
+    /// There are others, which are out of the limits.
+    pub(crate) limited: bool,
+}
 
 /// The part of the memory that belongs to no single atomic: the order of `SeqCst` operations.
 #[derive(Clone, Debug, Default)]
@@ -112,81 +145,140 @@ pub(crate) struct Actor<'a> {
 impl Atomic {
     pub(crate) fn new(index: usize, value: u64) -> Self {
         let digest = Digest::default().then(value);
-        let store = Store { value, step: None, view: View::default(), digest };
-        Atomic { index, stores: real::vec![store], stale_loads: SmallVec::new() }
+        let store = Store { value, stamp: 0, updates: false, step: None, view: View::default(), digest };
+        Atomic { index, stores: real::vec![store], outdated: SmallVec::new() }
     }
 
     /// The newest value.
     pub(crate) fn newest(&self) -> u64 {
-        self.stores[self.stores.len() - 1].value
+        self.value(0)
     }
 
-    /// What a load of the store that `age` others have followed reads.
+    /// The value of the store that `age` others follow.
+    pub(crate) fn value(&self, age: usize) -> u64 {
+        self.stores[self.at(age)].value
+    }
+
+    /// What a load of the store that `age` others follow reads.
     pub(crate) fn reads(&self, age: usize) -> Reads {
-        let newest = self.stores.len() - 1;
-        Reads { from: self.stores[newest - age].step, newest: self.stores[newest].step }
+        Reads { from: self.stores[self.at(age)].step, newest: self.stores[self.at(0)].step }
     }
 
-    /// How many stores a load may read now: 1 is the newest alone.
-    pub(crate) fn readable(
+    /// The step of the store that directly follows the one that `age` others follow.
+    pub(crate) fn next_step(&self, age: usize) -> Option<StepId> {
+        self.stores.get(self.at(age) + 1).and_then(|store| store.step)
+    }
+
+    fn at(&self, age: usize) -> usize {
+        self.stores.len() - 1 - age
+    }
+
+    /// The stores that an access may take now.
+    #[inline]
+    pub(crate) fn ages(
         &self,
         thread: usize,
         view: &ThreadView,
         seq_cst: &SeqCst,
         ordering: Ordering,
-    ) -> usize {
-        if self.stale_loads.get(thread).is_some_and(|&loads| loads >= STALE_LOADS) {
-            return 1;
-        }
+        access: Access,
+    ) -> Ages {
         let mut oldest = view.current.get(self.index);
         if ordering == Ordering::SeqCst {
             oldest = oldest.max(seq_cst.view.get(self.index));
         }
-        self.stores.len() - oldest
+        let mut ages = Ages { list: SmallVec::from_slice(&[0]), limited: false };
+        if self.stores[self.at(0)].stamp > oldest {
+            self.add_outdated(&mut ages, oldest, access);
+            if ages.list.len() > 1 && self.outdated.get(thread).is_some_and(|&count| count >= OUTDATED) {
+                ages.list.truncate(1);
+                ages.limited = true;
+            }
+        }
+        ages
     }
 
-    /// Reads the store that `age` others have followed. 0 is the newest.
-    pub(crate) fn load(&mut self, actor: Actor<'_>, age: usize, ordering: Ordering) -> u64 {
-        let stamp = self.stores.len() - 1 - age;
-        if age > 0 {
-            if self.stale_loads.len() <= actor.thread {
-                self.stale_loads.resize(actor.thread + 1, 0);
+    /// Adds the stores from the oldest one on, but for the newest.
+    fn add_outdated(&self, ages: &mut Ages, oldest: u32, access: Access) {
+        let first = self.stores.partition_point(|store| store.stamp < oldest);
+        for at in (first..self.at(0)).rev() {
+            let (store, next) = (&self.stores[at], &self.stores[at + 1]);
+            if access == Access::Write && next.updates {
+                continue;
             }
-            self.stale_loads[actor.thread] += 1;
+            let has_room = access == Access::Read || next.stamp - store.stamp > 1;
+            if has_room && ages.list.len() < MOST_AGES {
+                ages.list.push(self.at(at));
+            } else {
+                ages.limited = true;
+            }
         }
-        let store = &self.stores[stamp];
+    }
+
+    /// Counts an access that does not take the newest store.
+    fn count(&mut self, thread: usize, age: usize) {
+        if age > 0 {
+            if self.outdated.len() <= thread {
+                self.outdated.resize(thread + 1, 0);
+            }
+            self.outdated[thread] += 1;
+        }
+    }
+
+    /// Reads the store that `age` others follow.
+    pub(crate) fn load(&mut self, actor: Actor<'_>, age: usize, ordering: Ordering) -> u64 {
+        self.count(actor.thread, age);
+        let store = &self.stores[self.at(age)];
         *actor.digest = actor.digest.then_all(store.digest);
         observe(actor.view, store, ordering);
-        actor.view.current.raise(self.index, stamp);
+        actor.view.current.raise(self.index, store.stamp);
         store.value
     }
 
-    /// Appends a store to the modification order.
-    pub(crate) fn store(&mut self, actor: Actor<'_>, seq_cst: &mut SeqCst, value: u64, ordering: Ordering) {
-        let previous = self.stores[self.stores.len() - 1].digest;
-        self.append(actor, seq_cst, value, ordering, View::default(), previous);
-    }
-
-    /// Reads the newest store and puts `value` directly behind it.
-    pub(crate) fn replace(&mut self, actor: Actor<'_>, seq_cst: &mut SeqCst, value: u64, ordering: Ordering) {
-        let newest = self.stores.len() - 1;
-        let read = &self.stores[newest];
-        observe(actor.view, read, ordering);
-        // A read-modify-write continues the release sequence of what it read.
-        let (sequence, previous) = (read.view.clone(), read.digest);
-        self.append(actor, seq_cst, value, ordering, sequence, previous);
-    }
-
-    fn append(
+    /// Puts a store directly behind the one that `age` others follow.
+    pub(crate) fn store(
         &mut self,
         actor: Actor<'_>,
         seq_cst: &mut SeqCst,
+        age: usize,
         value: u64,
         ordering: Ordering,
-        mut view: View,
-        previous: Digest,
     ) {
-        let stamp = self.stores.len();
+        self.put(actor, seq_cst, age, Written { value, updates: false, ordering }, View::default());
+    }
+
+    /// Reads the store that `age` others follow, and puts `value` directly behind it.
+    pub(crate) fn replace(
+        &mut self,
+        actor: Actor<'_>,
+        seq_cst: &mut SeqCst,
+        age: usize,
+        value: u64,
+        ordering: Ordering,
+    ) {
+        let read = &self.stores[self.at(age)];
+        observe(actor.view, read, ordering);
+        // A read-modify-write continues the release sequence of what it read.
+        let sequence = read.view.clone();
+        self.put(actor, seq_cst, age, Written { value, updates: true, ordering }, sequence);
+    }
+
+    fn put(&mut self, actor: Actor<'_>, seq_cst: &mut SeqCst, age: usize, written: Written, mut view: View) {
+        self.count(actor.thread, age);
+        let Written { value, updates, ordering } = written;
+        let at = self.at(age) + 1;
+        let previous = &self.stores[at - 1];
+        let next = self.stores.get(at);
+        let stamp = match next {
+            Some(next) => previous.stamp + (next.stamp - previous.stamp) / 2,
+            // There is always some left.
+            None => previous.stamp + STAMPS.min(((u32::MAX - previous.stamp) >> 12).max(1)),
+        };
+        // Its place follows from both neighbours: each of those that come later knows its own.
+        *actor.digest = actor.digest.then_all(previous.digest);
+        if let Some(next) = next {
+            *actor.digest = actor.digest.then_all(next.digest);
+        }
         actor.view.current.raise(self.index, stamp);
         if matches!(ordering, Ordering::Release | Ordering::AcqRel | Ordering::SeqCst) {
             view.join(&actor.view.current);
@@ -194,13 +286,20 @@ impl Atomic {
             view.join(&actor.view.released);
             view.raise(self.index, stamp);
         }
-        *actor.digest = actor.digest.then_all(previous);
         if ordering == Ordering::SeqCst {
             seq_cst.view.raise(self.index, stamp);
             seq_cst.digest = seq_cst.digest.with_member(*actor.digest);
         }
-        self.stores.push(Store { value, step: Some(actor.step), view, digest: *actor.digest });
+        let step = Some(actor.step);
+        self.stores.insert(at, Store { value, stamp, updates, step, view, digest: *actor.digest });
     }
+}
+
+/// What a store or a read-modify-write writes.
+struct Written {
+    value: u64,
+    updates: bool,
+    ordering: Ordering,
 }
 
 fn observe(view: &mut ThreadView, store: &Store, ordering: Ordering) {

@@ -8,7 +8,7 @@ use real::vec::Vec;
 use model_trace::history::{Ending, History};
 
 use super::{
-    Blocker, Cause, Content, Execution, Failure, ObjectId, Operation, Received, Sent, Step, ThreadId,
+    Blocker, Cause, Content, Execution, Failure, ObjectId, Operation, Received, Sent, Step, StepId, ThreadId,
     Unsupported, Wait, Waiting, Word,
 };
 
@@ -191,9 +191,11 @@ fn operation(execution: &Execution, operation: Operation) -> String {
             let stale = if reads.is_stale() { " (stale)" } else { "" };
             format!("load {} {order} = {value}{stale}", object(atomic))
         }
-        Operation::Store { atomic, value, order } => format!("store {} {order} = {value}", object(atomic)),
-        Operation::Update { atomic, call, old, new, order } => {
-            format!("{} {} {order} = {old} → {new}", call.as_str(), object(atomic))
+        Operation::Store { atomic, value, order, before } => {
+            format!("store {} {order} = {value}{}", object(atomic), placed(before))
+        }
+        Operation::Update { atomic, call, old, new, order, before } => {
+            format!("{} {} {order} = {old} → {new}{}", call.as_str(), object(atomic), placed(before))
         }
         Operation::ExchangeFailed { atomic, found, order, spurious, reads: _ } => {
             let why = if spurious { "fails spuriously" } else { "fails" };
@@ -201,6 +203,11 @@ fn operation(execution: &Execution, operation: Operation) -> String {
         }
         Operation::Fence { order } => format!("fence {order}"),
     }
+}
+
+/// The place of a store that does not become the newest one.
+fn placed(before: Option<StepId>) -> String {
+    before.map(|step| format!(" (before that of {})", step.0 + 1)).unwrap_or_default()
 }
 
 /// What happened to the data behind a lock.

@@ -133,6 +133,8 @@ impl<'a> State<'a> {
                     *messages = messages.saturating_sub(1);
                 }
             }
+            // Another one stays the newest.
+            Operation::Store { before: Some(_), .. } | Operation::Update { before: Some(_), .. } => {}
             Operation::Store { atomic, value, .. } | Operation::Update { atomic, new: value, .. } => {
                 self.set_atomic(atomic, value);
             }

@@ -240,10 +240,17 @@ fn whoever_unwinds_stays_so_while_its_guards_are_dropped_and_poisons_its_locks()
 #[test]
 fn an_atomic_has_its_newest_value_and_a_stale_load_does_not_change_it() {
     let (atomic, order) = (FIRST, Order::Relaxed);
-    let add = Operation::Update { atomic, call: UpdateCall::FetchAdd, old: number(7), new: number(8), order };
+    let add = Operation::Update {
+        atomic,
+        call: UpdateCall::FetchAdd,
+        old: number(7),
+        new: number(8),
+        order,
+        before: None,
+    };
     let steps = [
         (MAIN, add),
-        (MAIN, Operation::Store { atomic, value: number(9), order }),
+        (MAIN, Operation::Store { atomic, value: number(9), order, before: None }),
         (T1, load(7, None, Some(1))),
         (T1, load(9, Some(1), Some(1))),
     ];
@@ -255,13 +262,14 @@ fn an_atomic_has_its_newest_value_and_a_stale_load_does_not_change_it() {
 
 #[test]
 fn what_an_atomic_begins_with_is_unknown_unless_a_step_shows_it() {
-    let store = Operation::Store { atomic: FIRST, value: number(1), order: Order::Relaxed };
+    let store = Operation::Store { atomic: FIRST, value: number(1), order: Order::Relaxed, before: None };
     let swap = Operation::Update {
         atomic: FIRST,
         call: UpdateCall::Swap,
         old: number(1),
         new: number(2),
         order: Order::Relaxed,
+        before: None,
     };
     let kind = [ObjectKind::Atomic(AtomicType::U64)];
     let begins_with = |steps: &[(u32, Operation)]| {

@@ -11,8 +11,9 @@ use super::relation::Relation;
 pub struct Judgement {
     /// Whether coherence, atomicity, the order of `SeqCst` operations and the absence of values out of thin air hold.
     pub is_consistent: bool,
-    /// The partial order of the `SeqCst` operations.
-    pub psc: Relation,
+    /// What an order of the `SeqCst` operations has to agree with: their partial order, and where a fence follows a
+    /// read of what comes behind, in modification order, the operation's own store or the one that it has read.
+    pub seq_cst_order: Relation,
 }
 
 pub fn judge(graph: &Graph) -> Judgement {
@@ -26,7 +27,12 @@ pub fn judge(graph: &Graph) -> Judgement {
     let atomicity = rb.then(mo).from(basics.updates).is_irreflexive();
     let thin_air = sb.or(rf).is_acyclic();
     let psc = psc(&basics, hb, eco, rb);
-    Judgement { is_consistent: coherence && atomicity && thin_air && psc.is_acyclic(), psc }
+    let fences = basics.seq_cst & basics.fences;
+    let observed = rb.or(mo).from(basics.seq_cst).then(rf).then(hb).to(fences);
+    Judgement {
+        is_consistent: coherence && atomicity && thin_air && psc.is_acyclic(),
+        seq_cst_order: psc.or(observed),
+    }
 }
 
 /// `[E⊒rel]; ([F]; sb)?; rs; rf; [R]; (sb; [F])?; [E⊒acq]` with `rs = [W]; (rf; [RMW])*`.

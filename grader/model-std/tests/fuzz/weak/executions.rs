@@ -20,7 +20,7 @@ const SPURIOUS: u8 = 1;
 struct Prefix {
     graph: Graph,
     spurious: u8,
-    /// How many loads of each thread have read a write that was not the newest, by cell. Counted only if limited.
+    /// How many events of each thread have not taken the newest write, by cell. Counted only if limited.
     outdated: Vec<[u8; CELLS]>,
     /// The `SeqCst` events in the order in which they were added. Kept only if that is their order.
     seq_cst: Vec<Id>,
@@ -64,7 +64,7 @@ fn outcomes(program: &Program, limits: Limits) -> BTreeMap<Notes, usize> {
         let could_go_on = enabled.contains(&prefix.current);
         for thread in enabled {
             for mut next in prefix.steps(program, thread, limits) {
-                if !limits.execution_order {
+                if !limits.seq_cst_in_execution_order {
                     queue.push_back((next, 0));
                     continue;
                 }
@@ -111,7 +111,7 @@ impl Prefix {
         let number = |id: &Id| self.graph.number(*id);
         let mut later = self.seq_cst.iter();
         let in_order = std::iter::from_fn(|| later.next().map(|id| (number(id), later.clone())))
-            .all(|(first, mut later)| !later.any(|id| judgement.psc.contains(number(id), first)));
+            .all(|(first, mut later)| !later.any(|id| judgement.seq_cst_order.contains(number(id), first)));
         judgement.is_consistent && in_order
     }
 
@@ -140,7 +140,7 @@ impl Step<'_> {
     fn with(&self, event: Event) -> Prefix {
         let mut prefix = self.before.clone();
         prefix.graph.threads[usize::from(self.me.thread)].push(event);
-        if event.order == Ordering::SeqCst && self.limits.execution_order {
+        if event.order == Ordering::SeqCst && self.limits.seq_cst_in_execution_order {
             prefix.seq_cst.push(self.me);
         }
         prefix
@@ -156,16 +156,15 @@ impl Step<'_> {
         self.writes(cell)
             .filter_map(|(_, from, newest)| {
                 let value = self.before.graph.value(from);
-                self.read(Event { access: Access::Read { cell, from, value }, order }, newest)
+                self.taking(Event { access: Access::Read { cell, from, value }, order }, newest)
             })
             .collect()
     }
 
-    /// A load, unless the limits leave it out.
-    fn read(&self, event: Event, newest: bool) -> Option<Prefix> {
+    /// An event that takes a write, unless the limits leave it out.
+    fn taking(&self, event: Event, newest: bool) -> Option<Prefix> {
         let mut prefix = self.with(event);
-        let most = self.limits.outdated_loads;
-        if let (Some(most), Some(cell), false) = (most, event.cell(), newest) {
+        if let (Some(most), Some(cell), false) = (self.limits.outdated, event.cell(), newest) {
             let outdated = &mut prefix.outdated[usize::from(self.me.thread)][cell];
             *outdated += 1;
             return (*outdated <= most).then_some(prefix);
@@ -175,35 +174,31 @@ impl Step<'_> {
 
     fn stores(&self, cell: usize, value: u32, order: Ordering) -> Vec<Prefix> {
         let event = Event { access: Access::Write { cell, value }, order };
-        let last = self.before.graph.modification[cell].len();
-        let first = if self.limits.execution_order { last } else { 1 };
-        (first..=last).map(|place| self.written(event, cell, place)).collect()
+        self.writes(cell)
+            .filter_map(|(place, _, newest)| self.written(event, cell, place + 1, newest))
+            .collect()
     }
 
-    fn written(&self, event: Event, cell: usize, place: usize) -> Prefix {
-        let mut prefix = self.with(event);
+    fn written(&self, event: Event, cell: usize, place: usize, newest: bool) -> Option<Prefix> {
+        let mut prefix = self.taking(event, newest)?;
         prefix.graph.modification[cell].insert(place, self.me);
-        prefix
+        Some(prefix)
     }
 
     /// Read-modify-writes: directly behind what they read.
     fn updates(&self, cell: usize, order: Ordering, new: impl Fn(u32) -> Option<u32>) -> Vec<Prefix> {
-        let in_order = self.limits.execution_order;
         self.writes(cell)
-            .filter(|&(_, _, newest)| newest || !in_order)
-            .filter_map(|(place, from, _)| {
+            .filter_map(|(place, from, newest)| {
                 let read = self.before.graph.value(from);
                 let event = Event { access: Access::Update { cell, from, read, value: new(read)? }, order };
-                Some(self.written(event, cell, place + 1))
+                self.written(event, cell, place + 1, newest)
             })
             .collect()
     }
 
     /// Exchanges that fail: they only read.
     fn failures(&self, cell: usize, expected: u32, order: Ordering, weak: bool) -> Vec<Prefix> {
-        let newest_only = self.limits.failed_exchanges_read_the_newest;
         self.writes(cell)
-            .filter(|&(_, _, newest)| newest || !newest_only)
             .filter_map(|(_, from, newest)| {
                 let value = self.before.graph.value(from);
                 let spurious = value == expected;
@@ -211,7 +206,7 @@ impl Step<'_> {
                     return None;
                 }
                 let access = Access::Read { cell, from, value: value + FAILED };
-                let mut prefix = self.read(Event { access, order }, newest)?;
+                let mut prefix = self.taking(Event { access, order }, newest)?;
                 prefix.spurious -= u8::from(spurious);
                 Some(prefix)
             })
