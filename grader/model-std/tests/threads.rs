@@ -376,3 +376,35 @@ fn a_panic_that_is_caught_while_another_one_unwinds_fails_nothing() {
         assert_eq!(thread.join().map(|_: ()| ()).unwrap_err().downcast_ref(), Some(&"on purpose"));
     });
 }
+
+#[test]
+fn a_thread_without_operations_takes_its_time_to_end() {
+    let finished = outcomes(|| {
+        let thread = thread::spawn(|| ());
+        let finished = [thread.is_finished(), thread.is_finished()];
+        thread.join().unwrap();
+        finished
+    });
+    assert_eq!(finished, set([[false, false], [false, true], [true, true]]));
+    let of_two = outcomes(|| {
+        thread::scope(|scope| {
+            let threads = [scope.spawn(|| ()), scope.spawn(|| panic!("on purpose"))];
+            let finished = [threads[0].is_finished(), threads[1].is_finished()];
+            assert!(threads.map(|thread| thread.join().is_ok()) == [true, false]);
+            finished
+        })
+    });
+    assert_eq!(of_two, set([[false, false], [false, true], [true, false], [true, true]]));
+}
+
+#[test]
+fn the_end_of_a_thread_without_operations_costs_nothing_where_no_thread_looks() {
+    let coverage = passes(|| {
+        for _ in 0..3 {
+            thread::spawn(|| ());
+        }
+        let threads = [(); 4].map(|()| thread::spawn(|| ()));
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    });
+    assert_eq!(coverage.executions, 1);
+}

@@ -46,6 +46,15 @@ pub(crate) fn schedule_point(location: &'static Location<'static>) {
     wait_until(Pending::now(location));
 }
 
+/// Stops before a step that looks at a lock or a thread without waiting for it. Where releases and ends are no steps,
+/// the execution ends here.
+pub(crate) fn look_point(location: &'static Location<'static>) {
+    schedule_point(location);
+    if with(State::is_too_coarse) {
+        halt();
+    }
+}
+
 /// Stops before a step: others may go first. Returns when it is this thread's turn and it has what
 /// it waits for, or its timeout has elapsed.
 pub(crate) fn wait_until(pending: Pending) -> Resumed {
@@ -152,11 +161,9 @@ pub(crate) fn spawn(
 
 /// The calling thread's body has ended, which others can see. What follows it is a part of the thread still.
 pub(crate) fn end_body() {
-    let (starting, location) = with(|state| {
-        let me = state.execution.me();
-        (me.life == Life::Starting, me.pending.location)
-    });
-    if !starting && with(|state| state.is_fine_grained()) {
+    // Where no thread looks, one without any operation ends inside of its parent's `spawn`.
+    let (looks, location) = with(|state| (state.is_fine_grained(), state.execution.me().pending.location));
+    if looks {
         schedule_point(location);
     }
     with(|state| state.execution.me().body_ended = true);
@@ -175,7 +182,6 @@ pub(super) fn end_thread() {
             // What other threads do after the test has returned cannot make it fail.
             state.execution.pruned = true;
         }
-        // A thread without any operation ends inside of its parent's `spawn`.
         if !starting && state.execution.stop.is_none() {
             state.schedule();
         }

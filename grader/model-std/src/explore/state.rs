@@ -143,9 +143,13 @@ impl State {
         left
     }
 
-    /// The program looks at locks, or at threads, without waiting for them: releases and ends have to be steps.
-    pub(crate) fn needs_fine_grained(&mut self) {
+    /// The program looks at locks, or at threads, without waiting for them: releases and ends have to be steps. Whether
+    /// they are none in this execution, which is of no use then: the search begins again.
+    pub(super) fn is_too_coarse(&mut self) -> bool {
         self.totals.needs_fine_grained = true;
+        let too_coarse = !self.is_fine_grained() && !self.pass.strategy.is_prescribed();
+        self.execution.over |= too_coarse;
+        too_coarse
     }
 
     /// Whether a release is a step of its own.

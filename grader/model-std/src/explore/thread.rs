@@ -234,7 +234,6 @@ impl Thread {
 impl State {
     /// Whether the body of a thread has ended: a look at it, which that end has to be a step for.
     pub(crate) fn is_finished(&mut self, thread: ThreadId, place: impl Into<Place>) -> bool {
-        self.needs_fine_grained();
         let finished = self.execution.threads[thread.index()].body_ended;
         self.record(Operation::IsFinished { thread, finished }, place);
         finished

@@ -12,7 +12,7 @@ use model_trace::{AcquireCall, Operation, ReleaseCall, Word};
 
 use super::contents;
 use super::object::{Fresh, Link};
-use crate::explore::acting::{release_point, schedule_point, try_with, wait_until, with};
+use crate::explore::acting::{look_point, release_point, schedule_point, try_with, wait_until, with};
 use crate::explore::id::ObjectId;
 use crate::explore::object::{self, Kind};
 use crate::explore::state::State;
@@ -116,10 +116,9 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
-        schedule_point(location);
+        look_point(location);
         let (id, held) = with(|state| {
             let id = self.id(state);
-            state.needs_fine_grained();
             let held = state.mutex(id).holder.is_some();
             if held {
                 let call = AcquireCall::TryLock;
@@ -137,10 +136,9 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
         let location = Location::caller();
-        schedule_point(location);
+        look_point(location);
         with(|state| {
             let id = self.id(state);
-            state.needs_fine_grained();
             let poisoned = state.mutex(id).poisoned;
             state.record_read(id, Operation::IsPoisoned { lock: id, poisoned }, location);
             poisoned

@@ -12,7 +12,7 @@ use real::sync::Arc;
 
 use model_trace::{Blocker, Operation};
 
-use crate::explore::acting::{self, schedule_point, try_with, wait_until, with};
+use crate::explore::acting::{self, look_point, try_with, wait_until, with};
 use crate::explore::panics::abort_on_unwind;
 use crate::explore::stack;
 use crate::explore::thread::{Pending, Wait};
@@ -216,6 +216,6 @@ pub(super) fn wait_for_release(id: id::ThreadId, location: &'static Location<'st
 }
 
 pub(super) fn is_finished(id: id::ThreadId, location: &'static Location<'static>) -> bool {
-    schedule_point(location);
+    look_point(location);
     with(|state| state.is_finished(id, location))
 }

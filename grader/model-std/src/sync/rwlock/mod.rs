@@ -11,7 +11,7 @@ use model_trace::{AcquireCall, Operation};
 
 use super::contents;
 use super::object::{Fresh, Link};
-use crate::explore::acting::{schedule_point, try_with, wait_until, with};
+use crate::explore::acting::{look_point, schedule_point, try_with, wait_until, with};
 use crate::explore::id::ObjectId;
 use crate::explore::object::{self, Kind};
 use crate::explore::state::State;
@@ -73,10 +73,9 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
         let location = Location::caller();
-        schedule_point(location);
+        look_point(location);
         let (id, free) = with(|state| {
             let id = self.id(state);
-            state.needs_fine_grained();
             let free = state.rwlock(id).admits_reader() && !state.lets_writer_go_first(id);
             if !free {
                 let call = AcquireCall::TryRead;
@@ -103,10 +102,9 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
         let location = Location::caller();
-        schedule_point(location);
+        look_point(location);
         let (id, free) = with(|state| {
             let id = self.id(state);
-            state.needs_fine_grained();
             let lock = state.rwlock(id);
             let (free, readers) = (lock.admits_writer(), lock.readers.len());
             if !free {
@@ -170,10 +168,9 @@ impl<T: ?Sized> RwLock<T> {
     #[track_caller]
     pub fn is_poisoned(&self) -> bool {
         let location = Location::caller();
-        schedule_point(location);
+        look_point(location);
         with(|state| {
             let id = self.id(state);
-            state.needs_fine_grained();
             let poisoned = state.rwlock(id).poisoned;
             state.record_read(id, Operation::IsPoisoned { lock: id, poisoned }, location);
             poisoned

@@ -1,8 +1,8 @@
 //! Programs in which the explorer once lost outcomes, as the fuzzer has found and shrunk them.
 
 use super::program::Operation::{
-    CallOnce, Exchange, Get, GetOrInit, IsCompleted, Load, Lock, NotifyOne, Read, ReceiveTimeout, Store,
-    TryRead, TrySend, WaitTimeout, Write,
+    CallOnce, Exchange, Get, GetOrInit, IsCompleted, IsFinished, Load, Lock, NotifyOne, Read, ReceiveTimeout,
+    Store, TryRead, TrySend, WaitTimeout, Write,
 };
 use super::program::{Block, Channel, Operation, Program};
 
@@ -59,6 +59,7 @@ pub fn corpus() -> Vec<(&'static str, Program)> {
             "two readers that meet a writer, one of which waits for the other",
             program(vec![vec![Write(vec![])], vec![Read(vec![])], vec![Read(vec![Operation::Join(1)])]]),
         ),
+        ("whether a thread without operations has ended", program(vec![vec![], vec![IsFinished(0)]])),
         (
             "which of two weak exchanges failed spuriously",
             program(vec![

@@ -6,7 +6,6 @@ mod corpus;
 mod ends;
 mod explore;
 mod generate;
-mod limits;
 mod passing;
 mod program;
 mod run;
@@ -24,7 +23,6 @@ use code::compile;
 pub use corpus::corpus;
 use explore::{Outcome, explore};
 pub use generate::program as random_program;
-use limits::EXPLORER;
 pub use program::Program;
 use run::{Journal, run};
 use state::{Grain, Machine};
@@ -46,9 +44,8 @@ impl Subject for Program {
     }
 
     fn reference(&self) -> Option<Reference<Outcome>> {
-        let steps = |grain, finest| {
-            explore(&Machine { program: self, code: compile(self), grain, finest, limits: EXPLORER }).ok()
-        };
+        let steps =
+            |grain, finest| explore(&Machine { program: self, code: compile(self), grain, finest }).ok();
         let coarse = steps(Grain::Coarse, false)?;
         let (grain, within) = match coarse.looks {
             Some(_) => (Grain::Fine, steps(Grain::Fine, false)?),

@@ -1,7 +1,6 @@
 //! A state of the reference machine, and what is enabled in it.
 
 use super::code::Code;
-use super::limits::Limits;
 use super::program::{CELLS, CONDVARS, Channel, LOCKS, Program};
 
 /// How many waits may end, and weak exchanges fail, spuriously in one execution, as in the default search.
@@ -29,8 +28,6 @@ pub struct State {
 pub struct Thread {
     pub next: usize,
     pub life: Life,
-    /// It has come to a step of its own.
-    pub started: bool,
     pub panicking: bool,
     /// A notification has chosen it.
     pub notified: bool,
@@ -115,7 +112,6 @@ pub struct Machine<'a> {
     pub grain: Grain,
     /// Whether every instruction is a step, whatever the grain, and does what std does.
     pub finest: bool,
-    pub limits: Limits,
 }
 
 impl Machine<'_> {
@@ -125,7 +121,6 @@ impl Machine<'_> {
         let thread = |thread: usize| Thread {
             next: 0,
             life: if thread == main { Life::Running } else { Life::NotSpawned },
-            started: thread == main,
             panicking: false,
             notified: false,
             timed_out: false,
@@ -273,9 +268,7 @@ impl Machine<'_> {
         if self.is_local(state, thread) {
             return true;
         }
-        let limits = &self.limits;
         match self.next(state, thread) {
-            Code::End if !state.threads[thread].started => limits.threads_without_a_step_end_inside_of_spawn,
             _ if self.finest => false,
             // Others cannot tell that it has begun.
             Code::EndOnce | Code::EndInit(_) => !state.threads[thread].acted,

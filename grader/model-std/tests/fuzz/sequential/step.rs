@@ -55,8 +55,6 @@ impl Machine<'_> {
                 if self.is_part_of_the_step(&state, thread) {
                     return self.settled(self.execute(&state, thread), thread);
                 }
-                let mut state = state;
-                state.threads[thread].started = true;
                 Vec::from([state])
             })
             .collect()
