@@ -8,6 +8,7 @@
 //! Locks bring no time along: a thread that finds something done may be at an earlier time than the
 //! thread that did it.
 
+use core::fmt;
 use core::ops::{Add, AddAssign, Sub, SubAssign};
 use core::panic::Location;
 
@@ -16,11 +17,14 @@ pub use real::time::{Duration, SystemTime, SystemTimeError, TryFromFloatSecsErro
 use crate::explore::acting::with;
 
 /// See [`std`](real::time::Instant).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Instant(Duration);
 
+/// The seconds at which the clock of a system is zero: it goes as far back as forward, as those of Unix do.
+const ZERO: u64 = 1 << 63;
+
 /// What the clock shows when an execution begins. Not zero: programs subtract from instants.
-const START: Duration = Duration::from_secs(1_000_000);
+const START: Duration = Duration::from_secs(ZERO + 1_000_000);
 
 impl Instant {
     /// The time on the thread's clock. See [`std`](real::time::Instant::now).
@@ -28,7 +32,7 @@ impl Instant {
     #[track_caller]
     pub fn now() -> Instant {
         let location = Location::caller();
-        Instant(START + with(|state| state.now(location)))
+        Instant(START.saturating_add(with(|state| state.now(location))))
     }
 
     /// See [`std`](real::time::Instant::duration_since).
@@ -69,15 +73,24 @@ impl Instant {
     }
 }
 
+impl fmt::Debug for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.as_secs().wrapping_sub(ZERO).cast_signed();
+        f.debug_struct("Instant").field("tv_sec", &seconds).field("tv_nsec", &self.0.subsec_nanos()).finish()
+    }
+}
+
 impl Add<Duration> for Instant {
     type Output = Instant;
 
+    #[track_caller]
     fn add(self, duration: Duration) -> Instant {
         self.checked_add(duration).expect("overflow when adding duration to instant")
     }
 }
 
 impl AddAssign<Duration> for Instant {
+    #[track_caller]
     fn add_assign(&mut self, duration: Duration) {
         *self = *self + duration;
     }
@@ -86,12 +99,14 @@ impl AddAssign<Duration> for Instant {
 impl Sub<Duration> for Instant {
     type Output = Instant;
 
+    #[track_caller]
     fn sub(self, duration: Duration) -> Instant {
         self.checked_sub(duration).expect("overflow when subtracting duration from instant")
     }
 }
 
 impl SubAssign<Duration> for Instant {
+    #[track_caller]
     fn sub_assign(&mut self, duration: Duration) {
         *self = *self - duration;
     }

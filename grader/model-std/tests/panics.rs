@@ -87,8 +87,8 @@ fn a_hook_may_wait_while_another_thread_panics() {
         drop(panic::take_hook());
         std::mem::take(&mut *order.lock().unwrap())
     });
-    assert!(seen.contains(&["a", "done", "b", "done"].map(String::from).to_vec()), "{seen:?}");
-    assert!(seen.contains(&["a", "b", "done", "done"].map(String::from).to_vec()), "{seen:?}");
+    assert!(seen.contains(["a", "done", "b", "done"].map(String::from).as_slice()), "{seen:?}");
+    assert!(seen.contains(["a", "b", "done", "done"].map(String::from).as_slice()), "{seen:?}");
 }
 
 #[test]

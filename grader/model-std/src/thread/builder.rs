@@ -1,6 +1,7 @@
 //! `std::thread::Builder`.
 
 use core::panic::Location;
+use real::ffi::CString;
 use real::io;
 use real::string::String;
 
@@ -9,7 +10,7 @@ use super::scope::{Scope, ScopedJoinHandle};
 
 /// See [`std`](real::thread::Builder).
 #[must_use = "must eventually spawn the thread"]
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Builder {
     name: Option<String>,
     stack_size: Option<usize>,
@@ -18,7 +19,7 @@ pub struct Builder {
 impl Builder {
     /// See [`std`](real::thread::Builder::new).
     pub fn new() -> Builder {
-        Builder::default()
+        Builder { name: None, stack_size: None }
     }
 
     /// See [`std`](real::thread::Builder::name).
@@ -74,7 +75,7 @@ impl Builder {
     #[track_caller]
     fn checked_name(self) -> Option<String> {
         if let Some(name) = &self.name {
-            assert!(!name.contains('\0'), "thread name may not contain interior null bytes");
+            CString::new(name.as_str()).expect("thread name may not contain interior null bytes");
         }
         self.name
     }

@@ -31,7 +31,10 @@ pub struct ThreadId(NonZeroU64);
 
 impl Thread {
     pub(super) fn of(id: id::ThreadId, name: Option<String>) -> Self {
-        Thread { id, name: name.map(Arc::from) }
+        let name = name.map(Arc::from);
+        // The test runs in an OS thread that has a name already: that of the test, or `main`.
+        let name = if id.0 == 0 { real::thread::current().name().map(Arc::from) } else { name };
+        Thread { id, name }
     }
 
     /// See [`std`](real::thread::Thread::id).
@@ -44,7 +47,7 @@ impl Thread {
     /// See [`std`](real::thread::Thread::name).
     #[must_use]
     pub fn name(&self) -> Option<&str> {
-        if self.id.0 == 0 { Some("main") } else { self.name.as_deref() }
+        self.name.as_deref()
     }
 }
 
@@ -85,9 +88,9 @@ impl Release {
 
 // SAFETY: the thread writes before it ends, and its handle reads afterwards. All of them are
 // coroutines of one OS thread.
-unsafe impl<T> Sync for Packet<T> {}
+unsafe impl<T: Send> Sync for Packet<T> {}
 // SAFETY: as above.
-unsafe impl<T> Send for Packet<T> {}
+unsafe impl<T: Send> Send for Packet<T> {}
 
 impl<T> Packet<T> {
     pub(super) fn new(release: Release) -> Arc<Self> {
@@ -161,6 +164,11 @@ pub struct JoinHandle<T> {
     packet: Arc<Packet<T>>,
 }
 
+// SAFETY: as that of std, it gives its result to the thread that has it at the end.
+unsafe impl<T> Send for JoinHandle<T> {}
+// SAFETY: a shared handle gives access to nothing of the result.
+unsafe impl<T> Sync for JoinHandle<T> {}
+
 impl<T> JoinHandle<T> {
     /// See [`std`](real::thread::JoinHandle::thread).
     #[must_use]
@@ -177,6 +185,7 @@ impl<T> JoinHandle<T> {
     /// If the thread joins itself.
     #[track_caller]
     pub fn join(self) -> real::thread::Result<T> {
+        assert_is_other(self.thread.id);
         wait_for_end(self.thread.id, Location::caller());
         self.packet.take().expect("a thread that has ended has left a result")
     }
@@ -192,6 +201,17 @@ impl<T> JoinHandle<T> {
 impl<T> fmt::Debug for JoinHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JoinHandle").finish_non_exhaustive()
+    }
+}
+
+/// # Panics
+/// If the thread is the calling one, as the system says of a thread that joins itself.
+#[track_caller]
+pub(super) fn assert_is_other(id: id::ThreadId) {
+    /// `EDEADLK`.
+    const DEADLOCK: i32 = if cfg!(target_os = "linux") { 35 } else { 11 };
+    if with(|state| state.execution.current == id) {
+        panic!("failed to join thread: {}", io::Error::from_raw_os_error(DEADLOCK));
     }
 }
 

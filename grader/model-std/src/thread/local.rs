@@ -143,7 +143,7 @@ impl<T: 'static> LocalKey<RefCell<T>> {
     where
         T: Default,
     {
-        self.value(None).take()
+        self.value(None).replace(T::default())
     }
 
     /// See [`std`](real::thread::LocalKey::replace).

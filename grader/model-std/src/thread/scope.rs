@@ -19,6 +19,7 @@ use crate::explore::{hook, id};
 /// See [`std`](real::thread::Scope).
 pub struct Scope<'scope, 'env: 'scope> {
     spawned: RefCell<Vec<(id::ThreadId, Release)>>,
+    main_thread: Thread,
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
 }
@@ -26,6 +27,8 @@ pub struct Scope<'scope, 'env: 'scope> {
 // SAFETY: threads that share a scope are coroutines of one OS thread; a borrow of `spawned` never
 // spans a step.
 unsafe impl Sync for Scope<'_, '_> {}
+// SAFETY: as above.
+unsafe impl Send for Scope<'_, '_> {}
 
 /// See [`std`](real::thread::ScopedJoinHandle).
 pub struct ScopedJoinHandle<'scope, T> {
@@ -44,7 +47,12 @@ where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
 {
     let location = Location::caller();
-    let scope = Scope { spawned: RefCell::default(), scope: PhantomData, env: PhantomData };
+    let scope = Scope {
+        spawned: RefCell::default(),
+        main_thread: handle::current(),
+        scope: PhantomData,
+        env: PhantomData,
+    };
     let unwinding = with(|state| state.execution.me().panicking);
     let result = hook::catch(|| body(&scope));
     // While it waits for the threads, a panic of the body does not unwind.
@@ -118,8 +126,12 @@ impl<T> ScopedJoinHandle<'_, T> {
     ///
     /// # Errors
     /// What the thread panicked with.
+    ///
+    /// # Panics
+    /// If the thread joins itself.
     #[track_caller]
     pub fn join(self) -> real::thread::Result<T> {
+        handle::assert_is_other(self.thread.id);
         handle::wait_for_end(self.thread.id, Location::caller());
         self.packet.take().expect("a thread that has ended has left a result")
     }
@@ -134,7 +146,16 @@ impl<T> ScopedJoinHandle<'_, T> {
 
 impl fmt::Debug for Scope<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Scope").finish_non_exhaustive()
+        let spawned = self.spawned.borrow();
+        let running = with(|state| spawned.iter().filter(|(id, _)| !state.is_released(*id)).count());
+        let is_lost = |(id, release): &(id::ThreadId, Release)| {
+            release.has_panicked() && with(|state| state.is_released(*id))
+        };
+        f.debug_struct("Scope")
+            .field("num_running_threads", &running)
+            .field("a_thread_panicked", &spawned.iter().any(is_lost))
+            .field("main_thread", &self.main_thread)
+            .finish_non_exhaustive()
     }
 }
 

@@ -73,6 +73,7 @@ impl<T: Word> AtomicCell<T> {
         self.newest()
     }
 
+    #[track_caller]
     pub(super) fn load(&self, order: Ordering, location: &'static Location<'static>) -> T {
         match order {
             Ordering::Release => panic!("there is no such thing as a release load"),
@@ -86,6 +87,7 @@ impl<T: Word> AtomicCell<T> {
         })
     }
 
+    #[track_caller]
     pub(super) fn store(&self, value: T, order: Ordering, location: &'static Location<'static>) {
         match order {
             Ordering::Acquire => panic!("there is no such thing as an acquire store"),
@@ -100,6 +102,7 @@ impl<T: Word> AtomicCell<T> {
     }
 
     /// Reads the newest value and replaces it.
+    #[track_caller]
     pub(super) fn update(
         &self,
         call: UpdateCall,
@@ -115,6 +118,7 @@ impl<T: Word> AtomicCell<T> {
         })
     }
 
+    #[track_caller]
     pub(super) fn compare_exchange(
         &self,
         (current, new): (T, T),
