@@ -16,6 +16,7 @@ pub struct Builder {
     stack_size: Option<usize>,
 }
 
+#[allow(clippy::new_without_default, reason = "std's has none")]
 impl Builder {
     /// See [`std`](real::thread::Builder::new).
     pub fn new() -> Builder {
