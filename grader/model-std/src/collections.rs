@@ -16,13 +16,16 @@ use crate::hash::RandomState;
 
 /// `std::collections::hash_map`.
 pub mod hash_map {
+    #[doc(inline)]
     pub use super::HashMap;
+    #[doc(inline)]
     pub use crate::hash::RandomState;
     pub use real::collections::hash_map::*;
 }
 
 /// `std::collections::hash_set`.
 pub mod hash_set {
+    #[doc(inline)]
     pub use super::HashSet;
     pub use real::collections::hash_set::*;
 }

@@ -2,6 +2,9 @@
 
 pub use real::panic::{AssertUnwindSafe, Location, PanicHookInfo, RefUnwindSafe, UnwindSafe, panic_any};
 
+#[allow(deprecated, reason = "std still has it")]
+pub use real::panic::PanicInfo;
+
 use real::any::Any;
 use real::boxed::Box;
 

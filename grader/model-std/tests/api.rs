@@ -6,7 +6,7 @@ mod outcomes;
 /// All uses, with one `std`.
 macro_rules! uses {
     ($name:ident, $std:item) => {
-        uses!($name, $std, atomics collections sync threads values);
+        uses!($name, $std, atomics collections sync threads types values);
     };
     ($name:ident, $std:item, $($topic:ident)*) => {
         #[allow(

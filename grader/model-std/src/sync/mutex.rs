@@ -47,6 +47,8 @@ pub struct MutexGuard<'a, T: ?Sized + 'a> {
 
 // SAFETY: a shared guard gives shared access to the data, no more.
 unsafe impl<T: ?Sized + Sync> Sync for MutexGuard<'_, T> {}
+// What the guard notes beside its data is whole after every panic.
+impl<T: ?Sized> RefUnwindSafe for MutexGuard<'_, T> {}
 
 impl<T> Mutex<T> {
     /// See [`std`](real::sync::Mutex::new).
@@ -255,7 +257,7 @@ impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
         match self.try_lock() {
             Ok(guard) => text.field("data", &&*guard),
             Err(TryLockError::Poisoned(error)) => text.field("data", &&**error.get_ref()),
-            Err(TryLockError::WouldBlock) => text.field("data", &format_args!("<locked>")),
+            Err(TryLockError::WouldBlock) => text.field("data", &"<locked>"),
         };
         text.field("poisoned", &self.peek_poison()).finish_non_exhaustive()
     }

@@ -6,6 +6,7 @@ use core::panic::Location;
 use core::ptr;
 use real::boxed::Box;
 use real::collections::HashMap;
+use real::panic::RefUnwindSafe;
 use real::sync::{Mutex, PoisonError};
 
 use crate::explore::id::ObjectId;
@@ -25,6 +26,8 @@ pub(crate) struct Link {
 unsafe impl Sync for Link {}
 // SAFETY: as above.
 unsafe impl Send for Link {}
+// It is whole after every panic.
+impl RefUnwindSafe for Link {}
 
 /// What the first use of a link in an execution found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +64,7 @@ impl Link {
     }
 
     /// Forgets the object: the next use makes a new one.
-    pub(crate) fn unlink(&mut self) {
+    pub(crate) fn unlink(&self) {
         self.epoch.set(0);
     }
 }

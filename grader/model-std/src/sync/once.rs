@@ -51,6 +51,11 @@ impl fmt::Debug for Once {
     }
 }
 
+/// An initialisation that has not begun. See [`std`](real::sync::ONCE_INIT).
+#[deprecated(since = "1.38.0", note = "the `Once::new()` function is now preferred")]
+#[allow(clippy::declare_interior_mutable_const, reason = "std's is one")]
+pub const ONCE_INIT: Once = Once::new();
+
 #[allow(clippy::new_without_default, reason = "std's has none")]
 impl Once {
     /// See [`std`](real::sync::Once::new).

@@ -2,7 +2,6 @@
 
 use core::cell::UnsafeCell;
 use core::fmt;
-use core::mem::MaybeUninit;
 use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 
@@ -10,9 +9,12 @@ use super::once::{Begin, Once};
 use crate::explore::object::Once as Progress;
 
 /// A cell that is written once: [`std::sync::OnceLock`](real::sync::OnceLock) in every interleaving.
+///
+/// It has no `Drop` of its own: as with std's, a borrow that it holds may end before it.
 pub struct OnceLock<T> {
     once: Once,
-    value: UnsafeCell<MaybeUninit<T>>,
+    /// In a `static` it may be the value of an earlier execution: only `once` says whether there is one.
+    value: UnsafeCell<Option<T>>,
 }
 
 // SAFETY: the value is written by one thread, before any other one can see it.
@@ -27,7 +29,7 @@ impl<T> OnceLock<T> {
     #[must_use]
     #[track_caller]
     pub const fn new() -> Self {
-        OnceLock { once: Once::new(), value: UnsafeCell::new(MaybeUninit::uninit()) }
+        OnceLock { once: Once::new(), value: UnsafeCell::new(None) }
     }
 
     /// See [`std`](real::sync::OnceLock::get).
@@ -47,8 +49,7 @@ impl<T> OnceLock<T> {
 
     /// See [`std`](real::sync::OnceLock::get_mut).
     pub fn get_mut(&mut self) -> Option<&mut T> {
-        // SAFETY: a complete initialisation has written the value, and `self` is borrowed uniquely.
-        self.is_complete().then(|| unsafe { self.value.get_mut().assume_init_mut() })
+        if self.is_complete() { self.value.get_mut().as_mut() } else { None }
     }
 
     /// See [`std`](real::sync::OnceLock::set).
@@ -73,8 +74,9 @@ impl<T> OnceLock<T> {
             Begin::Poisoned => unreachable!("poison is ignored"),
             Begin::Run { end, .. } => {
                 let value = init();
-                // SAFETY: only the one thread that initialises writes, and no thread reads before it is done.
-                unsafe { (*self.value.get()).write(value) };
+                // SAFETY: only the one thread that initialises writes, and no thread reads before it is done. The value
+                // of an earlier execution is not dropped: what it is made of may be gone.
+                unsafe { self.value.get().write(Some(value)) };
                 end.complete();
             }
         }
@@ -94,8 +96,7 @@ impl<T> OnceLock<T> {
             return None;
         }
         self.once.reset();
-        // SAFETY: the initialisation was complete; from now on it counts as not begun.
-        Some(unsafe { self.value.get_mut().assume_init_read() })
+        self.value.get_mut().take()
     }
 
     fn is_complete(&self) -> bool {
@@ -105,14 +106,8 @@ impl<T> OnceLock<T> {
     /// # Safety
     /// The initialisation is complete.
     unsafe fn assume(&self) -> &T {
-        // SAFETY: by the contract of this function; no thread writes any more.
-        unsafe { (*self.value.get()).assume_init_ref() }
-    }
-}
-
-impl<T> Drop for OnceLock<T> {
-    fn drop(&mut self) {
-        drop(self.take());
+        // SAFETY: by the contract of this function the value is there, and no thread writes any more.
+        unsafe { (*self.value.get()).as_ref().unwrap_unchecked() }
     }
 }
 

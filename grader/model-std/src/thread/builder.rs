@@ -52,6 +52,27 @@ impl Builder {
         handle::spawn(self.checked_name(), stack_size, body, Location::caller())
     }
 
+    /// See [`std`](real::thread::Builder::spawn_unchecked).
+    ///
+    /// # Safety
+    /// What the body and its result borrow lives until the thread is joined, or else until it has ended.
+    ///
+    /// # Errors
+    /// If there is no address space for the stack.
+    ///
+    /// # Panics
+    /// If the name contains a null byte.
+    #[track_caller]
+    pub unsafe fn spawn_unchecked<F, T>(self, body: F) -> io::Result<JoinHandle<T>>
+    where
+        F: FnOnce() -> T + Send,
+        T: Send,
+    {
+        let stack_size = self.stack_size;
+        // SAFETY: the caller promises it.
+        unsafe { handle::spawn_unchecked(self.checked_name(), stack_size, body, Location::caller()) }
+    }
+
     /// See [`std`](real::thread::Builder::spawn_scoped).
     ///
     /// # Errors

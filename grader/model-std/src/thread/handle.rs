@@ -2,6 +2,7 @@
 
 use core::cell::{Cell, UnsafeCell};
 use core::fmt;
+use core::mem;
 use core::num::NonZeroU64;
 use core::panic::Location;
 use real::boxed::Box;
@@ -152,8 +153,26 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
+    // SAFETY: they borrow nothing that could end.
+    unsafe { spawn_unchecked(name, stack_size, body, location) }
+}
+
+/// # Safety
+/// What the body and its result borrow lives until the thread has ended, and until no handle has its result any more.
+pub(super) unsafe fn spawn_unchecked<F, T>(
+    name: Option<String>,
+    stack_size: Option<usize>,
+    body: F,
+    location: &'static Location<'static>,
+) -> io::Result<JoinHandle<T>>
+where
+    F: FnOnce() -> T + Send,
+    T: Send,
+{
     let packet = Packet::new(Release::default());
-    let body = body_of(body, Arc::clone(&packet));
+    let body: Box<dyn FnOnce() + '_> = body_of(body, Arc::clone(&packet));
+    // SAFETY: only the lifetime changes, and the caller promises that the borrows live as long as the thread.
+    let body: Box<dyn FnOnce() + 'static> = unsafe { mem::transmute(body) };
     let id = acting::spawn(name.clone(), stack::requested(stack_size), body, location)?;
     Ok(JoinHandle { thread: Thread::of(id, name), packet })
 }

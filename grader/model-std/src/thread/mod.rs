@@ -2,11 +2,11 @@
 
 mod builder;
 mod handle;
-pub mod local;
+mod local;
 mod park;
 mod scope;
 
-use core::num::NonZeroUsize;
+use core::num::NonZero;
 use core::panic::Location;
 use core::time::Duration;
 use real::io;
@@ -77,6 +77,6 @@ pub fn panicking() -> bool {
 ///
 /// # Errors
 /// Never.
-pub fn available_parallelism() -> io::Result<NonZeroUsize> {
-    Ok(const { NonZeroUsize::new(2).unwrap() })
+pub fn available_parallelism() -> io::Result<NonZero<usize>> {
+    Ok(const { NonZero::new(2).unwrap() })
 }

@@ -7,6 +7,7 @@ use core::mem;
 use core::panic::Location;
 use real::boxed::Box;
 use real::io;
+use real::panic::AssertUnwindSafe;
 use real::string::String;
 use real::sync::Arc;
 use real::vec::Vec;
@@ -18,7 +19,8 @@ use crate::explore::{hook, id};
 
 /// See [`std`](real::thread::Scope).
 pub struct Scope<'scope, 'env: 'scope> {
-    spawned: RefCell<Vec<(id::ThreadId, Release)>>,
+    /// To look at it after a panic is safe: threads are added whole.
+    spawned: AssertUnwindSafe<RefCell<Vec<(id::ThreadId, Release)>>>,
     main_thread: Thread,
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
@@ -48,7 +50,7 @@ where
 {
     let location = Location::caller();
     let scope = Scope {
-        spawned: RefCell::default(),
+        spawned: AssertUnwindSafe(RefCell::default()),
         main_thread: handle::current(),
         scope: PhantomData,
         env: PhantomData,

@@ -2,6 +2,7 @@
 
 use core::cell::UnsafeCell;
 use core::panic::Location;
+use core::ptr::NonNull;
 use core::sync::atomic::Ordering;
 
 use model_trace::{AtomicType, UpdateCall};
@@ -18,11 +19,14 @@ pub(super) trait Word: Copy + PartialEq {
     fn from_word(word: u64) -> Self;
 }
 
-/// An atomic cell.
+/// An atomic cell. The cells of all pointers have the same layout.
+#[repr(C)]
 pub(super) struct AtomicCell<T> {
     link: Link,
     /// The value at the beginning of an execution, and after unique access.
     value: UnsafeCell<T>,
+    /// Where the program keeps the value, if that is not in here.
+    place: Option<NonNull<T>>,
     atomic_type: AtomicType,
 }
 
@@ -35,16 +39,49 @@ unsafe impl<T: Send> Send for AtomicCell<T> {}
 impl<T: Word> AtomicCell<T> {
     #[track_caller]
     pub(super) const fn new(value: T, atomic_type: AtomicType) -> Self {
-        AtomicCell { link: Link::new(), value: UnsafeCell::new(value), atomic_type }
+        AtomicCell { link: Link::new(), value: UnsafeCell::new(value), place: None, atomic_type }
+    }
+
+    /// A cell for a value that stands elsewhere.
+    ///
+    /// # Safety
+    /// Whenever the cell is used, there is a value at `place`, and nothing else uses it.
+    #[track_caller]
+    pub(super) unsafe fn at(place: *mut T, atomic_type: AtomicType) -> Self {
+        // SAFETY: the caller promises a value.
+        let value = UnsafeCell::new(unsafe { place.read() });
+        AtomicCell { link: Link::new(), value, place: NonNull::new(place), atomic_type }
     }
 
     fn id(&self, state: &mut State) -> ObjectId {
         let make = |state: &mut State, created| {
+            let place = self.place.map_or(self.value.get(), NonNull::as_ptr);
             // SAFETY: no owner has unique access while the atomic is used through a shared reference.
-            let value = unsafe { *self.value.get() };
+            let value = unsafe { *place };
             state.execution.add_atomic(value.to_word(), self.atomic_type, created)
         };
+        let (id, _) = self.link.object(state, make);
+        let Some(place) = self.place else { return id };
+        // SAFETY: see `at`.
+        if unsafe { place.read() }.to_word() == state.atomic(id).memory.newest() {
+            return id;
+        }
+        // The program has put another value there. It is the first one of a new atomic.
+        self.link.unlink();
         self.link.object(state, make).0
+    }
+
+    /// Changes the value by one operation.
+    fn change<R>(&self, operation: impl FnOnce(&mut State, ObjectId) -> R) -> R {
+        with(|state| {
+            let id = self.id(state);
+            let result = operation(state, id);
+            if let Some(place) = self.place {
+                // SAFETY: see `at`.
+                unsafe { place.write(T::from_word(state.atomic(id).memory.newest())) };
+            }
+            result
+        })
     }
 
     /// The newest value, for an owner whom no other thread can disturb.
@@ -95,10 +132,7 @@ impl<T: Word> AtomicCell<T> {
             _ => {}
         }
         schedule_point(location);
-        with(|state| {
-            let id = self.id(state);
-            state.store(id, value.to_word(), order, location);
-        });
+        self.change(|state, id| state.store(id, value.to_word(), order, location));
     }
 
     /// Reads the newest value and replaces it.
@@ -111,8 +145,7 @@ impl<T: Word> AtomicCell<T> {
         new: impl FnOnce(T) -> T,
     ) -> T {
         schedule_point(location);
-        with(|state| {
-            let id = self.id(state);
+        self.change(|state, id| {
             let new = |old| new(T::from_word(old)).to_word();
             T::from_word(state.update(id, call, order, location, new))
         })
@@ -132,8 +165,7 @@ impl<T: Word> AtomicCell<T> {
             _ => {}
         }
         schedule_point(location);
-        with(|state| {
-            let id = self.id(state);
+        self.change(|state, id| {
             let (current, new) = (current.to_word(), new.to_word());
             let exchange = Exchange { current, new, success, failure, weak };
             state.exchange(id, exchange, location).map(T::from_word).map_err(T::from_word)

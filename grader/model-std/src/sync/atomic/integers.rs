@@ -8,6 +8,7 @@ use real::panic::RefUnwindSafe;
 use model_trace::{AtomicType, UpdateCall};
 
 use super::cell::{AtomicCell, Word};
+use super::foreign;
 
 macro_rules! atomic_integer {
     ($name:ident $int:ident $type:ident) => {
@@ -23,16 +24,24 @@ macro_rules! atomic_integer {
         }
 
         #[doc = concat!("See [`std`](real::sync::atomic::", stringify!($name), ").")]
+        #[repr(transparent)]
         pub struct $name(AtomicCell<$int>);
 
         impl RefUnwindSafe for $name {}
 
-        #[doc(hidden)]
         #[allow(missing_docs, reason = "each method is std's of the same name")]
         impl $name {
             #[track_caller]
             pub const fn new(value: $int) -> Self {
                 $name(AtomicCell::new(value, AtomicType::$type))
+            }
+
+            /// # Safety
+            /// As with std's: the value behind `place` lives, and is used as an atomic alone, as long as the result is used.
+            #[track_caller]
+            pub unsafe fn from_ptr<'a>(place: *mut $int) -> &'a Self {
+                // SAFETY: the caller promises it, and the atomic is nothing but its cell.
+                unsafe { &*foreign::cell_at(place, AtomicType::$type).cast() }
             }
 
             pub fn get_mut(&mut self) -> &mut $int {

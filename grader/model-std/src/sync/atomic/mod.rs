@@ -1,6 +1,7 @@
 //! `std::sync::atomic`: every atomic type, under the C11 memory model.
 
 mod cell;
+mod foreign;
 mod integers;
 mod others;
 
@@ -14,6 +15,22 @@ pub use integers::{
 pub use others::{AtomicBool, AtomicPtr};
 
 use crate::explore::acting::{schedule_point, with};
+
+/// The values that atomics begin with. See [`std`](real::sync::atomic::ATOMIC_BOOL_INIT).
+macro_rules! initial {
+    ($($name:ident: $type:ident = $value:literal;)*) => { $(
+        #[doc = concat!("See [`std`](real::sync::atomic::", stringify!($name), ").")]
+        #[deprecated(since = "1.34.0", note = "the `new` function is now preferred")]
+        #[allow(clippy::declare_interior_mutable_const, reason = "std's is one")]
+        pub const $name: $type = $type::new($value);
+    )* };
+}
+
+initial! {
+    ATOMIC_BOOL_INIT: AtomicBool = false;
+    ATOMIC_ISIZE_INIT: AtomicIsize = 0;
+    ATOMIC_USIZE_INIT: AtomicUsize = 0;
+}
 
 /// See [`std`](real::sync::atomic::fence).
 ///

@@ -7,6 +7,7 @@ use core::sync::atomic::Ordering;
 use real::panic::RefUnwindSafe;
 
 use super::cell::{AtomicCell, Word};
+use super::foreign;
 use crate::explore::acting::unsupported;
 use model_trace::{AtomicType, UpdateCall};
 
@@ -31,9 +32,11 @@ impl<T> Word for *mut T {
 }
 
 /// See [`std`](real::sync::atomic::AtomicBool).
+#[repr(transparent)]
 pub struct AtomicBool(AtomicCell<bool>);
 
 /// See [`std`](real::sync::atomic::AtomicPtr).
+#[repr(transparent)]
 pub struct AtomicPtr<T>(AtomicCell<*mut T>);
 
 // SAFETY: as with std's: the pointer is only a number here, and to follow it is unsafe.
@@ -46,12 +49,19 @@ impl<T> RefUnwindSafe for AtomicPtr<T> {}
 /// What both types share.
 macro_rules! common {
     ([$($generics:tt)*] $name:ident: $value:ty, $type:ident) => {
-        #[doc(hidden)]
         #[allow(missing_docs, reason = "each method is std's of the same name")]
         impl $($generics)* $name $($generics)* {
             #[track_caller]
             pub const fn new(value: $value) -> Self {
                 $name(AtomicCell::new(value, AtomicType::$type))
+            }
+
+            /// # Safety
+            /// As with std's: the value behind `place` lives, and is used as an atomic alone, as long as the result is used.
+            #[track_caller]
+            pub unsafe fn from_ptr<'a>(place: *mut $value) -> &'a Self {
+                // SAFETY: the caller promises it, and the atomic is nothing but its cell.
+                unsafe { &*foreign::cell_at(place, AtomicType::$type).cast() }
             }
 
             pub fn get_mut(&mut self) -> &mut $value {
@@ -174,7 +184,6 @@ macro_rules! common {
 common!([] AtomicBool: bool, Bool);
 common!([<T>] AtomicPtr: *mut T, Ptr);
 
-#[doc(hidden)]
 #[allow(missing_docs, reason = "each method is std's of the same name")]
 impl AtomicBool {
     #[track_caller]
@@ -200,6 +209,45 @@ impl AtomicBool {
     #[track_caller]
     pub fn fetch_not(&self, order: Ordering) -> bool {
         self.0.update(UpdateCall::FetchNot, order, Location::caller(), |old| !old)
+    }
+}
+
+/// They move, mask and replace addresses; what a pointer may point to stays.
+#[allow(missing_docs, reason = "each method is std's of the same name")]
+impl<T> AtomicPtr<T> {
+    #[track_caller]
+    pub fn fetch_ptr_add(&self, count: usize, order: Ordering) -> *mut T {
+        self.0.update(UpdateCall::FetchAdd, order, Location::caller(), |old| old.wrapping_add(count))
+    }
+
+    #[track_caller]
+    pub fn fetch_ptr_sub(&self, count: usize, order: Ordering) -> *mut T {
+        self.0.update(UpdateCall::FetchSub, order, Location::caller(), |old| old.wrapping_sub(count))
+    }
+
+    #[track_caller]
+    pub fn fetch_byte_add(&self, count: usize, order: Ordering) -> *mut T {
+        self.0.update(UpdateCall::FetchAdd, order, Location::caller(), |old| old.wrapping_byte_add(count))
+    }
+
+    #[track_caller]
+    pub fn fetch_byte_sub(&self, count: usize, order: Ordering) -> *mut T {
+        self.0.update(UpdateCall::FetchSub, order, Location::caller(), |old| old.wrapping_byte_sub(count))
+    }
+
+    #[track_caller]
+    pub fn fetch_or(&self, mask: usize, order: Ordering) -> *mut T {
+        self.0.update(UpdateCall::FetchOr, order, Location::caller(), |old| old.map_addr(|old| old | mask))
+    }
+
+    #[track_caller]
+    pub fn fetch_and(&self, mask: usize, order: Ordering) -> *mut T {
+        self.0.update(UpdateCall::FetchAnd, order, Location::caller(), |old| old.map_addr(|old| old & mask))
+    }
+
+    #[track_caller]
+    pub fn fetch_xor(&self, mask: usize, order: Ordering) -> *mut T {
+        self.0.update(UpdateCall::FetchXor, order, Location::caller(), |old| old.map_addr(|old| old ^ mask))
     }
 }
 

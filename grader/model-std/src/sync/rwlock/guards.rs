@@ -5,17 +5,22 @@ use core::fmt;
 use core::marker::PhantomData;
 use core::ops::{Deref, DerefMut};
 use core::panic::Location;
+use core::ptr::NonNull;
+use real::panic::RefUnwindSafe;
 
 use model_trace::{Content, Operation, ReleaseCall, Word};
 
-use super::RwLock;
+use super::{RwLock, object_of};
 use crate::explore::acting::{release_point, schedule_point, try_with, with};
 use crate::sync::contents;
+use crate::sync::object::Link;
 
 /// Shared access, released on drop.
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockReadGuard<'a, T: ?Sized + 'a> {
-    lock: &'a RwLock<T>,
+    link: &'a Link,
+    /// Not a borrow of the lock: as with std's, a guard of `&'static str` can stand for one of a shorter `&str`.
+    data: NonNull<T>,
     /// Where the guard was last used: it is released there, or later.
     location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
@@ -38,11 +43,16 @@ pub struct RwLockWriteGuard<'a, T: ?Sized + 'a> {
 unsafe impl<T: ?Sized + Sync> Sync for RwLockReadGuard<'_, T> {}
 // SAFETY: a shared guard gives shared access to the data, no more.
 unsafe impl<T: ?Sized + Sync> Sync for RwLockWriteGuard<'_, T> {}
+// What a guard notes beside its data is whole after every panic.
+impl<T: ?Sized + RefUnwindSafe> RefUnwindSafe for RwLockReadGuard<'_, T> {}
+impl<T: ?Sized> RefUnwindSafe for RwLockWriteGuard<'_, T> {}
 
 impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// The calling thread holds `lock` together with other readers.
     pub(super) fn new(lock: &'a RwLock<T>, location: &'static Location<'static>) -> Self {
-        RwLockReadGuard { lock, location: Cell::new(location), not_send: PhantomData }
+        // SAFETY: the pointer of a cell is not null.
+        let data = unsafe { NonNull::new_unchecked(lock.data.get()) };
+        RwLockReadGuard { link: &lock.link, data, location: Cell::new(location), not_send: PhantomData }
     }
 }
 
@@ -96,7 +106,7 @@ impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
         let location = self.location.get();
         release_point(location);
         try_with(|state| {
-            let id = self.lock.id(state);
+            let (id, _) = object_of(self.link, state);
             let me = state.execution.current;
             let seen = state.execution.me().seen();
             let lock = state.rwlock_mut(id);
@@ -135,7 +145,7 @@ impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
     fn deref(&self) -> &T {
         self.location.set(Location::caller());
         // SAFETY: while a reader holds the lock, no thread writes.
-        unsafe { &*self.lock.data.get() }
+        unsafe { self.data.as_ref() }
     }
 }
 

@@ -10,7 +10,7 @@ use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 use model_trace::{AcquireCall, Operation};
 
 use super::contents;
-use super::object::{Fresh, Link};
+use super::object::{Fresh, Link, Use};
 use crate::explore::acting::{look_point, schedule_point, try_with, wait_until, with};
 use crate::explore::id::ObjectId;
 use crate::explore::object::{self, Kind};
@@ -30,6 +30,14 @@ pub struct RwLock<T: ?Sized> {
 unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
 // SAFETY: as above; readers in several threads share the data.
 unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
+/// The lock that a link leads to.
+fn object_of(link: &Link, state: &mut State) -> (ObjectId, Use) {
+    let make = |state: &mut State, created| {
+        state.execution.add_object(Kind::RwLock(object::RwLock::default()), created)
+    };
+    link.object(state, make)
+}
+
 impl<T: ?Sized> UnwindSafe for RwLock<T> {}
 impl<T: ?Sized> RefUnwindSafe for RwLock<T> {}
 
@@ -50,9 +58,7 @@ impl<T> RwLock<T> {
 
 impl<T: ?Sized> RwLock<T> {
     fn id(&self, state: &mut State) -> ObjectId {
-        let (id, found) = self.link.object(state, |state, created| {
-            state.execution.add_object(Kind::RwLock(object::RwLock::default()), created)
-        });
+        let (id, found) = object_of(&self.link, state);
         self.data.refresh(found);
         id
     }
