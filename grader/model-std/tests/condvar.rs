@@ -298,3 +298,22 @@ fn a_panic_under_the_mutex_reaches_the_waiter_as_poison() {
         assert!(panics.join().is_err());
     });
 }
+
+#[test]
+fn a_timeout_of_centuries_does_not_elapse() {
+    passes(|| {
+        let pair = Arc::new((Mutex::new(false), Condvar::new()));
+        let theirs = Arc::clone(&pair);
+        let thread = thread::spawn(move || {
+            *theirs.0.lock().unwrap() = true;
+            theirs.1.notify_one();
+        });
+        let guard = pair.0.lock().unwrap();
+        let (guard, result) = pair.1.wait_timeout_while(guard, Duration::MAX, |done| !*done).unwrap();
+        assert!(*guard && !result.timed_out());
+        drop(guard);
+        thread.join().unwrap();
+    });
+    let failure = failure(|| thread::park_timeout(Duration::MAX));
+    assert_eq!(failure.cause, Cause::Deadlock {});
+}

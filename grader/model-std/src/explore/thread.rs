@@ -231,6 +231,9 @@ impl Thread {
     }
 }
 
+/// A timeout of a hundred years or more stands for none: `Duration::MAX` is often used so.
+const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
 impl State {
     /// Whether the body of a thread has ended: a look at it, which that end has to be a step for.
     pub(crate) fn is_finished(&mut self, thread: ThreadId, place: impl Into<Place>) -> bool {
@@ -274,9 +277,10 @@ impl State {
         time
     }
 
-    /// The moment at which a timed wait that the acting thread begins now times out.
-    pub(crate) fn deadline(&mut self, timeout: Duration) -> Duration {
-        self.execution.me().clock.saturating_add(timeout)
+    /// The moment at which a timed wait that the acting thread begins now times out. `None`: never, as the timeout is
+    /// longer than any program runs.
+    pub(crate) fn deadline(&mut self, timeout: Duration) -> Option<Duration> {
+        (timeout < NEVER).then(|| self.execution.me().clock.saturating_add(timeout))
     }
 
     /// The acting thread begins to wait for a notification.

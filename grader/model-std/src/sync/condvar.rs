@@ -180,7 +180,7 @@ impl Condvar {
         let lock = MutexGuard::mutex(&guard);
         let (condvar, mutex, deadline) = with(|state| {
             let (condvar, mutex) = (self.id(state), lock.id(state));
-            let deadline = timeout.map(|timeout| state.deadline(timeout));
+            let deadline = timeout.and_then(|timeout| state.deadline(timeout));
             state.record_write(condvar, Operation::Wait { condvar, timeout }, location);
             let me = state.execution.current;
             state.condvar_mut(condvar).waiters.push(me);

@@ -64,7 +64,7 @@ fn sleep_by(duration: Duration, location: &'static Location<'static>) {
         state.record(Operation::Sleep { duration }, location);
         state.deadline(duration)
     });
-    wait_until(Pending { deadline: Some(deadline), ..Pending::until(Wait::Sleep, location) });
+    wait_until(Pending { deadline, ..Pending::until(Wait::Sleep, location) });
 }
 
 /// Whether the calling thread unwinds. See [`std`](real::thread::panicking).

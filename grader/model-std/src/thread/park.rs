@@ -31,7 +31,7 @@ pub fn park_timeout_ms(ms: u32) {
 fn block(timeout: Option<Duration>, location: &'static Location<'static>) {
     let deadline = with(|state| {
         state.record(Operation::Park { timeout }, location);
-        timeout.map(|timeout| state.deadline(timeout))
+        timeout.and_then(|timeout| state.deadline(timeout))
     });
     let resumed = wait_until(Pending { deadline, spurious: true, ..Pending::until(Wait::Park, location) });
     with(|state| state.end_park(resumed, location));

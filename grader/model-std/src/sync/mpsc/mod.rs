@@ -159,7 +159,7 @@ impl<T> Receiver<T> {
             schedule_point(location);
             self.queue.waits(true);
         }
-        let deadline = with(|state| timeout.map(|timeout| state.deadline(timeout)));
+        let deadline = with(|state| timeout.and_then(|timeout| state.deadline(timeout)));
         let resumed = wait_until(Pending { deadline, ..Pending::until(Wait::Receive(id), location) });
         if is_rendezvous {
             self.queue.waits(false);
