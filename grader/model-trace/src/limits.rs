@@ -16,22 +16,26 @@ pub enum Limit {
     Overtaking,
     /// More delays than are allowed in one execution: a thread may be slow, so that time passes while it runs.
     Delays,
-    /// More loads than are allowed in one execution that read a stale value of the same atomic in the same thread.
+    /// More accesses than are allowed in one execution that read a stale value, or place a store before others that
+    /// were executed earlier, of the same atomic in the same thread.
     StaleLoads,
     /// Loads that read a store which is executed later (load buffering).
     LoadBuffering,
+    /// Orders of `SeqCst` operations that contradict the order in which they are executed.
+    SeqCstOrder,
     /// Reference counts: the count of an `Arc` is read at one moment only.
     ReferenceCounts,
 }
 
 impl Limit {
     /// All of them, in the order in which they are shown.
-    pub const ALL: [Limit; 6] = [
+    pub const ALL: [Limit; 7] = [
         Limit::Spurious,
         Limit::Overtaking,
         Limit::Delays,
         Limit::StaleLoads,
         Limit::LoadBuffering,
+        Limit::SeqCstOrder,
         Limit::ReferenceCounts,
     ];
 
@@ -44,6 +48,7 @@ impl Limit {
             Limit::Delays => "further delays",
             Limit::StaleLoads => "further stale reads",
             Limit::LoadBuffering => "load buffering",
+            Limit::SeqCstOrder => "other orders of `SeqCst` operations",
             Limit::ReferenceCounts => "other values of reference counts",
         }
     }

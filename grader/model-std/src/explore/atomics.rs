@@ -3,7 +3,7 @@
 use core::sync::atomic::Ordering;
 use smallvec::SmallVec;
 
-use model_trace::{Operation, UpdateCall, Word};
+use model_trace::{Limit, Operation, UpdateCall, Word};
 
 use super::event::Place;
 use super::id::ObjectId;
@@ -43,9 +43,9 @@ impl State {
     pub(crate) fn load(&mut self, id: ObjectId, order: Ordering, place: impl Into<Place>) -> u64 {
         let ages = self.ages(id, order, Access::Read);
         let age = self.choose_age(&ages);
-        let (actor, atomic, _) = self.execution.actor_on(id);
+        let (actor, atomic, seq_cst) = self.execution.actor_on(id);
         let reads = atomic.reads(age);
-        let bits = atomic.load(actor, age, order);
+        let bits = atomic.load(actor, seq_cst, age, order);
         let value = self.word(id, bits);
         self.record(Operation::Load { atomic: id, value, order: order.into(), reads }, place);
         bits
@@ -57,7 +57,8 @@ impl State {
         let age = self.choose_age(&ages);
         let (actor, atomic, seq_cst) = self.execution.actor_on(id);
         let before = atomic.next_step(age);
-        atomic.store(actor, seq_cst, age, bits, order);
+        let could_be_read = atomic.store(actor, seq_cst, age, bits, order);
+        self.leave_out_if(could_be_read, Limit::LoadBuffering);
         let value = self.word(id, bits);
         self.record(Operation::Store { atomic: id, value, order: order.into(), before }, place);
     }
@@ -89,7 +90,8 @@ impl State {
         let (actor, atomic, seq_cst) = self.execution.actor_on(id);
         let (old, before) = (atomic.value(age), atomic.next_step(age));
         let new = new(old);
-        atomic.replace(actor, seq_cst, age, new, order);
+        let could_be_read = atomic.replace(actor, seq_cst, age, new, order);
+        self.leave_out_if(could_be_read, Limit::LoadBuffering);
         let (shown, new) = (self.word(id, old), self.word(id, new));
         let operation = Operation::Update { atomic: id, call, old: shown, new, order: order.into(), before };
         self.record(operation, place);
@@ -113,9 +115,9 @@ impl State {
             let call = UpdateCall::CompareExchange;
             return Ok(self.replace(id, age, call, success, place, |_| new));
         }
-        let (actor, atomic, _) = self.execution.actor_on(id);
+        let (actor, atomic, seq_cst) = self.execution.actor_on(id);
         let reads = atomic.reads(age);
-        let bits = atomic.load(actor, age, failure);
+        let bits = atomic.load(actor, seq_cst, age, failure);
         let (found, order) = (self.word(id, bits), failure.into());
         let spurious = result == ExchangeResult::FailedSpuriously;
         self.record(Operation::ExchangeFailed { atomic: id, found, order, reads, spurious }, place);
@@ -140,17 +142,27 @@ impl State {
             }
         }
         outcomes.sort_by_key(|outcome: &Exchanged| (outcome.age, outcome.result));
-        self.choose_outcome(outcomes, reads.limited || writes.limited)
+        let others = Ages {
+            list: SmallVec::new(),
+            limited: reads.limited || writes.limited,
+            out_of_order: reads.out_of_order || writes.out_of_order,
+        };
+        self.choose_outcome(outcomes, &others)
     }
 
     /// A fence.
     pub(crate) fn fence(&mut self, order: Ordering, place: impl Into<Place>) {
         let (actor, seq_cst) = self.execution.actor();
-        memory::fence(actor, seq_cst, order);
+        let out_of_order = memory::fence(actor, seq_cst, order);
+        self.leave_out_if(out_of_order && self.pass.allowance.stale, Limit::SeqCstOrder);
         self.record(Operation::Fence { order: order.into() }, place);
     }
 
     fn ages(&mut self, id: ObjectId, order: Ordering, access: Access) -> Ages {
+        // What a load leaves unseen it leaves so in this pass alone; and one report is enough.
+        if self.pass.allowance.stale && !self.pass.limits.contains(Limit::LoadBuffering) {
+            self.execution.watch_loads();
+        }
         let (actor, atomic, seq_cst) = self.execution.actor_on(id);
         atomic.ages(actor.thread, actor.view, seq_cst, order, access)
     }

@@ -42,7 +42,7 @@ impl State {
         if !self.pass.allowance.stale {
             return 0;
         }
-        self.leave_out_outdated(ages.limited);
+        self.leave_out_others(ages);
         let age = ages.list[self.take_choice(ages.list.len())];
         if age > 0 {
             self.note(1);
@@ -65,11 +65,11 @@ impl State {
     pub(super) fn choose_outcome(
         &mut self,
         mut outcomes: SmallVec<[Exchanged; 8]>,
-        limited: bool,
+        others: &Ages,
     ) -> Exchanged {
         self.totals.chances.stale |= outcomes.iter().any(|outcome| outcome.age > 0);
         if self.pass.allowance.stale {
-            self.leave_out_outdated(limited);
+            self.leave_out_others(others);
         } else {
             outcomes.retain(|outcome| outcome.age == 0);
         }
@@ -88,9 +88,14 @@ impl State {
         chosen
     }
 
-    fn leave_out_outdated(&mut self, limited: bool) {
-        if limited {
-            self.leave_out(Limit::StaleLoads);
+    fn leave_out_others(&mut self, ages: &Ages) {
+        self.leave_out_if(ages.limited, Limit::StaleLoads);
+        self.leave_out_if(ages.out_of_order, Limit::SeqCstOrder);
+    }
+
+    pub(super) fn leave_out_if(&mut self, condition: bool, limit: Limit) {
+        if condition {
+            self.leave_out(limit);
         }
     }
 }

@@ -7,6 +7,7 @@ use real::vec::Vec;
 
 use model_trace::AtomicType;
 
+use super::causality::Clock;
 use super::digest::Digest;
 use super::event::Event;
 use super::hook::ProgramHook;
@@ -122,6 +123,16 @@ impl Execution {
         match &mut self.objects[id.index()].kind {
             Kind::Atomic(atomic) => (actor, &mut atomic.memory, &mut self.seq_cst),
             other => unreachable!("an atomic operation on a {}", other.object_kind().as_str()),
+        }
+    }
+
+    /// Watches the acting thread's loads from now on.
+    #[inline]
+    pub(super) fn watch_loads(&mut self) {
+        let clock = &mut self.threads[self.current.index()].view.causes.clock;
+        if clock.is_none() {
+            *clock = Some(Clock::new(self.atomics));
+            self.atomics += 1;
         }
     }
 

@@ -23,6 +23,7 @@ use smallvec::SmallVec;
 
 use model_trace::{Reads, StepId};
 
+use super::causality::{Causes, Loads};
 use super::digest::Digest;
 
 /// For each atomic, by its number, the stamp of a store in its modification order.
@@ -39,6 +40,11 @@ impl View {
             self.0.resize(atomic + 1, 0);
         }
         self.0[atomic] = self.0[atomic].max(stamp);
+    }
+
+    /// Whether it has a newer store of any atomic.
+    fn is_ahead_of(&self, other: &View) -> bool {
+        self.0.iter().enumerate().any(|(atomic, &stamp)| stamp > other.get(atomic))
     }
 
     pub(crate) fn join(&mut self, other: &View) {
@@ -60,12 +66,15 @@ pub(crate) struct ThreadView {
     acquirable: View,
     /// What the thread had seen at its last release fence: relaxed stores pass it on.
     released: View,
+    /// What has led to where it is.
+    pub(super) causes: Causes,
 }
 
 impl ThreadView {
     /// A view that starts where a parent thread is.
     pub(crate) fn child_of(parent: &ThreadView) -> Self {
-        ThreadView { current: parent.current.clone(), ..ThreadView::default() }
+        let causes = Causes { clock: None, view: parent.causes.view.clone() };
+        ThreadView { current: parent.current.clone(), causes, ..ThreadView::default() }
     }
 }
 
@@ -77,10 +86,14 @@ pub(crate) struct Store {
     stamp: u32,
     /// It comes from a read-modify-write, so that nothing comes between it and the store before it.
     updates: bool,
+    /// It is `SeqCst`.
+    seq_cst: bool,
     /// The step that made it. `None`: it is the value that the atomic begins with.
     step: Option<StepId>,
     /// What a thread that acquires this store gets to see.
     view: View,
+    /// What has led to it.
+    causes: View,
     /// Which store it is, whatever the interleaving: the history that led to it.
     digest: Digest,
 }
@@ -97,6 +110,7 @@ pub(crate) struct Atomic {
     stores: Vec<Store>,
     /// How many accesses have not taken the newest store, by thread.
     outdated: SmallVec<[u8; 8]>,
+    loads: Loads,
 }
 
 /// How often one thread may read stale values of one atomic, or put a store before others, in one execution. Stores
@@ -122,6 +136,8 @@ pub(crate) struct Ages {
     pub(crate) list: SmallVec<[usize; 8]>,
     /// There are others, which are out of the limits.
     pub(crate) limited: bool,
+    /// There are others, which another order of `SeqCst` operations might allow.
+    pub(crate) out_of_order: bool,
 }
 
 /// The part of the memory that belongs to no single atomic: the order of `SeqCst` operations.
@@ -131,6 +147,9 @@ pub(crate) struct SeqCst {
     view: View,
     /// What has added to the view, in any order: `SeqCst` stores and fences.
     digest: Digest,
+    /// A thread has learned of another one's store, and one of the two accesses was not `SeqCst`: then something may lead
+    /// from one `SeqCst` operation to another, and leave their order open.
+    is_mixed: bool,
 }
 
 /// The acting thread, as far as memory is concerned.
@@ -145,8 +164,17 @@ pub(crate) struct Actor<'a> {
 impl Atomic {
     pub(crate) fn new(index: usize, value: u64) -> Self {
         let digest = Digest::default().then(value);
-        let store = Store { value, stamp: 0, updates: false, step: None, view: View::default(), digest };
-        Atomic { index, stores: real::vec![store], outdated: SmallVec::new() }
+        let store = Store {
+            value,
+            stamp: 0,
+            updates: false,
+            seq_cst: false,
+            step: None,
+            view: View::default(),
+            causes: View::default(),
+            digest,
+        };
+        Atomic { index, stores: real::vec![store], outdated: SmallVec::new(), loads: Loads::default() }
     }
 
     /// The newest value.
@@ -183,11 +211,13 @@ impl Atomic {
         ordering: Ordering,
         access: Access,
     ) -> Ages {
-        let mut oldest = view.current.get(self.index);
+        let seen = view.current.get(self.index);
+        let mut oldest = seen;
         if ordering == Ordering::SeqCst {
             oldest = oldest.max(seq_cst.view.get(self.index));
         }
-        let mut ages = Ages { list: SmallVec::from_slice(&[0]), limited: false };
+        let out_of_order = oldest > seen && seq_cst.is_mixed;
+        let mut ages = Ages { list: SmallVec::from_slice(&[0]), limited: false, out_of_order };
         if self.stores[self.at(0)].stamp > oldest {
             self.add_outdated(&mut ages, oldest, access);
             if ages.list.len() > 1 && self.outdated.get(thread).is_some_and(|&count| count >= OUTDATED) {
@@ -226,16 +256,37 @@ impl Atomic {
     }
 
     /// Reads the store that `age` others follow.
-    pub(crate) fn load(&mut self, actor: Actor<'_>, age: usize, ordering: Ordering) -> u64 {
+    pub(crate) fn load(
+        &mut self,
+        actor: Actor<'_>,
+        seq_cst: &mut SeqCst,
+        age: usize,
+        ordering: Ordering,
+    ) -> u64 {
         self.count(actor.thread, age);
-        let store = &self.stores[self.at(age)];
-        *actor.digest = actor.digest.then_all(store.digest);
-        observe(actor.view, store, ordering);
+        let at = self.at(age);
+        *actor.digest = actor.digest.then_all(self.stores[at].digest);
+        self.observe(actor.view, seq_cst, at, ordering);
+        let store = &self.stores[at];
         actor.view.current.raise(self.index, store.stamp);
         store.value
     }
 
-    /// Puts a store directly behind the one that `age` others follow.
+    fn observe(&mut self, view: &mut ThreadView, seq_cst: &mut SeqCst, at: usize, ordering: Ordering) {
+        let store = &self.stores[at];
+        let seq_cst_alone = ordering == Ordering::SeqCst && store.seq_cst;
+        seq_cst.is_mixed |= !seq_cst_alone && store.stamp > view.current.get(self.index);
+        let acquires = matches!(ordering, Ordering::Acquire | Ordering::AcqRel | Ordering::SeqCst);
+        if acquires {
+            view.current.join(&store.view);
+        } else {
+            view.acquirable.join(&store.view);
+        }
+        self.loads.add(&mut view.causes, &mut view.current, &store.causes, acquires);
+    }
+
+    /// Puts a store directly behind the one that `age` others follow. Returns whether a load that led to it could have
+    /// read it.
     pub(crate) fn store(
         &mut self,
         actor: Actor<'_>,
@@ -243,11 +294,12 @@ impl Atomic {
         age: usize,
         value: u64,
         ordering: Ordering,
-    ) {
-        self.put(actor, seq_cst, age, Written { value, updates: false, ordering }, View::default());
+    ) -> bool {
+        self.put(actor, seq_cst, age, Written { value, updates: false, ordering }, View::default())
     }
 
-    /// Reads the store that `age` others follow, and puts `value` directly behind it.
+    /// Reads the store that `age` others follow, and puts `value` directly behind it. Returns whether a load that led to
+    /// that could have read it.
     pub(crate) fn replace(
         &mut self,
         actor: Actor<'_>,
@@ -255,15 +307,22 @@ impl Atomic {
         age: usize,
         value: u64,
         ordering: Ordering,
-    ) {
-        let read = &self.stores[self.at(age)];
-        observe(actor.view, read, ordering);
+    ) -> bool {
+        let at = self.at(age);
+        self.observe(actor.view, seq_cst, at, ordering);
         // A read-modify-write continues the release sequence of what it read.
-        let sequence = read.view.clone();
-        self.put(actor, seq_cst, age, Written { value, updates: true, ordering }, sequence);
+        let sequence = self.stores[at].view.clone();
+        self.put(actor, seq_cst, age, Written { value, updates: true, ordering }, sequence)
     }
 
-    fn put(&mut self, actor: Actor<'_>, seq_cst: &mut SeqCst, age: usize, written: Written, mut view: View) {
+    fn put(
+        &mut self,
+        actor: Actor<'_>,
+        seq_cst: &mut SeqCst,
+        age: usize,
+        written: Written,
+        mut view: View,
+    ) -> bool {
         self.count(actor.thread, age);
         let Written { value, updates, ordering } = written;
         let at = self.at(age) + 1;
@@ -279,19 +338,25 @@ impl Atomic {
         if let Some(next) = next {
             *actor.digest = actor.digest.then_all(next.digest);
         }
-        actor.view.current.raise(self.index, stamp);
-        if matches!(ordering, Ordering::Release | Ordering::AcqRel | Ordering::SeqCst) {
+        let releases = matches!(ordering, Ordering::Release | Ordering::AcqRel | Ordering::SeqCst);
+        let ThreadView { current, causes, .. } = &mut *actor.view;
+        let seen = current.get(self.index);
+        let (causes, could_be_read) = self.loads.store(causes, current, seen, stamp, releases);
+        current.raise(self.index, stamp);
+        if releases {
             view.join(&actor.view.current);
         } else {
             view.join(&actor.view.released);
             view.raise(self.index, stamp);
         }
-        if ordering == Ordering::SeqCst {
+        let (step, digest, is_seq_cst) = (Some(actor.step), *actor.digest, ordering == Ordering::SeqCst);
+        if is_seq_cst {
             seq_cst.view.raise(self.index, stamp);
-            seq_cst.digest = seq_cst.digest.with_member(*actor.digest);
+            seq_cst.digest = seq_cst.digest.with_member(digest);
         }
-        let step = Some(actor.step);
-        self.stores.insert(at, Store { value, stamp, updates, step, view, digest: *actor.digest });
+        self.stores
+            .insert(at, Store { value, stamp, updates, seq_cst: is_seq_cst, step, view, causes, digest });
+        could_be_read
     }
 }
 
@@ -302,27 +367,22 @@ struct Written {
     ordering: Ordering,
 }
 
-fn observe(view: &mut ThreadView, store: &Store, ordering: Ordering) {
-    if matches!(ordering, Ordering::Acquire | Ordering::AcqRel | Ordering::SeqCst) {
-        view.current.join(&store.view);
-    } else {
-        view.acquirable.join(&store.view);
-    }
-}
-
-/// A fence by one thread.
-pub(crate) fn fence(actor: Actor<'_>, seq_cst: &mut SeqCst, ordering: Ordering) {
+/// A fence by one thread. Returns whether another order of `SeqCst` operations might let the thread see less.
+pub(crate) fn fence(actor: Actor<'_>, seq_cst: &mut SeqCst, ordering: Ordering) -> bool {
     let view = actor.view;
+    let mut out_of_order = false;
     if matches!(ordering, Ordering::Acquire | Ordering::AcqRel | Ordering::SeqCst) {
         view.current.join(&view.acquirable);
     }
     if ordering == Ordering::SeqCst {
         *actor.digest = actor.digest.then_all(seq_cst.digest);
         seq_cst.digest = seq_cst.digest.with_member(*actor.digest);
+        out_of_order = seq_cst.is_mixed && seq_cst.view.is_ahead_of(&view.current);
         view.current.join(&seq_cst.view);
         seq_cst.view.join(&view.current);
     }
     if matches!(ordering, Ordering::Release | Ordering::AcqRel | Ordering::SeqCst) {
         view.released = view.current.clone();
     }
+    out_of_order
 }

@@ -11,12 +11,13 @@
 //! - [`scheduler`]: the choice of the thread that goes on; [`choice`]: that of the outcome of a step
 //! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`locals`]: what they keep for themselves
 //! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
-//!   [`atomics`]: which values a load may read
+//!   [`atomics`]: which values a load may read; [`causality`]: whether it could read others, which no execution shows
 //! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known
 //! - [`event`], [`failure`], [`outcome`], [`panics`], [`hook`]: what is recorded, and what is then known of a failure
 
 pub(crate) mod acting;
 mod atomics;
+mod causality;
 mod choice;
 mod digest;
 mod event;

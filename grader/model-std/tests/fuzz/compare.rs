@@ -30,6 +30,8 @@ pub struct Reference<O> {
     pub allowed: BTreeSet<O>,
     /// Whether the explorer states limits that leave some of it out.
     pub limited: bool,
+    /// Whether the coverage of a search names these limits.
+    pub names_limits: bool,
 }
 
 /// A difference between the explorer and the references.
@@ -55,6 +57,8 @@ pub enum Kind {
     DeadlockNotTheSimplest,
     /// The search says that the bound left nothing out, and it did.
     NotExhaustive,
+    /// The search says that no limit left anything out, and one did.
+    NotNamed,
     /// It ended neither with a coverage nor with a deadlock.
     Other,
     /// The same search twice, and not the same.
@@ -151,11 +155,14 @@ fn judge<S: Subject>(
         (End::Other(_), _) => Some(Kind::Other),
         (End::CutShort, _) => None,
         (End::Complete { .. }, Some(_)) => Some(Kind::DeadlockLost),
-        (End::Complete { exhaustive }, None) => {
+        (End::Complete { exhaustive, limited }, None) => {
             if !all(false).all(|outcome| found.outcomes.contains(outcome)) {
                 Some(Kind::Lost)
             } else if *exhaustive && expected.len() < reference.within.len() {
                 Some(Kind::NotExhaustive)
+            } else if reference.names_limits && *exhaustive && !limited && found.outcomes != reference.allowed
+            {
+                Some(Kind::NotNamed)
             } else {
                 None
             }

@@ -59,6 +59,7 @@ impl Kind {
             Kind::DeadlockInvented => "a deadlock cannot be",
             Kind::DeadlockNotTheSimplest => "a deadlock needs fewer preemptions",
             Kind::NotExhaustive => "the search claims that its bound left nothing out",
+            Kind::NotNamed => "the search names no limit that left an outcome out",
             Kind::Other => "the search ended in another way",
             Kind::NotRepeatable => "the same search twice differs",
             Kind::NotAllowed => "the explorer's own steps and limits allow what they must not",

@@ -29,6 +29,8 @@ pub struct Found<O> {
 pub enum End<O> {
     Complete {
         exhaustive: bool,
+        /// The coverage names a limit of the search's own.
+        limited: bool,
     },
     CutShort,
     Deadlock {
@@ -72,9 +74,10 @@ pub fn search<O: Clone + Ord + Send + 'static>(runner: Runner<O>, settings: Sett
     });
     let outcomes = std::mem::take(&mut *outcomes.lock().unwrap_or_else(PoisonError::into_inner));
     let (executions, end) = match outcome {
-        Outcome::Passed(coverage) if coverage.complete => {
-            (coverage.executions, End::Complete { exhaustive: coverage.exhaustive })
-        }
+        Outcome::Passed(coverage) if coverage.complete => (
+            coverage.executions,
+            End::Complete { exhaustive: coverage.exhaustive, limited: !coverage.limits.is_empty() },
+        ),
         Outcome::Passed(coverage) => (coverage.executions, End::CutShort),
         Outcome::Failed(failure) => {
             let stuck = last.lock().unwrap_or_else(PoisonError::into_inner).take();

@@ -53,7 +53,7 @@ impl Subject for Program {
         };
         let finest = steps(grain, true)?;
         let allowed = finest.outcomes.into_keys().collect();
-        Some(Reference { within: within.outcomes, allowed, limited: false })
+        Some(Reference { within: within.outcomes, allowed, limited: false, names_limits: false })
     }
 
     fn smaller(&self) -> Vec<Program> {

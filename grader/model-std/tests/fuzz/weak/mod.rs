@@ -33,7 +33,7 @@ impl Subject for Program {
 
     fn reference(&self) -> Option<Reference<Notes>> {
         let within = executions::within(self, limits::EXPLORER);
-        Some(Reference { within, allowed: executions::allowed(self), limited: true })
+        Some(Reference { within, allowed: executions::allowed(self), limited: true, names_limits: true })
     }
 
     fn smaller(&self) -> Vec<Program> {
