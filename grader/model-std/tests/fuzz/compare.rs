@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Debug, Display};
 
 use crate::known::Known;
-use crate::search::{End, Found, Runner, Settings, search};
+use crate::search::{End, Found, Runner, Settings, replayed_deadlock, search};
 
 /// A kind of program that is run in both ways.
 pub trait Subject: Clone + Debug + Display {
@@ -63,6 +63,10 @@ pub enum Kind {
     Other,
     /// The same search twice, and not the same.
     NotRepeatable,
+    /// The same search with steps recorded, and not the same.
+    ChangedByRecording,
+    /// The schedule of a deadlock does not lead to it again.
+    NotReplayed,
     /// What the explorer takes for a step, or states as its limits, allows something that std does not.
     NotAllowed,
     /// What the explorer takes for a step cannot show something that std allows.
@@ -110,27 +114,43 @@ pub fn differences<S: Subject>(
         None
     };
     if let Some(kind) = kind {
-        let settings = Settings { bound: None, remember: false, executions: 0 };
+        let settings = Settings { bound: None, remember: false, executions: 0, record: false };
         let found = Found { outcomes: within, executions: 0, end: End::CutShort };
         differences.push(Difference { kind, settings, expected: reference.allowed.clone(), found });
     }
     for bound in BOUNDS {
         for remember in [true, false] {
             let executions = if remember { budget.remembering } else { budget.forgetting };
-            let settings = Settings { bound, remember, executions };
+            let settings = Settings { bound, remember, executions, record: false };
             let found = search(subject.runner(), settings);
             effort.searches += 1;
             effort.executions += found.executions;
             effort.cut_short += u64::from(found.end == End::CutShort);
             let expected = reference.up_to(bound);
-            if let Some(kind) = judge::<S>(&reference, &expected, &found) {
+            let again = |record| search(subject.runner(), Settings { record, ..settings });
+            let kind = match judge::<S>(&reference, &expected, &found) {
+                Some(kind) => Some(kind),
+                None if !is_replayed(subject, &found.end) => Some(Kind::NotReplayed),
+                None if bound == Some(1) && again(false) != found => Some(Kind::NotRepeatable),
+                None if bound == Some(1) && again(true) != found => Some(Kind::ChangedByRecording),
+                None => None,
+            };
+            if let Some(kind) = kind {
                 differences.push(Difference { kind, settings, expected, found });
-            } else if bound == Some(1) && search(subject.runner(), settings) != found {
-                differences.push(Difference { kind: Kind::NotRepeatable, settings, expected, found });
             }
         }
     }
     differences
+}
+
+/// Whether the schedule of a deadlock leads to it again.
+fn is_replayed<S: Subject>(subject: &S, end: &End<S::Outcome>) -> bool {
+    match end {
+        End::Deadlock { outcome, schedule, .. } => {
+            replayed_deadlock(subject.runner(), schedule).as_ref() == Some(outcome)
+        }
+        End::Complete { .. } | End::CutShort | End::Other(_) => true,
+    }
 }
 
 impl<O: Clone + Ord> Reference<O> {
@@ -168,7 +188,7 @@ fn judge<S: Subject>(
             }
         }
         (End::Deadlock { .. }, None) => Some(Kind::DeadlockInvented),
-        (End::Deadlock { outcome, preemptions }, Some(fewest)) => match reference.within.get(outcome) {
+        (End::Deadlock { outcome, preemptions, .. }, Some(fewest)) => match reference.within.get(outcome) {
             None => Some(Kind::DeadlockInvented),
             Some(needs) if needs > preemptions => Some(Kind::DeadlockInvented),
             Some(_) if *preemptions > fewest => Some(Kind::DeadlockNotTheSimplest),

@@ -62,6 +62,8 @@ impl Kind {
             Kind::NotNamed => "the search names no limit that left an outcome out",
             Kind::Other => "the search ended in another way",
             Kind::NotRepeatable => "the same search twice differs",
+            Kind::ChangedByRecording => "recording its steps changes a search",
+            Kind::NotReplayed => "the schedule of a deadlock does not lead to it again",
             Kind::NotAllowed => "the explorer's own steps and limits allow what they must not",
             Kind::NotShown => "the explorer's own steps cannot show an outcome",
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model_std::model::{Cause, Outcome, Search};
+use model_std::model::{Cause, Outcome, Replay, Schedule, Search};
 
 /// How one search is to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub struct Settings {
     pub remember: bool,
     /// The most executions.
     pub executions: u64,
+    /// Whether steps are recorded.
+    pub record: bool,
 }
 
 /// What a search has found.
@@ -37,6 +39,7 @@ pub enum End<O> {
         /// What had been noted by then.
         outcome: O,
         preemptions: usize,
+        schedule: Schedule,
     },
     /// Neither is what a generated program can do.
     Other(String),
@@ -60,7 +63,7 @@ pub fn search<O: Clone + Ord + Send + 'static>(runner: Runner<O>, settings: Sett
         preemptions: settings.bound,
         executions: settings.executions,
         remember: settings.remember,
-        record: false,
+        record: settings.record,
         ..Search::default()
     };
     let search = search.on_failure(move |failure| {
@@ -83,7 +86,8 @@ pub fn search<O: Clone + Ord + Send + 'static>(runner: Runner<O>, settings: Sett
             let stuck = last.lock().unwrap_or_else(PoisonError::into_inner).take();
             let end = match (&failure.cause, stuck) {
                 (Cause::Deadlock {}, Some(outcome)) => {
-                    End::Deadlock { outcome, preemptions: failure.preemptions }
+                    let (preemptions, schedule) = (failure.preemptions, failure.schedule.clone());
+                    End::Deadlock { outcome, preemptions, schedule }
                 }
                 _ => End::Other(format!("{failure}")),
             };
@@ -92,4 +96,17 @@ pub fn search<O: Clone + Ord + Send + 'static>(runner: Runner<O>, settings: Sett
         Outcome::Unsupported(unsupported) => (0, End::Other(format!("{unsupported}"))),
     };
     Found { outcomes, executions, end }
+}
+
+/// Runs one schedule again. `None`: it does not lead to a deadlock.
+pub fn replayed_deadlock<O: Clone + Send + 'static>(runner: Runner<O>, schedule: &Schedule) -> Option<O> {
+    let Runner { run, stuck } = runner;
+    let search = Search { record: false, ..Search::default() };
+    let replay = search.replay(schedule, move || drop(run()));
+    match replay {
+        Replay::Followed(Outcome::Failed(failure)) if matches!(failure.cause, Cause::Deadlock {}) => {
+            Some(stuck())
+        }
+        Replay::Followed(_) | Replay::Diverged(_) => None,
+    }
 }

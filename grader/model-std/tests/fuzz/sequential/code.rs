@@ -78,6 +78,11 @@ pub enum Code {
     },
     EndOnce,
     IsCompleted,
+    /// Waits for the end of an initialisation: goes on there if it has panicked, unless that is ignored.
+    AwaitOnce {
+        panics: usize,
+        force: bool,
+    },
     GetOrInit {
         done: usize,
     },
@@ -236,6 +241,18 @@ impl Compiler {
         self.code.push(Code::Note(note::CALLED));
     }
 
+    fn await_once(&mut self, force: bool) {
+        let begin = self.later();
+        let skip = self.later();
+        let panics = self.code.len();
+        if !force {
+            self.unwind();
+        }
+        self.set(begin, Code::AwaitOnce { panics, force });
+        self.set(skip, Code::Jump(self.code.len()));
+        self.code.push(Code::Note(note::CALLED));
+    }
+
     fn init(&mut self, value: u32, block: &Block) {
         let begin = self.later();
         self.guarded(Code::EndInit(value), block);
@@ -316,6 +333,7 @@ impl Compiler {
             Operation::CallOnce(ref block) => self.once(block, false),
             Operation::CallOnceForce(ref block) => self.once(block, true),
             Operation::IsCompleted => self.code.push(Code::IsCompleted),
+            Operation::WaitForOnce { force } => self.await_once(force),
             Operation::GetOrInit(value, ref block) => {
                 self.init(value, block);
                 self.code.push(Code::NoteValue { ok: false });

@@ -207,9 +207,11 @@ fn channel(random: &mut Random, place: Place<'_>) -> Operation {
 
 fn once(random: &mut Random, place: Place<'_>) -> Operation {
     let inside = Place { initialises: true, ..place };
-    match random.below(4) {
-        0 | 1 => Operation::CallOnce(inner(random, inside)),
-        2 => Operation::CallOnceForce(inner(random, inside)),
+    match random.below(10) {
+        0..4 => Operation::CallOnce(inner(random, inside)),
+        4..6 => Operation::CallOnceForce(inner(random, inside)),
+        6 => Operation::WaitForOnce { force: false },
+        7 => Operation::WaitForOnce { force: true },
         _ => Operation::IsCompleted,
     }
 }

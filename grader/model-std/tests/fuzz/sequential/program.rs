@@ -80,6 +80,10 @@ pub enum Operation {
     CallOnce(Block),
     CallOnceForce(Block),
     IsCompleted,
+    /// `Once::wait`, or `wait_force`.
+    WaitForOnce {
+        force: bool,
+    },
     /// The initialiser runs the block and returns the value.
     GetOrInit(u32, Block),
     Set(u32),

@@ -266,6 +266,14 @@ impl Me {
                 self.note(note::CALLED);
             }
             Operation::IsCompleted => self.note(shared.once.is_completed()),
+            Operation::WaitForOnce { force } => {
+                if force {
+                    shared.once.wait_force();
+                } else {
+                    shared.once.wait();
+                }
+                self.note(note::CALLED);
+            }
             Operation::GetOrInit(value, ref block) => {
                 let found = *shared.value.get_or_init(|| {
                     self.run(block, held, handles);

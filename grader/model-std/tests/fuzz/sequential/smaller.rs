@@ -92,6 +92,7 @@ fn simpler(operation: &Operation) -> Vec<Operation> {
         Operation::ParkTimeout => Vec::from([Operation::Park]),
         Operation::ReceiveTimeout => Vec::from([Operation::Receive]),
         Operation::TrySend(value) => Vec::from([Operation::Send(value)]),
+        Operation::WaitForOnce { force: false } => Vec::from([Operation::WaitForOnce { force: true }]),
         Operation::CallOnceForce(ref block) => Vec::from([Operation::CallOnce(block.clone())]),
         _ => Vec::new(),
     }

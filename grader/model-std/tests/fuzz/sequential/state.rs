@@ -191,6 +191,11 @@ impl Machine<'_> {
             }
             Code::Pass => me.generation != state.generation,
             Code::CallOnce { .. } => !matches!(state.once, Progress::Running(_)),
+            Code::AwaitOnce { force, .. } => match state.once {
+                Progress::Complete => true,
+                Progress::Poisoned => !force,
+                Progress::Incomplete | Progress::Running(_) => false,
+            },
             Code::GetOrInit { .. } => !matches!(state.value, Progress::Running(_)),
             Code::WaitForValue => state.value == Progress::Complete,
             Code::Join(other) | Code::AwaitEnd(other) => {

@@ -195,6 +195,11 @@ impl Machine<'_> {
                 Progress::Running(_) => unreachable!("it is not enabled"),
             },
             Code::EndOnce => state.once = if me.panicking { Progress::Poisoned } else { Progress::Complete },
+            Code::AwaitOnce { panics, .. } => {
+                if state.once == Progress::Poisoned {
+                    me.next = panics;
+                }
+            }
             Code::IsCompleted => me.notes.push((state.once == Progress::Complete).into()),
             Code::GetOrInit { done } => {
                 me.acted = false;

@@ -91,6 +91,9 @@ impl fmt::Display for Operation {
             Operation::CallOnce(block) => write!(f, "once.call_once(|| {{{}}})", Lines(block)),
             Operation::CallOnceForce(block) => write!(f, "once.call_once_force(|_| {{{}}})", Lines(block)),
             Operation::IsCompleted => f.write_str("once.is_completed()"),
+            Operation::WaitForOnce { force } => {
+                write!(f, "once.wait{}()", if *force { "_force" } else { "" })
+            }
             Operation::GetOrInit(value, block) => {
                 write!(f, "cell.get_or_init(|| {{{} {value} }})", Lines(block))
             }
