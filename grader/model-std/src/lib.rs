@@ -20,6 +20,8 @@
 //! - time that passes while threads run: the clock moves by timed waits alone
 //! - data races: plain memory is not watched. Safe code has none; `unsafe` code that races on an `UnsafeCell`, a
 //!   `static mut` or a raw pointer is run as if it did not
+//! - statics without anything of the model: a `static mut`, an `UnsafeCell` or an atomic of `core` keeps its value from
+//!   one execution to the next
 //!
 //! Under its own name it is used like this; as `std`, a test needs nothing of it (see `README.md`):
 //!

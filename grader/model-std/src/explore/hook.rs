@@ -10,7 +10,7 @@ use real::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
 
 use super::acting::{is_in_execution, report, schedule_point, try_with, with};
 use super::panics::{Noted, note};
-use super::runtime::with_runtime;
+use super::runtime::{try_with_runtime, with_runtime};
 use super::stack::Stack;
 
 pub(crate) type Hook = dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static;
@@ -42,6 +42,10 @@ pub(super) fn install() {
 }
 
 fn run(info: &PanicHookInfo<'_>) {
+    if let Some(location) = info.location().filter(|location| is_of_explorer(location)) {
+        let message = info.payload_as_str().unwrap_or_default();
+        try_with_runtime(|runtime| runtime.note_own_failure(message, location));
+    }
     match note(info) {
         Noted::No => {
             let outside = OUTSIDE.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -61,6 +65,11 @@ fn run(info: &PanicHookInfo<'_>) {
             report(true);
         }
     }
+}
+
+/// Whether a panic is in the explorer itself, which panics for no program.
+fn is_of_explorer(location: &Location<'_>) -> bool {
+    file!().strip_suffix("hook.rs").is_some_and(|explorer| location.file().starts_with(explorer))
 }
 
 /// Runs the hook of the program, unless the execution has failed.

@@ -9,15 +9,18 @@ use corosensei::{Coroutine, CoroutineResult, Yielder};
 use real::boxed::Box;
 use real::io;
 use real::panic::resume_unwind;
+use real::string::String;
 use real::sync::Arc;
 use real::sync::atomic::{AtomicU32, Ordering};
 use real::vec::Vec;
+
+use model_trace::Place;
 
 use super::acting::end_thread;
 use super::fatal::Watch;
 use super::hook::{self, Abandoned};
 use super::id::ThreadId;
-use super::outcome::Failure;
+use super::outcome::{Failure, Unsupported};
 use super::panics::run_test;
 use super::stack::{self, Stack, Stacks};
 use super::state::{State, Stop};
@@ -31,6 +34,8 @@ pub(super) struct Runtime {
     /// Gets the failure at once, before anything unwinds.
     on_failure: Option<Box<FailureSink>>,
     reported: Cell<bool>,
+    /// What is wrong with the explorer itself.
+    own_failure: RefCell<Option<Unsupported>>,
 }
 
 /// Numbers all executions of the process. 0 is none.
@@ -63,16 +68,30 @@ impl Runtime {
             stacks: Stacks::default(),
             on_failure,
             reported: Cell::new(false),
+            own_failure: RefCell::default(),
         }
     }
 
     /// Hands a failure on, once.
     pub(super) fn hand_over(&self, failure: &Failure) {
         if let Some(on_failure) = &self.on_failure
+            && self.own_failure.borrow().is_none()
             && !self.reported.replace(true)
         {
             on_failure(failure);
         }
+    }
+
+    /// The explorer has panicked: whatever follows, that is no failure of the program.
+    pub(super) fn note_own_failure(&self, message: &str, location: &Location<'_>) {
+        let place = Place {
+            file: String::from(location.file()).into(),
+            line: location.line(),
+            column: location.column(),
+        };
+        let message = real::format!("this is an error of the explorer, which panicked: {message}");
+        let call = String::from("the explorer");
+        self.own_failure.borrow_mut().get_or_insert(Unsupported { call, message, place });
     }
 
     /// Hands the failure of the running execution on, unless the search may find a simpler one.
@@ -103,6 +122,11 @@ impl Runtime {
         let test = Arc::clone(test);
         self.execute(move || run_test(&*test));
         let mut state = self.state.borrow_mut();
+        if let Some(mut own) = self.own_failure.take() {
+            own.message
+                .push_str(&real::format!(". The schedule that led to it: {}", state.schedule_so_far()));
+            return Some(Stop::Unsupported(own));
+        }
         // It left out choices that it was to repeat.
         if state.execution.stop.is_none() && state.pass.strategy.path().is_repeating() {
             state.diverged();
@@ -252,4 +276,29 @@ pub(super) fn try_with_runtime<R>(f: impl FnOnce(&Runtime) -> R) -> Option<R> {
     // SAFETY: the pointer is set only by `enter`, from a reference that outlives the time for which
     // it is set, and it is per OS thread, as the runtime is.
     unsafe { runtime.as_ref() }.map(f)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::explore::acting::with;
+    use crate::explore::{Outcome, Search, Unsupported};
+    use crate::{panic, thread};
+
+    #[test]
+    fn a_panic_of_the_explorer_is_no_failure_of_the_program() {
+        let broken: [fn(); 3] = [
+            || with(|_| panic!("broken")),
+            || thread::spawn(|| with(|_| panic!("broken"))).join().unwrap(),
+            || drop(panic::catch_unwind(|| with(|_| panic!("broken")))),
+        ];
+        for broken in broken {
+            let search = Search::default().on_failure(|failure| unreachable!("handed over: {failure}"));
+            let outcome = search.run(broken);
+            let Outcome::Unsupported(Unsupported { call, message, place }) = outcome else {
+                panic!("{outcome:?}")
+            };
+            assert!(call == "the explorer" && place.file.ends_with("runtime.rs"), "{call} at {place}");
+            assert!(message.contains("panicked: broken. The schedule that led to it: "), "{message}");
+        }
+    }
 }
