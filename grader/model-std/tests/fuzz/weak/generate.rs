@@ -45,6 +45,9 @@ struct Mixture {
 }
 
 pub fn program(random: &mut Random) -> Program {
+    if random.one_in(8) {
+        return shapes::look_back(random);
+    }
     let orderings = random.pick(&[
         RELAXED,
         RELEASE_ACQUIRE,

@@ -1,5 +1,7 @@
 //! Random programs in the shapes of the litmus tests.
 
+use std::sync::atomic::Ordering;
+
 use super::generate::Orderings;
 use super::program::{Operation, Program};
 use crate::random::Random;
@@ -65,6 +67,32 @@ pub fn program(random: &mut Random, orderings: Orderings) -> Program {
         })
         .collect();
     let turn = random.below(threads.len());
+    threads.rotate_left(turn);
+    Program { threads }
+}
+
+/// A program in which what a state must hold is easily missed: whether a `SeqCst` store came before a fence, or whether
+/// a load was stale when it was executed. A reader goes on with loads of what a writer has stored before.
+pub fn look_back(random: &mut Random) -> Program {
+    let relaxed = Ordering::Relaxed;
+    let signal = |random: &mut Random| match random.below(3) {
+        0 => Operation::Add(1, relaxed),
+        1 => Operation::Store(1, 1 + random.below(3) as u32, relaxed),
+        _ => Operation::Load(1, relaxed),
+    };
+    let fenced = random.one_in(2);
+    let (begin, loads, order) = match fenced {
+        true => (Operation::Fence(Ordering::SeqCst), 1 + random.below(2), Ordering::SeqCst),
+        false => (Operation::Load(0, relaxed), 3 + random.below(2), relaxed),
+    };
+    let mut reader = Vec::from([begin, Operation::Add(1, relaxed)]);
+    reader.extend((0..loads).map(|_| Operation::Load(0, relaxed)));
+    let first =
+        if fenced && random.one_in(3) { Operation::Add(0, order) } else { Operation::Store(0, 2, order) };
+    let mut writer = Vec::from([first]);
+    writer.extend((0..2).map(|_| signal(random)));
+    let mut threads = Vec::from([reader, writer]);
+    let turn = random.below(2);
     threads.rotate_left(turn);
     Program { threads }
 }
