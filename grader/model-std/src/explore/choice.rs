@@ -24,6 +24,11 @@ impl State {
         if options <= 1 || self.execution.stop.is_some() || self.execution.pruned {
             return 0;
         }
+        // A thread that runs on makes no choices.
+        if self.execution.me().spin.runs_on() {
+            self.leave_out(Limit::Overtaking);
+            return 0;
+        }
         match self.pass.strategy.choose(options) {
             Ok(choice) => choice,
             Err(Diverged) => {

@@ -10,6 +10,7 @@ use model_trace::AtomicType;
 use super::causality::Clock;
 use super::digest::Digest;
 use super::event::Event;
+use super::fairness::Overtaking;
 use super::hook::ProgramHook;
 use super::id::{ObjectId, StepId, ThreadId};
 use super::locals::Locals;
@@ -37,7 +38,9 @@ pub(crate) struct Execution {
     pub(super) preemptions: usize,
     /// How many more waits may end spuriously, and weak exchanges fail spuriously.
     pub(super) spurious: u32,
-    /// How often a thread was chosen.
+    /// How often threads have overtaken others.
+    pub(super) overtaking: Overtaking,
+    /// How often a thread was chosen, apart from those that run on.
     pub(super) steps: usize,
     /// From here on the execution only runs to its end: what can follow has been searched, or the test
     /// function has returned.
@@ -71,6 +74,7 @@ impl Execution {
             locals: Locals::default(),
             preemptions: 0,
             spurious: 0,
+            overtaking: Overtaking::default(),
             steps: 0,
             pruned: false,
             over: false,

@@ -114,6 +114,7 @@ impl State {
         if let Some(result) = result::of(operation) {
             self.note(result);
         }
+        self.execution.me().spin.did(operation);
         if self.settings().record {
             let thread = self.execution.current;
             self.execution.events.push(Event { thread, operation, place: place.into() });

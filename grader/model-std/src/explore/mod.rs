@@ -8,7 +8,8 @@
 //! - [`state`]: what lives as long as a search and a pass of it; [`execution`]: what lives as long as an execution
 //! - [`runtime`]: one execution; every model thread is a coroutine of one OS thread. [`acting`]: what those threads
 //!   call. [`stack`]: their stacks; [`fatal`]: what ends a process
-//! - [`scheduler`]: the choice of the thread that goes on; [`choice`]: that of the outcome of a step
+//! - [`scheduler`]: the choice of the thread that goes on; [`fairness`]: how long one may go on before others;
+//!   [`choice`]: the choice of the outcome of a step
 //! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`locals`]: what they keep for themselves
 //! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
 //!   [`atomics`]: which values a load may read; [`causality`]: whether it could read others, which no execution shows
@@ -24,6 +25,7 @@ mod event;
 mod example;
 mod execution;
 mod failure;
+mod fairness;
 mod fatal;
 mod history;
 pub(crate) mod hook;

@@ -3,13 +3,14 @@
 use core::time::Duration;
 use smallvec::SmallVec;
 
-use model_trace::{Blocker, Operation};
+use model_trace::{Blocker, Limit, Operation};
 
 use super::digest::Digest;
+use super::fairness::Turn;
 use super::id::ThreadId;
 use super::path::Diverged;
 use super::state::State;
-use super::thread::{Life, MAX_UNFAIR_STEPS, Resumed, Wait};
+use super::thread::{Life, Resumed, Wait};
 
 /// What the calling thread does after a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,13 +21,18 @@ pub(super) enum Next {
     Switch,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Debug)]
 struct Candidate {
     thread: usize,
     resumed: Resumed,
-    /// It goes on although others could run, or are due.
-    unfair: bool,
+    /// Who could run, or be due, before it: its step is unfair to them.
+    overtakes: Threads,
+    /// It runs on.
+    runs_on: bool,
 }
+
+type Threads = SmallVec<[usize; 4]>;
+type Candidates = SmallVec<[Candidate; 6]>;
 
 impl State {
     /// Chooses the thread that takes the next step. The acting thread has said what it waits for.
@@ -34,17 +40,23 @@ impl State {
         if self.execution.stop.is_some() || self.execution.abandoned {
             return Next::Switch;
         }
-        self.execution.steps += 1;
+        let me = self.execution.current.index();
+        self.stops(me);
+        // A thread that runs on has a limit of its own.
+        self.execution.steps += usize::from(!self.execution.me().spin.runs_on());
         if self.execution.steps > self.settings().steps {
             self.too_many_steps();
             return Next::Switch;
         }
-        let mut candidates: SmallVec<[Candidate; 8]> = SmallVec::new();
+        if let Some(next) = self.runs_on(me) {
+            return self.resume(next);
+        }
+        let mut candidates = Candidates::new();
         let free = self.candidates(&mut candidates);
         if free {
             self.record_block();
         }
-        let Some(&default) = candidates.first() else {
+        let Some(default) = candidates.first().map(|default| default.thread) else {
             self.no_thread_can_run();
             return Next::Switch;
         };
@@ -52,18 +64,65 @@ impl State {
             self.pass.truncated |= !self.execution.pruned;
             candidates.truncate(1);
         }
-        let Ok(chosen) = self.choose_candidate(&candidates) else {
+        let Ok(chosen) = self.choose_candidate(candidates) else {
             self.diverged();
             return Next::Switch;
         };
         // Leaving a thread that could go on is a preemption.
-        if !free && chosen.thread != default.thread {
+        if !free && chosen.thread != default {
             self.execution.preemptions += 1;
             // Shown where it would have gone on.
             let location = self.execution.me().pending.location;
             self.record(Operation::Preempted, location);
         }
         self.resume(chosen)
+    }
+
+    /// The acting thread stops before its next step.
+    fn stops(&mut self, me: usize) {
+        let execution = &mut self.execution;
+        let thread = &mut execution.threads[me];
+        let (asks, timed) = (thread.pending.wait == Wait::Yield, thread.pending.deadline.is_some());
+        thread.gives_way = thread.spin.stops(asks, timed);
+        if thread.life == Life::Finished {
+            execution.overtaking.scheduled(me);
+        }
+        if !execution.overtaking.is_ahead(me) {
+            thread.spin.is_over();
+        } else if !thread.spin.knows(thread.pending.location) {
+            thread.spin.stop_running_on();
+        }
+    }
+
+    /// How the acting thread goes on, if it runs on: then without a choice.
+    fn runs_on(&mut self, me: usize) -> Option<Candidate> {
+        let thread = &mut self.execution.threads[me];
+        if !thread.spin.runs_on() || thread.life == Life::Finished {
+            return None;
+        }
+        let may = thread.spin.takes_step();
+        let (gives_way, timed) = (thread.gives_way, thread.pending.deadline.is_some());
+        let next = match self.is_granted(me) {
+            true if gives_way => self.candidate(me, Resumed::Granted, self.could_run_before(me, None)),
+            true => Some(Candidate::fair(me)),
+            false if timed => {
+                let deadline = self.execution.threads[me].pending.deadline;
+                self.candidate(me, Resumed::TimedOut, self.could_run_before(me, deadline))
+            }
+            false => None,
+        };
+        let blocked = next.is_none() && !self.is_granted(me) && !timed;
+        let next = next.filter(|_| may);
+        if next.is_none() {
+            self.execution.threads[me].spin.stop_running_on();
+        }
+        if !blocked {
+            self.leave_out(Limit::Overtaking);
+            // It has to let others go first now. That was searched when it did so earlier, unless the program counts
+            // its rounds.
+            self.execution.pruned |= next.is_none();
+        }
+        next
     }
 
     /// Records that the acting thread cannot go on, if nothing else says so.
@@ -77,51 +136,59 @@ impl State {
 
     /// Chooses one of the candidates, of which there is at least one. Where all that can follow is known already,
     /// the execution runs to its end by the first ones alone.
-    fn choose_candidate(&mut self, candidates: &[Candidate]) -> Result<Candidate, Diverged> {
+    fn choose_candidate(&mut self, mut candidates: Candidates) -> Result<Candidate, Diverged> {
         if candidates.len() == 1 || self.execution.pruned {
-            return Ok(candidates[0]);
+            return Ok(candidates.swap_remove(0));
         }
         // Where this execution leaves the paths of earlier ones, it may meet their states.
         if !self.pass.strategy.path().is_repeating() {
             let state = self.digest();
             self.execution.pruned = self.pass.visited.has_seen(state, self.execution.preemptions);
             if self.execution.pruned {
-                return Ok(candidates[0]);
+                return Ok(candidates.swap_remove(0));
             }
         }
-        self.pass.strategy.choose(candidates.len()).map(|index| candidates[index])
+        self.pass.strategy.choose(candidates.len()).map(|index| candidates.swap_remove(index))
     }
 
     /// Lists who can take the next step, the default first. Returns whether the acting thread gives
     /// way freely, because it waits, ends or yields.
-    fn candidates(&mut self, list: &mut SmallVec<[Candidate; 8]>) -> bool {
+    fn candidates(&mut self, list: &mut Candidates) -> bool {
         let me = self.execution.current.index();
-        let granted = |thread: usize| Candidate { thread, resumed: Resumed::Granted, unfair: false };
-        let yields = self.execution.threads[me].pending.wait == Wait::Yield;
-        let mine = self.is_granted(me);
-        let free = !mine || yields;
+        let yields = self.execution.threads[me].gives_way;
+        let free = !self.is_granted(me) || yields;
         if !free {
-            list.push(granted(me));
+            list.push(Candidate::fair(me));
         }
-        // Round robin from the acting thread on: so that the default is fair.
+        // Round robin from the acting thread on. It comes last itself, if it yields.
         let count = self.execution.threads.len();
         for thread in (me + 1..count).chain(0..me) {
-            if self.is_granted(thread) {
-                list.push(granted(thread));
-            }
-        }
-        let others = !list.is_empty();
-        if mine && yields && (!others || self.may_go_on_unfairly(me)) {
-            list.push(Candidate { unfair: others, ..granted(me) });
+            self.granted(thread, list);
         }
         self.timed_out(list);
+        if yields {
+            self.granted(me, list);
+        }
         self.spurious(list);
+        // The default is fair: who has to run on is no default.
+        list.sort_by_key(|candidate| candidate.runs_on);
         free
     }
 
+    /// Lists a thread that has what it waits for.
+    fn granted(&self, thread: usize, list: &mut Candidates) {
+        if !self.is_granted(thread) {
+            return;
+        }
+        if self.execution.threads[thread].gives_way {
+            list.extend(self.candidate(thread, Resumed::Granted, self.could_run_before(thread, None)));
+        } else {
+            list.push(Candidate::fair(thread));
+        }
+    }
+
     /// Lists the timed waits that can end now, the one that is due first as the first.
-    fn timed_out(&self, list: &mut SmallVec<[Candidate; 8]>) {
-        let others = !list.is_empty();
+    fn timed_out(&self, list: &mut Candidates) {
         let mut due: SmallVec<[(Duration, usize); 4]> = SmallVec::new();
         for (thread, state) in self.execution.threads.iter().enumerate() {
             let Some(deadline) = state.pending.deadline else { continue };
@@ -132,18 +199,39 @@ impl State {
             }
         }
         due.sort_unstable();
-        let first = due.first().map(|&(deadline, _)| deadline);
         for (deadline, thread) in due {
-            let unfair = others || Some(deadline) != first;
-            if !unfair || self.may_go_on_unfairly(thread) {
-                list.push(Candidate { thread, resumed: Resumed::TimedOut, unfair });
-            }
+            let overtakes = self.could_run_before(thread, Some(deadline));
+            list.extend(self.candidate(thread, Resumed::TimedOut, overtakes));
+        }
+    }
+
+    /// The threads that could take a step before this one does: those that can run, and those that are due before
+    /// its deadline, or at any time.
+    fn could_run_before(&self, thread: usize, deadline: Option<Duration>) -> Threads {
+        let comes_first = |other: &usize| {
+            let state = &self.execution.threads[*other];
+            *other != thread
+                && state.life == Life::Running
+                && (self.is_granted(*other)
+                    || state.pending.deadline.is_some_and(|theirs| {
+                        deadline.is_none_or(|deadline| (theirs, *other) < (deadline, thread))
+                    }))
+        };
+        (0..self.execution.threads.len()).filter(comes_first).collect()
+    }
+
+    /// A thread that overtakes these others, if it may.
+    fn candidate(&self, thread: usize, resumed: Resumed, overtakes: Threads) -> Option<Candidate> {
+        match self.execution.overtaking.turn(thread, &overtakes, resumed == Resumed::TimedOut) {
+            Turn::Single => Some(Candidate { thread, resumed, overtakes, runs_on: false }),
+            Turn::RunsOn => Some(Candidate { thread, resumed, overtakes, runs_on: true }),
+            Turn::Waits => None,
         }
     }
 
     /// Lists the waits that can end spuriously now. None does where no other thread could go on: that would save a
     /// program that hangs without it.
-    fn spurious(&mut self, list: &mut SmallVec<[Candidate; 8]>) {
+    fn spurious(&mut self, list: &mut Candidates) {
         if list.is_empty() {
             return;
         }
@@ -152,30 +240,24 @@ impl State {
             let waits = state.life == Life::Running && state.pending.spurious;
             if waits && !self.is_granted(thread) && !self.is_promised(thread) {
                 if self.has_spurious_chance() {
-                    list.push(Candidate { thread, resumed: Resumed::Spurious, unfair: false });
+                    list.push(Candidate { resumed: Resumed::Spurious, ..Candidate::fair(thread) });
                 }
             }
         }
     }
 
-    fn may_go_on_unfairly(&self, thread: usize) -> bool {
-        self.execution.threads[thread].unfair_steps < MAX_UNFAIR_STEPS
-    }
-
-    fn resume(&mut self, Candidate { thread, resumed, unfair }: Candidate) -> Next {
+    fn resume(&mut self, Candidate { thread, resumed, overtakes, runs_on }: Candidate) -> Next {
         let before = self.execution.current.index();
-        // Only when one of those that could run was chosen: several that take unfair steps in turns would
-        // starve the others.
-        if !unfair && thread != before {
-            for (other, state) in self.execution.threads.iter_mut().enumerate() {
-                if other != thread {
-                    state.unfair_steps = 0;
-                }
-            }
+        if thread != before {
+            self.execution.threads[before].spin.stop_running_on();
         }
+        self.execution.overtaking.overtake(thread, &overtakes);
+        self.execution.overtaking.scheduled(thread);
         self.execution.current = ThreadId(thread as u32);
         let me = self.execution.me();
-        me.unfair_steps += u8::from(unfair);
+        if runs_on && !me.spin.runs_on() {
+            me.spin.run_on();
+        }
         me.resumed = resumed;
         match (resumed, me.pending.deadline) {
             (Resumed::TimedOut, Some(deadline)) => me.wake_at(deadline),
@@ -201,9 +283,18 @@ impl State {
         let execution = &self.execution;
         let start =
             Digest::default().then(u64::from(execution.current.0)).then(u64::from(execution.spurious));
-        execution
-            .threads
-            .iter()
-            .fold(start, |digest, thread| digest.then_all(thread.digest).then(u64::from(thread.unfair_steps)))
+        let threads = execution.threads.iter().fold(start, |digest, thread| digest.then_all(thread.digest));
+        if execution.overtaking.is_empty() {
+            return threads;
+        }
+        let spins = execution.threads.iter().map(|thread| thread.spin.known_sites());
+        spins.fold(threads.then_all(execution.overtaking.digest()), Digest::then)
+    }
+}
+
+impl Candidate {
+    /// A thread that has what it waits for, and does not ask that others go first.
+    fn fair(thread: usize) -> Self {
+        Candidate { thread, resumed: Resumed::Granted, overtakes: Threads::new(), runs_on: false }
     }
 }

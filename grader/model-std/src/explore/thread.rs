@@ -8,6 +8,7 @@ use model_trace::Operation;
 
 use super::digest::Digest;
 use super::event::Place;
+use super::fairness::Spin;
 use super::id::{ObjectId, ThreadId};
 use super::memory::{ThreadView, View};
 use super::object::Once;
@@ -142,9 +143,9 @@ pub(crate) struct Thread {
     pub(super) hooks: usize,
     /// Whether std counts the panic because of which it unwinds.
     pub(crate) counted: bool,
-    /// How often it went on although others could run, since one of them did: after a `yield_now`, or because
-    /// a timed wait ended early.
-    pub(super) unfair_steps: u8,
+    /// It asks that others go first, or has gone on alone for so long that it has to.
+    pub(super) gives_way: bool,
+    pub(super) spin: Spin,
 }
 
 /// What a scope gets to see of a thread.
@@ -162,10 +163,6 @@ struct Token {
     view: View,
     digest: Digest,
 }
-
-/// The limit for [`Thread::unfair_steps`]. Without one, a loop of timed waits could run without end while the
-/// thread that it waits for is never chosen.
-pub(super) const MAX_UNFAIR_STEPS: u8 = 4;
 
 impl Thread {
     /// The test's own thread, which runs.
@@ -188,7 +185,8 @@ impl Thread {
             panicked_in: 0,
             hooks: 0,
             counted: false,
-            unfair_steps: 0,
+            gives_way: false,
+            spin: Spin::default(),
         }
     }
 
