@@ -5,6 +5,9 @@
 //! along, up to that deadline. So a test sees the same times in every run, and a thread is never late
 //! because it was preempted: a right timeout ends exactly at its deadline, in every interleaving.
 //!
+//! A thread that looks at the clock again and again, while it stands still, waits for time to pass: from some look on
+//! it does, a little at first, then more and more. So a loop over [`Instant::elapsed`] ends.
+//!
 //! Locks bring no time along: a thread that finds something done may be at an earlier time than the
 //! thread that did it.
 
@@ -14,7 +17,7 @@ use core::panic::Location;
 
 pub use real::time::{Duration, SystemTime, SystemTimeError, TryFromFloatSecsError, UNIX_EPOCH};
 
-use crate::explore::acting::with;
+use crate::explore::acting::{schedule_point, with};
 
 /// See [`std`](real::time::Instant).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +35,9 @@ impl Instant {
     #[track_caller]
     pub fn now() -> Instant {
         let location = Location::caller();
+        if with(|state| state.looks_at_clock()) {
+            schedule_point(location);
+        }
         Instant(START.saturating_add(with(|state| state.now(location))))
     }
 

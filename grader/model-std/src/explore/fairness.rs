@@ -12,10 +12,12 @@
 //!   So a spin of many rounds can run out, and one without an end costs a single execution.
 //! - After many unfair steps it has to wait for the thread that it has overtaken.
 //!
-//! No set of threads can block each other: who was scheduled last has just been overtaken by nobody.
+//! Threads cannot all wait for each other this way: each has overtaken only threads that were last scheduled before it
+//! was, so that the one which was scheduled longest ago is ahead of nobody.
 
 use core::panic::Location;
 use core::ptr;
+use core::time::Duration;
 use smallvec::SmallVec;
 
 use model_trace::{Content, Operation, Received, Sent};
@@ -48,6 +50,18 @@ const PATIENCE_LOOKING: u32 = 20;
 
 /// The same for them: a loop has few.
 const STRIDE_LOOKING: u32 = 5;
+
+/// How often a thread looks at its clock while that stands still, before time passes with each further look: its loop
+/// may be one that only time can end.
+const CLOCK_LOOKS: u32 = 100;
+
+/// How often a thread has looked at its clock since it moved by itself.
+#[derive(Debug, Default)]
+pub(super) struct ClockLooks {
+    /// What the clock showed.
+    pub(super) at: Duration,
+    times: u32,
+}
 
 /// How often each thread has overtaken each other one. Where nobody has, it is empty.
 #[derive(Debug, Default)]
@@ -139,6 +153,23 @@ impl Overtaking {
     }
 }
 
+impl ClockLooks {
+    /// The thread looks at its clock, which shows this. Returns whether it has done so for so long that time passes.
+    pub(super) fn looks(&mut self, clock: Duration) -> bool {
+        self.times = if clock == self.at { self.times + 1 } else { 1 };
+        self.times > CLOCK_LOOKS
+    }
+
+    /// How much time passes with the last look: little at first, and twice as much with each further one, so that a
+    /// loop which waits for any time ends soon.
+    pub(super) fn passes(&self) -> Duration {
+        match self.times.checked_sub(CLOCK_LOOKS + 1) {
+            Some(more) => Duration::from_micros(1 << more.min(40)),
+            None => Duration::ZERO,
+        }
+    }
+}
+
 impl Spin {
     /// The thread stops before a step, and has asked that others go first or has not. Returns whether it lets them.
     pub(super) fn stops(&mut self, asks: bool, timed: bool) -> bool {
@@ -164,7 +195,7 @@ impl Spin {
 
     /// The thread stops at a place. Returns whether it has done so in this spin before.
     pub(super) fn knows(&mut self, place: &'static Location<'static>) -> bool {
-        // Copies of a location in different units of code are different call sites, at worst for no reason.
+        // One call site may have several copies of its location.
         let known = self.sites.iter().any(|site| ptr::eq(*site, place) || **site == *place);
         if !known {
             self.sites.push(place);

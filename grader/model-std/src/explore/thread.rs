@@ -8,7 +8,7 @@ use model_trace::Operation;
 
 use super::digest::Digest;
 use super::event::Place;
-use super::fairness::Spin;
+use super::fairness::{ClockLooks, Spin};
 use super::id::{ObjectId, ThreadId};
 use super::memory::{ThreadView, View};
 use super::object::Once;
@@ -146,6 +146,7 @@ pub(crate) struct Thread {
     /// It asks that others go first, or has gone on alone for so long that it has to.
     pub(super) gives_way: bool,
     pub(super) spin: Spin,
+    clock_looks: ClockLooks,
 }
 
 /// What a scope gets to see of a thread.
@@ -187,6 +188,7 @@ impl Thread {
             counted: false,
             gives_way: false,
             spin: Spin::default(),
+            clock_looks: ClockLooks::default(),
         }
     }
 
@@ -268,9 +270,19 @@ impl State {
         self.record(Operation::Join { thread }, place);
     }
 
+    /// The acting thread looks at its clock. Returns whether it has done so for so long that each look is a step, for
+    /// which time passes.
+    pub(crate) fn looks_at_clock(&mut self) -> bool {
+        let me = self.execution.me();
+        me.clock_looks.looks(me.clock)
+    }
+
     /// What the acting thread's clock shows.
     pub(crate) fn now(&mut self, place: impl Into<Place>) -> Duration {
-        let time = self.execution.me().clock;
+        let me = self.execution.me();
+        me.clock = me.clock.saturating_add(me.clock_looks.passes());
+        me.clock_looks.at = me.clock;
+        let time = me.clock;
         self.record(Operation::Now { time }, place);
         time
     }
