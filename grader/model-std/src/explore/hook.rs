@@ -217,7 +217,8 @@ fn replace(hook: Option<Arc<Hook>>, location: &'static Location<'static>) -> Opt
 
 #[track_caller]
 fn assert_not_panicking() {
-    if crate::thread::panicking() {
+    let model = try_with(|state| state.execution.has_begun().then(|| state.execution.me().panicking));
+    if model.flatten().unwrap_or_else(real::thread::panicking) {
         panic!("cannot modify the panic hook from a panicking thread");
     }
 }

@@ -281,16 +281,12 @@ pub(super) fn try_with_runtime<R>(f: impl FnOnce(&Runtime) -> R) -> Option<R> {
 #[cfg(test)]
 mod tests {
     use crate::explore::acting::with;
-    use crate::explore::{Outcome, Search, Unsupported};
-    use crate::{panic, thread};
+    use crate::explore::{Outcome, Search, Unsupported, panics};
 
     #[test]
     fn a_panic_of_the_explorer_is_no_failure_of_the_program() {
-        let broken: [fn(); 3] = [
-            || with(|_| panic!("broken")),
-            || thread::spawn(|| with(|_| panic!("broken"))).join().unwrap(),
-            || drop(panic::catch_unwind(|| with(|_| panic!("broken")))),
-        ];
+        let broken: [fn(); 2] =
+            [|| with(|_| panic!("broken")), || drop(panics::catch(|| with(|_| panic!("broken"))))];
         for broken in broken {
             let search = Search::default().on_failure(|failure| unreachable!("handed over: {failure}"));
             let outcome = search.run(broken);
