@@ -48,6 +48,9 @@ pub fn program(random: &mut Random) -> Program {
     if random.one_in(8) {
         return shapes::look_back(random);
     }
+    if random.one_in(24) {
+        return shapes::weak_exchanges(random);
+    }
     let orderings = random.pick(&[
         RELAXED,
         RELEASE_ACQUIRE,

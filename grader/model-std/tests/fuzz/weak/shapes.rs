@@ -97,6 +97,25 @@ pub fn look_back(random: &mut Random) -> Program {
     Program { threads }
 }
 
+/// Two weak exchanges, of which one may fail spuriously, among stores of other threads to one of their atomics.
+pub fn weak_exchanges(random: &mut Random) -> Program {
+    let relaxed = Ordering::Relaxed;
+    let exchange = |cell, to| {
+        let (success, failure) = (relaxed, relaxed);
+        Operation::Exchange { cell, from: 0, to, success, failure, weak: true }
+    };
+    let store = |random: &mut Random| match random.below(2) {
+        0 => Operation::Store(0, 1 + random.below(3) as u32, relaxed),
+        _ => Operation::Add(0, relaxed),
+    };
+    let mut exchanges = Vec::from([exchange(0, 1 + random.below(3) as u32), exchange(1, 2)]);
+    exchanges.extend(random.one_in(3).then_some(Operation::Load(0, relaxed)));
+    let mut threads = Vec::from([Vec::from([store(random)]), Vec::from([store(random)]), exchanges]);
+    let turn = random.below(4).saturating_sub(1);
+    threads.rotate_left(turn);
+    Program { threads }
+}
+
 fn operation(random: &mut Random, access: Access, orderings: Orderings) -> Operation {
     let value = 1 + random.below(2) as u32;
     let update = random.pick(orderings.update);
