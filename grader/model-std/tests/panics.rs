@@ -341,3 +341,24 @@ fn every_failure_is_handed_over_once() {
         assert_eq!(*reports.lock().unwrap(), 1);
     }
 }
+
+#[test]
+fn a_scope_that_unwinds_sees_what_its_threads_did_whose_handles_it_drops() {
+    let search = Search { preemptions: None, ..Search::default() };
+    let outcome = search.run(|| {
+        let count = AtomicU32::new(0);
+        let panic = catch_unwind(AssertUnwindSafe(|| {
+            thread::scope(|scope| {
+                let _dropped_while_it_unwinds = scope.spawn(|| {
+                    count.store(1, Relaxed);
+                    count.store(2, Relaxed);
+                });
+                panic!("the body of the scope");
+            });
+        }));
+        assert!(panic.is_err());
+        assert_eq!(count.load(Relaxed), 2);
+    });
+    let Outcome::Passed(coverage) = outcome else { panic!("{outcome:?}") };
+    assert!(coverage.complete);
+}

@@ -166,7 +166,7 @@ pub(crate) fn end_body() {
     if looks {
         schedule_point(location);
     }
-    with(|state| state.execution.me().body_ended = true);
+    with(State::leave_body);
 }
 
 /// The calling thread has run to its end.

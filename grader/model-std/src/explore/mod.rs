@@ -10,7 +10,8 @@
 //!   call. [`stack`]: their stacks; [`fatal`]: what ends a process
 //! - [`scheduler`]: the choice of the thread that goes on; [`fairness`]: how long one may go on before others;
 //!   [`choice`]: the choice of the outcome of a step
-//! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`locals`]: what they keep for themselves
+//! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`locals`]: what they keep for themselves;
+//!   [`release`]: when a scope gets back what it has lent them
 //! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
 //!   [`atomics`]: which values a load may read; [`causality`]: whether it could read others, which no execution shows
 //! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known
@@ -36,6 +37,7 @@ pub(crate) mod object;
 mod outcome;
 pub(crate) mod panics;
 mod path;
+mod release;
 mod replay;
 mod result;
 mod runtime;

@@ -237,11 +237,12 @@ impl State {
         }
         for thread in 0..self.execution.threads.len() {
             let state = &self.execution.threads[thread];
-            let waits = state.life == Life::Running && state.pending.spurious;
-            if waits && !self.is_granted(thread) && !self.is_promised(thread) {
-                if self.has_spurious_chance() {
-                    list.push(Candidate { resumed: Resumed::Spurious, ..Candidate::fair(thread) });
-                }
+            let waits = state.life == Life::Running
+                && state.pending.spurious
+                && !self.is_granted(thread)
+                && !self.is_promised(thread);
+            if waits && self.has_spurious_chance() {
+                list.push(Candidate { resumed: Resumed::Spurious, ..Candidate::fair(thread) });
             }
         }
     }

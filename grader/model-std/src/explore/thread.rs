@@ -12,6 +12,7 @@ use super::fairness::{ClockLooks, Spin};
 use super::id::{ObjectId, ThreadId};
 use super::memory::{ThreadView, View};
 use super::object::Once;
+use super::release::Release;
 use super::state::State;
 
 /// What a thread needs in order to take its next step.
@@ -129,7 +130,9 @@ pub(crate) struct Thread {
     /// Its body has returned, or panicked. What is left are its thread-local variables.
     pub(super) body_ended: bool,
     /// What had been seen when its body had ended and its result was gone.
-    released: Option<Release>,
+    pub(super) released: Option<Release>,
+    /// What the thread had seen when its body ended.
+    pub(super) left: Option<Release>,
     /// A notification has chosen this thread.
     pub(super) notified: bool,
     token: Token,
@@ -147,14 +150,6 @@ pub(crate) struct Thread {
     pub(super) gives_way: bool,
     pub(super) spin: Spin,
     clock_looks: ClockLooks,
-}
-
-/// What a scope gets to see of a thread.
-#[derive(Clone, Debug)]
-struct Release {
-    view: View,
-    digest: Digest,
-    clock: Duration,
 }
 
 /// The token of `unpark`, and what came with it.
@@ -179,6 +174,7 @@ impl Thread {
             woken: Duration::ZERO,
             body_ended: false,
             released: None,
+            left: None,
             notified: false,
             token: Token::default(),
             panicking: false,
@@ -244,30 +240,6 @@ impl State {
 
     pub(crate) fn has_finished(&self, thread: ThreadId) -> bool {
         self.execution.threads[thread.index()].life == Life::Finished
-    }
-
-    /// Whether a scope does not have to wait for a thread any more.
-    pub(crate) fn is_released(&self, thread: ThreadId) -> bool {
-        self.execution.threads[thread.index()].released.is_some()
-    }
-
-    /// The acting thread was the last one to have the result of a thread whose body has ended.
-    pub(crate) fn release_thread(&mut self, thread: ThreadId) {
-        let Thread { view, digest, clock, .. } = self.execution.me();
-        let release = Release { view: view.current.clone(), digest: *digest, clock: *clock };
-        self.execution.threads[thread.index()].released = Some(release);
-    }
-
-    /// Has waited for a thread of its scope, and sees all that was seen when it was released.
-    pub(crate) fn end_scope_of(&mut self, thread: ThreadId, place: impl Into<Place>) {
-        if let Some(Release { view, digest, clock }) = self.execution.threads[thread.index()].released.clone()
-        {
-            let me = self.execution.me();
-            me.digest = me.digest.then_all(digest);
-            me.view.current.join(&view);
-            me.clock = me.clock.max(clock);
-        }
-        self.record(Operation::Join { thread }, place);
     }
 
     /// The acting thread looks at its clock. Returns whether it has done so for so long that each look is a step, for
