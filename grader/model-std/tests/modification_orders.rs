@@ -14,18 +14,17 @@ use model_std::thread;
 use outcomes::{outcomes, set};
 
 /// What each thread does with two atomics, both 0, and what it has read.
-type Body = Box<dyn Fn(&AtomicU32, &AtomicU32) -> u32 + Send + Sync>;
+type Body = Arc<dyn Fn(&AtomicU32, &AtomicU32) -> u32 + Send + Sync>;
 
 fn body(body: impl Fn(&AtomicU32, &AtomicU32) -> u32 + Send + Sync + 'static) -> Body {
-    Box::new(body)
+    Arc::new(body)
 }
 
 /// Runs a thread for each body. Returns what they have read, and the final values.
 fn runs<const N: usize>(bodies: [Body; N]) -> BTreeSet<([u32; N], [u32; 2])> {
-    let bodies = bodies.map(Arc::from);
     outcomes(move || {
         let shared = Arc::new([const { AtomicU32::new(0) }; 2]);
-        let threads = bodies.clone().map(|body: Arc<dyn Fn(&AtomicU32, &AtomicU32) -> u32 + Send + Sync>| {
+        let threads = bodies.clone().map(|body| {
             let shared = Arc::clone(&shared);
             thread::spawn(move || body(&shared[0], &shared[1]))
         });
