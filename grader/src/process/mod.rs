@@ -3,6 +3,7 @@
 mod capture;
 mod launch;
 mod stall;
+mod watchdog;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -22,6 +23,7 @@ use capture::Capture;
 pub(crate) use capture::Captured;
 use launch::Child;
 use stall::Stall;
+use watchdog::Watchdog;
 
 /// What to run, and within which limits.
 #[derive(Debug)]
@@ -161,7 +163,7 @@ fn run_watched(
         (News::Line(line), Some(on_line)) => on_line(&line),
         (News::Line(_), None) | (News::Ended, _) => {}
     };
-    let stop = watch(child.pid, job, started, interrupt, &incoming, &mut hear);
+    let stop = watch(child.pid, job, interrupt, &incoming, &mut hear);
     // Whatever the child left behind dies with it. It is not reaped yet, so its group is still its own.
     // An error says that the group is gone, which is what is wanted.
     let _ = killpg(child.pid, Signal::SIGKILL);
@@ -197,14 +199,14 @@ enum Stop {
 fn watch(
     pid: Pid,
     job: &Job,
-    started: Instant,
     interrupt: &Interrupt,
     incoming: &Receiver<News>,
     hear: &mut dyn FnMut(News),
 ) -> Stop {
     let mut stall = Stall::of(pid);
+    let mut watchdog = Watchdog::new(job.limits.wall, Instant::now());
+    let mut left = job.limits.wall;
     loop {
-        let left = job.limits.wall.saturating_sub(started.elapsed());
         let quiet = match incoming.recv_timeout(left.min(stall::INTERVAL)) {
             Ok(News::Ended) | Err(RecvTimeoutError::Disconnected) => return Stop::Ended,
             Ok(line @ News::Line(_)) => {
@@ -216,7 +218,8 @@ fn watch(
         if interrupt.is_requested() {
             return Stop::Interrupted;
         }
-        if started.elapsed() >= job.limits.wall {
+        left = watchdog.left(Instant::now());
+        if left.is_zero() {
             return Stop::TimedOut;
         }
         if quiet && job.watch_for_stall && stall.sample() {
