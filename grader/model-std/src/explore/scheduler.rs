@@ -21,12 +21,12 @@ pub(super) enum Next {
     Switch,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Candidate {
     thread: usize,
     resumed: Resumed,
-    /// Who could run, or be due, before it: its step is unfair to them.
-    overtakes: Threads,
+    /// Others could run, or be due, before it.
+    is_unfair: bool,
     /// It runs on.
     runs_on: bool,
 }
@@ -56,7 +56,7 @@ impl State {
         if free {
             self.record_block();
         }
-        let Some(default) = candidates.first().map(|default| default.thread) else {
+        let Some(&default) = candidates.first() else {
             self.no_thread_can_run();
             return Next::Switch;
         };
@@ -64,12 +64,12 @@ impl State {
             self.pass.truncated |= !self.execution.pruned;
             candidates.truncate(1);
         }
-        let Ok(chosen) = self.choose_candidate(candidates) else {
+        let Ok(chosen) = self.choose_candidate(&candidates) else {
             self.diverged();
             return Next::Switch;
         };
         // Leaving a thread that could go on is a preemption.
-        if !free && chosen.thread != default {
+        if !free && chosen.thread != default.thread {
             self.execution.preemptions += 1;
             // Shown where it would have gone on.
             let location = self.execution.me().pending.location;
@@ -103,12 +103,9 @@ impl State {
         let may = thread.spin.takes_step();
         let (gives_way, timed) = (thread.gives_way, thread.pending.deadline.is_some());
         let next = match self.is_granted(me) {
-            true if gives_way => self.candidate(me, Resumed::Granted, self.could_run_before(me, None)),
+            true if gives_way => self.candidate(me, Resumed::Granted),
             true => Some(Candidate::fair(me)),
-            false if timed => {
-                let deadline = self.execution.threads[me].pending.deadline;
-                self.candidate(me, Resumed::TimedOut, self.could_run_before(me, deadline))
-            }
+            false if timed => self.candidate(me, Resumed::TimedOut),
             false => None,
         };
         let blocked = next.is_none() && !self.is_granted(me) && !timed;
@@ -136,19 +133,19 @@ impl State {
 
     /// Chooses one of the candidates, of which there is at least one. Where all that can follow is known already,
     /// the execution runs to its end by the first ones alone.
-    fn choose_candidate(&mut self, mut candidates: Candidates) -> Result<Candidate, Diverged> {
+    fn choose_candidate(&mut self, candidates: &[Candidate]) -> Result<Candidate, Diverged> {
         if candidates.len() == 1 || self.execution.pruned {
-            return Ok(candidates.swap_remove(0));
+            return Ok(candidates[0]);
         }
         // Where this execution leaves the paths of earlier ones, it may meet their states.
         if !self.pass.strategy.path().is_repeating() {
             let state = self.digest();
             self.execution.pruned = self.pass.visited.has_seen(state, self.execution.preemptions);
             if self.execution.pruned {
-                return Ok(candidates.swap_remove(0));
+                return Ok(candidates[0]);
             }
         }
-        self.pass.strategy.choose(candidates.len()).map(|index| candidates.swap_remove(index))
+        self.pass.strategy.choose(candidates.len()).map(|index| candidates[index])
     }
 
     /// Lists who can take the next step, the default first. Returns whether the acting thread gives
@@ -171,7 +168,9 @@ impl State {
         }
         self.spurious(list);
         // The default is fair: who has to run on is no default.
-        list.sort_by_key(|candidate| candidate.runs_on);
+        if list.iter().any(|candidate| candidate.runs_on) {
+            list.sort_by_key(|candidate| candidate.runs_on);
+        }
         free
     }
 
@@ -181,7 +180,7 @@ impl State {
             return;
         }
         if self.execution.threads[thread].gives_way {
-            list.extend(self.candidate(thread, Resumed::Granted, self.could_run_before(thread, None)));
+            list.extend(self.candidate(thread, Resumed::Granted));
         } else {
             list.push(Candidate::fair(thread));
         }
@@ -199,15 +198,18 @@ impl State {
             }
         }
         due.sort_unstable();
-        for (deadline, thread) in due {
-            let overtakes = self.could_run_before(thread, Some(deadline));
-            list.extend(self.candidate(thread, Resumed::TimedOut, overtakes));
+        for (_, thread) in due {
+            list.extend(self.candidate(thread, Resumed::TimedOut));
         }
     }
 
     /// The threads that could take a step before this one does: those that can run, and those that are due before
-    /// its deadline, or at any time.
-    fn could_run_before(&self, thread: usize, deadline: Option<Duration>) -> Threads {
+    /// its deadline, or at any time if that is not what it goes on because of.
+    fn could_run_before(&self, thread: usize, resumed: Resumed) -> Threads {
+        let deadline = match resumed {
+            Resumed::TimedOut => self.execution.threads[thread].pending.deadline,
+            Resumed::Granted | Resumed::Spurious => None,
+        };
         let comes_first = |other: &usize| {
             let state = &self.execution.threads[*other];
             *other != thread
@@ -220,11 +222,13 @@ impl State {
         (0..self.execution.threads.len()).filter(comes_first).collect()
     }
 
-    /// A thread that overtakes these others, if it may.
-    fn candidate(&self, thread: usize, resumed: Resumed, overtakes: Threads) -> Option<Candidate> {
+    /// A thread that overtakes all others that could run before it, if it may.
+    fn candidate(&self, thread: usize, resumed: Resumed) -> Option<Candidate> {
+        let overtakes = self.could_run_before(thread, resumed);
+        let is_unfair = !overtakes.is_empty();
         match self.execution.overtaking.turn(thread, &overtakes, resumed == Resumed::TimedOut) {
-            Turn::Single => Some(Candidate { thread, resumed, overtakes, runs_on: false }),
-            Turn::RunsOn => Some(Candidate { thread, resumed, overtakes, runs_on: true }),
+            Turn::Single => Some(Candidate { thread, resumed, is_unfair, runs_on: false }),
+            Turn::RunsOn => Some(Candidate { thread, resumed, is_unfair, runs_on: true }),
             Turn::Waits => None,
         }
     }
@@ -247,12 +251,15 @@ impl State {
         }
     }
 
-    fn resume(&mut self, Candidate { thread, resumed, overtakes, runs_on }: Candidate) -> Next {
+    fn resume(&mut self, Candidate { thread, resumed, is_unfair, runs_on }: Candidate) -> Next {
         let before = self.execution.current.index();
         if thread != before {
             self.execution.threads[before].spin.stop_running_on();
         }
-        self.execution.overtaking.overtake(thread, &overtakes);
+        if is_unfair {
+            let overtakes = self.could_run_before(thread, resumed);
+            self.execution.overtaking.overtake(thread, &overtakes);
+        }
         self.execution.overtaking.scheduled(thread);
         self.execution.current = ThreadId(thread as u32);
         let me = self.execution.me();
@@ -296,6 +303,6 @@ impl State {
 impl Candidate {
     /// A thread that has what it waits for, and does not ask that others go first.
     fn fair(thread: usize) -> Self {
-        Candidate { thread, resumed: Resumed::Granted, overtakes: Threads::new(), runs_on: false }
+        Candidate { thread, resumed: Resumed::Granted, is_unfair: false, runs_on: false }
     }
 }
