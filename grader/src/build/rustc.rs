@@ -1,6 +1,7 @@
 //! One call of rustc.
 
 use std::ffi::OsString;
+use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -44,8 +45,8 @@ const LIMITS: Limits = Limits { wall: Duration::from_secs(120), output: 2 * 1024
 const MAX_DIAGNOSTICS: usize = 20;
 
 /// What a linker needs from the environment. Nothing else gets in: a submission could print it.
-const ENVIRONMENT: [&str; 6] =
-    ["PATH", "TMPDIR", "LD_LIBRARY_PATH", "SDKROOT", "DEVELOPER_DIR", "MACOSX_DEPLOYMENT_TARGET"];
+const ENVIRONMENT: [&str; 5] =
+    ["PATH", "LD_LIBRARY_PATH", "SDKROOT", "DEVELOPER_DIR", "MACOSX_DEPLOYMENT_TARGET"];
 
 impl Compiler<'_> {
     /// Makes the call when its turn comes.
@@ -69,14 +70,16 @@ impl Compiler<'_> {
         .into();
         args.extend(call.args.iter().cloned());
         args.extend(["--out-dir".to_owned(), call.out.display().to_string(), call.file.clone()]);
+        fs::create_dir_all(&call.out).map_err(|source| Fault::io("make the folder", &call.out, source))?;
+        // A linker that is ended leaves its temporary files where they are: here they go with the staging folder.
+        let temporary = (OsString::from("TMPDIR"), call.out.clone().into_os_string());
+        let inherited =
+            ENVIRONMENT.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)));
         let job = Job {
             program: self.program.clone(),
             args: args.iter().map(OsString::from).collect(),
             folder: call.folder.clone(),
-            env: ENVIRONMENT
-                .iter()
-                .filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)))
-                .collect(),
+            env: inherited.chain([temporary]).collect(),
             stdin: Stdin::Empty,
             limits: LIMITS,
             watch_for_stall: false,
