@@ -20,13 +20,14 @@ pub struct Search {
     /// The most executions, over all bounds.
     pub executions: u64,
     at_once: Option<AtOnce>,
+    shown: Option<fn() -> bool>,
 }
 
 impl Search {
     /// A search up to these limits.
     #[must_use]
     pub fn new(preemptions: Option<usize>, executions: u64) -> Self {
-        Search { preemptions, executions, at_once: None }
+        Search { preemptions, executions, at_once: None, shown: None }
     }
 
     /// Hands the opinion to `sink` as soon as there is one other than that the test passes: before anything of
@@ -34,6 +35,12 @@ impl Search {
     #[must_use]
     pub fn at_once(self, sink: impl Fn(&Opinion) + 'static) -> Self {
         Search { at_once: Some(Rc::new(sink)), ..self }
+    }
+
+    /// Fails unless `shown` says at the end that some execution has shown what must be possible.
+    #[must_use]
+    pub fn expects(self, shown: fn() -> bool) -> Self {
+        Search { shown: Some(shown), ..self }
     }
 
     /// Runs `test` in loom.
@@ -51,6 +58,9 @@ impl Search {
                 if let Some(opinion) = self.within_bound(bound, move || test()) {
                     return opinion;
                 }
+            }
+            if self.shown.is_some_and(|shown| !shown()) {
+                return run::never_happens();
             }
             Opinion::Passed { tried: run::tried() }
         })

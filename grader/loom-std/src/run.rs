@@ -62,6 +62,8 @@ struct Run {
     threads: Vec<Me>,
     current: usize,
     calls: Vec<Noted>,
+    /// The first call of any execution that yields.
+    yields: Option<Call>,
     opinion: Option<Opinion>,
 }
 
@@ -92,6 +94,7 @@ pub(crate) fn within<R>(at_once: Option<AtOnce>, body: impl FnOnce() -> R) -> R 
         threads: Vec::new(),
         current: 0,
         calls: Vec::new(),
+        yields: None,
         opinion: None,
     };
     RUN.set(Some(run));
@@ -182,7 +185,11 @@ pub(crate) fn ordered_step<R>(
         }
     }
     with(|run| {
-        run.calls.push(Noted { thread: run.current, call, order, place });
+        let noted = Noted { thread: run.current, call, order, place };
+        if call == YIELD && run.yields.is_none() {
+            run.yields = Some(run.call(noted));
+        }
+        run.calls.push(noted);
         run.threads[run.current].joined = None;
     });
     let unwinds = Unwinds(place);
@@ -219,6 +226,9 @@ fn ends_the_run(call: &str, reason: &str, place: &'static Location<'static>) -> 
     real::panic::resume_unwind(Box::new(Decided))
 }
 
+/// The call by which a thread lets others run.
+pub(crate) const YIELD: &str = "yield_now";
+
 /// What a program uses where a panic has poisoned a lock.
 pub(crate) const POISONED_LOCK: &str = "a poisoned lock";
 /// What loom lacks there.
@@ -240,15 +250,9 @@ fn decide(opinion: Opinion) {
 
 /// Keeps the failure of the running execution, and hands it on.
 pub(crate) fn fail(failure: LoomFailure) {
-    let Some((calls, tried)) = with(|run| {
-        let call = |&Noted { thread, call, order, place }: &Noted| Call {
-            thread: run.name(thread),
-            call: call.into(),
-            order: order.map(Order::from),
-            place: place.into(),
-        };
-        (run.calls.iter().map(call).collect(), run.tried)
-    }) else {
+    let Some((calls, tried)) =
+        with(|run| (run.calls.iter().map(|noted| run.call(*noted)).collect(), run.tried))
+    else {
         return;
     };
     decide(Opinion::Failed { failure, calls, tried });
@@ -270,7 +274,23 @@ pub(crate) fn fail_by(payload: &(dyn Any + Send)) {
     }
 }
 
+/// The opinion on something that must be possible, and that no execution has shown, with a call that yields, if
+/// there was one: what happens while a thread spins is not tried.
+pub(crate) fn never_happens() -> Opinion {
+    let calls = with(|run| run.yields.iter().cloned().collect()).unwrap_or_default();
+    Opinion::Failed { failure: LoomFailure::NeverHappens {}, calls, tried: tried() }
+}
+
 impl Run {
+    fn call(&self, Noted { thread, call, order, place }: Noted) -> Call {
+        Call {
+            thread: self.name(thread),
+            call: call.into(),
+            order: order.map(Order::from),
+            place: place.into(),
+        }
+    }
+
     /// A name that no other thread of the execution has.
     fn name(&self, thread: usize) -> String {
         let own = |number: usize| self.threads.get(number).and_then(|thread| thread.name.as_deref());

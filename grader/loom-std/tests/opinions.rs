@@ -7,6 +7,11 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, RwLock};
 use std::thread;
 
+/// What the test itself keeps, over all executions.
+mod real {
+    pub use ::std::sync::atomic::{AtomicBool, Ordering};
+}
+
 fn opinion(test: impl Fn() + Send + Sync + 'static) -> Opinion {
     Search::new(Some(3), 100_000).run(test)
 }
@@ -226,4 +231,30 @@ fn thread_locals_are_per_thread() {
         thread::spawn(|| assert_eq!(OWN.replace(2), 0)).join().unwrap();
         assert_eq!(OWN.get(), 1);
     });
+}
+
+#[test]
+fn a_spinning_thread_goes_on_only_when_no_other_one_can() {
+    static SHOWN: real::AtomicBool = real::AtomicBool::new(false);
+    let test = || {
+        let came = Arc::new(AtomicBool::new(false));
+        let comes = Arc::clone(&came);
+        let thread = thread::spawn(move || {
+            std::hint::spin_loop();
+            comes.store(true, Ordering::SeqCst);
+        });
+        if came.load(Ordering::SeqCst) {
+            SHOWN.store(true, real::Ordering::SeqCst);
+        }
+        thread.join().unwrap();
+    };
+    let shown = || SHOWN.load(real::Ordering::SeqCst);
+    let Opinion::Failed { failure: LoomFailure::NeverHappens {}, calls, .. } =
+        Search::new(Some(3), 100_000).expects(shown).run(test)
+    else {
+        panic!("loom tries it: the difference that is named for it is none");
+    };
+    assert_eq!(calls.iter().map(|call| &*call.call).collect::<Vec<_>>(), ["yield_now"]);
+    let passes = Search::new(Some(3), 100_000).expects(|| true).run(test);
+    assert!(matches!(passes, Opinion::Passed { .. }), "{passes:?}");
 }

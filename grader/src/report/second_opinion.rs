@@ -94,6 +94,8 @@ pub enum Difference {
     SplitUpdates,
     /// A load keeps a later write from being tried before earlier loads.
     HidingLoads,
+    /// A thread that has yielded runs only when no other one can go on.
+    YieldsToAll,
 }
 
 /// A call of the execution that fails in loom.

@@ -35,6 +35,10 @@ impl Difference {
                 "loom remembers the last access to an atomic alone: where that is a load, it does not try a later \
                  write before earlier loads"
             }
+            Self::YieldsToAll => {
+                "loom lets a thread that has yielded, or spins, go on only when every other one has yielded or is \
+                 blocked"
+            }
         }
     }
 
@@ -50,6 +54,7 @@ impl Difference {
             Self::WeakSeqCst => "https://github.com/tokio-rs/loom/issues/180",
             Self::SplitUpdates => "https://github.com/tokio-rs/loom/issues/254",
             Self::HidingLoads => "https://github.com/tokio-rs/loom/issues/166",
+            Self::YieldsToAll => "loom 0.7.3, src/rt/execution.rs, `Execution::schedule`",
         }
     }
 }
@@ -93,6 +98,7 @@ pub(crate) fn behind_a_failure(failure: &LoomFailure, calls: &[Call]) -> Vec<Dif
         (Difference::SharedToken, has(&["wait"]) && has(&["park", "unpark"])),
         (Difference::WeakSeqCst, threads.len() > 1),
         (Difference::SplitUpdates, updates && has(&["store"])),
+        (Difference::YieldsToAll, matches!(failure, LoomFailure::NeverHappens {}) && has(&["yield_now"])),
     ];
     shown(evidence)
 }
@@ -213,6 +219,15 @@ mod tests {
         assert_eq!(behind_a_failure(&LoomFailure::NeverHappens {}, &tried), []);
         let locked = calls(&[("main", "lock", None), ("T1", "lock", None)]);
         assert_eq!(behind_a_failure(&LoomFailure::Deadlock {}, &locked), []);
+    }
+
+    #[test]
+    fn what_happens_while_a_thread_spins_is_not_tried_by_loom() {
+        let spins = calls(&[("writer", "yield_now", None)]);
+        assert_eq!(behind_a_failure(&LoomFailure::NeverHappens {}, &spins), [Difference::YieldsToAll]);
+        assert_eq!(behind_a_failure(&LoomFailure::Deadlock {}, &spins), []);
+        let locks = calls(&[("writer", "lock", None)]);
+        assert_eq!(behind_a_failure(&LoomFailure::NeverHappens {}, &locks), []);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub use local::{AccessError, LocalKey};
 pub use real::thread::Result;
 pub use scope::{Scope, ScopedJoinHandle, scope};
 
-use crate::run::{self, not_expressible, step};
+use crate::run::{self, YIELD, not_expressible, step};
 
 const NO_TIME: &str = "time does not pass in loom";
 
@@ -31,7 +31,7 @@ where
 /// See [`std`](real::thread::yield_now).
 #[track_caller]
 pub fn yield_now() {
-    step("yield_now", Location::caller(), loom::thread::yield_now);
+    step(YIELD, Location::caller(), loom::thread::yield_now);
 }
 
 /// See [`std`](real::thread::park).
