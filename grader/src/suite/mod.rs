@@ -41,6 +41,8 @@ pub struct Check {
     /// `None` searches without a bound.
     pub preemptions: Option<u64>,
     pub executions: u64,
+    /// It uses one thread only.
+    pub alone: bool,
     /// It sleeps nearly all of the time, so it need not wait for a core.
     pub sleeps: bool,
     /// Whether loom can judge it too, with the reference solution. Without the model nobody asks.
@@ -87,6 +89,8 @@ struct RawSuite {
     contracts: Vec<RawContract>,
     #[serde(default)]
     banned: Vec<String>,
+    #[serde(default)]
+    alone: Option<Spanned<Vec<String>>>,
 }
 
 #[derive(Deserialize)]
@@ -110,6 +114,21 @@ struct RawCheck {
 enum RawLoom {
     Judges(bool),
     Reason(String),
+}
+
+/// The modules of which each check uses one thread only.
+fn alone(raw: &RawSuite, at: &dyn Fn(Range<usize>, String) -> Fault) -> Result<Vec<String>, Fault> {
+    let Some(alone) = &raw.alone else { return Ok(Vec::new()) };
+    let known = |module: &String| raw.checks.iter().any(|check| is_in(check.name.get_ref(), module));
+    match alone.get_ref().iter().find(|module| !known(module)) {
+        Some(module) => Err(at(alone.span(), format!("no check is in a module `{module}`"))),
+        None => Ok(alone.get_ref().clone()),
+    }
+}
+
+/// Whether a check is in this module.
+fn is_in(check: &str, module: &str) -> bool {
+    check.strip_prefix(module).is_some_and(|rest| rest.starts_with("::"))
 }
 
 /// How a reason begins that loom cannot judge a check.
@@ -183,6 +202,7 @@ impl Suite {
         unique_names(&raw, &at)?;
         functions_match(&raw, &files, &at)?;
 
+        let alone = alone(&raw, &at)?;
         let mut checks = Vec::new();
         for check in raw.checks {
             let RawPoints { model, stress } = *check.points.get_ref();
@@ -195,6 +215,7 @@ impl Suite {
             }
             let loom = loom(check.loom, model.is_some(), check.name.span(), &at)?;
             checks.push(Check {
+                alone: alone.iter().any(|module| is_in(check.name.get_ref(), module)),
                 name: check.name.into_inner(),
                 title: check.title,
                 explanation: check.explanation.trim().to_owned(),
