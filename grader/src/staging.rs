@@ -111,14 +111,15 @@ impl Staging {
 }
 
 /// The `main` of a check binary: hands the engine's checks to the harness by their names. What it does not
-/// name costs the compiler nothing.
+/// name costs the compiler nothing. The harness's macros take the place of those of `std`.
 fn main_function(entries: &[Entry<'_>], engine: Engine) -> String {
     let functions: Vec<String> = entries
         .iter()
         .filter(|entry| entry.engine == engine)
         .map(|entry| format!("({:?}, crate::{} as fn())", entry.name, entry.name))
         .collect();
-    format!("fn main() {{ ::harness::main(&[{}]) }}\n", functions.join(", "))
+    let functions = functions.join(", ");
+    format!("#[macro_use]\nextern crate harness;\nfn main() {{ ::harness::main(&[{functions}]) }}\n")
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Fault> {

@@ -11,6 +11,7 @@
 //!
 //! The parent believes that line alone, and only together with an exit status of 0.
 
+pub mod compare;
 mod debugger;
 pub mod linearizability;
 pub mod model;
