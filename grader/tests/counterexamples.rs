@@ -100,7 +100,7 @@ fn every_mistake_is_told_so_that_it_can_be_understood() {
         // The only thing that differs from run to run.
         report.duration_ms = 0;
         let mut text = Vec::new();
-        Text(Look { width: 100, colours: false, unicode: true })
+        Text::new(Look { width: 100, colours: false, unicode: true })
             .write(&report, &mut text)
             .expect("memory takes everything");
         let text = String::from_utf8(text).expect("text");

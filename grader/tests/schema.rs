@@ -38,7 +38,7 @@ fn is_valid(change: impl FnOnce(&mut Value)) -> bool {
         "points": 1, "max_points": 1, "duration_ms": 1,
         "exercises": [{
             "exercise": "tally", "verdict": "accepted", "points": 1, "max_points": 1, "diagnostics": [],
-            "reference_counts": [{ "file": "src/lib.rs", "line": 3 }],
+            "reference_counts": [{ "file": "src/lib.rs", "line": 3 }], "groups": [],
             "checks": [{
                 "name": "counts", "title": "It counts", "engine": "model", "status": "passed", "points": 1,
                 "max_points": 1, "duration_ms": 1, "failure": null,
@@ -65,7 +65,8 @@ fn is_valid_failed(change: impl FnOnce(&mut Value)) -> bool {
         check["points"] = json!(0);
         check["failure"] = json!({
             "kind": "assertion", "message": "m", "explanation": "e", "token": null,
-            "diagnosis": { "kind": "lost_update", "message": "m", "steps": [1] },
+            "diagnosis": { "kind": "lost_update", "message": "m", "steps": [1], "lines": [] },
+            "place": { "file": "src/lib.rs", "line": 1 }, "function": "add",
             "trace": [{
                 "step": 1, "thread": "main", "operation": "lock", "object": "a", "value": null,
                 "ordering": null, "reads": null, "file": "src/lib.rs", "line": 1, "column": 1, "source": "a"
@@ -121,7 +122,8 @@ fn every_field_is_there_and_no_other() {
             check["failure"].as_object_mut().expect("an object").remove(name);
         }
     };
-    for name in ["kind", "diagnosis", "token", "trace", "threads", "objects", "waiting"] {
+    for name in ["kind", "diagnosis", "place", "function", "token", "trace", "threads", "objects", "waiting"]
+    {
         assert!(!is_valid_failed(without(name)), "{name}");
     }
 }

@@ -59,6 +59,9 @@ pub struct GradeArgs {
     /// File for the preceding --format [default: standard output]
     #[arg(long = "output", value_name = "FILE")]
     pub outputs: Vec<PathBuf>,
+    /// Tell every failing check in full, not only the simplest one of those that fail for the same reason
+    #[arg(long)]
+    pub all: bool,
     /// Also show, step by step, how the checks pass whose name contains NAME (repeatable)
     #[arg(long = "show", value_name = "NAME")]
     pub shown: Vec<String>,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use grader::error::{Error, Fault, UsageError};
+use grader::format::Detail;
 use grader::pipeline::{Grader, Options};
 use grader::project::Project;
 use grader::report::Engine;
@@ -54,7 +55,8 @@ pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit,
         record.add(catalog.exercises(), &report);
         record.keep(&project);
     }
-    output::write(&report, &targets, terminal).map_err(unwritable)?;
+    let detail = if args.all { Detail::Everything } else { Detail::Stories };
+    output::write(&report, &targets, detail, terminal).map_err(unwritable)?;
     Ok(Exit::of_report(&report))
 }
 

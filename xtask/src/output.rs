@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use grader::error::Fault;
-use grader::format::{Choice, FORMATS};
+use grader::format::{Choice, Detail, FORMATS};
 use grader::report::Report;
 use miette::Diagnostic;
 use thiserror::Error;
@@ -74,20 +74,27 @@ pub fn targets(
 }
 
 /// Writes the report to every target; the error comes with the file that could not be written.
-pub fn write(report: &Report, targets: &[Target], terminal: &Terminal) -> Result<(), (PathBuf, io::Error)> {
+pub fn write(
+    report: &Report,
+    targets: &[Target],
+    detail: Detail,
+    terminal: &Terminal,
+) -> Result<(), (PathBuf, io::Error)> {
     for target in targets {
         match &target.file {
-            Some(file) => to_file(report, target.format, file).map_err(|error| (file.clone(), error))?,
-            None => to_stdout(report, target.format, terminal)
+            Some(file) => {
+                to_file(report, target.format, detail, file).map_err(|error| (file.clone(), error))?
+            }
+            None => to_stdout(report, target.format, detail, terminal)
                 .map_err(|error| (PathBuf::from("standard output"), error))?,
         }
     }
     Ok(())
 }
 
-fn to_stdout(report: &Report, format: &Choice, terminal: &Terminal) -> io::Result<()> {
+fn to_stdout(report: &Report, format: &Choice, detail: Detail, terminal: &Terminal) -> io::Result<()> {
     let mut whole = Vec::new();
-    format.for_look(terminal.look()).write(report, &mut whole)?;
+    format.in_detail(terminal.look(), detail).write(report, &mut whole)?;
     print(&whole)
 }
 
@@ -114,14 +121,14 @@ pub fn tell(text: &[u8]) -> Result<(), Fault> {
 }
 
 /// Through a temporary file in the same folder, so that no reader ever sees half a report.
-fn to_file(report: &Report, format: &Choice, file: &Path) -> io::Result<()> {
+fn to_file(report: &Report, format: &Choice, detail: Detail, file: &Path) -> io::Result<()> {
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
     };
     let mut temporary =
         tempfile::Builder::new().prefix(".interleave-").permissions(permissions()).tempfile_in(folder)?;
-    format.for_look(Terminal::look_of_a_file()).write(report, &mut temporary)?;
+    format.in_detail(Terminal::look_of_a_file(), detail).write(report, &mut temporary)?;
     temporary.as_file().sync_all()?;
     temporary.persist(file).map_err(|error| error.error)?;
     Ok(())

@@ -70,7 +70,7 @@ fn concluded(report: &Report, token: &Token, terminal: &Terminal) -> Result<Exit
         if report.exercises.iter().all(|exercise| exercise.diagnostics.is_empty()) {
             return Err(UsageError::NoSuchCheck { check: token.check.clone() }.into());
         }
-        print(|out| Text(terminal.look()).write(report, out))?;
+        print(|out| Text::new(terminal.look()).write(report, out))?;
         return Ok(Exit::NotAccepted);
     };
     let on_this_code = format!("cargo xtask grade -e {}", token.exercise);
@@ -96,7 +96,7 @@ fn concluded(report: &Report, token: &Token, terminal: &Terminal) -> Result<Exit
             let check = CheckReport { coverage: None, ..check.clone() };
             print(|out| {
                 writeln!(out, "It fails again in this schedule:")?;
-                Text(terminal.look()).write_failure(&check, out)
+                Text::new(terminal.look()).write_failure(&check, out)
             })?;
             Ok(Exit::NotAccepted)
         }

@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use model_trace::{Format, Operation};
+use model_trace::{Format, Operation, UpdateCall};
 
 use super::evidence::{Access, Evidence};
 
@@ -26,7 +26,13 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
     let acted = |first: &Access| first.writes && first.in_section && evidence.found(first.at).is_some();
     let acts = |violation: &&AtomicityViolation| {
         let AtomicityViolation { first, other, second } = violation;
-        first.reads && !acted(first) && other.writes && second.writes
+        let is_look = !acted(first) && !(first.in_section && first.changes);
+        first.reads
+            && is_look
+            && other.writes
+            && !other.waits
+            && second.writes
+            && !is_checked(evidence, violation)
     };
     let violations = violations(evidence);
     let mut found = violations.iter().filter(acts);
@@ -36,6 +42,16 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
         !violation.is_of_one_object() && !first.writes && evidence.is_a_caller(first.thread)
     };
     found.clone().rfind(|violation| violation.is_of_one_object()).or_else(|| found.rfind(two)).copied()
+}
+
+/// Whether the second step has checked by itself that what the first one had read is still there: an exchange.
+fn is_checked(evidence: &Evidence<'_>, violation: &AtomicityViolation) -> bool {
+    let AtomicityViolation { first, second, .. } = violation;
+    let exchanges = matches!(
+        evidence.step(second.at).operation,
+        Operation::Update { call: UpdateCall::CompareExchange, .. }
+    );
+    exchanges && violation.is_of_one_object() && first.found.is_some() && first.found == second.found
 }
 
 /// The last call that was preempted between two changes, so that another thread saw an intermediate state, or

@@ -15,7 +15,7 @@ const ROUNDS: usize = 4;
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     if evidence.kind == FailureKind::TooManySteps {
-        Some(Box::new(repeated(evidence)?))
+        Some(Box::new(repeated(evidence).filter(|repeated| !starts_over(evidence, repeated))?))
     } else {
         Some(Box::new(sleep(evidence)?))
     }
@@ -26,13 +26,44 @@ struct Sleep {
     thread: ThreadId,
     sleep: StepId,
     duration: Duration,
+    /// Whether it is a `sleep`, and not a wait with a timeout.
+    is_sleep: bool,
 }
 
 fn sleep(evidence: &Evidence<'_>) -> Option<Sleep> {
     evidence.steps().rev().find_map(|(id, step)| {
-        let Operation::Sleep { duration } = step.operation else { return None };
+        let duration = if let Operation::Sleep { duration } = step.operation {
+            duration
+        } else if let Operation::TimedOut { .. } = step.operation {
+            timed_out(evidence, id)?
+        } else {
+            return None;
+        };
         let polls = in_submission(&step.place).is_some() && evidence.code.is_in_loop(&step.place);
-        polls.then_some(Sleep { thread: step.thread, sleep: id, duration })
+        let is_sleep = matches!(step.operation, Operation::Sleep { .. });
+        polls.then_some(Sleep { thread: step.thread, sleep: id, duration, is_sleep })
+    })
+}
+
+/// How long the wait was that has ended by its timeout, if nothing has to be done by some time.
+fn timed_out(evidence: &Evidence<'_>, end: StepId) -> Option<Duration> {
+    let step = evidence.step(end);
+    let mut before = evidence.within(StepId(0)..end).rev().filter(|(_, other)| other.thread == step.thread);
+    let timeout = before.find_map(|(_, other)| timeout(other.operation))?;
+    (!evidence.code.has_deadline(&step.place, evidence.called(end))).then_some(timeout)
+}
+
+/// The timeout of a wait that has one.
+fn timeout(operation: Operation) -> Option<Duration> {
+    if let Operation::Wait { timeout, .. } | Operation::Park { timeout } = operation { timeout } else { None }
+}
+
+/// Whether what is repeated is a wait with a timeout in a function that has to be done by some time: it does not poll,
+/// it begins anew with its whole timeout.
+fn starts_over(evidence: &Evidence<'_>, repeated: &Repeated) -> bool {
+    repeated.round.iter().any(|id| {
+        let step = evidence.step(*id);
+        timeout(step.operation).is_some() && evidence.code.has_deadline(&step.place, evidence.called(*id))
     })
 }
 
@@ -90,12 +121,17 @@ impl Finding for Sleep {
         vec![cite(self.sleep, Role::Repeats)]
     }
 
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.sleep]
+    }
+
     fn sentence(&self, recording: &Recording) -> String {
         format!(
-            "{thread} polls: it checks, sleeps for {duration:?} {here}, and checks again. It notices a change too late, \
+            "{thread} polls: it checks, {waits} for {duration:?} {here}, and checks again. It notices a change too late, \
              and wakes up for nothing when there is none. Block until the thread that makes the change wakes it: \
              with a condition variable, a channel, or `park` and `unpark`.",
             thread = recording.thread(self.thread),
+            waits = if self.is_sleep { "sleeps" } else { "waits" },
             duration = self.duration,
             here = recording.at(&recording.step(self.sleep).place),
         )
@@ -105,6 +141,10 @@ impl Finding for Sleep {
 impl Finding for Repeated {
     fn steps(&self) -> Vec<Citation> {
         self.round.iter().map(|step| cite(*step, Role::Repeats)).collect()
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.step]
     }
 
     fn sentence(&self, recording: &Recording) -> String {

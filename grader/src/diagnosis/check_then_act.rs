@@ -1,5 +1,7 @@
 //! A condition that a thread had checked no longer held when it acted on it.
 
+use model_trace::StepId;
+
 use super::atomicity::{AtomicityViolation, stale_action};
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
@@ -23,6 +25,10 @@ impl Finding for CheckThenAct {
             cite(other.written, Role::Intervenes),
             cite(second.written, Role::Acts),
         ]
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.0.first.shown, self.0.second.shown]
     }
 
     fn sentence(&self, recording: &Recording) -> String {

@@ -39,6 +39,8 @@ pub(super) struct Access {
     pub written: StepId,
     pub reads: bool,
     pub writes: bool,
+    /// Whether it is sure that the data are others after it.
+    pub changes: bool,
     /// The number that it found, and the one that it left.
     pub found: Option<i128>,
     pub left: Option<i128>,
@@ -132,6 +134,11 @@ impl<'a> Evidence<'a> {
             written: section.released.filter(is_at_the_same_line).unwrap_or(shown),
             reads: true,
             writes: section.content != Content::Unchanged,
+            changes: match section.content {
+                Content::Unchanged => false,
+                Content::Replaced { old, new } => old != new,
+                Content::Changed => section.released.is_some_and(|id| self.code.changes_data(self.place(id))),
+            },
             found: self.found(section.acquired).and_then(Word::number),
             left,
             in_section: true,
@@ -174,6 +181,16 @@ impl<'a> Evidence<'a> {
             .rfind(|section| section.thread == thread && section.lock == lock && section.released.is_none())
     }
 
+    /// Whether a step is in the submission.
+    pub(super) fn is_submitted(&self, id: StepId) -> bool {
+        in_submission(self.place(id)).is_some()
+    }
+
+    /// The function that a thread has been called with when it takes a step.
+    pub(super) fn called(&self, id: StepId) -> Option<&'a str> {
+        self.recording.functions[id.index()].as_deref()
+    }
+
     /// The notifications of `condvar` within a range.
     pub(super) fn notifications(&self, condvar: ObjectId, range: Range<StepId>) -> Vec<StepId> {
         let notifies = |step: &Step| matches!(step.operation, Operation::NotifyOne { condvar: own, .. } | Operation::NotifyAll { condvar: own, .. } if own == condvar);
@@ -186,9 +203,11 @@ pub(super) fn after(id: StepId) -> StepId {
     StepId(id.0 + 1)
 }
 
-/// An access to an atomic. A failed exchange is none: it finds out by itself that something has changed.
+/// An access to an atomic. A failed exchange reads what it finds.
 fn of_atomic(id: StepId, step: &Step) -> Option<Access> {
-    let (atomic, found, left) = if let Operation::Load { atomic, value, .. } = step.operation {
+    let (atomic, found, left) = if let Operation::Load { atomic, value, .. }
+    | Operation::ExchangeFailed { atomic, found: value, .. } = step.operation
+    {
         (atomic, Some(value), None)
     } else if let Operation::Store { atomic, value, .. } = step.operation {
         (atomic, None, Some(value))
@@ -206,6 +225,7 @@ fn of_atomic(id: StepId, step: &Step) -> Option<Access> {
         written: id,
         reads: found.is_some(),
         writes: left.is_some(),
+        changes: left.is_some() && left != found,
         found: found.and_then(Word::number),
         left: left.and_then(Word::number),
         in_section: false,

@@ -9,6 +9,9 @@ pub(super) trait Finding {
     /// The steps that it rests on.
     fn steps(&self) -> Vec<Citation>;
 
+    /// Those of its steps whose lines are to be looked at, the first one first.
+    fn to_mend(&self) -> Vec<StepId>;
+
     /// What happened, and what to do about it. It is true of this execution, whatever else is in it.
     fn sentence(&self, recording: &Recording) -> String;
 }

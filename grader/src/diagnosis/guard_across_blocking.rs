@@ -26,6 +26,10 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         let mut others = evidence.waiting().iter();
         let holder = others.find(|other| holders.contains(&other.thread) && waits_for_no_holder(other))?;
         let acquired = evidence.held(holder.thread, lock)?.acquired;
+        // What the check holds is its own business.
+        if !evidence.is_submitted(acquired) {
+            return None;
+        }
         let blocked = [holder, stuck].into_iter().filter_map(|waiting| evidence.blocked(waiting.thread));
         let blocked = blocked.collect();
         let (holder, stuck) = (holder.clone(), stuck.clone());
@@ -37,6 +41,10 @@ impl Finding for GuardAcrossBlocking {
     fn steps(&self) -> Vec<Citation> {
         let blocked = self.blocked.iter().map(|step| cite(*step, Role::Waits));
         std::iter::once(cite(self.acquired, Role::Acquires)).chain(blocked).collect()
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        std::iter::once(self.acquired).chain(self.blocked.first().copied()).collect()
     }
 
     fn sentence(&self, recording: &Recording) -> String {

@@ -27,7 +27,9 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         let (again, repeated, _) =
             waits[index + 1..].iter().find(|(_, later, _)| later.thread == step.thread)?;
         let same = repeated.operation == step.operation && repeated.place.line == step.place.line;
-        if !same || !evidence.code.is_in_loop(&step.place) {
+        // Without a time by which it has to be done, that is polling.
+        let has_deadline = evidence.code.has_deadline(&step.place, evidence.called(*first));
+        if !same || !has_deadline || !evidence.code.is_in_loop(&step.place) {
             return None;
         }
         let elapsed = evidence.within(*first..*again).any(|(_, between)| {
@@ -49,6 +51,10 @@ fn timeout(step: &Step) -> Option<Duration> {
 impl Finding for LateTimeout {
     fn steps(&self) -> Vec<Citation> {
         vec![cite(self.first, Role::Waits), cite(self.again, Role::Waits)]
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.first]
     }
 
     fn sentence(&self, recording: &Recording) -> String {

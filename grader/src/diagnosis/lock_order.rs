@@ -25,6 +25,10 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let links = cycle.into_iter().map(|(waiting, holds)| {
         let acquired = evidence.held(waiting.thread, holds)?.acquired;
         let blocked = evidence.blocked(waiting.thread);
+        // What the check holds is its own business.
+        if !evidence.is_submitted(acquired) {
+            return None;
+        }
         Some(Link { waiting: waiting.clone(), wants: waiting.lock()?, holds, acquired, blocked })
     });
     Some(Box::new(LockOrder { cycle: links.collect::<Option<_>>()? }))
@@ -57,6 +61,10 @@ impl Finding for LockOrder {
             std::iter::once(cite(link.acquired, Role::Acquires)).chain(blocked)
         };
         self.cycle.iter().flat_map(of_link).collect()
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        self.cycle.iter().flat_map(|link| std::iter::once(link.acquired).chain(link.blocked)).collect()
     }
 
     fn sentence(&self, recording: &Recording) -> String {

@@ -27,6 +27,10 @@ impl Finding for Overwritten {
         ]
     }
 
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.0.first.shown, self.0.second.shown]
+    }
+
     fn sentence(&self, recording: &Recording) -> String {
         let AtomicityViolation { first, other, second } = self.0;
         let number = |value: Option<i128>| value.map(|value| format!(" {value}")).unwrap_or_default();
@@ -92,6 +96,10 @@ fn failed(operation: Operation) -> Option<(ObjectId, Attempt)> {
 impl Finding for GivenUp {
     fn steps(&self) -> Vec<Citation> {
         vec![cite(self.step, Role::Fails)]
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.step]
     }
 
     fn sentence(&self, recording: &Recording) -> String {

@@ -1,15 +1,18 @@
 //! A thread waits, and the notification that it needs came too early, woke another thread, or was never sent.
 
+mod telling;
+
 use std::cell::OnceCell;
 
+use model_trace::history::ObjectState;
 use model_trace::{
-    Blocker, ObjectId, ObjectKind, Operation, SendCall, Step, StepId, ThreadId, Wait, Waiting,
+    Blocker, ObjectId, ObjectKind, Operation, SendCall, Step, StepId, ThreadId, Wait, Waiting, Word,
 };
 
 use super::atomicity::{AtomicityViolation, stale_action};
 use super::evidence::{Access, Evidence};
-use super::finding::{Finding, cite};
-use crate::report::{Citation, Recording, Role, in_submission};
+use super::finding::Finding;
+use crate::report::in_submission;
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let blocked = evidence.waiting().iter().filter(|waiting| is_to_be_woken(waiting));
@@ -62,7 +65,7 @@ struct Waiter {
 }
 
 /// What wakes a waiter.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum WakeSource {
     Condvar(ObjectId),
     Channel(ObjectId),
@@ -77,8 +80,14 @@ enum Loss {
     NotReady(AtomicityViolation),
     /// It woke another thread, which had no use for it.
     WokeAnother { other: ThreadId, notification: StepId, waits: bool },
-    /// Another thread changed the data, and did not wake the waiter.
-    NeverSent { change: Access },
+    /// Another thread changed the data, and did not wake the waiter. It may have panicked after the change.
+    NeverSent { change: Access, panic: Option<StepId> },
+    /// Another thread notified first, and changed the data afterwards.
+    NotifiedFirst { notification: StepId, change: Access },
+    /// It notified another condition variable, on which no thread waits.
+    AnotherCondvar { notification: StepId, notified: ObjectId, change: Access },
+    /// It went to a thread that had stopped waiting for it.
+    WentToTheGone { other: ThreadId, notification: StepId, gone: StepId },
     /// It woke one thread, and that one went on alone.
     WokeOne { other: ThreadId, notification: StepId },
 }
@@ -121,17 +130,86 @@ impl Waiter {
 
     fn loss(self, evidence: &Evidence<'_>, violation: &OnceCell<Option<AtomicityViolation>>) -> Option<Loss> {
         let violation = || *violation.get_or_init(|| stale_action(evidence));
+        if self.would_wait_again(evidence) {
+            return None;
+        }
         match self.source {
             WakeSource::Condvar(condvar) => self
                 .too_early(evidence, condvar)
+                .or_else(|| self.went_to_the_gone(evidence))
                 .or_else(|| self.woke_another(evidence, condvar))
                 .or_else(|| self.not_ready(violation()))
                 .or_else(|| self.never_sent(evidence))
                 .or_else(|| self.woke_one(evidence, condvar)),
             WakeSource::Channel(_) | WakeSource::Token => {
-                self.not_ready(violation()).or_else(|| self.never_sent(evidence))
+                let gone = || self.went_to_the_gone(evidence);
+                gone().or_else(|| self.not_ready(violation())).or_else(|| self.never_sent(evidence))
             }
         }
+    }
+
+    /// Whether it is sure that the condition does not hold even now: then a notification would not help. It is where
+    /// the thread had looked at numbers alone, and they are the same as then.
+    fn would_wait_again(self, evidence: &Evidence<'_>) -> bool {
+        let mut looked: Vec<(ObjectId, Option<i128>)> = Vec::new();
+        let own = evidence.accesses.iter().rev().filter(|access| {
+            access.thread == self.thread && access.at < self.began && evidence.is_submitted(access.at)
+        });
+        let called = evidence.called(self.began);
+        for access in own.take_while(|access| evidence.called(access.at) == called) {
+            // What it found last counts, and what it left there itself.
+            if !looked.iter().any(|(object, _)| *object == access.object) {
+                looked.push((access.object, access.left.or(access.found)));
+            }
+        }
+        let is_same = |(object, then): &(ObjectId, Option<i128>)| {
+            let now = match &evidence.end.objects[object.index()] {
+                ObjectState::Lock(lock) => lock.content,
+                ObjectState::Atomic { value } => *value,
+                ObjectState::Condvar
+                | ObjectState::Barrier { .. }
+                | ObjectState::Once(_)
+                | ObjectState::Channel { .. } => None,
+            };
+            then.is_some() && *then == now.and_then(Word::number)
+        };
+        self.until == evidence.over() && !looked.is_empty() && looked.iter().all(is_same)
+    }
+
+    /// A wakeup while this thread waited, that went to one whose wait had ended by its timeout.
+    fn went_to_the_gone(self, evidence: &Evidence<'_>) -> Option<Loss> {
+        evidence.within(self.began..self.until).rev().find_map(|(id, step)| {
+            let other = match (self.source, step.operation) {
+                (WakeSource::Condvar(own), Operation::NotifyOne { condvar, woken: Some(other) })
+                    if own == condvar =>
+                {
+                    other
+                }
+                (WakeSource::Token, Operation::Unpark { thread }) => thread,
+                (WakeSource::Condvar(_) | WakeSource::Channel(_) | WakeSource::Token, _) => return None,
+            };
+            if other == self.thread || !evidence.is_submitted(id) {
+                return None;
+            }
+            let is_end = |step: &Step| {
+                step.thread == other
+                    && matches!(
+                        step.operation,
+                        Operation::TimedOut { .. } | Operation::Notified { .. } | Operation::Unparked
+                    )
+            };
+            // A token may come too late, a notification goes to a thread that waits.
+            let gone = match self.source {
+                WakeSource::Token => evidence.within(StepId(0)..id).rev().find(|(_, step)| {
+                    is_end(step) || step.thread == other && matches!(step.operation, Operation::Park { .. })
+                }),
+                WakeSource::Condvar(_) | WakeSource::Channel(_) => {
+                    evidence.within(id..self.until).find(|(_, step)| is_end(step))
+                }
+            };
+            let (gone, _) = gone.filter(|(_, step)| matches!(step.operation, Operation::TimedOut { .. }))?;
+            Some(Loss::WentToTheGone { other, notification: id, gone })
+        })
     }
 
     fn too_early(self, evidence: &Evidence<'_>, condvar: ObjectId) -> Option<Loss> {
@@ -184,7 +262,45 @@ impl Waiter {
         // Whoever notifies before it releases the lock has done its duty.
         let mut since = evidence.within(change.at..self.until);
         let is_sent = since.any(|(_, step)| self.source.is_used_by(step, self.thread));
-        (!is_sent).then_some(Loss::NeverSent { change: *change })
+        if is_sent {
+            return None;
+        }
+        let in_the_call = |id: StepId| {
+            evidence.step(id).thread == change.thread
+                && evidence.called(id) == evidence.called(change.written)
+        };
+        if let WakeSource::Condvar(condvar) = self.source {
+            let first = evidence
+                .notifications(condvar, StepId(0)..change.at)
+                .into_iter()
+                .rfind(|id| in_the_call(*id));
+            if let Some(notification) = first
+                .filter(|id| evidence.code.goes_on_at(evidence.place(*id), evidence.place(change.written)))
+            {
+                return Some(Loss::NotifiedFirst { notification, change: *change });
+            }
+            if let Some((notification, notified)) = self.notified_instead(evidence, change) {
+                return Some(Loss::AnotherCondvar { notification, notified, change: *change });
+            }
+        }
+        let mut later = evidence.within(change.at..self.until);
+        let panic =
+            later.find(|(_, step)| step.thread == change.thread && step.operation == Operation::Panic);
+        Some(Loss::NeverSent { change: *change, panic: panic.map(|(id, _)| id) })
+    }
+
+    /// A notification of another condition variable that the thread sent with its change, and that woke none.
+    fn notified_instead(self, evidence: &Evidence<'_>, change: &Access) -> Option<(StepId, ObjectId)> {
+        evidence.within(change.at..self.until).find_map(|(id, step)| {
+            let (Operation::NotifyOne { condvar, woken: None } | Operation::NotifyAll { condvar, woken: 0 }) =
+                step.operation
+            else {
+                return None;
+            };
+            let of_the_change =
+                step.thread == change.thread && evidence.called(id) == evidence.called(change.written);
+            (of_the_change && WakeSource::Condvar(condvar) != self.source).then_some((id, condvar))
+        })
     }
 
     /// Where another thread last changed data in the learner's code while this one waited, other than by
@@ -203,6 +319,16 @@ impl Waiter {
                 step.thread == thread && matches!(step.operation, Operation::Notified { .. })
             })
         };
+        // At the line at which this thread looked, and then waited, another one may have found nothing either.
+        let is_its_own_look = |access: &Access| {
+            let line = |id: StepId| (&evidence.place(id).file, evidence.place(id).line);
+            let end = |access: &Access| if access.end < evidence.over() { access.end } else { access.shown };
+            evidence.accesses.iter().any(|own| {
+                own.thread == self.thread
+                    && own.at < self.began
+                    && (line(own.shown) == line(access.shown) || line(end(own)) == line(end(access)))
+            })
+        };
         evidence.accesses.iter().rfind(|access| {
             access.thread != self.thread
                 && access.writes
@@ -212,6 +338,7 @@ impl Waiter {
                 && in_submission(evidence.place(access.at)).is_some()
                 && checked(access.object)
                 && !was_woken(access.thread, access.at)
+                && (access.changes || !is_its_own_look(access))
         })
     }
 }
@@ -227,90 +354,5 @@ fn awaited(operation: Operation) -> Option<Option<ObjectId>> {
         Some(None)
     } else {
         None
-    }
-}
-
-impl Finding for LostWakeup {
-    fn steps(&self) -> Vec<Citation> {
-        let waits = cite(self.waiter.began, Role::Waits);
-        match self.loss {
-            Loss::TooEarly { check, notification } => {
-                vec![cite(check, Role::Checks), cite(notification, Role::Notifies), waits]
-            }
-            Loss::NotReady(AtomicityViolation { first, other, second }) => vec![
-                cite(first.shown, Role::Checks),
-                cite(other.written, Role::Intervenes),
-                cite(second.written, Role::Acts),
-                waits,
-            ],
-            Loss::WokeAnother { notification, .. } | Loss::WokeOne { notification, .. } => {
-                vec![waits, cite(notification, Role::Notifies)]
-            }
-            Loss::NeverSent { change } => vec![waits, cite(change.written, Role::Changes)],
-        }
-    }
-
-    fn sentence(&self, recording: &Recording) -> String {
-        let at = |id: StepId| recording.at(&recording.step(id).place);
-        let by = |id: StepId| recording.thread(recording.step(id).thread);
-        let Waiter { thread, source, began, .. } = self.waiter;
-        let (thread, here) = (recording.thread(thread), at(began));
-        let waits = match source {
-            WakeSource::Condvar(condvar) => format!("waits on {}", recording.quoted(condvar)),
-            WakeSource::Channel(channel) => format!("waits for a message from {}", recording.quoted(channel)),
-            WakeSource::Token => "parks".to_owned(),
-        };
-        match self.loss {
-            Loss::TooEarly { check, notification } => format!(
-                "{thread} checks its condition {looked} and decides to wait. Before it does, {notifier} notifies {there}: \
-                 {thread} does not wait yet, so that does not wake it. Then {thread} {waits} {here}, and no later \
-                 notification wakes it: a lost wakeup. Check the condition and begin to wait in one critical section \
-                 of the lock under which the others change it.",
-                looked = at(check),
-                notifier = by(notification),
-                there = at(notification),
-            ),
-            Loss::NotReady(AtomicityViolation { first, other, second }) => format!(
-                "{thread} checks {object} {looked} and decides to wait. Before it is ready to be woken, {ready}, {other} \
-                 changes {changed} {there}: too early to wake it. Then {thread} {waits} {here}, and nothing wakes it: a \
-                 lost wakeup. Checking and getting ready to be woken must be one atomic step: one critical section.",
-                object = recording.quoted(first.object),
-                looked = at(first.shown),
-                ready = at(second.shown),
-                other = recording.thread(other.thread),
-                changed = recording.quoted(other.object),
-                there = at(other.shown),
-            ),
-            Loss::WokeAnother { other, notification, waits: waits_again } => format!(
-                "{thread} {waits} {here}. The `notify_one` by {notifier} {there} wakes {other} instead, which {reaction}; \
-                 no later notification wakes {thread}: a lost wakeup. `notify_one` may wake any waiter: it is right only \
-                 where all waiters wait for the same condition, and one of them can use it. Otherwise use \
-                 `notify_all`, or a condition variable for each condition.",
-                notifier = by(notification),
-                there = at(notification),
-                other = recording.thread(other),
-                reaction = if waits_again { "only waits again" } else { "changes nothing then" },
-            ),
-            Loss::NeverSent { change } => format!(
-                "{thread} {waits} {here}. After that, {other} changes {object} {there} {without}, and {thread} is not woken: \
-                 a lost wakeup. Whoever changes what others wait for has to wake them.",
-                other = recording.thread(change.thread),
-                object = recording.quoted(change.object),
-                there = at(change.shown),
-                without = match source {
-                    WakeSource::Condvar(_) => "without a notification".to_owned(),
-                    WakeSource::Channel(_) => "without sending a message".to_owned(),
-                    WakeSource::Token => format!("without unparking {thread}"),
-                },
-            ),
-            Loss::WokeOne { other, notification } => format!(
-                "{thread} {waits} {here}. The last notification is the `notify_one` by {notifier} {there}: it wakes one \
-                 thread, {other}, and none wakes {thread} after that. If both of them can go on, both have to be \
-                 woken: by `notify_all`, or by {other}, which notifies the next one.",
-                notifier = by(notification),
-                there = at(notification),
-                other = recording.thread(other),
-            ),
-        }
     }
 }

@@ -99,6 +99,10 @@ impl Finding for MissingRecheck {
         }
     }
 
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.woken]
+    }
+
     fn sentence(&self, recording: &Recording) -> String {
         let thread = recording.thread(self.thread);
         let here = recording.at(&recording.step(self.woken).place);

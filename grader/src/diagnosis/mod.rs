@@ -27,10 +27,12 @@ mod torn_operation;
 
 pub use pages::{Kind, Page, Term, find, kinds, page, terms, used_in};
 
+use model_trace::StepId;
+
 use evidence::Evidence;
 use finding::Finding;
 
-use crate::report::{Diagnosis, FailureKind, Mistake, Recording};
+use crate::report::{Diagnosis, FailureKind, Mistake, Recording, SourceLine, in_submission};
 use crate::trace::Code;
 
 type Rule = fn(&Evidence<'_>) -> Option<Box<dyn Finding>>;
@@ -60,7 +62,20 @@ pub(crate) fn diagnose(recording: &Recording, kind: FailureKind, code: &Code) ->
     let mut steps = finding.steps();
     steps.sort_by_key(|citation| citation.step);
     steps.dedup_by_key(|citation| citation.step);
-    Some(Diagnosis { kind, message: finding.sentence(recording), steps })
+    let lines = lines(recording, &finding.to_mend());
+    Some(Diagnosis { kind, message: finding.sentence(recording), steps, lines })
+}
+
+/// The lines of the submission that these steps are at, each once.
+fn lines(recording: &Recording, steps: &[StepId]) -> Vec<SourceLine> {
+    let mut lines: Vec<SourceLine> = Vec::new();
+    for place in steps.iter().filter_map(|step| in_submission(&recording.step(*step).place)) {
+        let line = SourceLine { file: place.file.to_string(), line: place.line };
+        if !lines.contains(&line) {
+            lines.push(line);
+        }
+    }
+    lines
 }
 
 #[cfg(test)]

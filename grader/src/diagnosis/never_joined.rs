@@ -43,6 +43,10 @@ impl Finding for NeverJoined {
         vec![cite(self.spawn, Role::Spawns)]
     }
 
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.spawn]
+    }
+
     fn sentence(&self, recording: &Recording) -> String {
         let spawn = recording.step(self.spawn);
         format!(

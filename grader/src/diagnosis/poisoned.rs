@@ -69,6 +69,10 @@ impl Finding for Poisoned {
         ]
     }
 
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.acquired, self.again]
+    }
+
     fn sentence(&self, recording: &Recording) -> String {
         let [acquired, panic, again] = [self.acquired, self.panic, self.again].map(|id| recording.step(id));
         format!(

@@ -4,7 +4,7 @@ use model_trace::{ObjectId, StepId, Wait, Waiting};
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
-use crate::report::{Citation, Recording, Role, WaitVerb};
+use crate::report::{Citation, Recording, Role, WaitVerb, in_submission};
 
 struct SelfDeadlock {
     waiting: Waiting,
@@ -19,6 +19,7 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         evidence.end.holders(lock).contains(&waiting.thread).then_some((waiting, lock))
     })?;
     let acquired = evidence.held(waiting.thread, lock)?.acquired;
+    in_submission(&waiting.place)?;
     let blocked = evidence.blocked(waiting.thread);
     Some(Box::new(SelfDeadlock { waiting: waiting.clone(), lock, acquired, blocked }))
 }
@@ -27,6 +28,10 @@ impl Finding for SelfDeadlock {
     fn steps(&self) -> Vec<Citation> {
         let blocked = self.blocked.map(|step| cite(step, Role::Waits));
         std::iter::once(cite(self.acquired, Role::Acquires)).chain(blocked).collect()
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        self.blocked.into_iter().chain([self.acquired]).collect()
     }
 
     fn sentence(&self, recording: &Recording) -> String {

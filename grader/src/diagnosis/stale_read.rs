@@ -79,6 +79,10 @@ impl Finding for StaleRead {
         [cite(self.load, Role::Reads), cite(self.newest, Role::Stores)].into_iter().chain(relaxed).collect()
     }
 
+    fn to_mend(&self) -> Vec<StepId> {
+        if self.relaxed.is_empty() { vec![self.load, self.newest] } else { self.relaxed.clone() }
+    }
+
     fn sentence(&self, recording: &Recording) -> String {
         let (load, store) = (recording.step(self.load), recording.step(self.newest));
         let source = match self.from {

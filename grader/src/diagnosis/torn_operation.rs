@@ -1,6 +1,6 @@
 //! An operation that is not atomic: another thread saw an intermediate state, or it saw two states itself.
 
-use model_trace::{Operation, Place};
+use model_trace::{Operation, Place, StepId};
 
 use super::atomicity::{AtomicityViolation, intermediate_state};
 use super::evidence::{Access, Evidence};
@@ -48,6 +48,10 @@ impl Finding for Unfinished {
         vec![cite(self.done.written, Role::Changes), cite(self.seen.shown, Role::Observes)]
     }
 
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.done.written]
+    }
+
     fn sentence(&self, recording: &Recording) -> String {
         let at = |id| recording.at(&recording.step(id).place);
         format!(
@@ -86,6 +90,10 @@ impl Finding for Preempted {
                 cite(second.shown, Role::Checks),
             ]
         }
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        vec![self.0.first.shown, self.0.second.shown]
     }
 
     fn sentence(&self, recording: &Recording) -> String {

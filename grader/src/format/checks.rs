@@ -1,6 +1,6 @@
 //! The checks of a report, as formats group them: all entries of one check together.
 
-use crate::report::{CheckReport, CheckStatus, Engine};
+use crate::report::{CheckReport, CheckStatus};
 
 /// Checks that were skipped for want of a crate to run them on are no news; one that could not judge is.
 pub(super) fn did_run(check: &CheckReport) -> bool {
@@ -17,17 +17,4 @@ pub(super) fn by_name<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport
         }
     }
     blocks
-}
-
-/// The checks that some engine did not pass. Those with an execution come first: they explain themselves.
-pub(super) fn failed<'a>(checks: &[&'a CheckReport]) -> Vec<Vec<&'a CheckReport>> {
-    let mut failed: Vec<_> = by_name(checks)
-        .into_iter()
-        .filter(|block| block.iter().any(|check| check.status != CheckStatus::Passed))
-        .collect();
-    failed.sort_by_key(|block| !block.iter().any(|check| check.has_failing_schedule()));
-    for block in &mut failed {
-        block.sort_by_key(|check| (check.status == CheckStatus::Passed, check.engine != Engine::Model));
-    }
-    failed
 }

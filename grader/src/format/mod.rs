@@ -16,7 +16,7 @@ use std::io;
 
 pub use html::Html;
 pub use json::{Json, schema};
-pub use text::{Look, Text};
+pub use text::{Detail, Look, Text};
 
 use crate::report::Report;
 
@@ -36,22 +36,24 @@ pub struct Choice {
     pub name: &'static str,
     /// One line for `--help`.
     pub help: &'static str,
-    make: fn(Look) -> Box<dyn Format>,
+    make: fn(Look, Detail) -> Box<dyn Format>,
 }
 
 /// Every format, the default first. Flags, help and dispatch follow from this table.
 pub const FORMATS: &[Choice] = &[
-    Choice::new("text", "For a person", |look| Box::new(Text(look))),
-    Choice::new("json", "For a program: schema 1, described by grader/report.schema.json", |_| {
+    Choice::new("text", "For a person", |look, detail| Box::new(Text { look, detail })),
+    Choice::new("json", "For a program: schema 1, described by grader/report.schema.json", |_, _| {
         Box::new(Json)
     }),
-    Choice::new("html", "For a browser: one page, with every failing interleaving to step through", |_| {
-        Box::new(Html)
-    }),
+    Choice::new(
+        "html",
+        "For a browser: one page, with every failing interleaving to step through",
+        |_, _| Box::new(Html),
+    ),
 ];
 
 impl Choice {
-    const fn new(name: &'static str, help: &'static str, make: fn(Look) -> Box<dyn Format>) -> Self {
+    const fn new(name: &'static str, help: &'static str, make: fn(Look, Detail) -> Box<dyn Format>) -> Self {
         Self { name, help, make }
     }
 
@@ -62,7 +64,12 @@ impl Choice {
 
     /// The format for whatever has this look.
     pub fn for_look(&self, look: Look) -> Box<dyn Format> {
-        (self.make)(look)
+        self.in_detail(look, Detail::Stories)
+    }
+
+    /// The format for whatever has this look, with as much detail, where the format leaves something out.
+    pub fn in_detail(&self, look: Look, detail: Detail) -> Box<dyn Format> {
+        (self.make)(look, detail)
     }
 }
 

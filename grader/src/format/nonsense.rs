@@ -13,7 +13,7 @@ use crate::diagnosis::diagnose;
 use crate::report::samples::{operations, place, recording};
 use crate::report::{
     CheckReport, CheckStatus, Engine, ExerciseReport, Failure, FailureKind, Recording, Report, Sandbox,
-    Verdict,
+    Verdict, groups,
 };
 use crate::source::{Parsed, Source};
 use crate::trace::Code;
@@ -98,6 +98,7 @@ fn report(failure: Failure) -> Report {
         points: 0,
         max_points: 1,
         diagnostics: Vec::new(),
+        groups: groups(std::slice::from_ref(&check)),
         checks: vec![check],
         reference_counts: Vec::new(),
         sources: Vec::new(),
@@ -133,6 +134,9 @@ fn an_execution_that_makes_no_sense_is_shown_all_the_same() {
             explanation: String::new(),
             diagnosis,
             token: None,
+            place: None,
+            function: None,
+            alone: false,
             recording: Some(recording),
         };
         let report = report(failure);

@@ -2,7 +2,7 @@
 //! threads and objects.
 
 use model_trace::history::{LockState, ObjectState, OnceState, State, ThreadStatus};
-use model_trace::{Blocker, Content, Limit, ObjectId, Operation, Reads, Step, ThreadId};
+use model_trace::{Blocker, Content, Limit, ObjectId, ObjectKind, Operation, Reads, Step, ThreadId};
 
 use crate::report::{
     CheckReport, CheckStatus, Coverage, ExerciseReport, FailureKind, Recording, Role, SourceLine, Verb,
@@ -87,6 +87,13 @@ pub(super) fn covered(coverage: Coverage) -> String {
     }
 }
 
+/// The same beside searches that were cut short.
+fn covered_in_part(coverage: Coverage) -> String {
+    let Coverage { executions, preemptions, limits, complete: _ } = coverage;
+    let except = if limits.is_empty() { String::new() } else { format!(", except {limits}") };
+    format!("interleavings {} ({} executions){except}", bound(preemptions), grouped(executions))
+}
+
 /// Where the work looks at reference counts, of which the model shows one value only.
 fn reference_counts(exercise: &ExerciseReport) -> Option<String> {
     let places: Vec<String> =
@@ -94,11 +101,23 @@ fn reference_counts(exercise: &ExerciseReport) -> Option<String> {
     (!places.is_empty()).then(|| format!("reference counts are not modelled ({})", places.join(", ")))
 }
 
-/// What stands behind the checks among `ran` that the model passed, in one line for all of them.
-pub(super) fn searched(exercise: &ExerciseReport, ran: &[&CheckReport]) -> Option<String> {
-    let passed = ran.iter().filter(|check| check.status == CheckStatus::Passed);
+/// What stands behind the checks of all exercises that the model passed, in one line.
+pub(super) fn searched_together(exercises: &[ExerciseReport]) -> Option<String> {
+    let checks = exercises.iter().flat_map(|exercise| &exercise.checks);
+    let passed: Vec<&CheckReport> = checks.filter(|check| check.status == CheckStatus::Passed).collect();
+    searched(&passed, exercises.iter().filter_map(reference_counts).collect())
+}
+
+/// What stands behind the checks of an exercise that the model passed, in one line for all of them.
+pub(super) fn searched_in(exercise: &ExerciseReport) -> Option<String> {
+    searched_together(std::slice::from_ref(exercise))
+}
+
+fn searched(passed: &[&CheckReport], reference_counts: Vec<String>) -> Option<String> {
+    let searches = passed.iter().filter_map(|check| check.coverage);
     let (complete, truncated): (Vec<Coverage>, Vec<Coverage>) =
-        passed.filter_map(|check| check.coverage).partition(|coverage| coverage.complete);
+        searches.partition(|coverage| coverage.complete);
+    let count = complete.len() + truncated.len();
     let together = complete.into_iter().reduce(|one, other| Coverage {
         executions: one.executions + other.executions,
         preemptions: one.preemptions.min(other.preemptions),
@@ -106,14 +125,18 @@ pub(super) fn searched(exercise: &ExerciseReport, ran: &[&CheckReport]) -> Optio
         limits: one.limits.union(other.limits),
     });
     let mut sentences: Vec<String> = Vec::new();
-    if let Some(coverage) = together {
-        sentences.push(format!("the model tried {}", covered(coverage)));
+    match together {
+        Some(coverage) if truncated.is_empty() => {
+            sentences.push(format!("the model tried {}", covered(coverage)))
+        }
+        Some(coverage) => sentences.push(format!("the model tried {}", covered_in_part(coverage))),
+        None => {}
     }
     if !truncated.is_empty() {
-        sentences.push(format!("{} cut short", plural(truncated.len(), "model check")));
+        sentences.push(format!("{} of {} cut short", truncated.len(), plural(count, "model check")));
     }
-    if let (false, Some(places)) = (sentences.is_empty(), reference_counts(exercise)) {
-        sentences.push(places);
+    if !sentences.is_empty() {
+        sentences.extend(reference_counts);
     }
     (!sentences.is_empty()).then(|| sentences.join("; "))
 }
@@ -146,8 +169,25 @@ fn grouped(number: u64) -> String {
 
 /// What a step does, in a few words: `lock state = 3`, `blocked on state`.
 pub(super) fn action(recording: &Recording, step: &Step) -> String {
+    action_on(recording, step, |object| recording.object(object).into_owned())
+}
+
+/// The same where the text alone has to tell a name from a word: a condition variable may be called `returned`.
+pub(super) fn action_in_text(recording: &Recording, step: &Step) -> String {
+    action_on(recording, step, |object| match recording.execution.objects[object.index()].kind {
+        ObjectKind::Condvar => recording.quoted(object),
+        ObjectKind::Mutex
+        | ObjectKind::RwLock
+        | ObjectKind::Barrier
+        | ObjectKind::Once
+        | ObjectKind::Channel
+        | ObjectKind::Atomic(_) => recording.object(object).into_owned(),
+    })
+}
+
+fn action_on(recording: &Recording, step: &Step, name: impl Fn(ObjectId) -> String) -> String {
     let operation = step.operation;
-    let object = operation.object().map(|object| recording.object(object).into_owned());
+    let object = operation.object().map(name);
     let thread = operation.other_thread().map(|thread| recording.thread(thread).to_owned());
     let on = |what: &str| object.as_ref().map_or(what.to_owned(), |object| format!("{what} on {object}"));
     if let Operation::Block { on: Blocker::Thread(_) } = operation {
@@ -229,6 +269,7 @@ pub(super) fn role(role: Role) -> &'static str {
         Role::Acquires => "it acquires the lock",
         Role::Waits => "it begins to wait",
         Role::Wakes => "it ends the wait",
+        Role::GivesUp => "it gives up",
         Role::Notifies => "it notifies",
         Role::Checks => "it checks",
         Role::Intervenes => "it intervenes",

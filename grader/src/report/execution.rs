@@ -1,6 +1,7 @@
 //! An execution under the model, with what the submission's source says about it.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use model_trace::history::{Ending, History};
 use model_trace::{Execution, ObjectId, Place, Step, StepId, ThreadId};
@@ -27,6 +28,12 @@ pub struct Recording {
     pub calls: Vec<Vec<String>>,
     /// The line of the submission that each step is at, without the space around it.
     pub lines: Vec<Option<String>>,
+    /// The function of the submission that each step's thread has been called with, if it can be called from outside.
+    pub functions: Vec<Option<String>>,
+    /// The lines that belong to each step: its whole statement, and what decides about it. They are in its file.
+    pub context: Vec<Vec<u32>>,
+    /// The text of all these lines, with the space before it.
+    pub sources: BTreeMap<(String, u32), String>,
 }
 
 impl Recording {
@@ -43,6 +50,11 @@ impl Recording {
     /// The last step.
     pub fn last(&self) -> Option<StepId> {
         self.execution.steps.len().checked_sub(1).map(step_id)
+    }
+
+    /// The text of a line that belongs to a step.
+    pub fn source(&self, file: &str, line: u32) -> Option<&str> {
+        self.sources.get(&(file.to_owned(), line)).map(String::as_str)
     }
 
     /// The name of a thread.

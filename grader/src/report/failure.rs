@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use strum::{IntoStaticStr, VariantArray};
 
+use super::SourceLine;
 use super::execution::Recording;
 
 /// Why a check was not passed.
@@ -18,6 +19,14 @@ pub struct Failure {
     pub explanation: String,
     /// The mistake, where the execution shows which one it is.
     pub diagnosis: Option<Diagnosis>,
+    /// The line of the submission at which it happened, if that is known: where it panicked, where a thread waits,
+    /// or where the function begins that the check called last.
+    pub place: Option<SourceLine>,
+    /// The function of the submission that the diagnosis is about, in which it happened, or which the check called
+    /// last.
+    pub function: Option<String>,
+    /// Whether the check uses one thread only.
+    pub alone: bool,
     /// What `cargo xtask replay` needs to run the execution again.
     pub token: Option<String>,
     /// The execution that shows it, if the engine has one. It has at least one step.
@@ -32,6 +41,8 @@ pub struct Diagnosis {
     pub message: String,
     /// The steps that show it, in the order of the execution, each once.
     pub steps: Vec<Citation>,
+    /// The lines of the submission to look at, the first one first.
+    pub lines: Vec<SourceLine>,
 }
 
 /// A step that a diagnosis rests on.
@@ -50,6 +61,8 @@ pub enum Role {
     Waits,
     /// Ends a wait.
     Wakes,
+    /// Ends its wait by its timeout.
+    GivesUp,
     /// Notifies, or hands out a token.
     Notifies,
     /// Looks at something, to decide by it.

@@ -5,6 +5,7 @@
 
 mod execution;
 mod failure;
+mod group;
 mod naming;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -22,6 +23,7 @@ use strum::IntoStaticStr;
 
 pub use execution::{Example, Recording, in_submission, number};
 pub use failure::{Citation, Diagnosis, Failure, FailureKind, Mistake, Role};
+pub use group::{Group, Member, groups};
 pub(crate) use naming::joined;
 pub use second_opinion::{Agreement, Difference, LoomCall, OpinionStatus, SecondOpinion};
 pub(crate) use verb::value;
@@ -82,6 +84,8 @@ pub struct ExerciseReport {
     pub max_points: u32,
     pub diagnostics: Vec<Diagnostic>,
     pub checks: Vec<CheckReport>,
+    /// The checks that are not passed, by what they show, the simplest first. Each is in exactly one group.
+    pub groups: Vec<Group>,
     /// Where the work looks at the reference counts of an `Arc`, which the model does not vary.
     pub reference_counts: Vec<SourceLine>,
     /// The files that were graded, for formats that show them. Not part of the data itself.

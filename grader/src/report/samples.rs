@@ -9,7 +9,7 @@ use model_trace::{
     Word,
 };
 
-use super::Recording;
+use super::{CheckReport, CheckStatus, Engine, Failure, FailureKind, Recording};
 
 pub(crate) const MAIN: u32 = 0;
 pub(crate) const T1: u32 = 1;
@@ -23,6 +23,16 @@ pub(crate) fn place(line: u32) -> Place {
 
 /// An execution of three threads: objects with the learner's names, and steps with their threads and lines.
 pub(crate) fn recording(objects: &[(&str, ObjectKind)], steps: &[(u32, Operation, u32)]) -> Recording {
+    recording_of(3, objects, steps)
+}
+
+/// The same of so many threads.
+pub(crate) fn recording_of(
+    threads: u32,
+    objects: &[(&str, ObjectKind)],
+    steps: &[(u32, Operation, u32)],
+) -> Recording {
+    let name = |thread: u32| if thread == MAIN { "main".to_owned() } else { format!("T{thread}") };
     let object =
         |((_, kind), number): (&(&str, ObjectKind), u32)| Object { kind: *kind, number, created: place(1) };
     let step = |(thread, operation, line): &(u32, Operation, u32)| Step {
@@ -32,7 +42,7 @@ pub(crate) fn recording(objects: &[(&str, ObjectKind)], steps: &[(u32, Operation
     };
     let execution = Execution {
         schedule: String::new(),
-        threads: ["main", "T1", "T2"].map(|name| Thread { name: name.to_owned() }).to_vec(),
+        threads: (0..threads).map(|thread| Thread { name: name(thread) }).collect(),
         objects: objects.iter().zip(1..).map(object).collect(),
         steps: steps.iter().map(step).collect(),
         waiting: Vec::new(),
@@ -43,6 +53,9 @@ pub(crate) fn recording(objects: &[(&str, ObjectKind)], steps: &[(u32, Operation
         names: objects.iter().map(|(name, _)| Some((*name).to_owned())).collect(),
         calls: vec![Vec::new(); execution.threads.len()],
         lines: vec![None; execution.steps.len()],
+        functions: vec![None; execution.steps.len()],
+        context: vec![Vec::new(); execution.steps.len()],
+        sources: std::collections::BTreeMap::new(),
         execution,
     }
 }
@@ -164,4 +177,36 @@ pub(crate) fn operations(
         Operation::ExchangeFailed { atomic: object, found: value, order, reads, spurious: true },
         Operation::Fence { order },
     ]
+}
+
+/// A failure of which nothing else is known.
+pub(crate) fn failure(kind: FailureKind) -> Failure {
+    Failure {
+        kind,
+        message: String::new(),
+        explanation: String::new(),
+        diagnosis: None,
+        place: None,
+        function: None,
+        alone: false,
+        token: None,
+        recording: None,
+    }
+}
+
+/// A check that fails in a way of which nothing else is known.
+pub(crate) fn failed(name: &str, engine: Engine, kind: FailureKind) -> CheckReport {
+    CheckReport {
+        name: name.to_owned(),
+        title: name.to_owned(),
+        engine,
+        status: CheckStatus::Failed,
+        points: 0,
+        max_points: 1,
+        duration_ms: 0,
+        coverage: None,
+        failure: Some(failure(kind)),
+        example: None,
+        second_opinion: None,
+    }
 }

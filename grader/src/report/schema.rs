@@ -4,6 +4,7 @@ use model_trace::{Blocker, Place};
 use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
+use super::SourceLine;
 use super::execution::{Recording, in_submission, number};
 use super::failure::{FailureKind, Mistake};
 use super::verb::{self, Verb, WaitVerb};
@@ -18,6 +19,11 @@ pub struct Failure {
     pub explanation: String,
     /// The mistake, where the execution shows which one it is.
     pub diagnosis: Option<Diagnosis>,
+    /// The line of the submission at which it happened, if that is known.
+    pub place: Option<SourceLine>,
+    /// The function of the submission that the diagnosis is about, in which it happened, or which the check called
+    /// last.
+    pub function: Option<String>,
     /// What `cargo xtask replay` needs to run the execution again.
     pub token: Option<String>,
     /// The execution that shows it, if the engine has one.
@@ -39,6 +45,8 @@ pub struct Diagnosis {
     /// The steps that show it, from 1, in their order.
     #[schemars(inner(range(min = 1)))]
     pub steps: Vec<u64>,
+    /// The lines of the submission to look at, the first one first.
+    pub lines: Vec<SourceLine>,
 }
 
 /// How a check passes: one of many executions.
@@ -138,13 +146,25 @@ pub struct Waiting {
 
 impl From<&super::Failure> for Failure {
     fn from(failure: &super::Failure) -> Self {
-        let super::Failure { kind, message, explanation, diagnosis, token, recording } = failure;
+        let super::Failure {
+            kind,
+            message,
+            explanation,
+            diagnosis,
+            place,
+            function,
+            alone: _,
+            token,
+            recording,
+        } = failure;
         let recording = recording.as_ref();
         Self {
             kind: *kind,
             message: message.clone(),
             explanation: explanation.clone(),
             diagnosis: diagnosis.as_ref().map(Diagnosis::from),
+            place: place.clone(),
+            function: function.clone(),
             token: token.clone(),
             trace: recording.map(trace).unwrap_or_default(),
             threads: recording.map(threads).unwrap_or_default(),
@@ -156,9 +176,9 @@ impl From<&super::Failure> for Failure {
 
 impl From<&super::Diagnosis> for Diagnosis {
     fn from(diagnosis: &super::Diagnosis) -> Self {
-        let super::Diagnosis { kind, message, steps } = diagnosis;
+        let super::Diagnosis { kind, message, steps, lines } = diagnosis;
         let steps = steps.iter().map(|citation| number(citation.step)).collect();
-        Self { kind: *kind, message: message.clone(), steps }
+        Self { kind: *kind, message: message.clone(), steps, lines: lines.clone() }
     }
 }
 

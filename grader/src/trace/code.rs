@@ -9,6 +9,9 @@ use syn::{Block, Expr, ExprMethodCall, ReturnType, Signature, Visibility};
 
 use crate::source::Parsed;
 
+/// A function of so few lines says less than whoever calls it.
+const SHORT: usize = 3;
+
 /// The functions and loops of a submission.
 #[derive(Debug, Default)]
 pub struct Code {
@@ -16,6 +19,8 @@ pub struct Code {
     loops: Vec<Region>,
     /// Waits that check their condition again by themselves.
     rechecking: Vec<Region>,
+    /// Where data are assigned to, or something is put into a collection.
+    changes: Vec<Region>,
 }
 
 #[derive(Debug)]
@@ -24,7 +29,11 @@ struct Function {
     region: Region,
     /// The names of its own functions, and of those of its own type, that it calls.
     calls: Vec<String>,
+    /// The lines at which it calls them.
+    call_lines: Vec<u32>,
     returns_nothing: bool,
+    /// Whether it is given a duration or a point in time.
+    takes_time: bool,
     is_public: bool,
 }
 
@@ -66,9 +75,56 @@ impl Code {
         self.function(place).filter(|function| function.is_public).map(|function| function.name.as_str())
     }
 
+    /// The lines at which `caller` calls the function that a place is in, if that is a short helper.
+    pub(crate) fn calls_of(&self, place: &Place, caller: Option<&str>) -> Vec<u32> {
+        let (Some(helper), Some(caller)) = (self.function(place), caller) else { return Vec::new() };
+        if helper.region.lines.clone().count() > SHORT || helper.name == caller {
+            return Vec::new();
+        }
+        let callers = self
+            .functions
+            .iter()
+            .filter(|function| function.name == caller && function.region.file == helper.region.file);
+        let calls = callers.flat_map(|function| function.calls.iter().zip(&function.call_lines));
+        calls.filter(|(called, _)| **called == helper.name).map(|(_, line)| *line).collect()
+    }
+
+    /// Whether a function may still call the helper that a place is in when it has come to a line: it does so further
+    /// down, or in a loop.
+    pub(crate) fn calls_after(&self, function: &str, line: u32, helper: &Place) -> bool {
+        let Some(helper) = self.function(helper) else { return false };
+        let callers = self.functions.iter().filter(|caller| caller.name == function);
+        let mut calls = callers.flat_map(|caller| {
+            let file = &caller.region.file;
+            caller.calls.iter().zip(&caller.call_lines).map(move |(name, line)| (name, *line, file))
+        });
+        calls.any(|(name, called, file)| {
+            let place = Place { file: file.clone().into(), line: called, column: 1 };
+            *name == helper.name && (called >= line || self.is_in_loop(&place))
+        })
+    }
+
+    /// Where the function begins that a place is in, if it can be called from outside.
+    pub(crate) fn entrance(&self, place: &Place) -> Option<Place> {
+        let function = self.function(place).filter(|function| function.is_public)?;
+        let Region { file, lines } = &function.region;
+        Some(Place { file: file.clone().into(), line: *lines.start(), column: 1 })
+    }
+
     /// Whether the function that a place is in cannot tell its caller how it went.
     pub(crate) fn returns_nothing(&self, place: &Place) -> bool {
         self.function(place).is_some_and(|function| function.returns_nothing)
+    }
+
+    /// Whether what happens at a place surely changes data: they are assigned to, or something is put into them.
+    pub(crate) fn changes_data(&self, place: &Place) -> bool {
+        self.changes.iter().any(|region| region.contains(place))
+    }
+
+    /// Whether a function that a place is in, or the one called `entered`, has to be done by some time.
+    pub(crate) fn has_deadline(&self, place: &Place, entered: Option<&str>) -> bool {
+        let named = self.functions.iter().filter(|function| Some(function.name.as_str()) == entered);
+        self.function(place).into_iter().chain(named).any(|function| function.takes_time)
     }
 
     /// Whether two places where a thread takes steps, with none on the same object between them, belong to one
@@ -81,10 +137,17 @@ impl Code {
             let same_line = first.line == second.line && first.column != second.column;
             return first.line < second.line || same_line;
         }
+        let call_lines = |caller: &'_ Function, called: &Function| {
+            let calls = caller.calls.iter().zip(&caller.call_lines);
+            let lines = calls.filter(|(name, _)| **name == called.name).map(|(_, line)| *line);
+            lines.collect::<Vec<_>>()
+        };
         let calls = |caller: &Function, called: &Function| caller.calls.contains(&called.name);
-        calls(one, other)
-            || calls(other, one)
-            || self.functions.iter().any(|caller| calls(caller, one) && calls(caller, other))
+        // What can be called from outside may have been called from there, one after the other.
+        let are_helpers = !(one.is_public && other.is_public);
+        call_lines(one, other).iter().any(|line| *line >= first.line)
+            || call_lines(other, one).iter().any(|line| *line <= second.line)
+            || are_helpers && self.functions.iter().any(|caller| calls(caller, one) && calls(caller, other))
     }
 
     /// Whether `next` is in the function that `place` is in, further down.
@@ -134,7 +197,9 @@ impl Reader<'_> {
             name,
             region: self.region(block.span()),
             calls: Vec::new(),
+            call_lines: Vec::new(),
             returns_nothing: matches!(signature.output, ReturnType::Default),
+            takes_time: takes_time(signature),
             is_public,
         });
         let outer = self.within.replace(self.code.functions.len() - 1);
@@ -142,9 +207,11 @@ impl Reader<'_> {
         self.within = outer;
     }
 
-    fn calls(&mut self, name: String) {
+    fn calls(&mut self, name: String, span: proc_macro2::Span) {
         if let Some(function) = self.within {
-            self.code.functions[function].calls.push(name);
+            let function = &mut self.code.functions[function];
+            function.calls.push(name);
+            function.call_lines.push(u32::try_from(span.start().line).unwrap_or(u32::MAX));
         }
     }
 }
@@ -166,6 +233,23 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         self.function(&item.sig, &item.block, is_public, |reader| visit::visit_impl_item_fn(reader, item));
     }
 
+    fn visit_expr_assign(&mut self, assignment: &'ast syn::ExprAssign) {
+        // What a variable is set to is no data of others.
+        if !matches!(&*assignment.left, Expr::Path(_)) {
+            let region = self.region(assignment.span());
+            self.code.changes.push(region);
+        }
+        visit::visit_expr_assign(self, assignment);
+    }
+
+    fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
+        if is_assignment(&binary.op) && !matches!(&*binary.left, Expr::Path(_)) {
+            let region = self.region(binary.span());
+            self.code.changes.push(region);
+        }
+        visit::visit_expr_binary(self, binary);
+    }
+
     fn visit_expr(&mut self, expression: &'ast Expr) {
         if matches!(expression, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_)) {
             let region = self.region(expression.span());
@@ -180,9 +264,13 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             let region = self.region(call.method.span());
             self.code.rechecking.push(region);
         }
+        if ADDING.contains(&method.as_str()) {
+            let region = self.region(call.method.span());
+            self.code.changes.push(region);
+        }
         // What is called on something else may be anything of that name.
         if is_own(&call.receiver) {
-            self.calls(method);
+            self.calls(method, call.method.span());
         }
         visit::visit_expr_method_call(self, call);
     }
@@ -190,10 +278,43 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
         if let Expr::Path(path) = &*call.func {
             let name = path.path.segments.last().map(|segment| segment.ident.to_string());
-            name.into_iter().for_each(|name| self.calls(name));
+            name.into_iter().for_each(|name| self.calls(name, call.span()));
         }
         visit::visit_expr_call(self, call);
     }
+}
+
+/// The methods of `std`'s collections after which they are never as before.
+const ADDING: [&str; 5] = ["push", "push_back", "push_front", "push_str", "extend_one"];
+
+fn is_assignment(operator: &syn::BinOp) -> bool {
+    use syn::BinOp::{
+        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign,
+        ShrAssign, SubAssign,
+    };
+    matches!(
+        operator,
+        AddAssign(_)
+            | SubAssign(_)
+            | MulAssign(_)
+            | DivAssign(_)
+            | RemAssign(_)
+            | BitXorAssign(_)
+            | BitAndAssign(_)
+            | BitOrAssign(_)
+            | ShlAssign(_)
+            | ShrAssign(_)
+    )
+}
+
+/// Whether a function has a parameter that is a duration or a point in time.
+fn takes_time(signature: &Signature) -> bool {
+    signature.inputs.iter().any(|input| {
+        let syn::FnArg::Typed(typed) = input else { return false };
+        let syn::Type::Path(path) = &*typed.ty else { return false };
+        let last = path.path.segments.last();
+        last.is_some_and(|segment| segment.ident == "Duration" || segment.ident == "Instant")
+    })
 }
 
 /// Whether an expression is `self` or a part of it.

@@ -5,12 +5,15 @@
 //! picks the steps that are worth a row.
 
 mod code;
+mod context;
 mod edges;
 mod names;
 mod rows;
 
+use std::collections::BTreeMap;
+
 use model_trace::history::Ending;
-use model_trace::{Execution, Place};
+use model_trace::{Execution, Operation, Place, Step, ThreadId};
 
 pub(crate) use code::Code;
 pub(crate) use edges::{EdgeKind, edges};
@@ -18,6 +21,7 @@ pub(crate) use rows::{Row, rows};
 
 use crate::report::{Recording, in_submission, sanitised};
 use crate::source::{Parsed, Source};
+use context::Statements;
 use names::OwnNames;
 
 /// Longest line of source that a report shows beside a step, in bytes.
@@ -30,20 +34,31 @@ pub(crate) struct Annotator {
     files: Vec<(String, Vec<String>)>,
     names: OwnNames,
     code: Code,
+    statements: Statements,
 }
 
 impl Annotator {
     /// Reads `sources`. What does not parse says nothing.
     pub(crate) fn of(sources: &[Source]) -> Self {
         let parsed = Parsed::all(sources);
-        let lines = |text: &str| text.lines().map(|line| sanitised(line.trim(), MAX_LINE)).collect();
+        let lines = |text: &str| text.lines().map(|line| sanitised(line.trim_end(), MAX_LINE)).collect();
         let files = sources.iter().map(|source| (source.name.clone(), lines(&source.text)));
-        Self { files: files.collect(), names: OwnNames::of(&parsed), code: Code::of(&parsed) }
+        Self {
+            files: files.collect(),
+            names: OwnNames::of(&parsed),
+            code: Code::of(&parsed),
+            statements: Statements::of(&parsed),
+        }
     }
 
     /// An execution with everything that the source says about it.
     pub(crate) fn recording(&self, execution: Execution, ending: Ending) -> Recording {
+        let functions = self.functions(&execution);
+        let context = self.context(&execution, &functions);
         Recording {
+            sources: self.sources(&execution, &context),
+            functions,
+            context,
             names: self.names.of_objects(&execution),
             calls: self.calls(&execution),
             lines: execution.steps.iter().map(|step| self.line(&step.place)).collect(),
@@ -57,10 +72,80 @@ impl Annotator {
         &self.code
     }
 
+    /// Where the function of the submission begins that a thread entered last; `None` is the first thread.
+    pub(crate) fn last_call(&self, recording: &Recording, thread: Option<ThreadId>) -> Option<Place> {
+        let thread = thread.unwrap_or(ThreadId(0));
+        let mut own = recording.execution.steps.iter().rev().filter(|step| step.thread == thread);
+        own.find_map(|step| self.code.entrance(&step.place))
+    }
+
     fn line(&self, place: &Place) -> Option<String> {
-        let place = in_submission(place)?;
+        self.text(in_submission(place)?).map(|line| line.trim_start().to_owned())
+    }
+
+    fn text(&self, place: &Place) -> Option<&str> {
         let (_, lines) = self.files.iter().find(|(name, _)| *name == place.file)?;
-        lines.get(usize::try_from(place.line).ok()?.checked_sub(1)?).cloned()
+        lines.get(usize::try_from(place.line).ok()?.checked_sub(1)?).map(String::as_str)
+    }
+
+    /// The function that each step's thread has been called with. A helper belongs to the one that goes on to call it,
+    /// or else to the next one.
+    fn functions(&self, execution: &Execution) -> Vec<Option<String>> {
+        let mut functions: Vec<Option<String>> = vec![None; execution.steps.len()];
+        for thread in
+            (0..execution.threads.len()).map(|index| ThreadId(u32::try_from(index).unwrap_or(u32::MAX)))
+        {
+            let mut current: Option<(&str, u32)> = None;
+            let mut undecided: Vec<usize> = Vec::new();
+            let own = execution.steps.iter().enumerate().filter(|(_, step)| step.thread == thread);
+            for (index, step) in own {
+                if in_submission(&step.place).is_none() {
+                    current = None;
+                } else if let Some(function) = self.code.entered(&step.place) {
+                    current = Some((function, step.place.line));
+                    for earlier in undecided.drain(..) {
+                        functions[earlier] = Some(function.to_owned());
+                    }
+                } else if let Some((function, line)) = current
+                    && !self.code.calls_after(function, line, &step.place)
+                {
+                    current = None;
+                    undecided.push(index);
+                    functions[index] = Some(function.to_owned());
+                    continue;
+                } else if current.is_none() {
+                    undecided.push(index);
+                }
+                functions[index] = current.map(|(function, _)| function.to_owned());
+            }
+        }
+        functions
+    }
+
+    /// The lines that belong to each step.
+    fn context(&self, execution: &Execution, functions: &[Option<String>]) -> Vec<Vec<u32>> {
+        let lines = |(step, function): (&Step, &Option<String>)| {
+            let Some(place) = in_submission(&step.place) else { return Vec::new() };
+            let waits = matches!(step.operation, Operation::Wait { .. } | Operation::Park { .. });
+            let mut lines = self.statements.lines(place, waits);
+            lines.extend(self.code.calls_of(place, function.as_deref()));
+            lines
+        };
+        execution.steps.iter().zip(functions).map(lines).collect()
+    }
+
+    /// The text of the lines that belong to the steps.
+    fn sources(&self, execution: &Execution, context: &[Vec<u32>]) -> BTreeMap<(String, u32), String> {
+        let mut sources = BTreeMap::new();
+        for (step, lines) in execution.steps.iter().zip(context) {
+            let Some(place) = in_submission(&step.place) else { continue };
+            for line in lines.iter().copied().chain([place.line]) {
+                if let Some(text) = self.text(&Place { line, ..place.clone() }) {
+                    sources.insert((place.file.to_string(), line), text.to_owned());
+                }
+            }
+        }
+        sources
     }
 
     /// The functions that each thread enters, in the order of their first steps.

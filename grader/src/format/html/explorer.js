@@ -109,18 +109,31 @@ class Explorer {
 }
 
 const explorers = new Map();
+/** The one that was opened or used last. */
+let recent;
 
 /** An execution is built only when it is looked at. */
 function open(details) {
   if (!explorers.has(details)) explorers.set(details, new Explorer(details));
+  // It may be within a list that is folded.
+  const folded = details.closest("details.others");
+  if (folded) folded.open = true;
+  recent = details;
 }
 
-// Keys work where the focus is: elsewhere they belong to the page, and to whoever speaks to it.
+// The arrows work at once: in the explorer that has the focus, otherwise in the last one. What is typed into a field is
+// the field's.
 function onKey(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-  const details = event.target.closest("details.explorer");
+  if (event.target.closest("input")) return;
+  const focused = event.target.closest("details.explorer");
+  const isArrow = event.key === "ArrowLeft" || event.key === "ArrowRight";
+  // Elsewhere, letters, Home and End belong to the page, and to whoever speaks to it.
+  const details = focused ?? (isArrow ? recent : null);
   const explorer = details && details.open && explorers.get(details);
-  if (explorer && !event.target.closest("input") && explorer.press(event.key)) event.preventDefault();
+  if (!explorer) return;
+  recent = details;
+  if (explorer.press(event.key)) event.preventDefault();
 }
 
 document.addEventListener("keydown", onKey);
@@ -128,3 +141,5 @@ for (const details of document.querySelectorAll("details.explorer")) {
   details.addEventListener("toggle", () => details.open && open(details));
   if (details.open) open(details);
 }
+// The first one is open, and is stepped through first.
+recent = document.querySelector("details.explorer[open]") ?? undefined;

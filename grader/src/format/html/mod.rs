@@ -1,6 +1,6 @@
 //! `--format html`: one file for a browser, with an explorer for every failing interleaving.
 //!
-//! [`page`] writes what stands still, [`data`] what the explorers show. The scripts only show it: what is so
+//! [`page`] and [`stories`] write what stands still, [`data`] what the explorers show. The scripts only show it: what is so
 //! after each step comes from [`model_trace::history`]. The page works from disk and asks no network for
 //! anything.
 //!
@@ -10,6 +10,7 @@
 
 mod data;
 mod page;
+mod stories;
 
 use std::io;
 

@@ -3,8 +3,9 @@
 use maud::{Markup, html};
 
 use super::data::Explorers;
+use super::stories::stories;
 use crate::diagnosis::Kind;
-use crate::format::checks::{by_name, did_run, failed};
+use crate::format::checks::{by_name, did_run};
 use crate::format::opinions::{CALLS, Differing, Opinions};
 use crate::format::wording::{self, advice, covered, found_after, lead, plural, unwrapped};
 use crate::report::{
@@ -55,7 +56,6 @@ fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) 
     let ran: Vec<&CheckReport> = exercise.checks.iter().filter(|check| did_run(check)).collect();
     let has_steps = |check: &&CheckReport| check.has_failing_schedule() || check.example.is_some();
     let sources = ran.iter().any(has_steps).then(|| explorers.sources(&exercise.sources));
-    let failed = failed(&ran);
     let passed: Vec<_> = by_name(&ran)
         .into_iter()
         .filter(|block| block.iter().all(|check| check.status == CheckStatus::Passed))
@@ -69,15 +69,12 @@ fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) 
             }
             @if let Some(advice) = advice(exercise.verdict) { p { (prose(advice)) } }
             @for diagnostic in &exercise.diagnostics { (compiler_says(diagnostic)) }
-            @if !failed.is_empty() {
-                h3 { (plural(failed.len(), "check")) " not passed" }
-                @for block in &failed { (not_passed(block, sources.as_deref(), explorers)) }
-            }
+            (stories(index, exercise, sources.as_deref(), explorers))
             @if !passed.is_empty() {
                 h3 { (plural(passed.len(), "check")) " passed" }
                 ul.passed { @for block in &passed { (one_passed(block, sources.as_deref(), explorers)) } }
             }
-            @if let Some(searched) = wording::searched(exercise, &ran) { p.meta { (searched) "." } }
+            @if let Some(searched) = wording::searched_in(exercise) { p.meta { (searched) "." } }
             (second_opinions(&exercise.checks))
         }
     }
@@ -131,7 +128,7 @@ fn one_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Exp
     }
 }
 
-fn not_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Explorers) -> Markup {
+pub(super) fn not_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Explorers) -> Markup {
     let first = block[0];
     let (class, mark, word) = match first.status {
         CheckStatus::Skipped => ("unknown", "?", "Not judged"),
@@ -256,7 +253,7 @@ fn differs(differing: &Differing<'_>) -> Markup {
 }
 
 /// Text in which backticks stand around code.
-fn prose(text: &str) -> Markup {
+pub(super) fn prose(text: &str) -> Markup {
     let parts: Vec<&str> = text.split('`').collect();
     // An odd one out means something else.
     let marks = parts.len() % 2 == 1;

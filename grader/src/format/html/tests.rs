@@ -4,7 +4,7 @@ use model_trace::{ObjectKind, StepId};
 use crate::report::samples::{MAIN, T1, T2, lock, recording, unlock};
 use crate::report::{
     CheckReport, CheckStatus, Citation, Diagnosis, Diagnostic, Engine, ExerciseReport, Failure, FailureKind,
-    Mistake, Recording, Role, Sandbox, SourceFile, Verdict,
+    Mistake, Recording, Role, Sandbox, SourceFile, Verdict, groups,
 };
 
 /// Everything that a submission could try, in one text.
@@ -31,7 +31,15 @@ fn failure(text: &str, steps: u32) -> Failure {
         kind: FailureKind::Deadlock,
         message: text.to_owned(),
         explanation: text.to_owned(),
-        diagnosis: Some(Diagnosis { kind: Mistake::LostWakeup, message: text.to_owned(), steps: cited }),
+        diagnosis: Some(Diagnosis {
+            kind: Mistake::LostWakeup,
+            message: text.to_owned(),
+            steps: cited,
+            lines: Vec::new(),
+        }),
+        place: None,
+        function: None,
+        alone: false,
         token: Some("0123-token".to_owned()),
         recording: Some(executed(text, steps)),
     }
@@ -55,13 +63,15 @@ fn check(number: usize, text: &str, steps: u32) -> CheckReport {
 
 /// A report in which `text` stands wherever a submission has a hand in it.
 fn report(text: &str, failures: usize, steps: u32, source: &str) -> Report {
+    let checks: Vec<_> = (0..failures).map(|number| check(number, text, steps)).collect();
     let exercise = ExerciseReport {
         exercise: "connection-pool".to_owned(),
         verdict: Verdict::Rejected,
         points: 0,
         max_points: 100,
         diagnostics: vec![Diagnostic::error(text).with_code(text).in_file(text)],
-        checks: (0..failures).map(|number| check(number, text, steps)).collect(),
+        groups: groups(&checks),
+        checks,
         reference_counts: Vec::new(),
         sources: vec![SourceFile { name: "src/lib.rs".to_owned(), text: source.to_owned() }],
     };

@@ -1,10 +1,10 @@
-//! A check that was not passed: what happened, what it means, and the execution that shows it.
+//! A check that was not passed: what was promised, what happened, which mistake that shows, and the execution.
 
 use super::paint::Colour;
 use super::{Page, trace};
 use crate::diagnosis::Kind;
 use crate::format::wording::{covered, found_after, lead, unwrapped};
-use crate::report::{CheckReport, CheckStatus};
+use crate::report::{CheckReport, CheckStatus, Failure, FailureKind};
 
 impl Page {
     /// All entries of one check; the one to explain comes first.
@@ -25,26 +25,12 @@ impl Page {
         let points = self.paint.dim(&points.join(", "));
         self.paragraph(&format!("  {mark} "), 4, &format!("{title}  {points}"));
 
-        for (index, check) in block.iter().enumerate() {
-            let Some(failure) = &check.failure else { continue };
-            // A second engine that says the same in the same words adds nothing.
-            let is_known = block[..index].iter().any(|other| {
-                other
-                    .failure
-                    .as_ref()
-                    .is_some_and(|other| (other.kind, &other.message) == (failure.kind, &failure.message))
-            });
-            if !is_known {
-                let who =
-                    if index == 0 { String::new() } else { format!("Under {}: ", check.engine.as_str()) };
-                self.paragraph("    ", 4, &format!("{who}{}{}", lead(failure.kind), failure.message));
-            }
-        }
         let Some(failure) = &first.failure else { return };
         if !failure.explanation.is_empty() {
-            self.line("");
             self.paragraph("    ", 4, &unwrapped(&failure.explanation));
         }
+        self.line("");
+        self.happened(block);
         if let Some(diagnosis) = &failure.diagnosis {
             let kind = diagnosis.kind.as_str();
             self.line("");
@@ -79,4 +65,38 @@ impl Page {
             self.paragraph("    ", 4, &searched);
         }
     }
+
+    /// What happened, by each engine that says something else.
+    fn happened(&mut self, block: &[&CheckReport]) {
+        for (index, check) in block.iter().enumerate() {
+            let Some(failure) = &check.failure else { continue };
+            // A second engine that says the same in the same words adds nothing.
+            let is_known = block[..index].iter().any(|other| {
+                other
+                    .failure
+                    .as_ref()
+                    .is_some_and(|other| (other.kind, &other.message) == (failure.kind, &failure.message))
+            });
+            if is_known {
+                continue;
+            }
+            let who = if index == 0 { String::new() } else { format!("Under {}: ", check.engine.as_str()) };
+            self.paragraph("    ", 4, &format!("{who}{}{}", lead(failure.kind), failure.message));
+            if let Some(function) = called(failure) {
+                self.paragraph(
+                    "    ",
+                    4,
+                    &format!("The last of your functions that the check called is `{function}`."),
+                );
+            }
+        }
+    }
+}
+
+/// The function of the work that the check called last, where that is what the failure is about: one thread alone
+/// found out that a value is wrong.
+fn called(failure: &Failure) -> Option<&str> {
+    let is_alone = failure.recording.as_ref().is_some_and(|recording| recording.acting_threads().len() == 1);
+    let is_about_value = failure.kind == FailureKind::Assertion && failure.diagnosis.is_none();
+    failure.function.as_deref().filter(|_| is_alone && is_about_value)
 }

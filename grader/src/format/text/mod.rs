@@ -1,24 +1,40 @@
 //! `--format text`: for a person at a terminal, late in the evening.
 //!
 //! A pure function of the report and the terminal's width and colours, so that what it prints can be
-//! compared with a snapshot. One block for each exercise; what failed comes first and in full.
+//! compared with a snapshot. One block for each exercise: the mistakes, simplest first, one counterexample for each,
+//! and what passed, counted. It ends with a summary, because a terminal shows the end.
 
 mod failure;
+mod listing;
 mod paint;
 mod second_opinion;
+mod story;
+mod summary;
 mod trace;
 
 use std::io;
 
 use super::Format;
-use super::checks::{by_name, did_run, failed};
+use super::checks::{by_name, did_run};
 use super::wording;
 use crate::report::{CheckReport, CheckStatus, Diagnostic, Example, ExerciseReport, Level, Report, Verdict};
 use paint::{Colour, Paint};
 
 /// The report as text.
 #[derive(Debug, Clone, Copy)]
-pub struct Text(pub Look);
+pub struct Text {
+    pub look: Look,
+    pub detail: Detail,
+}
+
+/// How much the text says of checks that fail for the same reason.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// One counterexample for each reason, and the titles of the others.
+    Stories,
+    /// Every one of them.
+    Everything,
+}
 
 /// What the text is made for.
 #[derive(Debug, Clone, Copy)]
@@ -34,12 +50,17 @@ impl Format for Text {
     fn write(&self, report: &Report, out: &mut dyn io::Write) -> io::Result<()> {
         self.written(out, |page| {
             report.exercises.iter().for_each(|exercise| page.exercise(exercise));
-            page.total(report);
+            page.summary(report);
         })
     }
 }
 
 impl Text {
+    /// A text with one counterexample for each reason.
+    pub fn new(look: Look) -> Self {
+        Self { look, detail: Detail::Stories }
+    }
+
     /// Writes what there is to say about one check that was not passed.
     ///
     /// # Errors
@@ -49,10 +70,11 @@ impl Text {
     }
 
     fn written(&self, out: &mut dyn io::Write, fill: impl FnOnce(&mut Page)) -> io::Result<()> {
-        let mut page =
-            Page { paint: Paint(self.0.colours), width: self.0.width.clamp(40, 120), text: String::new() };
+        let Self { look, detail } = *self;
+        let (paint, width) = (Paint(look.colours), look.width.clamp(40, 120));
+        let mut page = Page { paint, width, detail, text: String::new() };
         fill(&mut page);
-        let text = if self.0.unicode { page.text } else { ascii(&page.text) };
+        let text = if look.unicode { page.text } else { ascii(&page.text) };
         out.write_all(text.as_bytes())
     }
 }
@@ -63,6 +85,7 @@ fn ascii(text: &str) -> String {
         '✓' => '+',
         '✗' => 'x',
         '…' | '·' => '.',
+        '⋮' => ':',
         '→' | '▸' => '>',
         '└' => '`',
         '─' | '┄' | '–' => '-',
@@ -80,6 +103,7 @@ fn ascii(text: &str) -> String {
 struct Page {
     paint: Paint,
     width: usize,
+    detail: Detail,
     text: String,
 }
 
@@ -128,11 +152,8 @@ impl Page {
             self.line("");
             return;
         }
-        for block in failed(&ran) {
-            self.failed(&block);
-        }
+        self.stories(exercise);
         self.passed(&ran);
-        self.searched(exercise, &ran);
         self.second_opinions(&exercise.checks);
         self.line("");
     }
@@ -219,31 +240,6 @@ impl Page {
         let replay = self.paint.dim(&format!("Run it again: cargo xtask replay {}", example.token));
         self.line(&format!("    {replay}"));
         self.line("");
-    }
-
-    /// What stands behind the checks that the model passed, in one line for all of them.
-    fn searched(&mut self, exercise: &ExerciseReport, ran: &[&CheckReport]) {
-        if let Some(searched) = wording::searched(exercise, ran) {
-            self.line("");
-            let line = self.paint.dim(&searched);
-            self.paragraph("  ", 2, &line);
-        }
-    }
-
-    fn total(&mut self, report: &Report) {
-        let accepted =
-            report.exercises.iter().filter(|exercise| exercise.verdict == Verdict::Accepted).count();
-        let seconds = report.duration_ms / 1000;
-        let tenths = report.duration_ms % 1000 / 100;
-        let total = format!(
-            "{} of {} points, {accepted} of {} accepted",
-            report.points,
-            report.max_points,
-            wording::plural(report.exercises.len(), "exercise")
-        );
-        let line =
-            format!("{}  {}", self.paint.bold(&total), self.paint.dim(&format!("{seconds}.{tenths} s")));
-        self.line(&line);
     }
 }
 

@@ -1,21 +1,21 @@
 //! An execution as a table: time runs down, each thread has a column.
+//!
+//! No operation is cut: a row has something in one column only, so a long one uses the empty room to its right, and
+//! what is longer than that goes on in the next line.
 
-use std::collections::BTreeMap;
-
-use console::{measure_text_width, truncate_str};
+use console::measure_text_width;
 use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
 
-use crate::format::wording::{action, plural, stale};
+use super::listing::listing;
+use crate::format::wording::{action_in_text, plural, stale};
 use crate::report::{Citation, Recording, in_submission, number};
 use crate::trace::{Row, rows};
 
 /// A long execution loses its middle: it begins where the threads do and ends where it goes wrong.
 const FIRST: usize = 20;
 const LAST: usize = 40;
-/// Narrower columns would cut every operation.
+/// With narrower columns there is a list instead.
 const NARROWEST: usize = 14;
-/// With less room than this, the lines of source are listed below the table.
-const ROOM_FOR_SOURCE: usize = 48;
 
 /// The lines of the table and of what belongs to it, at most `width` columns wide. The `cited` steps are marked.
 pub(super) fn table(recording: &Recording, cited: &[Citation], width: usize) -> Vec<String> {
@@ -31,35 +31,15 @@ pub(super) fn table(recording: &Recording, cited: &[Citation], width: usize) -> 
     let layout = Layout::new(recording, cited, &[first, last].concat(), width);
 
     let mut lines = layout.heading();
-    lines.extend(first.iter().map(|row| layout.row(row)));
+    let mut calls = vec![None; recording.execution.threads.len()];
+    layout.rows(first, &mut calls, &mut lines);
     if hidden > 0 {
         lines.push(format!("{:>number$}  … {hidden} rows …", "", number = layout.number));
-        lines.extend(last.iter().map(|row| layout.row(row)));
+        layout.rows(last, &mut calls, &mut lines);
     }
-    if !layout.sources_inline {
-        lines.extend(sources(recording, &shown, width));
-    }
+    lines.extend(listing(recording, &shown, cited, width));
     lines.extend(unnamed(recording, &shown));
     lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
-}
-
-/// The lines of source that the steps are at, each once.
-fn sources(recording: &Recording, shown: &[StepId], width: usize) -> Vec<String> {
-    let line = |id: &StepId| {
-        let place = in_submission(&recording.step(*id).place)?;
-        Some(((&*place.file, place.line), recording.lines[id.index()].as_deref()?))
-    };
-    let lines: BTreeMap<(&str, u32), &str> = shown.iter().filter_map(line).collect();
-    let mut text = Vec::new();
-    let mut file = "";
-    for ((name, line), source) in lines {
-        if name != file {
-            text.extend([String::new(), format!("{name}:")]);
-            file = name;
-        }
-        text.push(truncate_str(&format!("{line:>5}  {source}"), width, "…").into_owned());
-    }
-    text
 }
 
 /// Where the objects were made that have no name of the learner's own.
@@ -83,20 +63,16 @@ struct Layout<'a> {
     cited: &'a [Citation],
     number: usize,
     threads: Vec<ThreadId>,
-    calls: Vec<String>,
     /// The widths of the threads' columns; none: there is no room for columns.
     columns: Option<Vec<usize>>,
-    place: usize,
     /// The one file that all steps are in.
     file: Option<&'a str>,
-    sources_inline: bool,
     width: usize,
 }
 
 impl<'a> Layout<'a> {
     fn new(recording: &'a Recording, cited: &'a [Citation], rows: &[Row], width: usize) -> Self {
         let threads = recording.acting_threads();
-        let calls = threads.iter().map(|thread| recording.calls[thread.index()].join(", ")).collect();
         // A mark and a blank before the number, where steps are marked.
         let mark = if cited.is_empty() { 0 } else { 2 };
         let number = recording.last().map_or(1, |last| number(last).to_string().len() + mark).max(4);
@@ -111,57 +87,57 @@ impl<'a> Layout<'a> {
             let cells = rows.iter().map(|row| cell(recording, row)).filter(|(own, _)| *own == thread);
             cells
                 .map(|(_, text)| measure_text_width(&text))
-                .chain([recording.thread(thread).len(), NARROWEST])
+                .chain([measure_text_width(recording.thread(thread)), NARROWEST])
                 .max()
                 .unwrap_or(0)
         };
         let wanted: Vec<usize> = threads.iter().map(|thread| widest(*thread)).collect();
-        let all = wanted.iter().map(|width| width + 2).sum::<usize>();
         let fits = room >= threads.len() * (NARROWEST + 2);
-        Self {
-            recording,
-            cited,
-            number,
-            calls,
-            columns: fits.then(|| fitted(wanted, room)),
-            threads,
-            place,
-            file,
-            sources_inline: fits && room >= all + ROOM_FOR_SOURCE,
-            width,
-        }
+        Self { recording, cited, number, columns: fits.then(|| fitted(wanted, room)), threads, file, width }
     }
 
+    /// The names of the threads, and of the function that each of them runs, if it is one.
     fn heading(&self) -> Vec<String> {
         let step = format!("{:>number$}", "step", number = self.number);
         let Some(columns) = &self.columns else { return vec![format!("{step}  thread")] };
-        let cells = |texts: &mut dyn Iterator<Item = String>| {
-            let cells = texts.zip(columns).map(|(text, width)| padded(&text, *width));
-            cells.collect::<Vec<_>>().join("  ")
-        };
-        let names = cells(&mut self.threads.iter().map(|thread| self.recording.thread(*thread).to_owned()));
-        let mut lines = vec![format!("{step}  {names}  {}", self.file.unwrap_or_default())];
-        if self.calls.iter().any(|calls| !calls.is_empty()) {
-            let calls = cells(
-                &mut self
-                    .calls
-                    .iter()
-                    .map(|calls| if calls.is_empty() { String::new() } else { format!("({calls})") }),
-            );
-            lines.push(format!("{:number$}  {calls}", "", number = self.number));
+        let file = self.file.unwrap_or_default();
+        let names = self.threads.iter().map(|thread| self.recording.thread(*thread).to_owned());
+        let calls = self.threads.iter().map(|thread| match &self.recording.calls[thread.index()][..] {
+            [call] => format!("({call})"),
+            [] | [_, ..] => String::new(),
+        });
+        let mut lines = side_by_side(&step, &names.collect::<Vec<_>>(), columns, file);
+        let calls: Vec<String> = calls.collect();
+        if calls.iter().any(|call| !call.is_empty()) {
+            let blank = " ".repeat(self.number);
+            lines.extend(side_by_side(&blank, &calls, columns, ""));
         }
         lines
     }
 
-    fn row(&self, row: &Row) -> String {
+    /// The rows, and before the first one of each call of a thread that makes several, its name.
+    fn rows(&self, rows: &[Row], calls: &mut [Option<&'a str>], lines: &mut Vec<String>) {
+        for row in rows {
+            if let Row::Step(id) = *row {
+                let thread = self.recording.step(id).thread;
+                let call = self.recording.functions[id.index()].as_deref();
+                let is_news = call.is_some() && call != calls[thread.index()];
+                calls[thread.index()] = call;
+                if let (true, Some(call)) = (is_news && self.recording.calls[thread.index()].len() > 1, call)
+                {
+                    lines.extend(self.cells("", thread, &format!("({call})"), ""));
+                }
+            }
+            lines.extend(self.row(row));
+        }
+    }
+
+    fn row(&self, row: &Row) -> Vec<String> {
         let (thread, text) = cell(self.recording, row);
         match *row {
             Row::Step(id) => {
-                let place = padded(&location(self.recording.step(id), self.file), self.place);
-                let source = self.recording.lines[id.index()].as_ref().filter(|_| self.sources_inline);
-                let source = source.map(|source| format!("  {source}")).unwrap_or_default();
-                let line = self.cells(&self.numbered(id), thread, &text, &format!("{place}{source}"));
-                truncate_str(&line, self.width, "…").into_owned()
+                let place = location(self.recording.step(id), self.file);
+                self.cells(&self.numbered(id), thread, &text, &place)
             }
             Row::Stale(..) | Row::Folded(..) => self.cells("", thread, &text, ""),
         }
@@ -173,26 +149,66 @@ impl<'a> Layout<'a> {
         if is_cited { format!("▸ {}", number(id)) } else { number(id).to_string() }
     }
 
-    fn cells(&self, number: &str, thread: ThreadId, text: &str, rest: &str) -> String {
+    /// A row, in as many lines as it needs.
+    fn cells(&self, number: &str, thread: ThreadId, text: &str, place: &str) -> Vec<String> {
         let width = self.number;
-        let Some(columns) = &self.columns else {
-            let names = self.threads.iter().map(|thread| self.recording.thread(*thread));
-            let longest = names.map(measure_text_width).max().unwrap_or(0);
-            let thread = padded(self.recording.thread(thread), longest.max("thread".len()));
-            return format!("{number:>width$}  {thread}  {text}  {rest}");
-        };
-        let cells = self
-            .threads
+        let Some(columns) = &self.columns else { return self.listed(number, thread, text, place) };
+        let position = self.threads.iter().position(|own| *own == thread).unwrap_or(0);
+        let before: usize = columns[..position].iter().map(|width| width + 2).sum();
+        let all = columns.iter().map(|width| width + 2).sum::<usize>().saturating_sub(2);
+        let lines = wrapped(text, all - before);
+        let mut lines = lines.into_iter();
+        let first = format!("{}{}", " ".repeat(before), lines.next().unwrap_or_default());
+        let mut row = vec![format!("{number:>width$}  {}  {place}", padded(&first, all))];
+        row.extend(lines.map(|line| format!("{:width$}  {}{line}", "", " ".repeat(before))));
+        row
+    }
+
+    /// A row where there is no room for columns.
+    fn listed(&self, number: &str, thread: ThreadId, text: &str, place: &str) -> Vec<String> {
+        let width = self.number;
+        let names = self.threads.iter().map(|thread| measure_text_width(self.recording.thread(*thread)));
+        let longest = names.max().unwrap_or(0).max("thread".len());
+        let before = width + 2 + longest + 2;
+        let whole = if place.is_empty() { text.to_owned() } else { format!("{text}  {place}") };
+        let thread = padded(self.recording.thread(thread), longest);
+        let mut lines = wrapped(&whole, self.width.saturating_sub(before)).into_iter();
+        let mut row = vec![format!("{number:>width$}  {thread}  {}", lines.next().unwrap_or_default())];
+        row.extend(lines.map(|line| format!("{}{line}", " ".repeat(before))));
+        row
+    }
+}
+
+/// Texts in columns, each in as many lines as it needs, between what stands before and behind the first line.
+fn side_by_side(before: &str, texts: &[String], columns: &[usize], behind: &str) -> Vec<String> {
+    let cells: Vec<Vec<String>> =
+        texts.iter().zip(columns).map(|(text, width)| wrapped(text, *width)).collect();
+    let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+    let line = |row: usize| {
+        let parts = cells
             .iter()
             .zip(columns)
-            .map(|(own, width)| if *own == thread { padded(text, *width) } else { " ".repeat(*width) });
-        format!("{number:>width$}  {}  {rest}", cells.collect::<Vec<_>>().join("  "))
-    }
+            .map(|(cell, width)| padded(cell.get(row).map_or("", String::as_str), *width));
+        let cells = parts.collect::<Vec<_>>().join("  ");
+        if row == 0 {
+            format!("{before}  {cells}  {behind}")
+        } else {
+            format!("{}  {cells}", " ".repeat(measure_text_width(before)))
+        }
+    };
+    (0..height).map(line).collect()
+}
+
+/// A text in lines of at most `width` columns. The lines after the first one are indented.
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let options = textwrap::Options::new(width.max(4)).subsequent_indent("  ");
+    let lines = textwrap::wrap(text, options.word_separator(textwrap::WordSeparator::AsciiSpace));
+    lines.into_iter().map(std::borrow::Cow::into_owned).collect()
 }
 
 /// The widths of columns that are two apart, the widest made narrower until all fit into `room`.
 fn fitted(mut columns: Vec<usize>, room: usize) -> Vec<usize> {
-    while columns.iter().map(|width| width + 2).sum::<usize>() > room {
+    while columns.iter().map(|width| width + 2).sum::<usize>() > room + 2 {
         match columns.iter_mut().max() {
             Some(widest) if *widest > 0 => *widest -= 1,
             Some(_) | None => break,
@@ -201,10 +217,9 @@ fn fitted(mut columns: Vec<usize>, room: usize) -> Vec<usize> {
     columns
 }
 
-/// Exactly `width` columns.
+/// At least `width` columns.
 fn padded(text: &str, width: usize) -> String {
-    let text = truncate_str(text, width, "…");
-    format!("{text}{}", " ".repeat(width.saturating_sub(measure_text_width(&text))))
+    format!("{text}{}", " ".repeat(width.saturating_sub(measure_text_width(text))))
 }
 
 /// Whose column a row has something in, and what.
@@ -212,7 +227,7 @@ fn cell(recording: &Recording, row: &Row) -> (ThreadId, String) {
     match *row {
         Row::Step(id) => {
             let step = recording.step(id);
-            let action = action(recording, step);
+            let action = action_in_text(recording, step);
             let is_preempted = step.operation == Operation::Preempted;
             (step.thread, if is_preempted { format!("┄ {action} ┄") } else { action })
         }

@@ -3,18 +3,19 @@
 use std::cell::LazyCell;
 
 use model_trace::history::Ending;
-use model_trace::{Execution, Limit};
+use model_trace::{Execution, Limit, Place};
 
 use super::{ExerciseRun, Judged};
-use crate::check::{Outcome, Ran};
+use crate::check::{Cause, Outcome, Ran};
 use crate::diagnosis::diagnose;
 use crate::event::{Compilation, Event};
 use crate::replay::Token;
 use crate::report::{
-    CheckReport, CheckStatus, Example, Failure, FailureKind, Recording, SourceLine, milliseconds,
+    CheckReport, CheckStatus, Diagnosis, Example, Failure, FailureKind, Recording, SourceLine, in_submission,
+    milliseconds,
 };
 use crate::source::{Source, lines_with_counts};
-use crate::suite::Entry;
+use crate::suite::{Entry, Subject};
 use crate::trace::Annotator;
 
 impl<'a> ExerciseRun<'a> {
@@ -94,6 +95,9 @@ impl<'a> ExerciseRun<'a> {
             message,
             explanation: entry.explanation.to_owned(),
             diagnosis: None,
+            place: None,
+            function: None,
+            alone: is_alone(entry),
             token: None,
             recording: None,
         };
@@ -116,7 +120,23 @@ impl<'a> ExerciseRun<'a> {
                 let kind = cause.kind();
                 let diagnosis = recorded.and_then(|recording| diagnose(recording, kind, annotator.code()));
                 let message = cause.message(recorded);
-                report.failure = Some(Failure { diagnosis, token, recording, ..failure(kind, message) });
+                let place = place_of(&cause, recorded, annotator);
+                let guilty = diagnosis.as_ref().and_then(|diagnosis: &Diagnosis| diagnosis.lines.first());
+                let guilty = guilty.map(|SourceLine { file, line }| Place {
+                    file: file.clone().into(),
+                    line: *line,
+                    column: 1,
+                });
+                let function = guilty.as_ref().or(place.as_ref());
+                let function = function.and_then(|place| annotator.code().function_of(place));
+                report.failure = Some(Failure {
+                    diagnosis,
+                    function: function.map(str::to_owned),
+                    place: place.map(|Place { file, line, .. }| SourceLine { file: file.into_owned(), line }),
+                    token,
+                    recording,
+                    ..failure(kind, message)
+                });
             }
             Outcome::TimedOut { after } => {
                 let seconds = after.as_secs();
@@ -134,6 +154,33 @@ impl<'a> ExerciseRun<'a> {
             }
         }
         report
+    }
+}
+
+fn is_alone(entry: &Entry<'_>) -> bool {
+    match entry.subject {
+        Subject::Check(check) => check.alone,
+        Subject::Contract(_) => false,
+    }
+}
+
+/// Where in the submission it happened, or where the function begins that the check called last.
+fn place_of(cause: &Cause, recording: Option<&Recording>, annotator: &Annotator) -> Option<Place> {
+    match cause {
+        Cause::Panic { place: Some(place), .. } | Cause::TooManySteps { place, .. } => {
+            in_submission(place).cloned()
+        }
+        Cause::Panic { place: None, thread, .. } => annotator.last_call(recording?, *thread),
+        Cause::Deadlock => {
+            let waiting = &recording?.execution.waiting;
+            waiting.iter().find_map(|waiting| in_submission(&waiting.place)).cloned()
+        }
+        Cause::Stalled
+        | Cause::NeverHappens
+        | Cause::EndedEarly(_)
+        | Cause::Compiles
+        | Cause::DoesNotCompile { .. }
+        | Cause::RejectedForAnotherReason { .. } => None,
     }
 }
 

@@ -16,7 +16,9 @@ use crate::check::Ran;
 use crate::error::Fault;
 use crate::event::{Compilation, Event};
 use crate::policy::{self, Finding};
-use crate::report::{Diagnostic, Engine, ExerciseReport, SecondOpinion, SourceFile, Verdict, sanitised};
+use crate::report::{
+    Diagnostic, Engine, ExerciseReport, SecondOpinion, SourceFile, Verdict, groups, sanitised,
+};
 use crate::source::Source;
 use crate::staging::Staging;
 use crate::submission::Work;
@@ -78,6 +80,7 @@ pub(super) fn grade(
         } else {
             Vec::new()
         },
+        groups: groups(&checks),
         checks,
         sources: shown_files,
     };

@@ -1,0 +1,144 @@
+//! What there is to say about a wakeup that got lost.
+
+use model_trace::StepId;
+
+use super::super::atomicity::AtomicityViolation;
+use super::super::finding::{Finding, cite};
+use super::{Loss, LostWakeup, Waiter, WakeSource};
+use crate::report::{Citation, Recording, Role};
+
+impl Finding for LostWakeup {
+    fn steps(&self) -> Vec<Citation> {
+        let waits = cite(self.waiter.began, Role::Waits);
+        match self.loss {
+            Loss::TooEarly { check, notification } => {
+                vec![cite(check, Role::Checks), cite(notification, Role::Notifies), waits]
+            }
+            Loss::NotReady(AtomicityViolation { first, other, second }) => vec![
+                cite(first.shown, Role::Checks),
+                cite(other.written, Role::Intervenes),
+                cite(second.written, Role::Acts),
+                waits,
+            ],
+            Loss::WokeAnother { notification, .. } | Loss::WokeOne { notification, .. } => {
+                vec![waits, cite(notification, Role::Notifies)]
+            }
+            Loss::NeverSent { change, panic } => {
+                let panic = panic.map(|panic| cite(panic, Role::Panics));
+                [waits, cite(change.written, Role::Changes)].into_iter().chain(panic).collect()
+            }
+            Loss::NotifiedFirst { notification, change }
+            | Loss::AnotherCondvar { notification, change, .. } => {
+                vec![waits, cite(notification, Role::Notifies), cite(change.written, Role::Changes)]
+            }
+            Loss::WentToTheGone { notification, gone, .. } => {
+                vec![waits, cite(notification, Role::Notifies), cite(gone, Role::GivesUp)]
+            }
+        }
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        match self.loss {
+            Loss::TooEarly { check, .. } => vec![check, self.waiter.began],
+            Loss::NotReady(AtomicityViolation { first, second, .. }) => vec![first.shown, second.shown],
+            Loss::WokeAnother { notification, .. } | Loss::WokeOne { notification, .. } => vec![notification],
+            Loss::NeverSent { change, .. } => vec![change.written],
+            Loss::NotifiedFirst { notification, change } => vec![notification, change.written],
+            Loss::AnotherCondvar { notification, .. } => vec![self.waiter.began, notification],
+            Loss::WentToTheGone { notification, gone, .. } => vec![notification, gone],
+        }
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let at = |id: StepId| recording.at(&recording.step(id).place);
+        let by = |id: StepId| recording.thread(recording.step(id).thread);
+        let Waiter { thread, source, began, .. } = self.waiter;
+        let (thread, here) = (recording.thread(thread), at(began));
+        let waits = match source {
+            WakeSource::Condvar(condvar) => format!("waits on {}", recording.quoted(condvar)),
+            WakeSource::Channel(channel) => format!("waits for a message from {}", recording.quoted(channel)),
+            WakeSource::Token => "parks".to_owned(),
+        };
+        match self.loss {
+            Loss::TooEarly { check, notification } => format!(
+                "{thread} checks its condition {looked} and decides to wait. Before it does, {notifier} notifies {there}: \
+                 {thread} does not wait yet, so that does not wake it. Then {thread} {waits} {here}, and no later \
+                 notification wakes it: a lost wakeup. Check the condition and begin to wait in one critical section \
+                 of the lock under which the others change it.",
+                looked = at(check),
+                notifier = by(notification),
+                there = at(notification),
+            ),
+            Loss::NotReady(AtomicityViolation { first, other, second }) => format!(
+                "{thread} checks {object} {looked} and decides to wait. Before it is ready to be woken, {ready}, {other} \
+                 changes {changed} {there}: too early to wake it. Then {thread} {waits} {here}, and nothing wakes it: a \
+                 lost wakeup. Checking and getting ready to be woken must be one atomic step: one critical section.",
+                object = recording.quoted(first.object),
+                looked = at(first.shown),
+                ready = at(second.shown),
+                other = recording.thread(other.thread),
+                changed = recording.quoted(other.object),
+                there = at(other.shown),
+            ),
+            Loss::WokeAnother { other, notification, waits: waits_again } => format!(
+                "{thread} {waits} {here}. The `notify_one` by {notifier} {there} wakes {other} instead, which {reaction}; \
+                 no later notification wakes {thread}: a lost wakeup. `notify_one` may wake any waiter: it is right only \
+                 where all waiters wait for the same condition, and one of them can use it. Otherwise use \
+                 `notify_all`, or a condition variable for each condition.",
+                notifier = by(notification),
+                there = at(notification),
+                other = recording.thread(other),
+                reaction = if waits_again { "only waits again" } else { "changes nothing then" },
+            ),
+            Loss::NotifiedFirst { notification, change } => format!(
+                "{thread} {waits} {here}. {other} notifies {first}, and changes {object} only after that, {there}: \
+                 whoever looks in between finds the old state and waits, and no later notification wakes {thread}. \
+                 That is a lost wakeup. Change the data first, under the lock, and notify then.",
+                other = recording.thread(change.thread),
+                first = at(notification),
+                object = recording.quoted(change.object),
+                there = at(change.shown),
+            ),
+            Loss::AnotherCondvar { notification, notified, change } => format!(
+                "{thread} {waits} {here}. {other} changes {object} {there} and then notifies {notified} {sent}, on which \
+                 no thread waits; {thread} is not woken. Either {thread} waits on the wrong condition variable, or \
+                 {other} notifies the wrong one.",
+                other = recording.thread(change.thread),
+                object = recording.quoted(change.object),
+                there = at(change.shown),
+                notified = recording.quoted(notified),
+                sent = at(notification),
+            ),
+            Loss::WentToTheGone { other, notification, gone } => format!(
+                "{thread} {waits} {here}. The wakeup that {notifier} sends {there} goes to {other}, which gives up: its \
+                 timeout has elapsed {back}. The wakeup is consumed there, and no later one wakes {thread}: a lost \
+                 wakeup. A waiter that gives up must not be woken any more, or has to wake the next one.",
+                notifier = by(notification),
+                there = at(notification),
+                other = recording.thread(other),
+                back = at(gone),
+            ),
+            Loss::NeverSent { change, panic } => format!(
+                "{thread} {waits} {here}. After that, {other} changes {object} {there} {without}{panics}, and {thread} is not \
+                 woken: a lost wakeup. Whoever changes what others wait for has to wake them.",
+                panics = panic.map(|panic| format!(" (it panics {})", at(panic))).unwrap_or_default(),
+                other = recording.thread(change.thread),
+                object = recording.quoted(change.object),
+                there = at(change.shown),
+                without = match source {
+                    WakeSource::Condvar(_) => "without a notification".to_owned(),
+                    WakeSource::Channel(_) => "without sending a message".to_owned(),
+                    WakeSource::Token => format!("without unparking {thread}"),
+                },
+            ),
+            Loss::WokeOne { other, notification } => format!(
+                "{thread} {waits} {here}. The last notification is the `notify_one` by {notifier} {there}: it wakes one \
+                 thread, {other}, and none wakes {thread} after that. If both of them can go on, both have to be \
+                 woken: by `notify_all`, or by {other}, which notifies the next one.",
+                notifier = by(notification),
+                there = at(notification),
+                other = recording.thread(other),
+            ),
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The failures of an exercise as stories: a list of contents, and for each story one counterexample. The checks
+//! that fail for the same reason are below it, folded.
+
+use maud::{Markup, html};
+
+use super::data::Explorers;
+use super::page::{not_passed, prose};
+use crate::diagnosis::Kind;
+use crate::format::checks::by_name;
+use crate::format::wording::plural;
+use crate::report::{CheckReport, ExerciseReport, FailureKind, Group, Member};
+
+/// Everything that is not passed. `index` is the exercise's, which keeps the links apart.
+pub(super) fn stories(
+    index: usize,
+    exercise: &ExerciseReport,
+    sources: Option<&str>,
+    explorers: &mut Explorers,
+) -> Markup {
+    let groups = &exercise.groups;
+    html! {
+        @if groups.len() > 1 {
+            nav.contents aria-label="What went wrong" {
+                p { strong { (groups.len()) " different failures, the simplest first" } }
+                ol {
+                    @for (number, group) in groups.iter().enumerate() {
+                        li {
+                            a href=(format!("#story-{index}-{number}")) { (prose(&title(group))) }
+                            " " span.meta { (plural(checks(group, &exercise.checks).len(), "check")) }
+                        }
+                    }
+                }
+                @if let [first, others @ ..] = &groups[..] {
+                    @if first.is_of_one_thread() && others.iter().any(|group| !group.is_of_one_thread()) {
+                        p { "The first one needs only one thread: mend it first, the others may follow from it." }
+                    }
+                }
+            }
+        }
+        @for (number, group) in groups.iter().enumerate() {
+            section.story id=(format!("story-{index}-{number}")) {
+                h3 { (prose(&title(group))) }
+                (story(group, &exercise.checks, sources, explorers))
+            }
+        }
+    }
+}
+
+fn story(group: &Group, all: &[CheckReport], sources: Option<&str>, explorers: &mut Explorers) -> Markup {
+    let blocks = checks(group, all);
+    let (told, others) = blocks.split_at(blocks.len().min(1));
+    html! {
+        @for block in told { (not_passed(block, sources, explorers)) }
+        @if !others.is_empty() {
+            details.others {
+                summary {
+                    @if others.len() == 1 { "1 more check fails " } @else { (others.len()) " more checks fail " }
+                    @if group.mistake.is_some() || !group.lines.is_empty() { "for the same reason" }
+                    @else { "in the same way" }
+                }
+                @for block in others { (not_passed(block, sources, explorers)) }
+            }
+        }
+    }
+}
+
+/// All checks of a group, the entries of one check together; the one that is told comes first.
+fn checks<'a>(group: &Group, all: &'a [CheckReport]) -> Vec<Vec<&'a CheckReport>> {
+    let members: Vec<&CheckReport> = group.members().filter_map(|member: &Member| member.find(all)).collect();
+    by_name(&members)
+}
+
+/// What the story is about.
+fn title(group: &Group) -> String {
+    if group.kind == FailureKind::NotImplemented {
+        return match &group.function {
+            Some(function) => format!("Not implemented: `{function}`"),
+            None => "Not implemented".to_owned(),
+        };
+    }
+    if group.kind == FailureKind::Unsupported {
+        return "The grader could not run this; it is not your fault".to_owned();
+    }
+    let kind = group.mistake.map_or(Kind::Failure(group.kind), Kind::Mistake);
+    let place = group.lines.first().map(|line| format!(" ({}:{})", line.file, line.line));
+    format!("{}{}", kind.page().title(), place.unwrap_or_default())
+}

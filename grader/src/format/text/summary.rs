@@ -1,0 +1,106 @@
+//! The end of the output, which is what a terminal shows last: the verdict, what to mend first, and the next commands.
+
+use super::{Page, colour};
+use crate::diagnosis::Kind;
+use crate::format::checks::{by_name, did_run};
+use crate::format::wording::{plural, searched_together, verdict};
+use crate::report::{
+    CheckReport, CheckStatus, ExerciseReport, FailureKind, Group, Report, SourceLine, Verdict,
+};
+
+impl Page {
+    /// What to do next, and what came out of it all.
+    pub(super) fn summary(&mut self, report: &Report) {
+        let first = report.exercises.iter().find_map(|exercise| Some((exercise, to_mend(exercise)?)));
+        if let Some((exercise, group)) = first {
+            self.next(exercise, group);
+            report.exercises.iter().for_each(|exercise| self.outcome(exercise));
+        }
+        self.total(report);
+    }
+
+    /// The one mistake to mend first.
+    fn next(&mut self, exercise: &ExerciseReport, group: &Group) {
+        let what = self.paint.bold(&format!("Next: {}", heading(group)));
+        self.paragraph("", 2, &what);
+        for SourceLine { file, line } in group.lines.iter().take(3) {
+            let text = source(exercise, file, *line);
+            self.paragraph("  ", 4, &format!("{file}:{line}  {text}"));
+        }
+        let token = group.told.find(&exercise.checks);
+        let token = token.and_then(|check| check.failure.as_ref()?.token.as_deref());
+        let kind = group.mistake.map(Kind::Mistake).unwrap_or(Kind::Failure(group.kind));
+        let mut commands = vec![("what that is", format!("cargo xtask explain {}", kind.as_str()))];
+        if let Some(token) = token {
+            commands.push(("that schedule", format!("cargo xtask replay {token}")));
+        }
+        commands.push(("a hint", format!("exercises/{}/hints/1.md", exercise.exercise)));
+        commands.push(("grade again", format!("cargo xtask grade -e {}", exercise.exercise)));
+        for (why, command) in commands {
+            // In one line, however long it is: it is there to be copied.
+            let why = self.paint.dim(&format!("{why:<14}"));
+            self.line(&format!("  {why}{command}"));
+        }
+        self.line("");
+    }
+
+    /// One line for an exercise.
+    fn outcome(&mut self, exercise: &ExerciseReport) {
+        let ran: Vec<&CheckReport> = exercise.checks.iter().filter(|check| did_run(check)).collect();
+        let blocks = by_name(&ran);
+        let is_passed =
+            |block: &&Vec<&CheckReport>| block.iter().all(|check| check.status == CheckStatus::Passed);
+        let passed = blocks.iter().filter(is_passed).count();
+        let counted = if blocks.is_empty() {
+            String::new()
+        } else {
+            format!("  {} of {} passed", passed, plural(blocks.len(), "check"))
+        };
+        let word = self.paint.colour(colour(exercise.verdict), verdict(exercise.verdict));
+        let points = format!("{}/{}", exercise.points, exercise.max_points);
+        self.paragraph("", 2, &format!("{}  {word}  {points}{counted}", exercise.exercise));
+    }
+
+    fn total(&mut self, report: &Report) {
+        let accepted =
+            report.exercises.iter().filter(|exercise| exercise.verdict == Verdict::Accepted).count();
+        let seconds = report.duration_ms / 1000;
+        let tenths = report.duration_ms % 1000 / 100;
+        let total = format!(
+            "{} of {} points, {accepted} of {} accepted",
+            report.points,
+            report.max_points,
+            plural(report.exercises.len(), "exercise")
+        );
+        let line =
+            format!("{}  {}", self.paint.bold(&total), self.paint.dim(&format!("{seconds}.{tenths} s")));
+        self.line(&line);
+        if let Some(searched) = searched_together(&report.exercises) {
+            let line = self.paint.dim(&searched);
+            self.paragraph("", 2, &line);
+        }
+    }
+}
+
+/// The simplest mistake; where there is none, the first function that is not there yet.
+fn to_mend(exercise: &ExerciseReport) -> Option<&Group> {
+    let is_mistake =
+        |group: &&Group| group.kind != FailureKind::NotImplemented && group.kind != FailureKind::Unsupported;
+    let mut unfinished = exercise.groups.iter().filter(|group| group.kind == FailureKind::NotImplemented);
+    exercise.groups.iter().find(is_mistake).or_else(|| unfinished.next())
+}
+
+fn heading(group: &Group) -> String {
+    let kind = group.mistake.map(Kind::Mistake).unwrap_or(Kind::Failure(group.kind));
+    match &group.function {
+        Some(function) => format!("{} (in `{function}`)", kind.page().title()),
+        None => kind.page().title().to_owned(),
+    }
+}
+
+/// A line of the work, without the space around it.
+fn source<'a>(exercise: &'a ExerciseReport, file: &str, line: u32) -> &'a str {
+    let file = exercise.sources.iter().find(|source| source.name == file);
+    let position = usize::try_from(line).ok().and_then(|line| line.checked_sub(1));
+    file.zip(position).and_then(|(file, position)| file.text.lines().nth(position)).map_or("", str::trim)
+}
