@@ -8,6 +8,9 @@ use crate::error::{Fault, UsageError};
 use crate::project::Project;
 use crate::suggestion;
 
+/// What stands in the names of the files that `reset` keeps. They are no part of an exercise.
+pub(crate) const BACKUP: &str = ".backup-";
+
 /// All exercises, in the order in which they are taught.
 #[derive(Debug, Clone)]
 pub struct Catalog {
@@ -19,12 +22,17 @@ pub struct Catalog {
 pub struct Exercise {
     /// The folder's name, which is the package's name too.
     pub slug: String,
+    /// What a learner's progress is kept under: it stays when the exercise is renamed. The slug, where the manifest
+    /// names none.
+    pub id: String,
     pub title: String,
     /// One line.
     pub teaches: String,
     pub folder: PathBuf,
     /// The files that a learner edits and hands in, relative to [`folder`](Self::folder).
     pub editable: Vec<PathBuf>,
+    /// Paths that it forbids, where there is no suite that says so.
+    pub banned: Vec<String>,
     order: u32,
 }
 
@@ -48,9 +56,12 @@ struct Metadata {
 #[serde(deny_unknown_fields)]
 struct Interleave {
     order: u32,
+    id: Option<String>,
     title: String,
     teaches: String,
     editable: Vec<PathBuf>,
+    #[serde(default)]
+    banned: Vec<String>,
 }
 
 impl Catalog {
@@ -97,7 +108,7 @@ impl Catalog {
 }
 
 impl Exercise {
-    fn read(folder: &Path) -> Result<Self, Fault> {
+    pub(crate) fn read(folder: &Path) -> Result<Self, Fault> {
         let file = folder.join("Cargo.toml");
         let text = std::fs::read_to_string(&file).map_err(|source| Fault::io("read", &file, source))?;
         let fault = |message: String| Fault::Catalog { file: file.clone(), message };
@@ -117,11 +128,13 @@ impl Exercise {
             return Err(fault("`editable` names no file".to_owned()));
         }
         Ok(Self {
+            id: about.id.unwrap_or_else(|| manifest.package.name.clone()),
             slug: manifest.package.name,
             title: about.title,
             teaches: about.teaches,
             folder: folder.to_owned(),
             editable: about.editable,
+            banned: about.banned,
             order: about.order,
         })
     }
@@ -147,7 +160,10 @@ impl Exercise {
                 let name = below.join(entry.file_name());
                 if entry.path().is_dir() {
                     folders.push(name);
-                } else if name != Path::new("src/main.rs") && !self.editable.contains(&name) {
+                } else if name != Path::new("src/main.rs")
+                    && !self.editable.contains(&name)
+                    && !entry.file_name().to_string_lossy().contains(BACKUP)
+                {
                     given.push(name);
                 }
             }

@@ -133,6 +133,30 @@ pub enum UsageError {
     #[diagnostic(help("{}", unknown_kind_help(suggestion.as_deref())))]
     UnknownKind { name: String, suggestion: Option<String> },
 
+    #[error("{}:{line}: {message}", file.display())]
+    #[diagnostic(help(
+        "the public tests do not parse: undo the last change to this file, or take it from git again"
+    ))]
+    PublicTests { file: PathBuf, line: usize, message: String },
+
+    #[error("this copy of the project has no suite for `{exercise}`, so nothing can be graded with it")]
+    #[diagnostic(help(
+        "`cargo xtask check {exercise}` runs the public tests; whoever handed the exercise out grades it"
+    ))]
+    NoSuite { exercise: String },
+
+    #[error("{} is missing", file.first().map(|file| file.display().to_string()).unwrap_or_default())]
+    #[diagnostic(help("`cargo xtask reset {exercise}` puts the stub there"))]
+    FileGone { exercise: String, file: Vec<PathBuf> },
+
+    #[error("{} exists already", path.display())]
+    #[diagnostic(help("name a new one, or an empty folder: nothing is overwritten"))]
+    NotEmpty { path: PathBuf },
+
+    #[error("`{exercise}` has no hint {level}")]
+    #[diagnostic(help("its hints are numbered from 1 to {levels}"))]
+    NoHint { exercise: String, level: usize, levels: usize },
+
     #[error("{} contains no exercise", path.display())]
     #[diagnostic(help("looked for:\n{}", listed(looked_for)))]
     NothingToGrade { path: PathBuf, looked_for: Vec<PathBuf> },

@@ -30,6 +30,7 @@
 //! pipeline    joins all of these, from a submission to its report
 //! mutant      wrong submissions, kept as what they change
 //! calibrate   proves the suites with them
+//! learner     how far a learner is, hints, a fresh start, and what a class is handed out
 //! format      the formats that a report is written in
 //! ```
 //!
@@ -49,6 +50,7 @@ pub mod error;
 pub mod event;
 pub mod format;
 pub mod interrupt;
+pub mod learner;
 pub mod mutant;
 pub mod pipeline;
 pub mod policy;

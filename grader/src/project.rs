@@ -41,6 +41,11 @@ impl Project {
         &self.root
     }
 
+    /// Where the exercises are, and what their learner's progress is kept beside.
+    pub fn content(&self) -> &Path {
+        &self.content
+    }
+
     pub fn exercises(&self) -> PathBuf {
         self.content.join("exercises")
     }

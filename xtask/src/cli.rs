@@ -13,7 +13,7 @@ use crate::exit;
 
 /// Concurrency exercises in Rust, graded by a model checker.
 #[derive(Debug, Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = exit::HELP)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, after_help = START)]
 pub struct Cli {
     /// When to use colours
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
@@ -21,12 +21,42 @@ pub struct Cli {
     /// Show each step of the work as it begins and ends, with its command and its duration
     #[arg(short, long, global = true)]
     pub verbose: bool,
+    /// Plain sentences, without colours, bars and drawings, as for a screen reader
+    #[arg(long, global = true)]
+    pub plain: bool,
+    /// The folder with exercises/ and grader/suites/, where that is not the project's own
+    #[arg(long, global = true, hide = true, value_name = "FOLDER")]
+    pub content: Option<PathBuf>,
+    /// Without one: where you are, and the one thing to do next
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
+
+/// What `--help` ends with.
+const START: &str = "\
+Examples:
+  cargo xtask                       where you are, and what to do next
+  cargo xtask watch                 check your work each time you save it
+  cargo xtask check race-counter    compile, test on real threads, then in every interleaving
+  cargo xtask hint                  the next hint for what you are working on
+  cargo xtask explain lost_wakeup   what a report names, with an example and a fix
+
+Exit codes: 0 everything asked for is accepted, 1 something is not, 2 wrong usage, 70 the grader itself failed, 130 interrupted";
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Compile an exercise, run its public tests on real threads, and run them again in the model
+    Check(CheckArgs),
+    /// Check on every save, with hints, the way to the next exercise, and stepping through a failure
+    Watch(WatchArgs),
+    /// Show the next hint, from a nudge to nearly the answer
+    Hint(HintArgs),
+    /// Restore the stub of an exercise; your file is kept beside it
+    Reset(ResetArgs),
+    /// Copy what students get: everything but solutions and hidden suites
+    Handout(HandoutArgs),
+    /// Print completions for a shell
+    Completions(CompletionsArgs),
     /// Grade a submission
     Grade(GradeArgs),
     /// Test the suites: stubs not started, solutions accepted, every mutant caught by its check
@@ -42,6 +72,81 @@ pub enum Command {
     List,
     /// Run everything that has to pass: formatting, lints, documentation, tests, calibration
     Test(TestArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask check                 the exercise that you are working on
+  cargo xtask check lru-cache       this one
+  cargo xtask check -v              with every command that runs, and how long it takes
+
+Compile errors come first. A test that hangs on real threads is ended and named. The exercise that you are
+working on is the one whose folder you are in, or else the one that you have saved last.")]
+pub struct CheckArgs {
+    /// [default: the one that you are working on]
+    pub exercise: Option<String>,
+    #[command(flatten)]
+    pub jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Keys: h hint, l list, n next exercise, r run again, t step through the failure, x reset, q quit; arrows scroll.
+Without a terminal, each verdict is printed as plain lines.")]
+pub struct WatchArgs {
+    /// [default: the one that you are working on]
+    pub exercise: Option<String>,
+    #[command(flatten)]
+    pub jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask hint                  the next one for what you are working on
+  cargo xtask hint lru-cache        the next one for this exercise
+  cargo xtask hint --level 1        an earlier one again")]
+pub struct HintArgs {
+    /// [default: the one that you are working on]
+    pub exercise: Option<String>,
+    /// Which hint, from 1 [default: the one after those that you have read]
+    #[arg(long, value_name = "N")]
+    pub level: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Your file stays beside the stub, as src/lib.rs.backup-1 and so on: nothing is overwritten.")]
+pub struct ResetArgs {
+    /// Which exercise
+    pub exercise: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask handout ../course                                  all exercises
+  cargo xtask handout ../week-1 --exercises race-counter,lru-cache --zip")]
+pub struct HandoutArgs {
+    /// A new or empty folder
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// Only these exercises
+    #[arg(long, value_name = "EXERCISE,…", value_delimiter = ',')]
+    pub exercises: Vec<String>,
+    /// Also write DIR.zip
+    #[arg(long)]
+    pub zip: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+They complete a command `xtask`, since shells know nothing of what follows `cargo xtask`. For bash:
+  alias xtask='cargo xtask'
+  source <(cargo xtask completions bash)")]
+pub struct CompletionsArgs {
+    pub shell: clap_complete::Shell,
 }
 
 #[derive(Debug, Args)]

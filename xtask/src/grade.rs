@@ -14,9 +14,8 @@ use crate::cli::GradeArgs;
 use crate::exit::Exit;
 use crate::output::{self, Order};
 use crate::progress::{Counts, Progress};
-use crate::record::Record;
-use crate::signals;
 use crate::terminal::Terminal;
+use crate::{own, signals};
 
 /// Grades, writes the reports, and says with the exit code whether all is accepted.
 pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit, Error> {
@@ -51,9 +50,7 @@ pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit,
     let report = graded?;
 
     if is_own_work {
-        let mut record = Record::read(&project);
-        record.add(catalog.exercises(), &report);
-        record.keep(&project);
+        own::remember_graded(&project, &catalog, &report.exercises);
     }
     let detail = if args.all { Detail::Everything } else { Detail::Stories };
     output::write(&report, &targets, detail, terminal).map_err(unwritable)?;

@@ -1,103 +1,163 @@
-//! `cargo xtask list`
+//! `cargo xtask list`, and `cargo xtask` alone
 
 use std::fmt::Write as _;
 
-use console::{Style, measure_text_width};
-use grader::catalog::Exercise;
+use console::Style;
+use grader::catalog::{Catalog, Exercise};
 use grader::error::Error;
-use grader::report::Verdict;
-use grader::source::Source;
-use grader::submission::Work;
+use grader::format::Look;
+use grader::learner::hint;
+use grader::learner::progress::Progress;
+use grader::learner::state::{self, State};
 use grader::suite::FULL_POINTS;
 
 use crate::exit::Exit;
 use crate::output;
-use crate::record::{Graded, Record};
 use crate::terminal::Terminal;
 
-/// One exercise a line.
+/// Every exercise, and how far the learner is.
 pub fn run(terminal: &Terminal) -> Result<Exit, Error> {
     let (project, catalog) = crate::project()?;
-    let record = Record::read(&project);
-    let colours = terminal.look().colours;
-    let exercises = catalog.exercises();
-    let widest = exercises.iter().map(|exercise| measure_text_width(&exercise.slug)).max().unwrap_or(0);
-    let mut points = 0;
-    let mut accepted = 0;
-    let mut text = String::new();
-    for exercise in exercises {
-        let graded = record.of(exercise);
-        let state = State::of(exercise, graded);
-        let own = graded.map_or(0, |graded| graded.points);
-        points += own;
-        accepted += usize::from(state == State::Graded(Verdict::Accepted));
-        let word = state.style().force_styling(colours).apply_to(format!("{:<16}", state.word()));
-        // Writing to a string does not fail.
-        let _ = writeln!(
-            text,
-            "{:<widest$}  {word}  {own:>3}/{FULL_POINTS}  {}",
-            exercise.slug, exercise.teaches
-        );
-    }
-    let full = FULL_POINTS * u32::try_from(exercises.len()).unwrap_or(0);
-    let _ = writeln!(text, "\n{accepted} of {} accepted, {points} of {full} points", exercises.len());
-    text.push_str("`cargo xtask grade -e EXERCISE` updates a line.\n");
+    let progress = Progress::read(project.content());
+    let text = if terminal.is_plain() {
+        sentences(&catalog, &progress)
+    } else {
+        table(&catalog, &progress, terminal.look_of_a_list())
+    };
     output::tell(text.as_bytes())?;
     Ok(Exit::Accepted)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// These very files were graded, or need no grading.
-    Graded(Verdict),
-    /// There is a `todo!()` left.
-    ToDo,
-    /// Changed since, or never graded.
-    NotGraded,
+/// Where the learner is, and the one thing to do next.
+pub fn whereabouts(terminal: &Terminal) -> Result<Exit, Error> {
+    let (project, catalog) = crate::project()?;
+    let progress = Progress::read(project.content());
+    let here = std::env::current_dir().unwrap_or_default();
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ =
+        writeln!(text, "{}", summary(&catalog, &progress, terminal.look_of_a_list(), terminal.is_plain()));
+    text.push('\n');
+    match state::current(&catalog, &progress, &here) {
+        Some(exercise) => text.push_str(&next_step(exercise, &progress)),
+        None => text.push_str(
+            "Every exercise is accepted. `cargo xtask explain` has more to read, and any exercise can be done in\nanother way: `cargo xtask reset EXERCISE` starts again and keeps your file.\n",
+        ),
+    }
+    text.push_str("\n`cargo xtask list` shows all exercises, `cargo xtask --help` all commands.\n");
+    output::tell(text.as_bytes())?;
+    Ok(Exit::Accepted)
 }
 
-impl State {
-    fn of(exercise: &Exercise, graded: Option<&Graded>) -> Self {
-        if let Some(graded) = graded {
-            return Self::Graded(graded.verdict);
+/// The one thing to do next for an exercise.
+fn next_step(exercise: &Exercise, progress: &Progress) -> String {
+    let slug = &exercise.slug;
+    let file = exercise.editable.first().map(|name| name.display().to_string()).unwrap_or_default();
+    let file = format!("exercises/{slug}/{file}");
+    let mut text = format!("{slug}: {}\n{}.\n\n", exercise.title, exercise.teaches);
+    let step = match State::of(exercise, progress) {
+        State::NotStarted => format!(
+            "Next: read exercises/{slug}/README.md, open {file}, and run\n\n    cargo xtask watch\n\nIt checks your work each time you save the file.\n"
+        ),
+        State::InProgress => {
+            let hints = match (hint::next_level(exercise, progress), hint::levels(exercise)) {
+                (_, 0) => String::new(),
+                (level, levels) => {
+                    format!("Stuck? `cargo xtask hint` shows hint {level} of {levels}.\n")
+                }
+            };
+            format!("Next: go on with {file}, and run\n\n    cargo xtask watch\n\n{hints}")
         }
-        let work = Work::in_folder(exercise, &exercise.folder, &exercise.folder);
-        // What cannot be taken is not graded yet; grading says what is wrong with it.
-        let Some(work) = work else { return Self::NotGraded };
-        let Ok(own) = work.take() else { return Self::NotGraded };
-        if work.is_stub(&own, exercise) {
-            Self::Graded(Verdict::NotStarted)
-        } else if own.iter().any(Source::has_todo) {
-            Self::ToDo
-        } else {
-            Self::NotGraded
+        State::PublicTestsPass => format!(
+            "The public tests pass. Next: the whole suite, with checks that are not shown. Run\n\n    cargo xtask grade -e {slug}\n"
+        ),
+        State::Accepted => {
+            "It is accepted. `cargo xtask watch` in another exercise's folder goes on with that one.\n"
+                .to_owned()
+        }
+    };
+    text.push_str(&step);
+    text
+}
+
+/// One exercise a line, with what it teaches beside it.
+pub fn table(catalog: &Catalog, progress: &Progress, look: Look) -> String {
+    /// Narrower, and what an exercise teaches stands below it.
+    const ROOM_FOR_TEXT: usize = 24;
+    let exercises = catalog.exercises();
+    let widest = exercises.iter().map(|exercise| exercise.slug.chars().count()).max().unwrap_or(0);
+    let indent = widest + 2 + STATE + 2 + POINTS + 2;
+    let mut text = String::new();
+    for exercise in exercises {
+        let state = State::of(exercise, progress);
+        let word = style(state).force_styling(look.colours).apply_to(format!("{:<STATE$}", state.as_str()));
+        let points =
+            state::points(exercise, progress).map_or_else(|| "-".to_owned(), |points| points.to_string());
+        let own = format!("{:<widest$}  {word}  {points:>3}/{FULL_POINTS}", exercise.slug);
+        let beside = look.width >= indent + ROOM_FOR_TEXT;
+        let room = if beside { look.width - indent } else { look.width.saturating_sub(4).max(20) };
+        let lines = textwrap::wrap(&exercise.teaches, room);
+        let _ = match lines.split_first() {
+            Some((first, rest)) if beside => {
+                let _ = writeln!(text, "{own}  {first}");
+                rest.iter().try_for_each(|line| writeln!(text, "{:indent$}{line}", ""))
+            }
+            Some(_) | None => {
+                let _ = writeln!(text, "{own}");
+                lines.iter().try_for_each(|line| writeln!(text, "    {line}"))
+            }
+        };
+        if progress.of(exercise).is_some_and(|entry| entry.was_accepted) && state != State::Accepted {
+            let _ = writeln!(text, "{:width$}  (an earlier version was accepted)", "", width = widest);
         }
     }
+    let _ = writeln!(text, "\n{}", summary(catalog, progress, look, false));
+    text
+}
 
-    fn word(self) -> &'static str {
-        match self {
-            Self::Graded(Verdict::Accepted) => "accepted",
-            Self::Graded(Verdict::Rejected) => "rejected",
-            Self::Graded(Verdict::NotStarted) => "not started",
-            Self::Graded(Verdict::CompileError) => "does not compile",
-            Self::Graded(Verdict::Forbidden) => "forbidden",
-            Self::Graded(Verdict::Interrupted) => "interrupted",
-            Self::Graded(Verdict::InternalError) => "internal error",
-            Self::ToDo => "to do",
-            Self::NotGraded => "not graded yet",
-        }
+/// The widths of columns.
+const STATE: usize = 17;
+const POINTS: usize = 7;
+
+/// How many are accepted, with a bar unless it is to be read aloud.
+pub fn summary(catalog: &Catalog, progress: &Progress, look: Look, plain: bool) -> String {
+    const BAR: usize = 24;
+    let exercises = catalog.exercises();
+    let accepted =
+        exercises.iter().filter(|exercise| State::of(exercise, progress) == State::Accepted).count();
+    let points: u32 = exercises.iter().filter_map(|exercise| state::points(exercise, progress)).sum();
+    let full = FULL_POINTS * u32::try_from(exercises.len()).unwrap_or(0);
+    let counted = format!("{accepted} of {} accepted, {points} of {full} points", exercises.len());
+    if plain {
+        return counted;
     }
+    let filled = (accepted * BAR).checked_div(exercises.len()).unwrap_or(0);
+    let (done, open) = if look.unicode { ("█", "░") } else { ("#", "-") };
+    let done = Style::new().green().force_styling(look.colours).apply_to(done.repeat(filled));
+    format!("{done}{}  {counted}", open.repeat(BAR - filled))
+}
 
-    fn style(self) -> Style {
-        match self {
-            Self::Graded(Verdict::Accepted) => Style::new().green(),
-            Self::Graded(Verdict::Rejected | Verdict::CompileError | Verdict::Forbidden) => {
-                Style::new().red()
-            }
-            Self::Graded(Verdict::InternalError) => Style::new().magenta(),
-            Self::Graded(Verdict::NotStarted | Verdict::Interrupted) | Self::ToDo | Self::NotGraded => {
-                Style::new().yellow()
-            }
-        }
+/// The same in sentences, for a screen reader.
+fn sentences(catalog: &Catalog, progress: &Progress) -> String {
+    let mut text = String::new();
+    for exercise in catalog.exercises() {
+        let state = State::of(exercise, progress).as_str();
+        let points = match state::points(exercise, progress) {
+            Some(points) => format!("{points} of {FULL_POINTS} points"),
+            None => "not graded".to_owned(),
+        };
+        let _ = writeln!(text, "{}: {state}, {points}. {}.", exercise.slug, exercise.teaches);
+    }
+    let look = Look { width: 80, colours: false, unicode: false };
+    let _ = writeln!(text, "{}.", summary(catalog, progress, look, true));
+    text
+}
+
+fn style(state: State) -> Style {
+    match state {
+        State::Accepted => Style::new().green(),
+        State::PublicTestsPass => Style::new().cyan(),
+        State::InProgress => Style::new().yellow(),
+        State::NotStarted => Style::new().dim(),
     }
 }

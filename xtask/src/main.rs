@@ -2,28 +2,37 @@
 //!
 //! `cli` says what can be typed, one file does each command, `terminal` knows what the user sees on,
 //! `progress` draws while the pipeline works, `output` puts reports where they were asked for,
-//! `markdown` lays out what was written as Markdown.
+//! `markdown` lays out what was written as Markdown, `checked` what a check found out, and `own` knows the learner's
+//! own work.
 
 mod calibrate;
+mod check;
+mod checked;
 mod cli;
+mod completions;
 #[cfg(test)]
 mod documented;
 mod exit;
 mod explain;
 mod grade;
+mod handout;
+mod hint;
 mod list;
 mod markdown;
 mod mutant;
 mod output;
+mod own;
 mod progress;
-mod record;
 mod replay;
+mod reset;
 mod signals;
 mod terminal;
 mod test;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 use clap::{CommandFactory, FromArgMatches};
 use grader::catalog::Catalog;
@@ -37,8 +46,18 @@ use terminal::Terminal;
 fn main() -> ExitCode {
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let terminal = Terminal::new(cli.color, cli.verbose);
-    let done = match cli.command {
+    let terminal = Terminal::new(cli.color, cli.verbose, cli.plain);
+    if let Some(folder) = cli.content {
+        CONTENT.get_or_init(|| folder);
+    }
+    let Some(command) = cli.command else { return ended(list::whereabouts(&terminal), &terminal) };
+    let done = match command {
+        Command::Check(args) => check::run(&args, &terminal),
+        Command::Watch(args) => watch::run(&args, &terminal),
+        Command::Hint(args) => hint::run(&args, &terminal),
+        Command::Reset(args) => reset::run(&args),
+        Command::Handout(args) => handout::run(&args),
+        Command::Completions(args) => completions::run(&args),
         Command::Grade(args) => {
             let order = matches.subcommand().map(|(_, matches)| output::Order::of(matches));
             grade::run(&args, &order.unwrap_or_default(), &terminal)
@@ -50,6 +69,14 @@ fn main() -> ExitCode {
         Command::List => list::run(&terminal),
         Command::Test(args) => test::run(&args, &terminal),
     };
+    ended(done, &terminal)
+}
+
+/// Where the exercises are, if `--content` says so.
+static CONTENT: OnceLock<PathBuf> = OnceLock::new();
+
+/// The exit code, and on standard error what went wrong.
+fn ended(done: Result<Exit, Error>, terminal: &Terminal) -> ExitCode {
     let exit = done.unwrap_or_else(|error| {
         let exit = Exit::of_error(&error);
         terminal.error(error);
@@ -64,7 +91,10 @@ fn project() -> Result<(Project, Catalog), Fault> {
     let own = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
     let root = own.parent().unwrap_or(&own);
-    let project = Project::at(root)?;
+    let mut project = Project::at(root)?;
+    if let Some(folder) = CONTENT.get() {
+        project = project.with_content(folder.clone());
+    }
     let catalog = Catalog::discover(&project)?;
     Ok((project, catalog))
 }

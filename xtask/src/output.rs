@@ -26,6 +26,9 @@ impl Order {
     }
 }
 
+/// The format that is a page for a browser.
+const PAGE: &str = "html";
+
 /// What to write, and where.
 #[derive(Debug)]
 pub struct Target {
@@ -67,8 +70,17 @@ pub fn targets(
             return Err(Unpaired("two --output follow one --format"));
         }
     }
+    // A page is for a browser: without a file it gets one, and whoever asked for it is told what is in it.
+    let mut has_page = false;
+    for target in targets.iter_mut().filter(|target| target.format.name == PAGE) {
+        has_page = true;
+        target.file.get_or_insert_with(|| PathBuf::from("report.html"));
+    }
     if targets.iter().filter(|target| target.file.is_none()).count() > 1 {
         return Err(Unpaired("only one format can go to standard output"));
+    }
+    if has_page && targets.iter().all(|target| target.file.is_some()) {
+        targets.push(Target { format: &FORMATS[0], file: None });
     }
     Ok(targets)
 }
@@ -87,6 +99,15 @@ pub fn write(
             }
             None => to_stdout(report, target.format, detail, terminal)
                 .map_err(|error| (PathBuf::from("standard output"), error))?,
+        }
+    }
+    // Where standard output is a report for a program, nothing else goes there.
+    for page in targets.iter().filter(|target| target.format.name == PAGE) {
+        if let Some(file) = &page.file {
+            eprintln!(
+                "The page is in {}.",
+                std::path::absolute(file).unwrap_or_else(|_| file.clone()).display()
+            );
         }
     }
     Ok(())
@@ -178,6 +199,14 @@ mod tests {
             Ok(vec![(JSON, Some("a".to_owned())), (TEXT, None)])
         );
         assert_eq!(pair(&[(JSON, 3)], &[("a", 1)]), Ok(vec![(JSON, Some("a".to_owned()))]));
+    }
+
+    #[test]
+    fn a_page_goes_to_a_file_and_the_summary_to_the_terminal() {
+        let page = |file: &str| ("html", Some(file.to_owned()));
+        assert_eq!(pair(&[("html", 1)], &[]), Ok(vec![page("report.html"), (TEXT, None)]));
+        assert_eq!(pair(&[("html", 1)], &[("a", 3)]), Ok(vec![page("a"), (TEXT, None)]));
+        assert_eq!(pair(&[("html", 1), (JSON, 3)], &[]), Ok(vec![page("report.html"), (JSON, None)]));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use console::Term;
 use grader::format::Look;
-use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, NarratableReportHandler};
 
 use crate::cli::Color;
 
@@ -14,11 +14,23 @@ const WIDTH_OF_A_FILE: usize = 100;
 pub struct Terminal {
     color: Color,
     verbose: bool,
+    plain: bool,
 }
 
 impl Terminal {
-    pub fn new(color: Color, verbose: bool) -> Self {
-        Self { color, verbose }
+    pub fn new(color: Color, verbose: bool, plain: bool) -> Self {
+        Self { color: if plain { Color::Never } else { color }, verbose, plain }
+    }
+
+    /// Whether what is shown may be read aloud: no bars and no drawings.
+    pub fn is_plain(&self) -> bool {
+        self.plain
+    }
+
+    /// How a list on standard output should look: no wider than an ordinary terminal where there is none.
+    pub fn look_of_a_list(&self) -> Look {
+        let look = self.look();
+        if io::stdout().is_terminal() { look } else { Look { width: 80, ..look } }
     }
 
     /// Whether the user wants to see each step of the work.
@@ -32,7 +44,7 @@ impl Terminal {
         let width = term.size_checked().map_or(WIDTH_OF_A_FILE, |(_, columns)| usize::from(columns));
         let terminal = io::stdout().is_terminal();
         // What is read by a program, or later, is UTF-8.
-        let unicode = !terminal || supports_unicode::on(supports_unicode::Stream::Stdout);
+        let unicode = !self.plain && (!terminal || supports_unicode::on(supports_unicode::Stream::Stdout));
         Look { width, colours: self.colours(terminal), unicode }
     }
 
@@ -63,8 +75,11 @@ impl Terminal {
             GraphicalTheme::unicode_nocolor()
         };
         let mut text = String::new();
-        let drawn =
-            GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).render_report(&mut text, &error);
+        let drawn = if self.plain {
+            NarratableReportHandler::new().render_report(&mut text, &error)
+        } else {
+            GraphicalReportHandler::new_themed(theme).with_wrap_lines(false).render_report(&mut text, &error)
+        };
         match drawn {
             Ok(()) => eprint!("{text}"),
             Err(_) => eprintln!("{error}"),

@@ -5,6 +5,7 @@
 mod checks;
 mod html;
 mod json;
+mod moments;
 #[cfg(test)]
 mod nonsense;
 mod opinions;
@@ -16,6 +17,7 @@ use std::io;
 
 pub use html::Html;
 pub use json::{Json, schema};
+pub use moments::{Moment, moments};
 pub use text::{Detail, Look, Text};
 
 use crate::report::Report;

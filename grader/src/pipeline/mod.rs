@@ -123,8 +123,27 @@ impl<'a> Grader<'a> {
     /// # Errors
     /// When the grader itself fails, or there is no such exercise.
     pub fn grade_work(&self, work: &Work, selection: Selection<'_>) -> Result<ExerciseReport, Error> {
+        if selection.is_of_public_tests() {
+            return self.check_work(work, selection);
+        }
         let exercise = self.catalog.get(&work.exercise)?;
-        let suite = Suite::load(&self.project.suite(&exercise.slug))?;
+        let folder = self.project.suite(&exercise.slug);
+        if !folder.is_dir() {
+            return Err(UsageError::NoSuite { exercise: exercise.slug.clone() }.into());
+        }
+        let suite = Suite::load(&folder)?;
+        Ok(exercise::grade(self, exercise, &suite, work, selection)?)
+    }
+
+    /// Runs the public tests of one exercise on the work, on real threads and under the model. There are no points.
+    ///
+    /// # Errors
+    /// When the grader itself fails, there is no such exercise, or its public tests do not parse.
+    pub fn check_work(&self, work: &Work, selection: Selection<'_>) -> Result<ExerciseReport, Error> {
+        let exercise = self.catalog.get(&work.exercise)?;
+        let hidden = self.project.suite(&exercise.slug);
+        let banned = if hidden.is_dir() { Suite::load(&hidden)?.banned } else { exercise.banned.clone() };
+        let suite = Suite::public(exercise, banned)?;
         Ok(exercise::grade(self, exercise, &suite, work, selection)?)
     }
 

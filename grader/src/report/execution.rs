@@ -100,7 +100,11 @@ fn step_id(position: usize) -> StepId {
     StepId(u32::try_from(position).unwrap_or(u32::MAX))
 }
 
-/// A place in the submission. `None`: it is in the check, and stays unnamed.
+/// A place that a learner can look at: in the submission, or in the public tests. `None`: it is in a hidden check,
+/// and stays unnamed.
 pub fn in_submission(place: &Place) -> Option<&Place> {
-    place.file.starts_with("src/").then_some(place)
+    (place.file.starts_with("src/") || place.file == PUBLIC_TESTS).then_some(place)
 }
+
+/// The file of the public tests. No hidden check has this name.
+pub(crate) const PUBLIC_TESTS: &str = "tests/public.rs";

@@ -21,6 +21,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use strum::IntoStaticStr;
 
+pub(crate) use execution::PUBLIC_TESTS;
 pub use execution::{Example, Recording, in_submission, number};
 pub use failure::{Citation, Diagnosis, Failure, FailureKind, Mistake, Role};
 pub use group::{Group, Member, groups};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::functions::PUBLIC;
 use super::{Check, Contract};
 use crate::report::{CheckReport, Engine};
 
@@ -88,6 +89,12 @@ pub enum Selection<'a> {
 }
 
 impl Selection<'_> {
+    /// Whether it asks for public tests, which are no part of a hidden suite.
+    pub(crate) fn is_of_public_tests(&self) -> bool {
+        let is_public = |id: &CheckId| id.name.starts_with(&format!("{PUBLIC}::"));
+        matches!(self, Self::Only(ids) if !ids.is_empty() && ids.iter().all(is_public))
+    }
+
     pub fn wants(&self, entry: &Entry<'_>) -> bool {
         match self {
             Self::All => true,

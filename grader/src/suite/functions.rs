@@ -7,22 +7,62 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Item, ItemFn};
 
 use crate::error::Fault;
+use crate::report::PUBLIC_TESTS;
+
+/// The module that the public tests are in, in a check binary.
+pub(super) const PUBLIC: &str = "public";
+/// The file with the public tests, from an exercise's folder, and in a check binary.
+pub(super) const PUBLIC_FILE: &str = PUBLIC_TESTS;
 
 /// `checks.rs`, or one of its modules in `checks/`.
 #[derive(Debug, Clone)]
 pub(crate) struct CheckFile {
     path: PathBuf,
-    /// Empty for `checks.rs` itself.
-    module: String,
+    place: Place,
     tests: Vec<(String, usize)>,
     /// The source with `#[test] fn` turned into `pub fn`, on the same lines.
     plain: String,
 }
 
+/// What a file is in a check binary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Place {
+    Root,
+    /// A module of the hidden checks.
+    Module(String),
+    /// The module with the tests that learners have.
+    Public,
+}
+
 impl CheckFile {
+    /// The public tests, below a root that has nothing else in it. Those that `is_taken` does not take stay as they
+    /// are: they are none of its [`tests`](Self::tests).
+    pub(super) fn public(
+        path: PathBuf,
+        source: &str,
+        file: &syn::File,
+        is_taken: impl Fn(&ItemFn) -> bool,
+    ) -> (Self, Self) {
+        let mut scan = Scan { tests: Vec::new(), edits: Vec::new() };
+        for item in &file.items {
+            if let Item::Fn(function) = item
+                && is_taken(function)
+                && let Some(attribute) = test(&function.attrs)
+            {
+                scan.take(function, attribute, PUBLIC);
+            }
+        }
+        let plain = scan.apply(source);
+        let root = format!("#[path = \"{PUBLIC_FILE}\"]\nmod {PUBLIC};");
+        (
+            Self { path: path.clone(), place: Place::Root, tests: Vec::new(), plain: root },
+            Self { path, place: Place::Public, tests: scan.tests, plain },
+        )
+    }
+
     /// Reads `checks.rs` and everything in `checks/`.
     pub(crate) fn read_all(folder: &Path) -> Result<Vec<Self>, Fault> {
-        let mut files = vec![Self::read(folder.join("checks.rs"), String::new())?];
+        let mut files = vec![Self::read(folder.join("checks.rs"), Place::Root)?];
         let modules = folder.join("checks");
         if modules.is_dir() {
             let io = |source| Fault::io("list", &modules, source);
@@ -33,13 +73,13 @@ impl CheckFile {
             paths.sort();
             for path in paths {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                files.push(Self::read(path, name)?);
+                files.push(Self::read(path, Place::Module(name))?);
             }
         }
         Ok(files)
     }
 
-    fn read(path: PathBuf, module: String) -> Result<Self, Fault> {
+    fn read(path: PathBuf, place: Place) -> Result<Self, Fault> {
         let source = std::fs::read_to_string(&path).map_err(|source| Fault::io("read", &path, source))?;
         let fault = |span: Span, message: String| Fault::Suite {
             file: path.clone(),
@@ -48,9 +88,10 @@ impl CheckFile {
         };
         let parsed = syn::parse_file(&source).map_err(|error| fault(error.span(), error.to_string()))?;
         let mut scan = Scan { tests: Vec::new(), edits: Vec::new() };
-        scan.items(&parsed.items, &module).map_err(|(span, message)| fault(span, message))?;
+        let module = if let Place::Module(name) = &place { name.as_str() } else { "" };
+        scan.items(&parsed.items, module).map_err(|(span, message)| fault(span, message))?;
         let plain = scan.apply(&source);
-        Ok(Self { path, module, tests: scan.tests, plain })
+        Ok(Self { path, place, tests: scan.tests, plain })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -65,10 +106,12 @@ impl CheckFile {
     /// The file's names and text in the staging folder. `main` goes behind the text of `checks.rs`, which
     /// becomes the root of the binary; a module is found both by `mod x;` and by its path below `checks/`.
     pub(crate) fn staged(&self, main: &str) -> (Vec<String>, String) {
-        if self.module.is_empty() {
-            (vec!["main.rs".to_owned()], format!("{}\n{main}", self.plain))
-        } else {
-            (vec![format!("{}.rs", self.module), format!("checks/{}.rs", self.module)], self.plain.clone())
+        match &self.place {
+            Place::Root => (vec!["main.rs".to_owned()], format!("{}\n{main}", self.plain)),
+            Place::Module(name) => {
+                (vec![format!("{name}.rs"), format!("checks/{name}.rs")], self.plain.clone())
+            }
+            Place::Public => (vec![PUBLIC_FILE.to_owned()], self.plain.clone()),
         }
     }
 }
@@ -111,6 +154,11 @@ impl Scan {
                 "`should_panic` is not supported in checks: catch the panic and inspect it".to_owned(),
             ));
         }
+        self.take(function, attribute, module);
+        Ok(())
+    }
+
+    fn take(&mut self, function: &ItemFn, attribute: &Attribute, module: &str) {
         let ident = function.sig.ident.to_string();
         let name = if module.is_empty() { ident } else { format!("{module}::{ident}") };
         self.tests.push((name, function.sig.ident.span().start().line));
@@ -119,7 +167,6 @@ impl Scan {
             let start = function.sig.span().byte_range().start;
             self.edits.push((start..start, "pub "));
         }
-        Ok(())
     }
 
     fn apply(&mut self, source: &str) -> String {
@@ -132,7 +179,7 @@ impl Scan {
     }
 }
 
-fn test(attributes: &[Attribute]) -> Option<&Attribute> {
+pub(super) fn test(attributes: &[Attribute]) -> Option<&Attribute> {
     attributes.iter().find(|attribute| attribute.path().is_ident("test"))
 }
 

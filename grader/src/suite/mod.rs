@@ -12,6 +12,7 @@ use crate::report::Engine;
 
 mod entry;
 mod functions;
+mod public;
 
 pub use entry::{CheckId, Entry, Selection, Subject};
 pub(crate) use functions::CheckFile;

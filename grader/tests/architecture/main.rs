@@ -38,6 +38,7 @@ const LAYERS: &[&str] = &[
     "pipeline",
     "mutant",
     "calibrate",
+    "learner",
     "format",
 ];
 

@@ -30,7 +30,7 @@ pub enum Counts {
 
 impl Progress {
     pub fn new(counts: Counts, length: u64, terminal: &Terminal) -> Self {
-        let bar = if Terminal::is_watched() {
+        let bar = if Terminal::is_watched() && !terminal.is_plain() {
             ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr())
         } else {
             ProgressBar::hidden()

@@ -1,0 +1,108 @@
+//! A learner's desk: the exercises as stubs in a folder of their own, and the commands to work on them.
+
+#![allow(dead_code, reason = "each test file uses what it needs of it")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace").to_owned()
+}
+
+/// How a command ended.
+pub struct Ended {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+pub struct Desk {
+    folder: TempDir,
+}
+
+impl Desk {
+    /// All exercises as they are handed out, with the hidden suites and the solutions of the project.
+    pub fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(&root().join("exercises"), &folder.path().join("exercises"));
+        fs::create_dir(folder.path().join("grader")).expect("a folder");
+        for name in ["grader/suites", "solutions"] {
+            std::os::unix::fs::symlink(root().join(name), folder.path().join(name)).expect("a link");
+        }
+        let desk = Self { folder };
+        for slug in desk.slugs() {
+            let stub = fs::read(desk.exercise(&slug).join(".stub/src/lib.rs")).expect("the stub");
+            fs::write(desk.file(&slug), stub).expect("a file");
+        }
+        desk
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    fn slugs(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path().join("exercises")).expect("the exercises");
+        let folders = entries.map(|entry| entry.expect("an entry")).filter(|entry| entry.path().is_dir());
+        folders.map(|entry| entry.file_name().into_string().expect("a name")).collect()
+    }
+
+    pub fn exercise(&self, slug: &str) -> PathBuf {
+        self.path().join("exercises").join(slug)
+    }
+
+    /// The file that the learner edits.
+    pub fn file(&self, slug: &str) -> PathBuf {
+        self.exercise(slug).join("src/lib.rs")
+    }
+
+    pub fn write(&self, slug: &str, text: &str) {
+        fs::write(self.file(slug), text).expect("a file");
+    }
+
+    /// Writes the reference solution, with some text replaced.
+    pub fn solve(&self, slug: &str, changes: &[(&str, &str)]) {
+        self.write(slug, &solution(slug, changes));
+    }
+
+    /// `cargo xtask` on this desk.
+    pub fn xtask(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        command.current_dir(self.path()).env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"));
+        command.env_remove("NO_COLOR").args(args).arg("--content").arg(self.path());
+        command
+    }
+
+    pub fn run(&self, args: &[&str]) -> Ended {
+        let output = self.xtask(args).output().expect("the command runs");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+        Ended { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// The reference solution, with some text replaced; all of it has to be there.
+pub fn solution(slug: &str, changes: &[(&str, &str)]) -> String {
+    let file = root().join("solutions").join(slug).join("src/lib.rs");
+    let mut text = fs::read_to_string(file).expect("the solution");
+    for (old, new) in changes {
+        assert!(text.contains(old), "{old:?} in the solution of {slug}");
+        text = text.replace(old, new);
+    }
+    text
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What students get: nothing of what is hidden is in it, and it is a whole project.
+
+mod desk;
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use desk::{Desk, root};
+
+/// All files below a folder, with their paths from it.
+fn files(folder: &Path) -> Vec<(PathBuf, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(below) = folders.pop() {
+        for entry in fs::read_dir(&below).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = String::from_utf8_lossy(&fs::read(&path).expect("a file")).into_owned();
+                found.push((path.strip_prefix(folder).expect("below it").to_owned(), text));
+            }
+        }
+    }
+    found
+}
+
+/// Lines that are long enough to be nobody else's.
+fn lines(files: &[(PathBuf, String)]) -> BTreeSet<&str> {
+    let all = files.iter().flat_map(|(_, text)| text.lines());
+    all.map(str::trim).filter(|line| line.len() >= 40).collect()
+}
+
+#[test]
+fn nothing_of_a_suite_or_a_solution_is_handed_out() {
+    let desk = Desk::new();
+    // Somebody has solved one in place, and has kept another version.
+    desk.solve("race-counter", &[]);
+    desk.run(&["hint", "race-counter"]);
+    fs::write(desk.exercise("race-counter").join("src/lib.rs.backup-1"), "mine").expect("a file");
+    let folder = desk.path().join("course");
+    let ended = desk.run(&["handout", "course", "--zip"]);
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    let handed_out = files(&folder);
+    assert!(handed_out.len() > 200, "{}", handed_out.len());
+
+    let names: Vec<String> = handed_out.iter().map(|(path, _)| path.display().to_string()).collect();
+    for hidden in ["suites", "solutions", "mutants", "backup", "progress", "EXPLANATION"] {
+        let leak = names.iter().find(|name| name.contains(hidden) && !name.ends_with(".rs"));
+        assert_eq!(leak, None, "{hidden}");
+    }
+    for name in ["exercises/race-counter/src/lib.rs", "grader/model-std/src/lib.rs", "xtask/src/main.rs"] {
+        assert!(names.iter().any(|handed| handed == name), "{name}");
+    }
+
+    let secret: Vec<_> = [files(&root().join("grader/suites")), files(&root().join("solutions"))].concat();
+    // What learners see anyway: signatures, and the words of the tasks.
+    let open = files(&root().join("exercises"));
+    let mut hidden = lines(&secret);
+    lines(&open).iter().for_each(|line| {
+        hidden.remove(line);
+    });
+    assert!(hidden.len() > 3_000, "{}", hidden.len());
+    for (path, text) in &handed_out {
+        let leak = text.lines().map(str::trim).find(|line| hidden.contains(line));
+        assert_eq!(leak, None, "{}", path.display());
+    }
+    let checks = secret.iter().filter(|(path, _)| path.ends_with("suite.toml")).flat_map(|(_, text)| {
+        text.lines().filter_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'))
+    });
+    for check in checks {
+        let leak = handed_out.iter().find(|(_, text)| text.contains(check));
+        assert_eq!(leak.map(|(path, _)| path), None, "{check}");
+    }
+    // The stub comes from where it is kept.
+    let stub = fs::read_to_string(desk.exercise("race-counter").join(".stub/src/lib.rs")).expect("the stub");
+    assert_eq!(fs::read_to_string(folder.join("exercises/race-counter/src/lib.rs")).expect("a file"), stub);
+    assert!(fs::metadata(desk.path().join("course.zip")).expect("the zip").len() > 100_000);
+}
+
+#[test]
+fn only_the_exercises_that_are_named_are_handed_out_and_nothing_is_overwritten() {
+    let desk = Desk::new();
+    let ended = desk.run(&["handout", "course", "--exercises", "race-counter,read-write-lock"]);
+    assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
+    let exercises = desk.path().join("course/exercises");
+    let entries = fs::read_dir(&exercises).expect("the exercises").map(|entry| entry.expect("an entry"));
+    let mut names: Vec<_> =
+        entries.filter(|entry| entry.path().is_dir()).map(|entry| entry.file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["race-counter", "read-write-lock"]);
+    let manifest = fs::read_to_string(exercises.join("read-write-lock/Cargo.toml")).expect("a manifest");
+    assert!(manifest.contains("banned = [\"std::sync::RwLock\""), "{manifest}");
+    let again = desk.run(&["handout", "course"]);
+    assert_eq!((again.code, again.stdout.as_str()), (Some(2), ""));
+    assert!(again.stderr.contains("exists already"), "{}", again.stderr);
+    assert_eq!(desk.run(&["handout", "other", "--exercises", "no-such"]).code, Some(2));
+}

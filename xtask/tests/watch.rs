@@ -1,0 +1,206 @@
+//! `cargo xtask watch` as a learner uses it: in a terminal of 80 by 24, and where there is none.
+
+#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
+
+mod desk;
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use desk::{Desk, solution};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
+
+/// Far longer than anything here takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+const RACY: (&str, &str) = (
+    "self.value.fetch_add(amount, Ordering::Relaxed);",
+    "let before = self.value.load(Ordering::Relaxed);\n        self.value.store(before + amount, Ordering::Relaxed);",
+);
+
+/// What the terminal shows, and word of every change.
+type Shared = Arc<(Mutex<vt100::Parser>, Condvar)>;
+
+/// A session in a terminal of its own.
+struct Session {
+    screen: Shared,
+    keyboard: Box<dyn Write + Send>,
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn portable_pty::Child + Send + Sync>,
+}
+
+fn size(rows: u16, cols: u16) -> PtySize {
+    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
+}
+
+impl Session {
+    fn begin(desk: &Desk, args: &[&str]) -> Self {
+        let pair = native_pty_system().openpty(size(24, 80)).expect("a terminal");
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_xtask"));
+        command.args(args);
+        command.arg("--content");
+        command.arg(desk.path());
+        command.cwd(desk.path());
+        command.env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"));
+        command.env("TERM", "xterm-256color");
+        command.env("LANG", "C.UTF-8");
+        let child = pair.slave.spawn_command(command).expect("the command runs");
+        drop(pair.slave);
+        let screen: Shared = Arc::new((Mutex::new(vt100::Parser::new(24, 80, 0)), Condvar::new()));
+        let mut output = pair.master.try_clone_reader().expect("a reader");
+        let shown = Arc::clone(&screen);
+        std::thread::spawn(move || {
+            let mut bytes = [0; 4096];
+            while let Ok(count @ 1..) = output.read(&mut bytes) {
+                shown.0.lock().expect("no panic").process(&bytes[..count]);
+                shown.1.notify_all();
+            }
+        });
+        let keyboard = pair.master.take_writer().expect("a writer");
+        Self { screen, keyboard, master: pair.master, child }
+    }
+
+    /// Waits until the screen has all of these texts, and returns it.
+    fn sees(&self, texts: &[&str]) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        let mut parser = self.screen.0.lock().expect("no panic");
+        loop {
+            let shown = parser.screen().contents();
+            if texts.iter().all(|text| shown.contains(text)) {
+                return shown;
+            }
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "{texts:?} in\n{shown}");
+            parser = self.screen.1.wait_timeout(parser, left).expect("no panic").0;
+        }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).and_then(|()| self.keyboard.flush()).expect("a key");
+    }
+
+    fn resize(&self, rows: u16, cols: u16) {
+        self.screen.0.lock().expect("no panic").screen_mut().set_size(rows, cols);
+        self.master.resize(size(rows, cols)).expect("a size");
+    }
+
+    fn ends_with(mut self, code: u32) {
+        assert_eq!(self.child.wait().expect("it ends").exit_code(), code);
+    }
+}
+
+/// As editors save: a new file takes the place of the old one.
+fn save_by_rename(file: &Path, text: &str) {
+    let new = file.with_extension("rs~");
+    fs::write(&new, text).expect("a file");
+    fs::rename(new, file).expect("renamed");
+}
+
+#[test]
+fn a_session_leads_from_the_stub_over_three_mistakes_to_the_next_exercise() {
+    let desk = Desk::new();
+    let file = desk.file("race-counter");
+    let mut session = Session::begin(&desk, &["watch"]);
+    session.sees(&["race-counter is not started", "0 of 6 accepted", "h hint  l list  n next"]);
+    session.press("h");
+    session.sees(&["which steps are one step?", "Hint 1 of 3"]);
+    session.press("h");
+    session.sees(&["Hint 2 of 3"]);
+    session.press("\u{1b}");
+    session.sees(&["race-counter is not started"]);
+
+    // A word is misspelt.
+    fs::write(&file, solution("race-counter", &[("counter.value()\n", "counter.valu()\n")])).expect("a file");
+    session.sees(&["error[E0599]", "no test has run yet"]);
+    // A race condition, saved as editors do.
+    save_by_rename(&file, &solution("race-counter", &[RACY]));
+    session.sees(&["5 of 6 tests pass", "the atomic counter never loses an update", "arrows scroll"]);
+    session.press("\u{1b}[F");
+    session.sees(&["Not yet"]);
+    session.press("t");
+    session.sees(&["Step 1 of 12", "main starts T1", "threads after it"]);
+    session.press("\u{1b}[C\u{1b}[C\u{1b}[C");
+    session.sees(&["Step 4 of 12", "T1 reads 0 from value", "src/lib.rs"]);
+    session.press("\u{1b}[F");
+    session.sees(&["Step 12 of 12"]);
+    session.press("\u{1b}[H");
+    session.sees(&["Step 1 of 12"]);
+    session.press("\u{1b}");
+    session.sees(&["5 of 6 tests pass"]);
+    // A larger window has room for more.
+    session.resize(40, 100);
+    session.sees(&["How it comes about, step by step"]);
+    session.resize(24, 80);
+    // The file is gone, and comes back.
+    fs::remove_file(&file).expect("it was there");
+    session.sees(&["lib.rs is missing", "cargo xtask reset race-counter"]);
+
+    fs::write(&file, solution("race-counter", &[])).expect("a file");
+    session.sees(&[
+        "race-counter: accepted, 100 of 100 points",
+        "How the reference solution works",
+        "1 of 6 accepted",
+    ]);
+    session.press("n");
+    session.sees(&["lru-cache is not started"]);
+    session.press("l");
+    session.sees(&["race-counter       accepted           100/100", "lru-cache          not started"]);
+    session.press("l");
+    session.press("q");
+    session.ends_with(0);
+}
+
+#[test]
+fn resetting_asks_first_and_keeps_the_file() {
+    let desk = Desk::new();
+    desk.write("race-counter", "fn mine( {}\n");
+    let mut session = Session::begin(&desk, &["watch", "race-counter"]);
+    session.sees(&["error"]);
+    session.press("x");
+    session.sees(&["Put the stub of race-counter back?"]);
+    session.press("n");
+    session.sees(&["error"]);
+    session.press("x");
+    session.sees(&["y yes, any other key no"]);
+    session.press("y");
+    session.sees(&["race-counter is not started"]);
+    let kept = desk.exercise("race-counter").join("src/lib.rs.backup-1");
+    assert_eq!(fs::read_to_string(kept).expect("a backup"), "fn mine( {}\n");
+    session.press("\u{3}");
+    session.ends_with(0);
+}
+
+#[test]
+fn without_a_terminal_each_verdict_is_plain_lines() {
+    let desk = Desk::new();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+    command.args(["watch", "race-counter", "--content"]).arg(desk.path());
+    command.current_dir(desk.path()).env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"));
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().expect("the command runs");
+    let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+    let mut sees = |text: &str| {
+        let mut read = Vec::new();
+        let found = lines.by_ref().find(|line| {
+            read.push(line.clone());
+            line.contains(text)
+        });
+        let found = found.unwrap_or_else(|| panic!("{text:?} in {read:#?}"));
+        assert!(read.iter().all(|line| !line.contains('\u{1b}')), "{read:#?}");
+        found
+    };
+    sees("Watching exercises/race-counter/src/lib.rs.");
+    sees("race-counter is not started");
+    fs::write(desk.file("race-counter"), "fn mine( {}\n").expect("a file");
+    sees("no test has run yet");
+    save_by_rename(&desk.file("race-counter"), &solution("race-counter", &[]));
+    sees("The public tests pass");
+    sees("race-counter: accepted, 100 of 100 points.");
+    kill(Pid::from_raw(i32::try_from(child.id()).expect("a pid")), Signal::SIGINT).expect("it runs");
+    assert_eq!(child.wait().expect("it ends").code(), Some(130));
+}
