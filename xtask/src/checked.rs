@@ -31,10 +31,12 @@ impl Checked<'_> {
             Verdict::NotStarted => {
                 let _ = writeln!(
                     text,
-                    "{0} is not started: there is nothing but `todo!()` in it yet.\nRead exercises/{0}/README.md, and fill in {1}.",
-                    self.exercise.slug,
-                    self.file()
+                    "{} is not started: there is nothing but `todo!()` in it yet.",
+                    self.exercise.slug
                 );
+                let next =
+                    format!("Read exercises/{}/README.md, and fill in {}.", self.exercise.slug, self.file());
+                let _ = writeln!(text, "{}", wrapped(&next, "", look));
             }
             Verdict::Interrupted => text.push_str("Interrupted: nothing is known about this version yet.\n"),
             Verdict::Accepted | Verdict::Rejected | Verdict::InternalError => self.tests(&mut text, look),
@@ -65,7 +67,8 @@ impl Checked<'_> {
             let mark = mark(is_whole, look);
             let _ = writeln!(text, "{mark} {heading:<15}  {passed} of {} tests pass", ran.len());
             for check in ran.iter().filter(|check| check.status != CheckStatus::Passed) {
-                let _ = writeln!(text, "    {}: {}", check.title, in_short(check));
+                let line = format!("{}: {}", check.title, in_short(check));
+                let _ = writeln!(text, "{}", wrapped(&line, "    ", look));
             }
         }
         if let Some(first) = self.story() {
@@ -111,7 +114,9 @@ impl Checked<'_> {
             return format!("{}\n", self.hint().trim_start());
         }
         let bold = Style::new().bold().force_styling(look.colours);
-        format!("\n{}\n", bold.apply_to(next))
+        let lines: String =
+            wrapped(&next, "", look).lines().map(|line| format!("{}\n", bold.apply_to(line))).collect();
+        format!("\n{lines}")
     }
 
     fn hint(&self) -> String {
@@ -164,5 +169,16 @@ fn in_short(check: &CheckReport) -> String {
         | FailureKind::Unsupported => "",
     };
     let message = failure.message.lines().map(str::trim).collect::<Vec<_>>().join(", ");
-    console::truncate_str(&format!("{what}{message}"), 100, "…").into_owned()
+    console::truncate_str(&format!("{what}{message}"), 200, "…").into_owned()
+}
+
+/// A paragraph that fits the terminal, with `indent` before it and a little more before its other lines.
+fn wrapped(text: &str, indent: &str, look: Look) -> String {
+    let hanging = format!("{indent}  ");
+    let options = textwrap::Options::new(look.width.clamp(40, 120))
+        .initial_indent(indent)
+        .subsequent_indent(if indent.is_empty() { "" } else { &hanging })
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .break_words(false);
+    textwrap::fill(text, options)
 }

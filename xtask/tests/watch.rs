@@ -6,6 +6,7 @@ mod desk;
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
+use std::num::NonZeroU16;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
@@ -39,6 +40,11 @@ fn size(rows: u16, cols: u16) -> PtySize {
     PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
 }
 
+/// A number of rows or columns, as the screen takes it.
+fn cells(count: u16) -> NonZeroU16 {
+    NonZeroU16::new(count).expect("a terminal has some")
+}
+
 impl Session {
     fn begin(desk: &Desk, args: &[&str]) -> Self {
         let pair = native_pty_system().openpty(size(24, 80)).expect("a terminal");
@@ -52,7 +58,8 @@ impl Session {
         command.env("LANG", "C.UTF-8");
         let child = pair.slave.spawn_command(command).expect("the command runs");
         drop(pair.slave);
-        let screen: Shared = Arc::new((Mutex::new(vt100::Parser::new(24, 80, 0)), Condvar::new()));
+        let screen: Shared =
+            Arc::new((Mutex::new(vt100::Parser::new(cells(24), cells(80), 0)), Condvar::new()));
         let mut output = pair.master.try_clone_reader().expect("a reader");
         let shown = Arc::clone(&screen);
         std::thread::spawn(move || {
@@ -86,7 +93,7 @@ impl Session {
     }
 
     fn resize(&self, rows: u16, cols: u16) {
-        self.screen.0.lock().expect("no panic").screen_mut().set_size(rows, cols);
+        self.screen.0.lock().expect("no panic").screen_mut().set_size(cells(rows), cells(cols));
         self.master.resize(size(rows, cols)).expect("a size");
     }
 

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! //! Mutant: `add` releases the lock between reading and writing.
-//! //! Caught by: locked::two_threads_that_add_twice_lose_nothing (model)
+//! //! Caught by: counting::no_update_is_lost (model)
 //! //! Diagnosis: lost_update
 //! //! Base: accepted/plain
 //! @@ -51,8 +51,8 @@

@@ -178,10 +178,11 @@ fn draw(session: &mut Session<'_>, terminal: &Terminal) -> io::Result<()> {
             out.flush()
         }
         Shown::Steps(steps) => {
+            // Not by ratatui's own `clear`: that asks the terminal for its cursor, and the answer would be taken for keys.
+            queue!(io::stdout(), BeginSynchronizedUpdate, Clear(ClearType::All))?;
             let mut whole = ratatui::Terminal::new(CrosstermBackend::new(io::stdout()))?;
-            whole.clear()?;
             whole.draw(|frame| steps.draw(frame))?;
-            Ok(())
+            execute!(io::stdout(), EndSynchronizedUpdate)
         }
     }
 }
