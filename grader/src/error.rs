@@ -66,6 +66,10 @@ pub enum Fault {
     ))]
     Io { action: String, path: PathBuf, source: io::Error },
 
+    #[error("there is no result of `{learner}` for `{exercise}` in {}", folder.display())]
+    #[diagnostic(help("run the class again with `--resume`: what is there is not graded twice"))]
+    ResultGone { learner: String, exercise: String, folder: PathBuf },
+
     #[error("the system provides no random bytes")]
     #[diagnostic(help("make sure that the system's random source, such as /dev/urandom, can be read"))]
     NoRandomness(#[source] getrandom::Error),
@@ -102,6 +106,22 @@ pub enum UsageError {
     #[error("{} cannot be read", path.display())]
     #[diagnostic(help("check its permissions"))]
     UnreadableSubmission { path: PathBuf, source: io::Error },
+
+    #[error("{} is not a folder", path.display())]
+    #[diagnostic(help("a class is a folder with a folder, an archive or a file for each learner"))]
+    NoClass { path: PathBuf },
+
+    #[error("{} holds no submission", path.display())]
+    #[diagnostic(help("a class is a folder with a folder, an archive or a file for each learner"))]
+    EmptyClass { path: PathBuf },
+
+    #[error("{}: {message}", file.display())]
+    #[diagnostic(help("it must be as a course system exports it"))]
+    ClassList { file: PathBuf, message: String },
+
+    #[error("{}:{line}: {message}", file.display())]
+    #[diagnostic(help("nothing was graded; CONTRIBUTING.md describes rubrics"))]
+    Rubric { file: PathBuf, line: usize, message: String },
 
     #[error("there is no exercise `{name}`")]
     #[diagnostic(help("{}", unknown_exercise_help(suggestion.as_deref(), known)))]

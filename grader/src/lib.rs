@@ -31,6 +31,7 @@
 //! mutant      wrong submissions, kept as what they change
 //! calibrate   proves the suites with them
 //! learner     how far a learner is, hints, a fresh start, and what a class is handed out
+//! class       the submissions of many learners, from what a course system exported to their reports
 //! format      the formats that a report is written in
 //! ```
 //!
@@ -45,6 +46,7 @@
 
 pub mod calibrate;
 pub mod catalog;
+pub mod class;
 pub mod diagnosis;
 pub mod error;
 pub mod event;

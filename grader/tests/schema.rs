@@ -35,9 +35,10 @@ fn the_file_is_current() {
 fn is_valid(change: impl FnOnce(&mut Value)) -> bool {
     let mut report = json!({
         "schema": 1, "grader": "0", "toolchain": "rustc", "sandbox": "none", "submission": "mine",
+        "learner": null, "graded_at": "2026-10-01T12:00:00Z",
         "points": 1, "max_points": 1, "duration_ms": 1,
         "exercises": [{
-            "exercise": "tally", "verdict": "accepted", "points": 1, "max_points": 1, "diagnostics": [],
+            "exercise": "tally", "sha256": null, "verdict": "accepted", "points": 1, "max_points": 1, "diagnostics": [],
             "reference_counts": [{ "file": "src/lib.rs", "line": 3 }], "groups": [],
             "checks": [{
                 "name": "counts", "title": "It counts", "engine": "model", "status": "passed", "points": 1,

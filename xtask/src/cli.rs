@@ -6,8 +6,11 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use grader::class::intake::System;
+use grader::format::feedback::Feedback;
 use grader::format::{Choice, FORMATS};
 use grader::mutant::Base;
+use strum::VariantArray;
 
 use crate::exit;
 
@@ -174,8 +177,44 @@ pub struct GradeArgs {
     /// do not agree. It changes no points. The first time builds loom
     #[arg(long)]
     pub second_opinion: bool,
+    /// How much a report tells the learner: `titles` leaves out how checks fail and what they are called, `none`
+    /// also what they state
+    #[arg(long, value_name = "FEEDBACK", value_parser = feedback(), default_value = "full")]
+    pub feedback: Feedback,
+    #[command(flatten)]
+    pub class: ClassArgs,
     #[command(flatten)]
     pub jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Classes")]
+pub struct ClassArgs {
+    /// SUBMISSION is a folder with a folder, an archive (.zip, .tar.gz) or a .rs file for each learner. An --output
+    /// with {learner} in it is a report for each, any other is one for the class
+    #[arg(long, requires = "submission", conflicts_with_all = ["shown", "second_opinion"])]
+    pub class: bool,
+    /// Who is in the class: a CSV file with a heading, such as a gradebook
+    #[arg(long, value_name = "FILE", requires = "class")]
+    pub roster: Option<PathBuf>,
+    /// The course system that the names come from [default: what the names look like]
+    #[arg(long, value_name = "SYSTEM", value_parser = system(), requires = "class")]
+    pub system: Option<System>,
+    /// What to make of the points [default: rubric.toml in the folder or beside it, if there is one]
+    #[arg(long, value_name = "FILE", requires = "class")]
+    pub rubric: Option<PathBuf>,
+    /// Go on where the last run over this class was interrupted
+    #[arg(long, requires = "class")]
+    pub resume: bool,
+    /// Grade again what was graded before, though nothing has changed
+    #[arg(long, requires = "class")]
+    pub no_cache: bool,
+    /// Grade nothing: write reports from the results of the last run, such as with another rubric
+    #[arg(long, requires = "class", conflicts_with_all = ["resume", "no_cache"])]
+    pub rescore: bool,
+    /// Where the results of the run are kept [default: a folder of the class in the grader's cache]
+    #[arg(long, value_name = "DIR", requires = "class")]
+    pub results: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -305,6 +344,24 @@ fn format() -> impl TypedValueParser<Value = &'static Choice> {
     let values = FORMATS.iter().map(|choice| PossibleValue::new(choice.name).help(choice.help));
     PossibleValuesParser::new(values)
         .try_map(|name| Choice::named(&name).ok_or_else(|| format!("there is no format `{name}`")))
+}
+
+/// The course systems that the grader knows.
+fn system() -> impl TypedValueParser<Value = System> {
+    PossibleValuesParser::new(System::VARIANTS.iter().map(|system| system.as_str())).try_map(|name| {
+        System::VARIANTS
+            .iter()
+            .find(|system| system.as_str() == name)
+            .copied()
+            .ok_or("there is no such system")
+    })
+}
+
+fn feedback() -> impl TypedValueParser<Value = Feedback> {
+    PossibleValuesParser::new(Feedback::VARIANTS.iter().map(|feedback| feedback.as_str())).try_map(|name| {
+        let found = Feedback::VARIANTS.iter().find(|feedback| feedback.as_str() == name);
+        found.copied().ok_or("there is no such feedback")
+    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]

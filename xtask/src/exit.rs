@@ -26,12 +26,19 @@ pub const HELP: &str = "Exit codes: 0 everything asked for is accepted, 1 someth
 
 impl Exit {
     pub fn of_report(report: &Report) -> Self {
-        let verdicts = || report.exercises.iter().map(|exercise| exercise.verdict);
-        if verdicts().any(|verdict| verdict == Verdict::InternalError) {
+        Self::of_verdicts(report.exercises.iter().map(|exercise| exercise.verdict))
+    }
+
+    /// Of everything that was graded. Nothing at all is not accepted.
+    pub fn of_verdicts(verdicts: impl Iterator<Item = Verdict> + Clone) -> Self {
+        let has = |wanted| verdicts.clone().any(|verdict| verdict == wanted);
+        if has(Verdict::InternalError) {
             Self::GraderFailed
-        } else if verdicts().any(|verdict| verdict == Verdict::Interrupted) {
+        } else if has(Verdict::Interrupted) {
             Self::Interrupted
-        } else if !report.exercises.is_empty() && verdicts().all(|verdict| verdict == Verdict::Accepted) {
+        } else if verdicts.clone().next().is_some()
+            && verdicts.clone().all(|verdict| verdict == Verdict::Accepted)
+        {
             Self::Accepted
         } else {
             Self::NotAccepted

@@ -10,6 +10,7 @@ use grader::report::Engine;
 use grader::submission::Submission;
 use grader::suite::Suite;
 
+use crate::class;
 use crate::cli::GradeArgs;
 use crate::exit::Exit;
 use crate::output::{self, Order};
@@ -28,6 +29,9 @@ pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit,
     };
     let (project, catalog) = crate::project()?;
     crate::known(&catalog, &args.exercises)?;
+    if args.class.class {
+        return class::run(args, &targets, &project, &catalog, terminal);
+    }
     let is_own_work = args.submission.is_none();
     let path = args.submission.clone().unwrap_or_else(|| project.exercises());
     let mut submission = Submission::open(&path, &args.exercises, &catalog)?;
@@ -53,8 +57,9 @@ pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit,
         own::remember_graded(&project, &catalog, &report.exercises);
     }
     let detail = if args.all { Detail::Everything } else { Detail::Stories };
-    output::write(&report, &targets, detail, terminal).map_err(unwritable)?;
-    Ok(Exit::of_report(&report))
+    let exit = Exit::of_report(&report);
+    output::write(&args.feedback.of(report), &targets, detail, terminal).map_err(unwritable)?;
+    Ok(exit)
 }
 
 /// The names of the checks that have one of the `wanted` texts in them, among those that the model runs.

@@ -8,6 +8,7 @@
 mod calibrate;
 mod check;
 mod checked;
+mod class;
 mod cli;
 mod completions;
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Puts reports where they were asked for, whole or not at all.
 
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use grader::error::Fault;
-use grader::format::{Choice, Detail, FORMATS};
+use grader::format::{Choice, Detail, FORMATS, Format, Markdown};
 use grader::report::Report;
 use miette::Diagnostic;
 use thiserror::Error;
@@ -32,9 +33,9 @@ const PAGE: &str = "html";
 /// What to write, and where.
 #[derive(Debug)]
 pub struct Target {
-    format: &'static Choice,
+    pub format: &'static Choice,
     /// `None` is standard output.
-    file: Option<PathBuf>,
+    pub file: Option<PathBuf>,
 }
 
 /// The flags do not go together.
@@ -85,6 +86,24 @@ pub fn targets(
     Ok(targets)
 }
 
+/// In a workflow of GitHub Actions, the summary and the outputs of the step beside its annotations.
+fn step_summary(report: &Report) -> Result<(), (PathBuf, io::Error)> {
+    let append = |variable: &str, bytes: &[u8]| match std::env::var_os(variable).map(PathBuf::from) {
+        Some(file) if !file.as_os_str().is_empty() => fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(&file)
+            .and_then(|mut out| out.write_all(bytes))
+            .map_err(|error| (file, error)),
+        Some(_) | None => Ok(()),
+    };
+    let mut summary = Vec::new();
+    Markdown.write(report, &mut summary).map_err(|error| (PathBuf::from("the summary"), error))?;
+    append("GITHUB_STEP_SUMMARY", &summary)?;
+    let outputs = format!("points={}\nmax-points={}\n", report.points, report.max_points);
+    append("GITHUB_OUTPUT", outputs.as_bytes())
+}
+
 /// Writes the report to every target; the error comes with the file that could not be written.
 pub fn write(
     report: &Report,
@@ -99,6 +118,9 @@ pub fn write(
             }
             None => to_stdout(report, target.format, detail, terminal)
                 .map_err(|error| (PathBuf::from("standard output"), error))?,
+        }
+        if target.format.name == "actions" {
+            step_summary(report)?;
         }
     }
     // Where standard output is a report for a program, nothing else goes there.
@@ -141,15 +163,24 @@ pub fn tell(text: &[u8]) -> Result<(), Fault> {
     })
 }
 
-/// Through a temporary file in the same folder, so that no reader ever sees half a report.
 fn to_file(report: &Report, format: &Choice, detail: Detail, file: &Path) -> io::Result<()> {
+    whole_file(file, |out| format.in_detail(Terminal::look_of_a_file(), detail).write(report, out))
+}
+
+/// Through a temporary file in the same folder, so that no reader ever sees half a report.
+pub fn whole_file<E: From<io::Error>>(
+    file: &Path,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
     let folder = match file.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
     };
-    let mut temporary =
+    let temporary =
         tempfile::Builder::new().prefix(".interleave-").permissions(permissions()).tempfile_in(folder)?;
-    format.in_detail(Terminal::look_of_a_file(), detail).write(report, &mut temporary)?;
+    let mut buffered = io::BufWriter::new(temporary);
+    write(&mut buffered)?;
+    let temporary = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
     temporary.as_file().sync_all()?;
     temporary.persist(file).map_err(|error| error.error)?;
     Ok(())

@@ -104,6 +104,11 @@ impl Kit {
 }
 
 impl Artifacts {
+    /// A hash of what the artifacts are made of, whether or not they are built.
+    pub(crate) fn fingerprint(kit: Kit, project: &Project, toolchain: &Toolchain) -> Result<String, Fault> {
+        fingerprint(project.root(), toolchain, &kit.recipe())
+    }
+
     /// The artifacts of the last run if nothing has changed, or fresh ones.
     pub(crate) fn prepare(
         kit: Kit,

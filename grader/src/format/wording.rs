@@ -5,8 +5,8 @@ use model_trace::history::{LockState, ObjectState, OnceState, State, ThreadStatu
 use model_trace::{Blocker, Content, Limit, ObjectId, ObjectKind, Operation, Reads, Step, ThreadId};
 
 use crate::report::{
-    CheckReport, CheckStatus, Coverage, ExerciseReport, FailureKind, Recording, Role, SourceLine, Verb,
-    Verdict, number, value,
+    CheckReport, CheckStatus, Coverage, ExerciseReport, Failure, FailureKind, Recording, Role, SourceLine,
+    Verb, Verdict, number, value,
 };
 
 /// A number with its noun.
@@ -58,6 +58,20 @@ pub(super) fn lead(kind: FailureKind) -> &'static str {
         | FailureKind::EndedEarly
         | FailureKind::Unsupported => "",
     }
+}
+
+/// What there is to say of a failure without its schedule, in lines of plain text.
+pub(super) fn plain_failure(failure: &Failure) -> String {
+    let mut text = format!("{}{}", lead(failure.kind), failure.message);
+    if let Some(diagnosis) = &failure.diagnosis {
+        text.push('\n');
+        text.push_str(&diagnosis.message);
+    }
+    if !failure.explanation.is_empty() {
+        text.push('\n');
+        text.push_str(&unwrapped(&failure.explanation));
+    }
+    text
 }
 
 /// Explanations are written over several lines; blank lines alone separate paragraphs.

@@ -2,11 +2,17 @@
 
 mod exercise;
 
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use sha2::{Digest, Sha256};
 
 use crate::build::artifacts::{Artifacts, Kit};
 use crate::build::toolchain::Toolchain;
@@ -17,7 +23,7 @@ use crate::event::Listener;
 use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::replay::Replay;
-use crate::report::{ExerciseReport, Report, Sandbox, SecondOpinion, milliseconds};
+use crate::report::{Diagnostic, ExerciseReport, Report, Sandbox, SecondOpinion, milliseconds, now};
 use crate::submission::{Submission, Work};
 use crate::suite::{Selection, Suite};
 
@@ -106,16 +112,55 @@ impl<'a> Grader<'a> {
         let started = Instant::now();
         let exercises = self.in_parallel(&submission.works, |work| self.grade_work(work, selection))?;
         Ok(Report {
+            submission: submission.label.clone(),
+            points: exercises.iter().map(|exercise| exercise.points).sum(),
+            max_points: exercises.iter().map(|exercise| exercise.max_points).sum(),
+            graded_at: now(),
+            duration_ms: milliseconds(started.elapsed()),
+            exercises,
+            ..self.blank()
+        })
+    }
+
+    /// A report without anything that was graded: it says who grades.
+    pub fn blank(&self) -> Report {
+        Report {
             schema: 1,
             grader: env!("CARGO_PKG_VERSION").to_owned(),
             toolchain: self.toolchain.version().to_owned(),
             sandbox: Sandbox::None,
-            submission: submission.label.clone(),
-            points: exercises.iter().map(|exercise| exercise.points).sum(),
-            max_points: exercises.iter().map(|exercise| exercise.max_points).sum(),
-            duration_ms: milliseconds(started.elapsed()),
-            exercises,
-        })
+            submission: String::new(),
+            learner: None,
+            graded_at: String::new(),
+            points: 0,
+            max_points: 0,
+            duration_ms: 0,
+            grade: None,
+            exercises: Vec::new(),
+        }
+    }
+
+    /// A hash of everything that a result depends on but for the submission and the suite: this program, the
+    /// compiler, the crates that checks are built on, and the options.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn environment(&self) -> Result<String, Fault> {
+        let program = own_program().map_err(|source| Fault::io("read", Path::new("this program"), source))?;
+        let Options { check_limit, repeat, replay, second_opinion, .. } = &self.options;
+        let options = format!("{check_limit:?} {repeat} {replay:?} {second_opinion}");
+        let artifacts = Artifacts::fingerprint(Kit::Own, self.project, &self.toolchain)?;
+        Ok(format!("{program}\n{artifacts}\n{options}"))
+    }
+
+    /// The report on work that the grader could not judge, for what `why` says.
+    ///
+    /// # Errors
+    /// When there is no such exercise.
+    pub fn unjudged(&self, work: &Work, why: Diagnostic) -> Result<ExerciseReport, Error> {
+        let exercise = self.catalog.get(&work.exercise)?;
+        let suite = Suite::load(&self.project.suite(&exercise.slug))?;
+        Ok(exercise::unjudged(self, exercise, &suite, why))
     }
 
     /// Grades the work on one exercise, with all checks or some.
@@ -220,5 +265,18 @@ impl<'a> Grader<'a> {
             exercise: exercise.slug.clone(),
             looked_for: exercise.editable.iter().map(|file| folder.join(file)).collect(),
         })?)
+    }
+}
+
+/// A hash of this program, which is too large to be read at once.
+fn own_program() -> io::Result<String> {
+    let mut file = File::open(std::env::current_exe()?)?;
+    let mut hasher = Sha256::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(BASE64_STANDARD.encode(hasher.finalize())),
+            read => hasher.update(&buffer[..read]),
+        }
     }
 }

@@ -5,6 +5,7 @@
 
 mod execution;
 mod failure;
+mod grade;
 mod group;
 mod naming;
 #[cfg(test)]
@@ -16,14 +17,16 @@ mod verdict;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use model_trace::{Limit, Limits};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 pub(crate) use execution::PUBLIC_TESTS;
 pub use execution::{Example, Recording, in_submission, number};
 pub use failure::{Citation, Diagnosis, Failure, FailureKind, Mistake, Role};
+pub use grade::Grade;
 pub use group::{Group, Member, groups};
 pub(crate) use naming::joined;
 pub use second_opinion::{Agreement, Difference, LoomCall, OpinionStatus, SecondOpinion};
@@ -49,18 +52,34 @@ pub struct Report {
     pub sandbox: Sandbox,
     /// What was graded, as it was given.
     pub submission: String,
+    /// Whose it is, in a class.
+    pub learner: Option<String>,
+    /// When the last of it was graded, in UTC, as `2026-10-01T12:00:00Z`.
+    pub graded_at: String,
     pub points: u32,
     pub max_points: u32,
     pub duration_ms: u64,
+    /// By the rubric of the class, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Grade")]
+    pub grade: Option<Grade>,
     pub exercises: Vec<ExerciseReport>,
 }
 
 /// What separates a submission's processes from the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, JsonSchema, Serialize)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Sandbox {
     /// Processes of their own with limits; for one's own work only.
     None,
+}
+
+impl Sandbox {
+    /// The word that reports use.
+    pub fn as_str(self) -> &'static str {
+        self.into()
+    }
 }
 
 /// What was found out about one exercise.
@@ -80,6 +99,9 @@ pub enum Sandbox {
 ]))]
 pub struct ExerciseReport {
     pub exercise: String,
+    /// What was graded: the SHA-256 of the file, in hexadecimal digits. Of several files, that of their list as
+    /// `sha256sum` prints it. Absent where no file could be taken.
+    pub sha256: Option<String>,
     pub verdict: Verdict,
     pub points: u32,
     pub max_points: u32,
@@ -103,7 +125,7 @@ pub struct SourceFile {
 }
 
 /// A line of a submission.
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct SourceLine {
     /// Its name in the exercise, such as `src/lib.rs`.
@@ -114,7 +136,7 @@ pub struct SourceLine {
 }
 
 /// Something to say about the source itself.
-#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Diagnostic {
     pub level: Level,
@@ -133,7 +155,7 @@ pub struct Diagnostic {
     pub rendered: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     Error,
@@ -212,7 +234,20 @@ impl CheckReport {
 }
 
 /// Who runs a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, JsonSchema, Serialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    IntoStaticStr,
+    JsonSchema,
+    Serialize,
+    Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Engine {
@@ -234,7 +269,7 @@ impl Engine {
 }
 
 /// How far a search went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Coverage {
     pub executions: u64,
@@ -250,6 +285,12 @@ pub struct Coverage {
 /// A duration as reports give it.
 pub fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// The time in UTC, to the second, as reports give it.
+pub fn now() -> String {
+    let now = Timestamp::now();
+    Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
 }
 
 /// Text that a submission had a hand in, made fit for a report: no control characters that a terminal

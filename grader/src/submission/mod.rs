@@ -42,6 +42,23 @@ enum At {
         path: PathBuf,
     },
     Memory(String),
+    /// What an archive had, not read yet.
+    Bytes(Vec<u8>),
+    /// It cannot be taken: what is wrong with it.
+    Refused(Diagnostic),
+    /// Nothing was handed in.
+    Missing(Diagnostic),
+}
+
+/// A file that somebody handed in, in whatever way.
+#[derive(Debug, Clone)]
+pub enum Handed {
+    /// On disk. Nothing between the folder `base` and the file may be a link.
+    File { base: PathBuf, path: PathBuf },
+    /// In memory, out of an archive.
+    Bytes(Vec<u8>),
+    /// It cannot be taken: what is wrong with it.
+    Refused(Diagnostic),
 }
 
 impl Submission {
@@ -138,6 +155,35 @@ impl Work {
         Some(Self { exercise: exercise.slug.clone(), files: vec![place] })
     }
 
+    /// The work in files that were found one by one: one for each that the exercise has to hand in, in its order.
+    pub fn handed(exercise: &Exercise, files: Vec<Handed>) -> Self {
+        let place = |(name, handed): (&PathBuf, Handed)| Place {
+            name: name.clone(),
+            at: match handed {
+                Handed::File { base, path } => At::Disk { base, path },
+                Handed::Bytes(bytes) => At::Bytes(bytes),
+                Handed::Refused(why) => At::Refused(why),
+            },
+        };
+        let files = exercise.editable.iter().zip(files).map(place).collect();
+        Self { exercise: exercise.slug.clone(), files }
+    }
+
+    /// Work that cannot be taken, for what `why` says.
+    pub fn refused(exercise: &Exercise, why: Diagnostic) -> Self {
+        Self { exercise: exercise.slug.clone(), files: vec![Place::of(exercise, At::Refused(why))] }
+    }
+
+    /// Work that was not handed in. It is not started.
+    pub fn missing(exercise: &Exercise, why: Diagnostic) -> Self {
+        Self { exercise: exercise.slug.clone(), files: vec![Place::of(exercise, At::Missing(why))] }
+    }
+
+    /// Whether nothing was handed in.
+    pub fn is_missing(&self) -> bool {
+        self.files.iter().all(|place| matches!(place.at, At::Missing(_)))
+    }
+
     /// The work in `base`, if the exercise's first file is there. `root` is what the user named.
     pub fn in_folder(exercise: &Exercise, root: &Path, base: &Path) -> Option<Self> {
         let exists = |path: &PathBuf| fs::symlink_metadata(path).is_ok();
@@ -185,6 +231,8 @@ impl Work {
             .iter()
             .map(|place| match place.take() {
                 Ok(text) => Ok(Source::new(shown(&place.name), text)),
+                // What is wrong with the whole submission belongs to no file of it.
+                Err(error) if matches!(place.at, At::Refused(_) | At::Missing(_)) => Err(error),
                 Err(error) => Err(error.in_file(shown(&place.name))),
             })
             .collect()
@@ -197,10 +245,15 @@ fn shown(name: &Path) -> String {
 }
 
 impl Place {
+    /// Where the exercise's first file should be.
+    fn of(exercise: &Exercise, at: At) -> Self {
+        Self { name: exercise.editable.first().cloned().unwrap_or_default(), at }
+    }
+
     fn on_disk(&self) -> Option<PathBuf> {
         match &self.at {
             At::Disk { path, .. } => path.canonicalize().ok(),
-            At::Memory(_) => None,
+            At::Memory(_) | At::Bytes(_) | At::Refused(_) | At::Missing(_) => None,
         }
     }
 
@@ -208,6 +261,8 @@ impl Place {
         let (base, path) = match &self.at {
             At::Disk { base, path } => (base, path),
             At::Memory(text) => return Ok(text.clone()),
+            At::Bytes(bytes) => return within_limit(bytes.clone()).and_then(text),
+            At::Refused(why) | At::Missing(why) => return Err(why.clone()),
         };
         let unreadable = |error: io::Error| match error.kind() {
             io::ErrorKind::NotFound => {
@@ -231,13 +286,7 @@ impl Place {
         // The file may grow while it is read; the limit holds all the same.
         let file = fs::File::open(path).map_err(unreadable)?;
         file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-        if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
-            let limit = MAX_FILE_BYTES / 1024;
-            return Err(Diagnostic::error(format!(
-                "the file is larger than {limit} KiB: hand in the source alone"
-            )));
-        }
-        text(bytes)
+        text(within_limit(bytes)?)
     }
 }
 
@@ -251,7 +300,20 @@ fn first_link(base: &Path, path: &Path) -> Option<PathBuf> {
     })
 }
 
+fn within_limit(bytes: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > MAX_FILE_BYTES {
+        let limit = MAX_FILE_BYTES / 1024;
+        return Err(Diagnostic::error(format!(
+            "the file is larger than {limit} KiB: hand in the source alone"
+        )));
+    }
+    Ok(bytes)
+}
+
 fn text(bytes: Vec<u8>) -> Result<String, Diagnostic> {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        return Err(Diagnostic::error("the file is UTF-16: save it as UTF-8"));
+    }
     let text = String::from_utf8(bytes).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         let before = &error.as_bytes()[..offset];

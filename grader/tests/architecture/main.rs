@@ -39,6 +39,7 @@ const LAYERS: &[&str] = &[
     "mutant",
     "calibrate",
     "learner",
+    "class",
     "format",
 ];
 

@@ -12,6 +12,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::terminal::Terminal;
 use running::Running;
+pub use verbose::quoted;
 
 /// Draws the events of the pipeline.
 pub struct Progress {
@@ -97,4 +98,5 @@ impl Listener for Progress {
     }
 }
 
-const FIRST_BUILD: &str = "Building the crates that every check is linked with: once, and again after a change to them.\nThis takes about half a minute on two cores.";
+/// What is said before the first build.
+pub const FIRST_BUILD: &str = "Building the crates that every check is linked with: once, and again after a change to them.\nThis takes about half a minute on two cores.";

@@ -40,7 +40,7 @@ fn shell(command: &CommandRun) -> String {
 }
 
 /// A word for a POSIX shell.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_./=:,@%+".contains(character);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()

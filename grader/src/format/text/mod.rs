@@ -4,6 +4,7 @@
 //! compared with a snapshot. One block for each exercise: the mistakes, simplest first, one counterexample for each,
 //! and what passed, counted. It ends with a summary, because a terminal shows the end.
 
+mod class;
 mod failure;
 mod listing;
 mod paint;

@@ -63,6 +63,7 @@ fn report() -> Report {
     ];
     let rejected = ExerciseReport {
         exercise: "race-counter".to_owned(),
+        sha256: None,
         verdict: Verdict::Rejected,
         points: 6,
         max_points: 18,
@@ -74,6 +75,7 @@ fn report() -> Report {
     };
     let broken = ExerciseReport {
         exercise: "connection-pool".to_owned(),
+        sha256: None,
         verdict: Verdict::CompileError,
         points: 0,
         max_points: 100,
@@ -94,6 +96,9 @@ fn report() -> Report {
         toolchain: "rustc 1.95.0".to_owned(),
         sandbox: Sandbox::None,
         submission: "work".to_owned(),
+        learner: None,
+        graded_at: "2026-10-01T12:00:00Z".to_owned(),
+        grade: None,
         points: 6,
         max_points: 118,
         duration_ms: 2_345,

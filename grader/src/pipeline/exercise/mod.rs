@@ -7,6 +7,8 @@ mod opinions;
 
 use std::fs;
 
+use sha2::{Digest, Sha256};
+
 use super::Grader;
 use crate::build::Build;
 use crate::build::artifacts::Kit;
@@ -53,9 +55,11 @@ pub(super) fn grade(
     let checks = run.entries.len() + run.expected_opinions();
     grader.events.event(&Event::ExerciseStarted { exercise: exercise.slug.clone(), checks });
     let taken = work.take();
+    let sha256 = taken.as_deref().ok().map(digest);
     let shown_files = taken.as_deref().map(files).unwrap_or_default();
     let findings = match &taken {
         Ok(sources) => unless_interrupted(run.findings(work, sources))?.unwrap_or_default(),
+        Err(diagnostic) if work.is_missing() => stopped(Stop::NotStarted, vec![diagnostic.clone()]),
         Err(diagnostic) => stopped(Stop::CompileError, vec![diagnostic.clone()]),
     };
     let mut stop = findings.stop;
@@ -71,6 +75,7 @@ pub(super) fn grade(
     }
     let report = ExerciseReport {
         exercise: exercise.slug.clone(),
+        sha256,
         verdict,
         points: checks.iter().map(|check| check.points).sum(),
         max_points: suite.max_points(),
@@ -91,6 +96,48 @@ pub(super) fn grade(
         max_points: report.max_points,
     });
     Ok(report)
+}
+
+/// The report on work that the grader could not judge.
+pub(super) fn unjudged(
+    grader: &Grader<'_>,
+    exercise: &Exercise,
+    suite: &Suite,
+    why: Diagnostic,
+) -> ExerciseReport {
+    let run = ExerciseRun {
+        grader,
+        exercise,
+        suite,
+        entries: suite.entries().collect(),
+        selection: Selection::All,
+    };
+    ExerciseReport {
+        exercise: exercise.slug.clone(),
+        sha256: None,
+        verdict: Verdict::InternalError,
+        points: 0,
+        max_points: suite.max_points(),
+        diagnostics: vec![why],
+        checks: run.reports(Vec::new(), &[]),
+        groups: Vec::new(),
+        reference_counts: Vec::new(),
+        sources: Vec::new(),
+    }
+}
+
+/// The hash of what was handed in: of the file, or of the list of several as `sha256sum` prints it.
+fn digest(sources: &[Source]) -> String {
+    let hex = |text: &str| -> String {
+        Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    };
+    match sources {
+        [source] => hex(&source.text),
+        several => {
+            let list = several.iter().map(|source| format!("{}  {}\n", hex(&source.text), source.name));
+            hex(&list.collect::<String>())
+        }
+    }
 }
 
 /// What loom makes of the work, check by check of the model. There is nothing to say of work that cannot be taken.

@@ -1,0 +1,87 @@
+//! The results of one run over a class, as they come: a file for each learner and exercise.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::error::Fault;
+use crate::suite::Suite;
+
+use super::key::{Key, hex};
+use super::store::{Durability, Entry};
+
+/// A folder of results.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    folder: PathBuf,
+}
+
+impl Journal {
+    /// The journal in `folder`, which need not be there yet.
+    pub fn in_folder(folder: PathBuf) -> Self {
+        Self { folder }
+    }
+
+    /// The journal of the class at `path`, in the folder that the grader keeps things in.
+    pub fn of_class(cache: &Path, path: &Path) -> Self {
+        let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let folder = format!("{}-{}", plain(&name), &hex(path.as_os_str().as_encoded_bytes())[..12]);
+        Self { folder: cache.join("classes").join(folder) }
+    }
+
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Whether a run has left something here.
+    pub fn is_begun(&self) -> bool {
+        self.folder.is_dir()
+    }
+
+    /// Forgets every result.
+    ///
+    /// # Errors
+    /// When the folder cannot be removed.
+    pub fn clear(&self) -> Result<(), Fault> {
+        match fs::remove_dir_all(&self.folder) {
+            Ok(()) => Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(Fault::io("remove", &self.folder, error)),
+        }
+    }
+
+    fn file(&self, learner: &str, exercise: &str) -> PathBuf {
+        // Readable, and different for ids that differ in what a file's name cannot have.
+        let learner = format!("{}-{}", plain(learner), &hex(learner.as_bytes())[..12]);
+        self.folder.join(learner).join(format!("{exercise}.json"))
+    }
+
+    /// The result for this key.
+    pub(super) fn get(&self, learner: &str, exercise: &str, key: &Key, suite: &Suite) -> Option<Entry> {
+        Entry::read(&self.file(learner, exercise), key, suite).filter(Entry::is_final)
+    }
+
+    /// The result, whichever suite and grader it was found out with.
+    pub(super) fn last(&self, learner: &str, exercise: &str) -> Option<Entry> {
+        Entry::read_whole(&self.file(learner, exercise))
+    }
+
+    /// Keeps a result.
+    pub(super) fn put(
+        &self,
+        learner: &str,
+        exercise: &str,
+        key: &Key,
+        entry: &Entry,
+        durability: Durability,
+    ) -> Result<(), Fault> {
+        entry.write(&self.file(learner, exercise), key, durability)
+    }
+}
+
+/// The letters and digits of a name, and few enough of them.
+fn plain(name: &str) -> String {
+    let is_plain = |character: &char| character.is_ascii_alphanumeric() || "-_@".contains(*character);
+    name.chars().map(|character| if is_plain(&character) { character } else { '_' }).take(40).collect()
+}

@@ -1,0 +1,23 @@
+//! A class: the submissions of many learners, from what a course system exported to grades.
+//!
+//! ```text
+//! intake   who handed in what, whatever the course system calls it
+//! key      what a result depends on, as one hash
+//! stored   a result as data, whole
+//! store    results on disk: whole or not there, and believed only after a look
+//! journal  the results of one run, as they come
+//! run      grades whatever is not known yet
+//! rubric   what the instructor makes of the points
+//! rows     each learner's report, out of the journal
+//! ```
+//!
+//! What is wrong with a submission is that learner's own row, never the end of the run.
+
+pub mod intake;
+pub mod journal;
+mod key;
+pub mod rows;
+pub mod rubric;
+pub mod run;
+mod store;
+mod stored;

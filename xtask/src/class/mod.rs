@@ -1,0 +1,115 @@
+//! `cargo xtask grade --class`
+
+mod progress;
+mod targets;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use grader::catalog::Catalog;
+use grader::class::intake::{self, Class, Roster};
+use grader::class::journal::Journal;
+use grader::class::rows::Rows;
+use grader::class::rubric::Rubric;
+use grader::class::run::{Done, Plan};
+use grader::error::{Error, Fault};
+use grader::event::Event;
+use grader::pipeline::{Grader, Options};
+use grader::project::Project;
+use grader::report::Verdict;
+
+use crate::cli::GradeArgs;
+use crate::exit::Exit;
+use crate::output::Target;
+use crate::signals;
+use crate::terminal::Terminal;
+use progress::Progress;
+
+/// Grades every learner, and writes what was asked for. Says with the exit code whether all of it is accepted.
+pub fn run(
+    args: &GradeArgs,
+    wanted: &[Target],
+    project: &Project,
+    catalog: &Catalog,
+    terminal: &Terminal,
+) -> Result<Exit, Error> {
+    let targets = match targets::of(wanted) {
+        Ok(targets) => targets,
+        Err(refused) => {
+            terminal.error(refused);
+            return Ok(Exit::Usage);
+        }
+    };
+    let folder = args.submission.clone().unwrap_or_default();
+    let exercises = intake::exercises(catalog, &args.exercises)?;
+    let roster = args.class.roster.as_deref().map(Roster::read).transpose()?;
+    let class = Class::open(&folder, args.class.system, roster.as_ref())?;
+    let rubric = rubric(args.class.rubric.as_deref(), &folder)
+        .map(|file| Rubric::read(&file, project, &exercises))
+        .transpose()?;
+    let journal = match &args.class.results {
+        Some(folder) => Journal::in_folder(folder.clone()),
+        None => Journal::of_class(&project.cache(), &folder),
+    };
+    let interrupt = signals::interrupt()?;
+    let jobs = args.jobs.number();
+    let progress = Progress::new(class.learners.len() * exercises.len(), terminal);
+    let listener = |event: &Event| progress.event(event);
+    let options = Options { interrupt: interrupt.clone(), ..Options::new(jobs) };
+    let grader = Grader::new(project, catalog, options, &listener)?;
+
+    let verdicts: Mutex<Vec<Verdict>> = Mutex::default();
+    if !args.class.rescore {
+        let plan = Plan {
+            project,
+            catalog,
+            exercises: exercises.clone(),
+            jobs,
+            journal: journal.clone(),
+            resume: args.class.resume,
+            cache: !args.class.no_cache,
+            interrupt,
+        };
+        let ran = plan.run(&grader, &class, &|done: &Done<'_>| {
+            verdicts.lock().unwrap_or_else(PoisonError::into_inner).push(done.verdict);
+            progress.done(done);
+        });
+        progress.finish();
+        if let Err(error) = ran {
+            let kept = verdicts.lock().unwrap_or_else(PoisonError::into_inner).len();
+            say_how_to_go_on(kept, class.learners.len() * exercises.len());
+            return Err(error);
+        }
+    }
+    let mut verdicts = verdicts.into_inner().unwrap_or_else(PoisonError::into_inner);
+
+    let rows = Rows::new(&grader, &class, exercises, &journal).with_rubric(rubric.as_ref());
+    if args.class.rescore {
+        for row in rows.iter() {
+            verdicts.extend(row?.report.exercises.iter().map(|exercise| exercise.verdict));
+        }
+    }
+    targets::write(&targets, &rows, args.feedback, terminal)?;
+    Ok(Exit::of_verdicts(verdicts.into_iter()))
+}
+
+/// The rubric that was named, or the one that is there.
+fn rubric(named: Option<&Path>, class: &Path) -> Option<PathBuf> {
+    const NAME: &str = "rubric.toml";
+    let beside = class.canonicalize().ok().and_then(|class| Some(class.parent()?.join(NAME)));
+    let there = [Some(class.join(NAME)), beside].into_iter().flatten();
+    named.map(Path::to_owned).or_else(|| there.into_iter().find(|file| file.is_file()))
+}
+
+/// The command that this one was, so that it can be given again.
+fn say_how_to_go_on(kept: usize, all: usize) {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--resume").collect();
+    let words: Vec<String> = words.iter().map(|word| crate::progress::quoted(word)).collect();
+    eprintln!("{kept} of {all} results are kept. To go on where it stopped:");
+    eprintln!("  cargo xtask {} --resume", words.join(" "));
+}
+
+/// A fault over a file of a report.
+fn unwritable(path: &Path, source: std::io::Error) -> Fault {
+    Fault::Io { action: "write the report to".to_owned(), path: path.to_owned(), source }
+}
