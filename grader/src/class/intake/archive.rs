@@ -41,6 +41,12 @@ impl Packing {
     }
 }
 
+/// A name without the extension of an archive or a source.
+pub(super) fn stem(name: &str) -> &str {
+    let archive = Packing::strip(name).map(|(_, stem)| stem);
+    archive.or_else(|| name.strip_suffix(".rs")).unwrap_or(name)
+}
+
 /// The Rust files of an archive, by their paths in it. Of one that is too long there is only enough to see that.
 ///
 /// # Errors
@@ -145,9 +151,14 @@ fn safe(name: &str) -> Result<String, Diagnostic> {
     Ok(parts.join("/"))
 }
 
+/// What tools and desktops put beside somebody's work.
+pub(super) fn is_noise(part: &str) -> bool {
+    part.starts_with('.') || ["target", "node_modules", "__MACOSX"].contains(&part)
+}
+
 /// Whether a path may be a file that somebody hands in.
 fn is_wanted(path: &str) -> bool {
-    path.ends_with(".rs") && !path.split('/').any(|part| super::tree::is_noise(part))
+    path.ends_with(".rs") && !path.split('/').any(|part| is_noise(part))
 }
 
 fn zip(file: File) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {

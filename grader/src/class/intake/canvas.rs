@@ -1,7 +1,7 @@
 //! Canvas: `lovelaceada_LATE_4711_90210_lib-1.rs`. What it calls the same file gets a number at the end.
 
 use super::Named;
-use super::system::stem;
+use super::archive::stem;
 
 /// The learner is the number of the user; of two files of one name the one with the higher number is newer.
 pub(super) fn name(name: &str) -> Option<Named> {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Named;
-use super::system::stem;
+use super::archive::stem;
 
 /// What the root of a repository has.
 const SIGNS: [&str; 5] = [".git", ".github", ".gitignore", "Cargo.toml", "README.md"];

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::error::{Error, Fault, UsageError};
 
 use super::Named;
-use super::system::stem;
+use super::archive::stem;
 
 const METADATA: &str = "submission_metadata.yml";
 const PREFIX: &str = "submission_";

@@ -6,7 +6,7 @@ use strum::{IntoStaticStr, VariantArray};
 
 use crate::error::Error;
 
-use super::archive::Packing;
+use super::archive::stem;
 use super::{Named, blackboard, canvas, github, gradescope, moodle};
 
 /// Where the names in a class's folder come from.
@@ -77,12 +77,6 @@ impl System {
             Self::Github => github::name_all(names),
         })
     }
-}
-
-/// A name without the extension of an archive or a source.
-pub(super) fn stem(name: &str) -> &str {
-    let archive = Packing::strip(name).map(|(_, stem)| stem);
-    archive.or_else(|| name.strip_suffix(".rs")).unwrap_or(name)
 }
 
 fn plain(name: &str) -> Named {

@@ -9,7 +9,7 @@ use crate::report::{Diagnostic, sanitised};
 use crate::submission::{Handed, Work};
 
 use super::Part;
-use super::archive::{self, Packing};
+use super::archive::{self, Packing, is_noise};
 
 /// More than a project has, and few enough to look through.
 const MAX_FILES: usize = 20_000;
@@ -31,11 +31,6 @@ pub(super) struct Scope<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Tree {
     files: BTreeMap<String, Handed>,
-}
-
-/// What tools and desktops put beside somebody's work.
-pub(super) fn is_noise(part: &str) -> bool {
-    part.starts_with('.') || ["target", "node_modules", "__MACOSX"].contains(&part)
 }
 
 impl Tree {
