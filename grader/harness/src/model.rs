@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use model_std::model::{Outcome, Replay, Schedule, Search};
 use model_trace::wire::{Request, Task};
@@ -23,6 +24,13 @@ pub fn expect_some(shows_it: impl Fn() -> bool) {
     if shows_it() {
         SEEN.store(true, Ordering::Relaxed);
     }
+}
+
+/// How late the threads of the running execution are by now, all together: a right program takes that much longer, at
+/// most. See [`model_std::model::lateness`].
+#[must_use]
+pub fn lateness() -> Duration {
+    model_std::model::lateness()
 }
 
 /// Whether the check is of that sort, and nothing has shown it.

@@ -17,8 +17,8 @@
 //! - reference counts ([`sync::Arc`] is std's own): dropping and counting are no steps
 //! - reads of stores that are executed later (load buffering), and orders of `SeqCst` operations other than that of their
 //!   steps, see `explore::memory`
-//! - time that passes while threads run: the clock moves by timed waits, and for a thread that looks at it again and
-//!   again
+//! - every slow thread: time passes while threads run, but only once in an execution, for a day, where a thread looks at
+//!   its clock
 //! - how long a spin lasts, in every case: a thread goes on before others that could run a few times, or until its spin
 //!   is over (`explore::fairness`)
 //! - data races: plain memory is not watched. Safe code has none; `unsafe` code that races on an `UnsafeCell`, a

@@ -1,15 +1,16 @@
 //! `std::time`, on a virtual clock.
 //!
-//! Time passes for a thread only while it waits: a wait that ends because its time is up, and
-//! `sleep`, move the thread's clock to their deadline; whoever wakes a thread brings its own time
-//! along, up to that deadline. So a test sees the same times in every run, and a thread is never late
-//! because it was preempted: a right timeout ends exactly at its deadline, in every interleaving.
+//! Time passes for a thread while it waits: a wait that ends because its time is up, and `sleep`, move the thread's
+//! clock to their deadline; whoever wakes a thread brings its own time along, up to that deadline. An [`Instant`] never
+//! goes back across a happens-before edge: a thread that finds something done is not at an earlier time than the
+//! thread that did it.
+//!
+//! A thread may be slow, too: then time passes between two of its steps. That happens once in an execution, at most,
+//! where a thread looks at its clock. So a timeout never ends early, and as late as the threads are:
+//! [`lateness`](crate::model::lateness) says how late that is.
 //!
 //! A thread that looks at the clock again and again, while it stands still, waits for time to pass: from some look on
 //! it does, a little at first, then more and more. So a loop over [`Instant::elapsed`] ends.
-//!
-//! Locks bring no time along: a thread that finds something done may be at an earlier time than the
-//! thread that did it.
 
 use core::fmt;
 use core::ops::{Add, AddAssign, Sub, SubAssign};

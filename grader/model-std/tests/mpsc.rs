@@ -4,7 +4,7 @@ mod outcomes;
 
 use std::time::Duration;
 
-use model_std::model::Cause;
+use model_std::model::{Cause, lateness};
 use model_std::sync::mpsc::{
     RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError, channel, sync_channel,
 };
@@ -130,10 +130,10 @@ fn a_timed_receive_may_end_in_every_way() {
         let start = time::Instant::now();
         let thread = thread::spawn(move || sender.send(1));
         let result = receiver.recv_timeout(Duration::from_millis(5));
-        let elapsed = start.elapsed().as_millis();
+        let waited = (start.elapsed() - lateness()).as_millis();
         let _ = thread.join().unwrap();
         drop(receiver);
-        (result.map_err(|error| error == RecvTimeoutError::Timeout), elapsed)
+        (result.map_err(|error| error == RecvTimeoutError::Timeout), waited)
     });
     assert_eq!(ends, set([(Ok(1), 0), (Err(true), 5)]));
 }

@@ -15,6 +15,11 @@ pub enum Operation {
     // ---- scheduling
     /// The search suspends the thread, although it could have gone on.
     Preempted,
+    /// Time passes before the thread's next step, although it could have gone on: the thread is slow.
+    Delayed {
+        /// How much.
+        by: Duration,
+    },
     /// `yield_now`, or a hint in a spin loop.
     Yield,
     /// The thread cannot go on: it begins to wait for something that another thread has to do.

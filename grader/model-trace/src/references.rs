@@ -32,6 +32,7 @@ impl Operation {
             | Operation::ExchangeFailed { atomic, .. } => Some(atomic),
             Operation::Block { on: Blocker::Thread(_) }
             | Operation::Preempted
+            | Operation::Delayed { .. }
             | Operation::Yield
             | Operation::Panic
             | Operation::Spawn { .. }
@@ -58,6 +59,7 @@ impl Operation {
             Operation::NotifyOne { woken, .. } => woken,
             Operation::Block { on: Blocker::Object(_) }
             | Operation::Preempted
+            | Operation::Delayed { .. }
             | Operation::Yield
             | Operation::TimedOut { .. }
             | Operation::SpuriousWakeup { .. }

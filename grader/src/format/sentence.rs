@@ -29,6 +29,7 @@ impl Telling<'_> {
         };
         match operation {
             Operation::Preempted => "is preempted, although it could go on".to_owned(),
+            Operation::Delayed { by } => format!("is slow: {by:?} pass before its next step"),
             Operation::Yield => "yields to the other threads".to_owned(),
             Operation::Block { on: Blocker::Object(object) } => self.blocks(object),
             Operation::Block { on: Blocker::Thread(thread) } => {

@@ -233,6 +233,7 @@ fn separated(operation: Operation, value: &str) -> String {
         | Operation::Release { content: Content::Changed, .. }
         | Operation::Downgrade { content: Content::Changed, .. } => format!(", {value}"),
         Operation::Sleep { .. } | Operation::Fence { .. } => format!(" {value}"),
+        Operation::Delayed { .. } => format!(" by {value}"),
         Operation::Park { .. } | Operation::Wait { .. } => format!(" ({value})"),
         Operation::Arrive { .. }
         | Operation::WouldBlock { .. }

@@ -118,6 +118,7 @@ pub(crate) fn operations(
     let release = |call, content, poisons| Operation::Release { lock: object, call, content, poisons };
     vec![
         Operation::Preempted,
+        Operation::Delayed { by: timeout },
         Operation::Yield,
         Operation::Block { on: Blocker::Object(object) },
         Operation::Block { on: Blocker::Thread(thread) },

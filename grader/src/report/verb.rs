@@ -18,6 +18,8 @@ use super::execution::Recording;
 pub enum Verb {
     /// The search suspends the thread, although it could go on.
     Preempted,
+    /// The thread is slow: time passes before its next step.
+    Delayed,
     YieldNow,
     /// The thread begins to wait for a lock, a message, an initialisation or the end of a thread.
     Blocked,
@@ -94,6 +96,7 @@ impl Verb {
     pub fn of(operation: Operation) -> Self {
         match operation {
             Operation::Preempted => Self::Preempted,
+            Operation::Delayed { .. } => Self::Delayed,
             Operation::Yield => Self::YieldNow,
             Operation::Block { .. } => Self::Blocked,
             Operation::TimedOut { .. } => Self::TimedOut,
@@ -180,7 +183,9 @@ pub fn value(operation: Operation, recording: &Recording) -> Option<String> {
         Operation::Park { timeout } | Operation::Wait { timeout, .. } => {
             timeout.map(|timeout| format!("{timeout:?}"))
         }
-        Operation::Sleep { duration } | Operation::Now { time: duration } => Some(format!("{duration:?}")),
+        Operation::Sleep { duration }
+        | Operation::Now { time: duration }
+        | Operation::Delayed { by: duration } => Some(format!("{duration:?}")),
         Operation::IsFinished { finished: yes, .. }
         | Operation::IsPoisoned { poisoned: yes, .. }
         | Operation::IsCompleted { completed: yes, .. } => Some(yes.to_string()),

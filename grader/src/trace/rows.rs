@@ -115,6 +115,7 @@ impl Facts {
 fn is_about_threads(operation: Operation) -> bool {
     match operation {
         Operation::Preempted
+        | Operation::Delayed { .. }
         | Operation::Yield
         | Operation::Block { .. }
         | Operation::TimedOut { .. }

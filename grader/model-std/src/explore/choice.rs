@@ -65,6 +65,15 @@ impl State {
         gives_way
     }
 
+    /// Chooses whether the acting thread is delayed. If not, it is in the same state as where that is no choice.
+    pub(super) fn choose_delay(&mut self) -> bool {
+        let delayed = self.take_choice(2) == 1;
+        if delayed {
+            self.note(1);
+        }
+        delayed
+    }
+
     /// Chooses what an exchange comes to, of all that it may with stale values and spurious failures. The first one
     /// needs neither.
     pub(super) fn choose_outcome(

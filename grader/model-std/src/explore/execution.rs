@@ -2,12 +2,12 @@
 
 use core::mem;
 use core::panic::Location;
-use core::time::Duration;
 use real::vec::Vec;
 
 use model_trace::AtomicType;
 
 use super::causality::Clock;
+use super::clock::DELAYS;
 use super::digest::Digest;
 use super::event::Event;
 use super::fairness::Overtaking;
@@ -38,6 +38,8 @@ pub(crate) struct Execution {
     pub(super) preemptions: usize,
     /// How many more waits may end spuriously, and weak exchanges fail spuriously.
     pub(super) spurious: u32,
+    /// How many more threads may be delayed.
+    pub(super) delays: u32,
     /// How often threads have overtaken others.
     pub(super) overtaking: Overtaking,
     /// How often a thread was chosen, apart from those that run on.
@@ -74,6 +76,7 @@ impl Execution {
             locals: Locals::default(),
             preemptions: 0,
             spurious: 0,
+            delays: DELAYS,
             overtaking: Overtaking::default(),
             steps: 0,
             pruned: false,
@@ -144,13 +147,7 @@ impl Execution {
 
     pub(crate) fn add_object(&mut self, kind: Kind, created: &'static Location<'static>) -> ObjectId {
         let id = ObjectId(self.objects.len() as u32);
-        self.objects.push(Object {
-            kind,
-            created,
-            digest: Digest::default(),
-            view: View::default(),
-            time: Duration::ZERO,
-        });
+        self.objects.push(Object { kind, created, digest: Digest::default(), view: View::default() });
         id
     }
 

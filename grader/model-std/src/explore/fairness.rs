@@ -17,7 +17,6 @@
 
 use core::panic::Location;
 use core::ptr;
-use core::time::Duration;
 use smallvec::SmallVec;
 
 use model_trace::{Content, Operation, Received, Sent};
@@ -50,18 +49,6 @@ const PATIENCE_LOOKING: u32 = 20;
 
 /// The same for them: a loop has few.
 const STRIDE_LOOKING: u32 = 5;
-
-/// How often a thread looks at its clock while that stands still, before time passes with each further look: its loop
-/// may be one that only time can end.
-const CLOCK_LOOKS: u32 = 100;
-
-/// How often a thread has looked at its clock since it moved by itself.
-#[derive(Debug, Default)]
-pub(super) struct ClockLooks {
-    /// What the clock showed.
-    pub(super) at: Duration,
-    times: u32,
-}
 
 /// How often each thread has overtaken each other one. Where nobody has, it is empty.
 #[derive(Debug, Default)]
@@ -153,23 +140,6 @@ impl Overtaking {
     }
 }
 
-impl ClockLooks {
-    /// The thread looks at its clock, which shows this. Returns whether it has done so for so long that time passes.
-    pub(super) fn looks(&mut self, clock: Duration) -> bool {
-        self.times = if clock == self.at { self.times + 1 } else { 1 };
-        self.times > CLOCK_LOOKS
-    }
-
-    /// How much time passes with the last look: little at first, and twice as much with each further one, so that a
-    /// loop which waits for any time ends soon.
-    pub(super) fn passes(&self) -> Duration {
-        match self.times.checked_sub(CLOCK_LOOKS + 1) {
-            Some(more) => Duration::from_micros(1 << more.min(40)),
-            None => Duration::ZERO,
-        }
-    }
-}
-
 impl Spin {
     /// The thread stops before a step, and has asked that others go first or has not. Returns whether it lets them.
     pub(super) fn stops(&mut self, asks: bool, timed: bool) -> bool {
@@ -251,6 +221,7 @@ fn changes(operation: Operation) -> bool {
         | Operation::FindInitialised { .. }
         | Operation::FindPoisoned { .. }
         | Operation::Preempted
+        | Operation::Delayed { .. }
         | Operation::Block { .. }
         | Operation::Yield => false,
         Operation::Update { old, new, .. } => old != new,

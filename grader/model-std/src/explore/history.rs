@@ -1,10 +1,8 @@
 //! What a step does to the histories: its own thread's, that of an object, and the trace.
 //!
-//! Each thread and each object has a digest, which stands for everything that it depends on, a view of memory,
-//! and a time. A step changes several of them, and is recorded. These verbs do all of that at once, so that no
+//! Each thread and each object has a digest, which stands for everything that it depends on, and a view of memory
+//! and time. A step changes several of them, and is recorded. These verbs do all of that at once, so that no
 //! primitive can do half of it.
-
-use core::time::Duration;
 
 use model_trace::Operation;
 
@@ -17,10 +15,7 @@ use super::state::State;
 
 /// What goes from one thread to another with a message, or with the room for one.
 #[derive(Clone, Debug)]
-pub(crate) struct Passed {
-    view: View,
-    time: Duration,
-}
+pub(crate) struct Passed(View);
 
 impl State {
     /// A step that changes an object: it comes after every change and every look before it.
@@ -57,13 +52,9 @@ impl State {
     /// A step that releases an object: who acquires it sees what this thread has seen.
     #[inline]
     pub(crate) fn release(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
-        let me = self.execution.current.index();
-        let (view, time) = (&self.execution.threads[me].view.current, self.execution.threads[me].clock);
-        let object = &mut self.execution.objects[id.index()];
-        object.view.join(view);
-        if object.kind.takes_time() {
-            object.time = object.time.max(time);
-        }
+        let me = &mut self.execution.threads[self.execution.current.index()];
+        me.time();
+        self.execution.objects[id.index()].view.join(&me.view.current);
         self.record_write(id, operation, place);
     }
 
@@ -77,15 +68,16 @@ impl State {
     /// What the acting thread has seen, for whoever gets it.
     pub(crate) fn passed(&mut self) -> Passed {
         let me = self.execution.me();
-        Passed { view: me.view.current.clone(), time: me.clock }
+        me.time();
+        Passed(me.seen())
     }
 
     /// The acting thread gets what another one has passed on, and is not at an earlier time than that.
     #[inline]
-    pub(crate) fn take_over(&mut self, passed: &Passed) {
+    pub(crate) fn take_over(&mut self, Passed(view): &Passed) {
         let me = self.execution.me();
-        me.view.current.join(&passed.view);
-        me.wake_at(passed.time);
+        me.view.current.join(view);
+        me.has_waited_for(view.time);
     }
 
     /// A step that takes a message out of an object.
@@ -131,10 +123,8 @@ impl State {
     /// thread has seen.
     pub(crate) fn depart(&mut self, id: ObjectId) {
         self.join_history(id);
-        let Passed { view, time } = self.passed();
-        let object = self.execution.object_mut(id);
-        object.view.join(&view);
-        object.time = object.time.max(time);
+        let Passed(view) = self.passed();
+        self.execution.object_mut(id).view.join(&view);
     }
 
     /// Looks at an object without a step of its own in the trace.
@@ -161,20 +151,24 @@ impl State {
 
     /// Has waited for a thread that has finished, and sees all that it had seen.
     pub(crate) fn join(&mut self, thread: ThreadId, place: impl Into<Place>) {
-        let other = &self.execution.threads[thread.index()];
-        let (digest, view, time) = (other.digest, other.view.current.clone(), other.clock);
+        let other = &mut self.execution.threads[thread.index()];
+        other.time();
+        let (digest, view) = (other.digest, other.seen());
         let me = self.execution.me();
         me.digest = me.digest.then_all(digest);
         me.view.current.join(&view);
-        me.clock = me.clock.max(time);
+        me.has_waited_for(view.time);
         self.record(Operation::Join { thread }, place);
     }
 
-    /// The acting thread has waited for what was released with an object, so that its time is not before that.
+    /// The acting thread has waited for what was released with an object, if that takes time.
     #[inline]
     pub(crate) fn catch_up_with(&mut self, id: ObjectId) {
-        let time = self.execution.object(id).time;
-        self.execution.me().wake_at(time);
+        let object = self.execution.object(id);
+        if object.kind.takes_time() {
+            let time = object.view.time;
+            self.execution.me().has_waited_for(time);
+        }
     }
 
     /// The acting thread gets to see what was released with an object.

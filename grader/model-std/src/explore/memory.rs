@@ -18,6 +18,7 @@
 //! - more than [`OUTDATED`] accesses of one thread to one atomic that do not take the newest store
 
 use core::sync::atomic::Ordering;
+use core::time::Duration;
 use real::vec::Vec;
 use smallvec::SmallVec;
 
@@ -26,32 +27,38 @@ use model_trace::{Reads, StepId};
 use super::causality::{Causes, Loads};
 use super::digest::Digest;
 
-/// For each atomic, by its number, the stamp of a store in its modification order.
+/// What happens before a step.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct View(SmallVec<[u32; 6]>);
+pub(crate) struct View {
+    /// For each atomic, by its number, the stamp of a store in its modification order.
+    stamps: SmallVec<[u32; 6]>,
+    /// The latest time on the clock of a thread. `None`: no time has passed, and no thread has looked at its clock.
+    pub(super) time: Option<Duration>,
+}
 
 impl View {
     pub(crate) fn get(&self, atomic: usize) -> u32 {
-        self.0.get(atomic).copied().unwrap_or(0)
+        self.stamps.get(atomic).copied().unwrap_or(0)
     }
 
     pub(crate) fn raise(&mut self, atomic: usize, stamp: u32) {
-        if self.0.len() <= atomic {
-            self.0.resize(atomic + 1, 0);
+        if self.stamps.len() <= atomic {
+            self.stamps.resize(atomic + 1, 0);
         }
-        self.0[atomic] = self.0[atomic].max(stamp);
+        self.stamps[atomic] = self.stamps[atomic].max(stamp);
     }
 
     /// Whether it has a newer store of any atomic.
     fn is_ahead_of(&self, other: &View) -> bool {
-        self.0.iter().enumerate().any(|(atomic, &stamp)| stamp > other.get(atomic))
+        self.stamps.iter().enumerate().any(|(atomic, &stamp)| stamp > other.get(atomic))
     }
 
     pub(crate) fn join(&mut self, other: &View) {
-        if self.0.len() < other.0.len() {
-            self.0.resize(other.0.len(), 0);
+        self.time = self.time.max(other.time);
+        if self.stamps.len() < other.stamps.len() {
+            self.stamps.resize(other.stamps.len(), 0);
         }
-        for (mine, theirs) in self.0.iter_mut().zip(&other.0) {
+        for (mine, theirs) in self.stamps.iter_mut().zip(&other.stamps) {
             *mine = (*mine).max(*theirs);
         }
     }

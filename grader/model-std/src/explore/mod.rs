@@ -10,8 +10,8 @@
 //!   call. [`stack`]: their stacks; [`fatal`]: what ends a process
 //! - [`scheduler`]: the choice of the thread that goes on; [`fairness`]: how long one may go on before others;
 //!   [`choice`]: the choice of the outcome of a step
-//! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`locals`]: what they keep for themselves;
-//!   [`release`]: when a scope gets back what it has lent them
+//! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`clock`]: how time passes for them; [`locals`]:
+//!   what they keep for themselves; [`release`]: when a scope gets back what it has lent them
 //! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
 //!   [`atomics`]: which values a load may read; [`causality`]: whether it could read others, which no execution shows
 //! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known
@@ -21,6 +21,7 @@ pub(crate) mod acting;
 mod atomics;
 mod causality;
 mod choice;
+mod clock;
 mod digest;
 mod event;
 mod example;

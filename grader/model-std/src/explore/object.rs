@@ -1,7 +1,6 @@
 //! The objects of one execution: what every synchronisation primitive is, to the scheduler.
 
 use core::panic::Location;
-use core::time::Duration;
 use real::vec::Vec;
 
 use model_trace::{AtomicType, ObjectKind};
@@ -21,8 +20,6 @@ pub(crate) struct Object {
     pub(crate) digest: Digest,
     /// What a thread that acquires it gets to see.
     pub(crate) view: View,
-    /// The latest time of those who released it, where waiting for it takes time.
-    pub(crate) time: Duration,
 }
 
 /// What kind of object, and its state.
@@ -153,7 +150,7 @@ impl Kind {
         }
     }
 
-    /// Whether whoever waits for it waits until the time of whoever lets it go on. Locks bring no time along.
+    /// Whether whoever waits for it waits until the time of whoever lets it go on. Who waits for a lock is late.
     pub(crate) fn takes_time(&self) -> bool {
         match self {
             Kind::Barrier(_) | Kind::Once(_) | Kind::Channel(_) => true,

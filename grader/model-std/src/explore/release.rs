@@ -1,8 +1,6 @@
 //! The end of a thread's body, as a scope sees it: what is lent to the thread has to live until its body has ended and
 //! its result is gone. Its thread-local variables may still be there.
 
-use core::time::Duration;
-
 use model_trace::Operation;
 
 use super::digest::Digest;
@@ -17,19 +15,19 @@ use super::thread::Thread;
 pub(super) struct Release {
     view: View,
     digest: Digest,
-    clock: Duration,
 }
 
 impl Thread {
     /// What the thread has seen by now, for whoever waits until it lets go of something.
-    fn release(&self) -> Release {
-        Release { view: self.view.current.clone(), digest: self.digest, clock: self.clock }
+    fn release(&mut self) -> Release {
+        self.time();
+        Release { view: self.seen(), digest: self.digest }
     }
 
-    fn see_release(&mut self, Release { view, digest, clock }: &Release) {
+    fn see_release(&mut self, Release { view, digest }: &Release) {
         self.digest = self.digest.then_all(*digest);
         self.view.current.join(view);
-        self.clock = self.clock.max(*clock);
+        self.has_waited_for(view.time);
     }
 }
 

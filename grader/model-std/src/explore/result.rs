@@ -49,6 +49,7 @@ pub(super) fn of(operation: Operation) -> Option<u64> {
         | Operation::Unparked
         | Operation::Unpark { .. }
         | Operation::Sleep { .. }
+        | Operation::Delayed { .. }
         | Operation::Now { .. }
         | Operation::Release { .. }
         | Operation::Downgrade { .. }

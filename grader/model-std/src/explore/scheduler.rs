@@ -60,8 +60,7 @@ impl State {
             self.no_thread_can_run();
             return Next::Switch;
         };
-        if !free && candidates.len() > 1 && self.execution.preemptions >= self.pass.allowance.preemptions {
-            self.pass.truncated |= !self.execution.pruned;
+        if !free && candidates.len() > 1 && !self.may_preempt() {
             candidates.truncate(1);
         }
         let Ok(chosen) = self.choose_candidate(&candidates) else {
@@ -76,6 +75,13 @@ impl State {
             self.record(Operation::Preempted, location);
         }
         self.resume(chosen)
+    }
+
+    /// Whether there may be another preemption in this execution.
+    pub(super) fn may_preempt(&mut self) -> bool {
+        let may = self.execution.preemptions < self.pass.allowance.preemptions;
+        self.pass.truncated |= !may && !self.execution.pruned;
+        may
     }
 
     /// The acting thread stops before its next step.
@@ -269,10 +275,7 @@ impl State {
         me.resumed = resumed;
         match (resumed, me.pending.deadline) {
             (Resumed::TimedOut, Some(deadline)) => me.wake_at(deadline),
-            // Some of the time has passed, and some is left.
-            (Resumed::Spurious, Some(deadline)) => {
-                me.wake_at(me.clock + deadline.saturating_sub(me.clock) / 2);
-            }
+            (Resumed::Spurious, Some(deadline)) => me.wake_before(deadline),
             (Resumed::Granted | Resumed::TimedOut | Resumed::Spurious, _) => {}
         }
         self.execution.spurious -= u32::from(resumed == Resumed::Spurious);
@@ -289,8 +292,8 @@ impl State {
     /// Exploration", 2007).
     fn digest(&self) -> Digest {
         let execution = &self.execution;
-        let start =
-            Digest::default().then(u64::from(execution.current.0)).then(u64::from(execution.spurious));
+        let left = u64::from(execution.spurious) << 32 | u64::from(execution.delays);
+        let start = Digest::default().then(u64::from(execution.current.0)).then(left);
         let threads = execution.threads.iter().fold(start, |digest, thread| digest.then_all(thread.digest));
         if execution.overtaking.is_empty() {
             return threads;

@@ -6,9 +6,10 @@ use real::string::String;
 
 use model_trace::Operation;
 
+use super::clock::Clock;
 use super::digest::Digest;
 use super::event::Place;
-use super::fairness::{ClockLooks, Spin};
+use super::fairness::Spin;
 use super::id::{ObjectId, ThreadId};
 use super::memory::{ThreadView, View};
 use super::object::Once;
@@ -123,10 +124,7 @@ pub(crate) struct Thread {
     /// Everything that the thread has done and seen.
     pub(super) digest: Digest,
     pub(super) view: ThreadView,
-    /// The thread's time: it passes while the thread waits.
-    pub(super) clock: Duration,
-    /// The time at which a notification or a token came.
-    woken: Duration,
+    pub(super) clock: Clock,
     /// Its body has returned, or panicked. What is left are its thread-local variables.
     pub(super) body_ended: bool,
     /// What had been seen when its body had ended and its result was gone.
@@ -149,7 +147,6 @@ pub(crate) struct Thread {
     /// It asks that others go first, or has gone on alone for so long that it has to.
     pub(super) gives_way: bool,
     pub(super) spin: Spin,
-    clock_looks: ClockLooks,
 }
 
 /// The token of `unpark`, and what came with it.
@@ -170,8 +167,7 @@ impl Thread {
             resumed: Resumed::Granted,
             digest: Digest::default(),
             view: ThreadView::default(),
-            clock: Duration::ZERO,
-            woken: Duration::ZERO,
+            clock: Clock::default(),
             body_ended: false,
             released: None,
             left: None,
@@ -184,13 +180,12 @@ impl Thread {
             counted: false,
             gives_way: false,
             spin: Spin::default(),
-            clock_looks: ClockLooks::default(),
         }
     }
 
     /// A thread that `parent` starts: it has seen what its parent has, at the same time.
     pub(super) fn child_of(
-        parent: &Thread,
+        parent: &mut Thread,
         name: Option<String>,
         location: &'static Location<'static>,
     ) -> Self {
@@ -199,7 +194,7 @@ impl Thread {
             name,
             digest: parent.digest.then(1),
             view: ThreadView::child_of(&parent.view),
-            clock: parent.clock,
+            clock: Clock::starting_at(parent.time()),
             ..Thread::main(location)
         }
     }
@@ -218,17 +213,7 @@ impl Thread {
     pub(crate) fn see_all(&mut self, view: &View) {
         self.view.current.join(view);
     }
-
-    /// Something wakes the thread, and brings its time along. A timed wait is over by its deadline, whoever ends
-    /// it.
-    pub(super) fn wake_at(&mut self, time: Duration) {
-        let time = self.pending.deadline.map_or(time, |deadline| time.min(deadline));
-        self.clock = self.clock.max(time);
-    }
 }
-
-/// A timeout of a hundred years or more stands for none: `Duration::MAX` is often used so.
-const NEVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 impl State {
     /// Whether the body of a thread has ended: a look at it, which that end has to be a step for.
@@ -242,29 +227,6 @@ impl State {
         self.execution.threads[thread.index()].life == Life::Finished
     }
 
-    /// The acting thread looks at its clock. Returns whether it has done so for so long that each look is a step, for
-    /// which time passes.
-    pub(crate) fn looks_at_clock(&mut self) -> bool {
-        let me = self.execution.me();
-        me.clock_looks.looks(me.clock)
-    }
-
-    /// What the acting thread's clock shows.
-    pub(crate) fn now(&mut self, place: impl Into<Place>) -> Duration {
-        let me = self.execution.me();
-        me.clock = me.clock.saturating_add(me.clock_looks.passes());
-        me.clock_looks.at = me.clock;
-        let time = me.clock;
-        self.record(Operation::Now { time }, place);
-        time
-    }
-
-    /// The moment at which a timed wait that the acting thread begins now times out. `None`: never, as the timeout is
-    /// longer than any program runs.
-    pub(crate) fn deadline(&mut self, timeout: Duration) -> Option<Duration> {
-        (timeout < NEVER).then(|| self.execution.me().clock.saturating_add(timeout))
-    }
-
     /// The acting thread begins to wait for a notification.
     pub(crate) fn await_notification(&mut self) {
         self.execution.me().notified = false;
@@ -272,17 +234,17 @@ impl State {
 
     /// Chooses a thread for a notification: from now on it waits for the mutex alone.
     pub(crate) fn notify(&mut self, waiter: ThreadId) {
-        let time = self.execution.me().clock;
+        let time = self.execution.me().time();
         let waiter = &mut self.execution.threads[waiter.index()];
         waiter.notified = true;
-        waiter.woken = time;
+        waiter.clock.is_woken_at(time);
     }
 
     /// The acting thread goes on because of its notification.
     pub(crate) fn be_notified(&mut self, condvar: ObjectId, place: impl Into<Place>) {
         let me = self.execution.me();
         me.notified = false;
-        me.wake_at(me.woken);
+        me.wake_at(me.clock.woken());
         self.record_read(condvar, Operation::Notified { condvar }, place);
     }
 
@@ -291,12 +253,13 @@ impl State {
         let token = self.execution.threads[thread.index()].token.digest;
         let me = self.execution.me();
         me.digest = me.digest.then_all(token);
-        let (digest, seen, time) = (me.digest, me.view.current.clone(), me.clock);
+        let time = me.time();
+        let (digest, seen) = (me.digest, me.view.current.clone());
         let parked = &mut self.execution.threads[thread.index()];
         parked.token.is_there = true;
         parked.token.digest = digest;
         parked.token.view.join(&seen);
-        parked.woken = parked.woken.max(time);
+        parked.clock.is_woken_at(parked.clock.woken().max(time));
         self.record(Operation::Unpark { thread }, place);
     }
 
@@ -306,7 +269,7 @@ impl State {
         let me = self.execution.me();
         let operation = match resumed {
             Resumed::Granted => {
-                me.wake_at(me.woken);
+                me.wake_at(me.clock.woken());
                 Operation::Unparked
             }
             Resumed::TimedOut => Operation::TimedOut { object: None },

@@ -131,6 +131,7 @@ fn operation(execution: &Execution, operation: Operation) -> String {
     let shown = |word: Option<Word>| word.map(|word| format!(" = {word}")).unwrap_or_default();
     match operation {
         Operation::Preempted => "preempted".to_string(),
+        Operation::Delayed { by } => format!("delayed by {by:?}"),
         Operation::Yield => "yield".to_string(),
         Operation::Block { on: Blocker::Object(id) } => format!("blocks on {}", object(id)),
         Operation::Block { on: Blocker::Thread(thread) } => format!("waits for {} to finish", name(thread)),

@@ -6,6 +6,7 @@
 mod describe;
 
 use core::panic::Location;
+use core::time::Duration;
 
 use real::io::Write;
 use real::string::String;
@@ -91,6 +92,13 @@ pub fn mark_end() {
     if is_in_execution() {
         with(State::mark);
     }
+}
+
+/// How late the threads of the running execution are by now, all together: the time that has passed for them while they
+/// could have gone on. A timeout may elapse so much later, and never earlier. Zero outside of a search.
+#[must_use]
+pub fn lateness() -> Duration {
+    if is_in_execution() { with(State::lateness) } else { Duration::ZERO }
 }
 
 /// Fails the test. Not by `panic!`: its place would be here, which says nothing about the test.

@@ -41,6 +41,7 @@ impl<'a> State<'a> {
                 }
             }
             Operation::Preempted
+            | Operation::Delayed { .. }
             | Operation::Yield
             | Operation::Block { .. }
             | Operation::TimedOut { .. }
@@ -146,6 +147,7 @@ impl<'a> State<'a> {
                 }
             }
             Operation::Preempted
+            | Operation::Delayed { .. }
             | Operation::Yield
             | Operation::Block { .. }
             | Operation::TimedOut { .. }
@@ -217,6 +219,7 @@ fn status_after(before: ThreadStatus, operation: Operation) -> ThreadStatus {
             | ThreadStatus::Finished => ThreadStatus::Runnable,
         },
         Operation::Preempted
+        | Operation::Delayed { .. }
         | Operation::Yield
         | Operation::TimedOut { .. }
         | Operation::SpuriousWakeup { .. }

@@ -10,6 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use benchmark::*;
+#[cfg(engine = "model")]
+use harness::model::lateness;
 #[cfg(engine = "stress")]
 use harness::stress::{Rng, seed};
 
@@ -133,7 +135,7 @@ fn while_a_thread_is_detached_all_others_can_attach() {
 }
 
 /// In the model a timed wait takes its whole timeout and a notification takes no time: a waiting thread
-/// attaches once the lock is free, not when it happens to check again.
+/// attaches once the lock is free, not when it happens to check again. Only a thread that is slow is late.
 #[cfg(engine = "model")]
 fn waits_for(work: impl FnOnce()) -> Duration {
     let start = Instant::now();
@@ -153,7 +155,7 @@ fn a_waiting_thread_gets_in_as_soon_as_the_lock_is_free() {
             waiting
         });
         let waited = finish(waiting);
-        assert!(waited <= WORK, "waited for {waited:?} to attach: the lock was free after {WORK:?}");
+        assert!(waited <= WORK + lateness(), "waited for {waited:?} to attach: the lock was free after {WORK:?}");
     });
 }
 
@@ -168,7 +170,7 @@ fn a_waiting_thread_gets_in_while_another_is_detached() {
             thread::sleep(WORK);
             detach(attached, || finish(waiting))
         });
-        assert!(waited <= WORK, "waited for {waited:?} to attach: the lock was free after {WORK:?}");
+        assert!(waited <= WORK + lateness(), "waited for {waited:?} to attach: the lock was free after {WORK:?}");
     });
 }
 
@@ -184,7 +186,7 @@ fn a_returning_thread_gets_in_as_soon_as_the_lock_is_free() {
                     start("visitor", scope, || attach(&gil, |_| thread::sleep(WORK)));
                 })
             });
-            assert!(waited <= WORK, "waited for {waited:?} to come back: the lock was free after {WORK:?}");
+            assert!(waited <= WORK + lateness(), "waited for {waited:?} to come back: the lock was free after {WORK:?}");
         });
     });
 }

@@ -68,6 +68,12 @@ fn giving_up_leaves_no_trace() {
 
 #[cfg(engine = "model")]
 #[test]
+fn a_slow_thread_takes_what_is_free() {
+    timing::a_slow_thread_takes_what_is_free::<ConnectionPool<()>>();
+}
+
+#[cfg(engine = "model")]
+#[test]
 fn a_timed_wait_does_not_fail_early() {
     timing::fails_neither_early_nor_served::<ConnectionPool<()>>();
 }

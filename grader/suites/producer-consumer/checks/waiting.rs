@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use harness::model::lateness;
 use producer_consumer::*;
 
 use crate::instruments::{finish, holding, size, with};
@@ -174,7 +175,7 @@ fn what_was_written_before_a_put_is_read_after_the_take() {
     assert_eq!(late, 18, "what the consumer reads when it has the second item");
 }
 
-/// Time passes here only for a thread whose timed wait expires: no thread may depend on one.
+/// Time passes here only for a thread whose timed wait expires, or that is slow: no thread may depend on such a wait.
 #[test]
 fn waiting_threads_do_not_poll() {
     let buffer = Arc::new(BoundedBuffer::new(size(1)));
@@ -190,10 +191,9 @@ fn waiting_threads_do_not_poll() {
     let (taken, took_for) = finish(other);
     assert_eq!(taken, [Some(1), Some(2)], "what the consumer took");
     for (call, time) in [("take", took_for), ("put", put_for)] {
-        assert_eq!(
-            time,
-            Duration::ZERO,
-            "the time that timed waits took in `{call}`: a notification must end the wait"
+        assert!(
+            time <= lateness(),
+            "{time:?} is the time that timed waits took in `{call}`: a notification must end the wait"
         );
     }
 }

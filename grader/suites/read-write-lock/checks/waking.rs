@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use harness::model::lateness;
 use read_write_lock::*;
 
 use crate::instruments::{Room, a_writer_waits, finish, is_free, read, try_read, try_write, with, write};
@@ -183,12 +184,12 @@ fn being_unparked_is_no_admission() {
     is_free(&room.lock);
 }
 
-/// The virtual clock of a thread advances only when one of its timed waits expires.
+/// The virtual clock of a thread advances only when one of its timed waits expires, or when a thread is slow.
 fn in_no_time(visit: impl FnOnce()) {
     let called = Instant::now();
     visit();
     let took = called.elapsed();
-    assert_eq!(took, Duration::ZERO, "the time that timed waits took: a notification must end the wait");
+    assert!(took <= lateness(), "timed waits took {took:?}: a notification must end the wait");
 }
 
 #[test]
