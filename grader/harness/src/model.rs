@@ -33,6 +33,13 @@ pub fn lateness() -> Duration {
     model_std::model::lateness()
 }
 
+/// How late the calling thread is by now: all other time has passed for it while it waited. See
+/// [`model_std::model::own_lateness`].
+#[must_use]
+pub fn own_lateness() -> Duration {
+    model_std::model::own_lateness()
+}
+
 /// Whether the check is of that sort, and nothing has shown it.
 pub fn has_not_shown_it() -> bool {
     EXPECTING.load(Ordering::Relaxed) && !SEEN.load(Ordering::Relaxed)

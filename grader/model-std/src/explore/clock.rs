@@ -168,6 +168,13 @@ impl State {
         (timeout < NEVER).then(|| self.execution.me().time().saturating_add(timeout))
     }
 
+    /// How late the acting thread has been.
+    pub(crate) fn own_lateness(&mut self) -> Duration {
+        let me = self.execution.me();
+        me.time();
+        me.clock.late
+    }
+
     /// How late the threads of this execution have been, all together.
     pub(crate) fn lateness(&mut self) -> Duration {
         self.execution.me().time();

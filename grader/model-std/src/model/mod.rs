@@ -101,6 +101,13 @@ pub fn lateness() -> Duration {
     if is_in_execution() { with(State::lateness) } else { Duration::ZERO }
 }
 
+/// How late the calling thread is by now: the time that has passed for it while it could have gone on, and not while it
+/// waited. Zero outside of a search.
+#[must_use]
+pub fn own_lateness() -> Duration {
+    if is_in_execution() { with(State::own_lateness) } else { Duration::ZERO }
+}
+
 /// Fails the test. Not by `panic!`: its place would be here, which says nothing about the test.
 fn fail(text: &str) -> ! {
     real::eprintln!("{text}");
