@@ -101,7 +101,8 @@ impl<S: Sequential> History<S> {
         assert!(calls.calls.len() < 64, "a history of {} calls is too long", calls.calls.len());
         let mut tried = HashSet::new();
         if !explains(&calls.calls, 0, &initial, &mut tried) {
-            panic!("no order of these calls explains what they returned:\n{}", calls.describe());
+            let impossible = calls.impossible(&initial);
+            panic!("no order of these calls explains what they returned:\n{}", calls.describe(impossible));
         }
     }
 }
@@ -112,17 +113,26 @@ impl<S: Sequential> Calls<S> {
         self.now
     }
 
-    fn describe(&self) -> String {
+    /// The last call without whose reply an order would explain all others. `None`: there is no such call.
+    fn impossible(&self, initial: &S) -> Option<usize> {
+        let explained =
+            |index: &usize| explains_without(&self.calls, Some(*index), 0, initial, &mut HashSet::new());
+        let returned = (0..self.calls.len()).filter(|index| self.calls[*index].end.is_some());
+        returned.filter(explained).max_by_key(|index| self.calls[*index].end.as_ref().map(|end| end.0))
+    }
+
+    fn describe(&self, impossible: Option<usize>) -> String {
         let mut text = String::new();
-        for Call { call, begin, end } in &self.calls {
+        for (index, Call { call, begin, end }) in self.calls.iter().enumerate() {
             let line = match end {
                 Some((end, returned)) => {
                     format!("  {call:?} -> {returned:?}  (from moment {begin} to {end})")
                 }
                 None => format!("  {call:?}, which has not returned  (from moment {begin})"),
             };
+            let mark = if impossible == Some(index) { "  <- impossible, as the others returned" } else { "" };
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "{line}");
+            let _ = writeln!(text, "{line}{mark}");
         }
         text
     }
@@ -130,13 +140,21 @@ impl<S: Sequential> Calls<S> {
 
 /// Whether the calls that are not in `done` (a set of bits) can follow the state `object`.
 fn explains<S: Sequential>(calls: &[Call<S>], done: u64, object: &S, tried: &mut HashSet<(u64, S)>) -> bool {
+    explains_without(calls, None, done, object, tried)
+}
+
+/// The same as if the call `unknown` had not returned.
+fn explains_without<S: Sequential>(
+    calls: &[Call<S>],
+    unknown: Option<usize>,
+    done: u64,
+    object: &S,
+    tried: &mut HashSet<(u64, S)>,
+) -> bool {
+    let end = |index: usize| calls[index].end.as_ref().filter(|_| Some(index) != unknown);
     let open = |index: usize| done & (1 << index) == 0;
     // A call that never returned may have taken effect, or not: it need not be explained.
-    let returned_first = (0..calls.len())
-        .filter(|&index| open(index))
-        .filter_map(|index| calls[index].end.as_ref())
-        .map(|end| end.0)
-        .min();
+    let returned_first = (0..calls.len()).filter(|&index| open(index)).filter_map(end).map(|end| end.0).min();
     let Some(first_end) = returned_first else { return true };
     if !tried.insert((done, object.clone())) {
         return false;
@@ -144,8 +162,8 @@ fn explains<S: Sequential>(calls: &[Call<S>], done: u64, object: &S, tried: &mut
     (0..calls.len()).filter(|&index| open(index) && calls[index].begin < first_end).any(|index| {
         let mut next = object.clone();
         let result = next.apply(&calls[index].call);
-        let fits = calls[index].end.as_ref().is_none_or(|(_, returned)| *returned == result);
-        fits && explains(calls, done | 1 << index, &next, tried)
+        let fits = end(index).is_none_or(|(_, returned)| *returned == result);
+        fits && explains_without(calls, unknown, done | 1 << index, &next, tried)
     })
 }
 
@@ -222,5 +240,14 @@ mod tests {
         history.call(Access::Write(1), || 1);
         history.call(Access::Read, || 7);
         history.assert_linearizable(Register::default());
+    }
+
+    #[test]
+    fn the_reply_that_is_impossible_is_named() {
+        let write = (Access::Write(1), 1, Some((2, 1)));
+        let calls = Calls { now: 4, calls: history(&[write, (Access::Read, 3, Some((4, 0)))]) };
+        assert_eq!(calls.impossible(&Register::default()), Some(1));
+        let text = calls.describe(Some(1));
+        assert!(text.contains("Read -> 0  (from moment 3 to 4)  <- impossible"), "{text}");
     }
 }
