@@ -35,6 +35,8 @@ pub(super) struct Access {
     /// The step that says where in the source it is. A lock may be acquired by a helper; then the last use of
     /// the guard tells more.
     pub shown: StepId,
+    /// The step at the last use of the data: of a critical section, the one that releases the lock.
+    pub last_use: StepId,
     /// The step at the same line that shows what it wrote.
     pub written: StepId,
     pub reads: bool,
@@ -131,6 +133,7 @@ impl<'a> Evidence<'a> {
             at: section.acquired,
             end: section.released.unwrap_or(self.over()),
             shown,
+            last_use: section.released.unwrap_or(shown),
             written: section.released.filter(is_at_the_same_line).unwrap_or(shown),
             reads: true,
             writes: section.content != Content::Unchanged,
@@ -222,6 +225,7 @@ fn of_atomic(id: StepId, step: &Step) -> Option<Access> {
         at: id,
         end: id,
         shown: id,
+        last_use: id,
         written: id,
         reads: found.is_some(),
         writes: left.is_some(),

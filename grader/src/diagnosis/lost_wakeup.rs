@@ -143,7 +143,10 @@ impl Waiter {
                 .or_else(|| self.woke_one(evidence, condvar)),
             WakeSource::Channel(_) | WakeSource::Token => {
                 let gone = || self.went_to_the_gone(evidence);
-                gone().or_else(|| self.not_ready(violation())).or_else(|| self.never_sent(evidence))
+                gone()
+                    .or_else(|| self.not_ready(violation()))
+                    .or_else(|| self.queued_too_late(evidence))
+                    .or_else(|| self.never_sent(evidence))
             }
         }
     }
@@ -219,6 +222,15 @@ impl Waiter {
         let check = evidence.accesses.iter().rfind(own)?.shown;
         let one_call = evidence.code.in_one_call(evidence.place(check), evidence.place(self.began));
         let by_another = evidence.step(notification).thread != self.thread;
+        // Whoever looks once more after the notification has not missed it.
+        let looks_again = |access: &Access| {
+            access.thread == self.thread
+                && !access.waits
+                && access.at > notification
+                && access.at < self.began
+                && evidence.is_submitted(access.at)
+        };
+        let one_call = one_call && !evidence.accesses.iter().any(looks_again);
         (by_another && one_call).then_some(Loss::TooEarly { check, notification })
     }
 
@@ -227,6 +239,32 @@ impl Waiter {
             violation.second.thread == self.thread && violation.second.at < self.began
         };
         violation.filter(is_own).map(Loss::NotReady)
+    }
+
+    /// What it looked at was changed by another thread before it had put down that it waits. Unlike an atomicity
+    /// violation it need not have been preempted: it may have had to wait for a lock.
+    fn queued_too_late(self, evidence: &Evidence<'_>) -> Option<Loss> {
+        let called = evidence.called(self.began)?;
+        let own = evidence.accesses.iter().filter(|access| {
+            access.thread == self.thread
+                && access.end < self.began
+                && evidence.called(access.shown) == Some(called)
+        });
+        let own: Vec<&Access> = own.collect();
+        let second = own.iter().rfind(|access| access.changes)?;
+        let mut looks = own.iter().filter(|access| access.object != second.object && !access.changes);
+        looks.find_map(|first| {
+            let changes = |other: &&Access| {
+                other.thread != self.thread
+                    && other.object == first.object
+                    && other.changes
+                    && other.at > first.end
+                    && other.at < second.at
+                    && evidence.is_submitted(other.at)
+            };
+            let other = evidence.accesses.iter().rfind(changes)?;
+            Some(Loss::NotReady(AtomicityViolation { first: **first, other: *other, second: **second }))
+        })
     }
 
     /// The last `notify_one` that wakes a thread while this one waits, and that thread.

@@ -25,11 +25,11 @@ impl Finding for LostWakeup {
             }
             Loss::NeverSent { change, panic } => {
                 let panic = panic.map(|panic| cite(panic, Role::Panics));
-                [waits, cite(change.written, Role::Changes)].into_iter().chain(panic).collect()
+                [waits, cite(change.last_use, Role::Changes)].into_iter().chain(panic).collect()
             }
             Loss::NotifiedFirst { notification, change }
             | Loss::AnotherCondvar { notification, change, .. } => {
-                vec![waits, cite(notification, Role::Notifies), cite(change.written, Role::Changes)]
+                vec![waits, cite(notification, Role::Notifies), cite(change.last_use, Role::Changes)]
             }
             Loss::WentToTheGone { notification, gone, .. } => {
                 vec![waits, cite(notification, Role::Notifies), cite(gone, Role::GivesUp)]
@@ -42,8 +42,8 @@ impl Finding for LostWakeup {
             Loss::TooEarly { check, .. } => vec![check, self.waiter.began],
             Loss::NotReady(AtomicityViolation { first, second, .. }) => vec![first.shown, second.shown],
             Loss::WokeAnother { notification, .. } | Loss::WokeOne { notification, .. } => vec![notification],
-            Loss::NeverSent { change, .. } => vec![change.written],
-            Loss::NotifiedFirst { notification, change } => vec![notification, change.written],
+            Loss::NeverSent { change, .. } => vec![change.last_use],
+            Loss::NotifiedFirst { notification, change } => vec![notification, change.last_use],
             Loss::AnotherCondvar { notification, .. } => vec![self.waiter.began, notification],
             Loss::WentToTheGone { notification, gone, .. } => vec![notification, gone],
         }
@@ -97,7 +97,7 @@ impl Finding for LostWakeup {
                 other = recording.thread(change.thread),
                 first = at(notification),
                 object = recording.quoted(change.object),
-                there = at(change.shown),
+                there = at(change.last_use),
             ),
             Loss::AnotherCondvar { notification, notified, change } => format!(
                 "{thread} {waits} {here}. {other} changes {object} {there} and then notifies {notified} {sent}, on which \
@@ -105,7 +105,7 @@ impl Finding for LostWakeup {
                  {other} notifies the wrong one.",
                 other = recording.thread(change.thread),
                 object = recording.quoted(change.object),
-                there = at(change.shown),
+                there = at(change.last_use),
                 notified = recording.quoted(notified),
                 sent = at(notification),
             ),
@@ -124,7 +124,7 @@ impl Finding for LostWakeup {
                 panics = panic.map(|panic| format!(" (it panics {})", at(panic))).unwrap_or_default(),
                 other = recording.thread(change.thread),
                 object = recording.quoted(change.object),
-                there = at(change.shown),
+                there = at(change.last_use),
                 without = match source {
                     WakeSource::Condvar(_) => "without a notification".to_owned(),
                     WakeSource::Channel(_) => "without sending a message".to_owned(),
