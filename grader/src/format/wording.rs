@@ -36,9 +36,9 @@ pub(super) fn advice(verdict: Verdict) -> Option<&'static str> {
         Verdict::CompileError => Some("Nothing was run, because of this:"),
         Verdict::Forbidden => Some("Nothing was compiled or run, because of this:"),
         Verdict::Interrupted => Some("The grading was interrupted, so this is only a part of it."),
-        Verdict::InternalError => {
-            Some("The grader could not judge this. That says nothing about the code; please report it.")
-        }
+        Verdict::InternalError => Some(
+            "The grader could not judge all of this. That is not your fault, and costs no points; please report it.",
+        ),
     }
 }
 

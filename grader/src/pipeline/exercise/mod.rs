@@ -19,7 +19,8 @@ use crate::error::Fault;
 use crate::event::{Compilation, Event};
 use crate::policy::{self, Finding};
 use crate::report::{
-    Diagnostic, Engine, ExerciseReport, SecondOpinion, SourceFile, Verdict, groups, sanitised,
+    CheckReport, CheckStatus, Diagnostic, Engine, ExerciseReport, SecondOpinion, SourceFile, Verdict, groups,
+    sanitised,
 };
 use crate::source::Source;
 use crate::staging::Staging;
@@ -78,7 +79,8 @@ pub(super) fn grade(
         sha256,
         verdict,
         points: checks.iter().map(|check| check.points).sum(),
-        max_points: suite.max_points(),
+        // What the grader could not run is neither lost nor won.
+        max_points: suite.max_points() - not_run(&checks),
         diagnostics: findings.diagnostics,
         reference_counts: if checks.iter().any(|check| check.coverage.is_some()) {
             entries::reference_counts(&sources)
@@ -153,6 +155,13 @@ pub(super) fn second_opinions(
         Ok(sources) => run.with_build(&sources, |build| run.opinions_alone(build)),
         Err(_) => Ok(Vec::new()),
     }
+}
+
+/// The points of the checks that could not be run on this work.
+fn not_run(checks: &[CheckReport]) -> u32 {
+    let could_not_run =
+        |check: &&CheckReport| check.status == CheckStatus::Skipped && check.failure.is_some();
+    checks.iter().filter(could_not_run).map(|check| check.max_points).sum()
 }
 
 /// What was handed in, made fit for a report.
