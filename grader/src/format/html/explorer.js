@@ -117,7 +117,11 @@ function open(details) {
   if (!explorers.has(details)) explorers.set(details, new Explorer(details));
   // It may be within a list that is folded.
   const folded = details.closest("details.others");
-  if (folded) folded.open = true;
+  if (folded && !folded.open) {
+    folded.open = true;
+    // Nothing in a folded list could have the focus before.
+    details.querySelector("summary").focus({ preventScroll: true });
+  }
   recent = details;
 }
 

@@ -9,6 +9,7 @@ class Timeline {
     this.rows.forEach((row, position) => this.clickable(row, position, go));
     this.box = element("div", "steps", this.table());
     this.box.tabIndex = 0;
+    this.box.style.setProperty("--lanes", `${this.diagram.width / 16}rem`);
     this.box.setAttribute("role", "region");
     this.box.setAttribute("aria-label", "Steps");
     this.body = element("div", "timeline", this.box, this.diagram.legend());
