@@ -125,7 +125,7 @@ fn a_stub_is_not_started() {
 #[test]
 fn compile_errors_come_first_as_rustc_prints_them() {
     let desk = Desk::new();
-    desk.solve("race-counter", &[("counter.value()\n", "counter.valu()\n")]);
+    desk.solve("race-counter", &[("counter.value()\n", "counter.val()\n")]);
     let ended = desk.run(&["check", "race-counter"]);
     ends(&ended, 1);
     snapshot!(ended.stdout);

@@ -123,7 +123,7 @@ fn a_session_leads_from_the_stub_over_three_mistakes_to_the_next_exercise() {
     session.sees(&["race-counter is not started"]);
 
     // A word is misspelt.
-    fs::write(&file, solution("race-counter", &[("counter.value()\n", "counter.valu()\n")])).expect("a file");
+    fs::write(&file, solution("race-counter", &[("counter.value()\n", "counter.val()\n")])).expect("a file");
     session.sees(&["error[E0599]", "no test has run yet"]);
     // A race condition, saved as editors do.
     save_by_rename(&file, &solution("race-counter", &[RACY]));
