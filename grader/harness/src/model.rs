@@ -1,4 +1,4 @@
-//! The `model` engine: one check, run in every interleaving by model-std's search.
+//! The `model` engine: one check, run in every interleaving by model-std's search, or in schedules that it draws.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -40,18 +40,27 @@ pub fn own_lateness() -> Duration {
     model_std::model::own_lateness()
 }
 
+/// An input of the check, as a number below `options`: with sampled schedules another one in each, and the same one
+/// where a schedule is run again. See [`model_std::model::choose`].
+pub fn choose(options: usize) -> usize {
+    model_std::model::choose(options)
+}
+
 /// Whether the check is of that sort, and nothing has shown it.
 pub fn has_not_shown_it() -> bool {
     EXPECTING.load(Ordering::Relaxed) && !SEEN.load(Ordering::Relaxed)
 }
 
 pub(crate) fn run(check: fn(), asked: &Arc<Asked>) -> Report {
-    let Request { preemptions, executions, task, .. } = asked.request();
+    let Request { preemptions, executions, sampling, task, .. } = asked.request();
     // No execution has more preemptions than a machine can address.
     let preemptions = preemptions.map(|bound| usize::try_from(bound).unwrap_or(usize::MAX));
     let search = Search { preemptions, executions: *executions, ..Search::default() };
     match task {
-        Task::Judge {} => report(at_once(search, asked).run(check)),
+        Task::Judge {} => report(match sampling {
+            Some(sampling) => at_once(search, asked).sample(*sampling, check),
+            None => at_once(search, asked).run(check),
+        }),
         Task::Replay { schedule, debugger } => with_schedule(schedule, |schedule| {
             let search = Search { at_failure: debugger.then_some(debugger::wait), ..search };
             match at_once(search, asked).replay(schedule, check) {

@@ -9,7 +9,8 @@
 //! - [`Waiting`]: what a thread that has not finished waits for
 //! - [`history`]: what is so after each step: who holds what, who waits for what
 //! - [`Cause`]: how an execution fails
-//! - [`Coverage`]: which executions a search tried, and by which [`Limits`] it left others out
+//! - [`Coverage`]: which executions a search tried, and by which [`Limits`] it left others out; [`Sampling`]: which
+//!   ones were drawn instead
 //! - [`Opinion`]: what the loom crate makes of a check
 //! - `wire`, with the feature `serde`: the request to a check's process, and its answer
 
@@ -21,6 +22,7 @@ mod limits;
 mod operation;
 mod opinion;
 mod references;
+mod sampling;
 mod value;
 #[cfg(feature = "serde")]
 pub mod wire;
@@ -35,4 +37,5 @@ pub use operation::{
     AcquireCall, Blocker, Operation, ReceiveCall, Received, ReleaseCall, SendCall, Sent, UpdateCall,
 };
 pub use opinion::{Call, LoomFailure, Opinion, Tried};
+pub use sampling::{Method, Sampling};
 pub use value::{AtomicType, Content, Format, Order, Reads, Word};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Cause, Coverage, Execution, Opinion, Place};
+use crate::{Cause, Coverage, Execution, Opinion, Place, Sampling};
 
 /// What the grader asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Request {
     pub preemptions: Option<u64>,
     /// The most executions.
     pub executions: u64,
+    /// Schedules to draw, instead of a search. The explorer alone draws some.
+    pub sampling: Option<Sampling>,
     /// Where random numbers start.
     pub seed: u64,
     /// What to do with the check.

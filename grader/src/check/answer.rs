@@ -3,7 +3,7 @@
 //! submission keep their names.
 
 use model_trace::wire::{self, Answer};
-use model_trace::{Coverage, Execution, Place};
+use model_trace::{Coverage, Execution, Place, Sampling};
 
 use super::outcome::{Cause, EndedEarly, Outcome, Unsupported};
 use crate::report::{in_submission, sanitised};
@@ -48,8 +48,10 @@ pub(super) fn outcome(answer: Answer) -> Result<Outcome, EndedEarly> {
 }
 
 fn covered(coverage: Coverage) -> crate::report::Coverage {
-    let Coverage { executions, preemptions, complete, exhaustive: _, limits } = coverage;
-    crate::report::Coverage { executions, preemptions, complete, limits }
+    let Coverage { executions, preemptions, complete, exhaustive: _, limits, sampling } = coverage;
+    let complete = complete && sampling.is_none();
+    let sampling = sampling.map(|Sampling { seed, depth, .. }| crate::report::Sampling { seed, depth });
+    crate::report::Coverage { executions, preemptions, complete, limits, sampling }
 }
 
 fn cause(cause: model_trace::Cause, execution: Option<&Execution>) -> Result<Cause, EndedEarly> {

@@ -122,6 +122,7 @@ impl Runner<'_> {
                 Task::Judge {} | Task::Replay { .. } => check.executions,
                 Task::Shrink { .. } | Task::Show {} => EXECUTIONS_FOR_A_BETTER_VIEW,
             },
+            sampling: check.sampling.filter(|_| self.engine == Engine::Model),
             seed: SEED,
             task,
         };

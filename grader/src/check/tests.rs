@@ -17,6 +17,7 @@ fn request() -> Request {
         engine: Engine::Stress,
         preemptions: Some(3),
         executions: 1,
+        sampling: None,
         seed: 0,
     }
 }

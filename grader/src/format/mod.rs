@@ -5,6 +5,7 @@
 mod actions;
 mod checks;
 mod classroom50;
+mod coverage;
 mod csv;
 mod exercism;
 pub mod feedback;

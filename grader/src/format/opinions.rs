@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use super::wording::{covered, lead, plural};
+use super::coverage::covered;
+use super::wording::{lead, plural};
 use crate::report::{
     Agreement, CheckReport, CheckStatus, Difference, LoomCall, OpinionStatus, SecondOpinion,
 };
@@ -165,6 +166,7 @@ mod tests {
                 preemptions: 2,
                 complete: true,
                 limits: model_trace::Limits::NONE,
+                sampling: None,
             }),
             failure: None,
             example: None,

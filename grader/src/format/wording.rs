@@ -2,8 +2,9 @@
 //! threads and objects.
 
 use model_trace::history::{LockState, ObjectState, OnceState, State, ThreadStatus};
-use model_trace::{Blocker, Content, Limit, ObjectId, ObjectKind, Operation, Reads, Step, ThreadId};
+use model_trace::{Blocker, Content, ObjectId, ObjectKind, Operation, Reads, Step, ThreadId};
 
+use super::coverage::{covered, covered_in_part};
 use crate::report::{
     CheckReport, CheckStatus, Coverage, ExerciseReport, Failure, FailureKind, Recording, Role, SourceLine,
     Verb, Verdict, number, value,
@@ -82,32 +83,6 @@ pub(super) fn unwrapped(text: &str) -> String {
         .join("\n")
 }
 
-/// How far a search without a counterexample went. Where a program looks at reference counts, of which the model
-/// knows one value only, it was not every interleaving.
-pub(super) fn covered(coverage: Coverage) -> String {
-    let Coverage { executions: count, preemptions, complete, limits } = coverage;
-    let every = if limits.contains(Limit::ReferenceCounts) { "interleavings" } else { "every interleaving" };
-    let except = if limits.is_empty() { String::new() } else { format!(", except {limits}") };
-    let how_many =
-        if count == 1 { "1 execution".to_owned() } else { format!("{} executions", grouped(count)) };
-    match (complete, preemptions.checked_sub(1)) {
-        (true, _) => format!("{every} {} ({how_many}){except}", bound(preemptions)),
-        (false, Some(done)) => {
-            format!("cut short after {how_many}: {every} {}, not all with {preemptions}{except}", bound(done))
-        }
-        (false, None) => {
-            format!("cut short after {how_many}: not even every interleaving without preemption")
-        }
-    }
-}
-
-/// The same beside searches that were cut short.
-fn covered_in_part(coverage: Coverage) -> String {
-    let Coverage { executions, preemptions, limits, complete: _ } = coverage;
-    let except = if limits.is_empty() { String::new() } else { format!(", except {limits}") };
-    format!("interleavings {} ({} executions){except}", bound(preemptions), grouped(executions))
-}
-
 /// Where the work looks at reference counts, of which the model shows one value only.
 fn reference_counts(exercise: &ExerciseReport) -> Option<String> {
     let places: Vec<String> =
@@ -128,23 +103,27 @@ pub(super) fn searched_in(exercise: &ExerciseReport) -> Option<String> {
 }
 
 fn searched(passed: &[&CheckReport], reference_counts: Vec<String>) -> Option<String> {
-    let searches = passed.iter().filter_map(|check| check.coverage);
+    let (drawn, searches): (Vec<Coverage>, Vec<Coverage>) =
+        passed.iter().filter_map(|check| check.coverage).partition(|coverage| coverage.sampling.is_some());
     let (complete, truncated): (Vec<Coverage>, Vec<Coverage>) =
-        searches.partition(|coverage| coverage.complete);
+        searches.into_iter().partition(|coverage| coverage.complete);
     let count = complete.len() + truncated.len();
     let together = complete.into_iter().reduce(|one, other| Coverage {
         executions: one.executions + other.executions,
         preemptions: one.preemptions.min(other.preemptions),
-        complete: true,
         limits: one.limits.union(other.limits),
+        ..one
     });
+    let drawn_together = drawn
+        .into_iter()
+        .reduce(|one, other| Coverage { executions: one.executions + other.executions, ..one });
     let mut sentences: Vec<String> = Vec::new();
-    match together {
-        Some(coverage) if truncated.is_empty() => {
-            sentences.push(format!("the model tried {}", covered(coverage)))
-        }
-        Some(coverage) => sentences.push(format!("the model tried {}", covered_in_part(coverage))),
-        None => {}
+    let drawn_together = drawn_together.map(covered);
+    let together = together
+        .map(|coverage| if truncated.is_empty() { covered(coverage) } else { covered_in_part(coverage) });
+    let tried: Vec<String> = together.into_iter().chain(drawn_together).collect();
+    if !tried.is_empty() {
+        sentences.push(format!("the model tried {}", tried.join(", and ")));
     }
     if !truncated.is_empty() {
         sentences.push(format!("{} of {} cut short", truncated.len(), plural(count, "model check")));
@@ -155,26 +134,8 @@ fn searched(passed: &[&CheckReport], reference_counts: Vec<String>) -> Option<St
     (!sentences.is_empty()).then(|| sentences.join("; "))
 }
 
-/// How far a search went that found a counterexample.
-pub(super) fn found_after(coverage: Coverage) -> String {
-    format!(
-        "execution {} of the search through interleavings {}",
-        grouped(coverage.executions),
-        bound(coverage.preemptions)
-    )
-}
-
-/// The interleavings up to a bound.
-fn bound(preemptions: u64) -> String {
-    match preemptions {
-        0 => "without preemption".to_owned(),
-        1 => "with up to 1 preemption".to_owned(),
-        _ => format!("with up to {preemptions} preemptions"),
-    }
-}
-
 /// A number in groups of three digits.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
@@ -363,31 +324,5 @@ pub(super) fn object_state(recording: &Recording, state: &ObjectState) -> String
         ObjectState::Once(OnceState::Poisoned) => "poisoned".to_owned(),
         ObjectState::Barrier { arrived } => format!("{arrived} arrived"),
         ObjectState::Condvar => String::new(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use model_trace::Limits;
-
-    use super::*;
-
-    #[test]
-    fn a_search_that_was_cut_short_never_says_every() {
-        let coverage =
-            Coverage { executions: 100_000, preemptions: 2, complete: false, limits: Limits::NONE };
-        assert_eq!(
-            covered(coverage),
-            "cut short after 100,000 executions: every interleaving with up to 1 preemption, not all with 2"
-        );
-        let limits = Limits::from_iter([Limit::Spurious, Limit::ReferenceCounts]);
-        let limited = Coverage { executions: 2, preemptions: 3, complete: true, limits };
-        assert_eq!(
-            covered(limited),
-            "interleavings with up to 3 preemptions (2 executions), except further spurious wakeups and other values \
-             of reference counts"
-        );
-        let coverage = Coverage { executions: 1, preemptions: 0, complete: true, limits: Limits::NONE };
-        assert_eq!(covered(coverage), "every interleaving without preemption (1 execution)");
     }
 }

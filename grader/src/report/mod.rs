@@ -268,7 +268,7 @@ impl Engine {
     }
 }
 
-/// How far a search went.
+/// How far a search went, or how many schedules were drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Coverage {
@@ -280,6 +280,21 @@ pub struct Coverage {
     /// Other limits of the search that left something out.
     #[schemars(with = "Vec<Limit>")]
     pub limits: Limits,
+    /// The schedules were drawn by random numbers: how. The executions are as many of them; none of the other
+    /// fields says anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Sampling")]
+    pub sampling: Option<Sampling>,
+}
+
+/// How schedules were drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+#[schemars(deny_unknown_fields)]
+pub struct Sampling {
+    /// Where the random numbers start. The same seed gives the same schedules.
+    pub seed: u64,
+    /// How many steps in a certain order a bug may need for the guarantee of PCT (Burckhardt et al., ASPLOS 2010).
+    pub depth: u32,
 }
 
 /// A duration as reports give it.

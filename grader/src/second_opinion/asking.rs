@@ -49,6 +49,7 @@ impl Adviser<'_> {
             engine: Engine::Loom,
             preemptions: bound,
             executions: EXECUTIONS,
+            sampling: None,
             seed: SEED,
             task: Task::Judge {},
         };

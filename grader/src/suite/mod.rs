@@ -7,15 +7,19 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
+use model_trace::Sampling;
+
 use crate::error::Fault;
 use crate::report::Engine;
 
 mod entry;
 mod functions;
+mod model;
 mod public;
 
 pub use entry::{CheckId, Entry, Selection, Subject};
 pub(crate) use functions::CheckFile;
+use model::RawLoom;
 
 /// What all checks of a suite are worth together.
 pub const FULL_POINTS: u32 = 100;
@@ -44,6 +48,8 @@ pub struct Check {
     pub executions: u64,
     /// It uses one thread only.
     pub alone: bool,
+    /// The schedules that the model draws, instead of a search.
+    pub sampling: Option<Sampling>,
     /// It sleeps nearly all of the time, so it need not wait for a core.
     pub sleeps: bool,
     /// Whether loom can judge it too, with the reference solution. Without the model nobody asks.
@@ -105,35 +111,11 @@ struct RawCheck {
     preemptions: RawBound,
     #[serde(default = "default_executions")]
     executions: u64,
+    schedules: Option<Spanned<u64>>,
     #[serde(default)]
     sleeps: bool,
     loom: Option<Spanned<RawLoom>>,
 }
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum RawLoom {
-    Judges(bool),
-    Reason(String),
-}
-
-/// The modules of which each check uses one thread only.
-fn alone(raw: &RawSuite, at: &dyn Fn(Range<usize>, String) -> Fault) -> Result<Vec<String>, Fault> {
-    let Some(alone) = &raw.alone else { return Ok(Vec::new()) };
-    let known = |module: &String| raw.checks.iter().any(|check| is_in(check.name.get_ref(), module));
-    match alone.get_ref().iter().find(|module| !known(module)) {
-        Some(module) => Err(at(alone.span(), format!("no check is in a module `{module}`"))),
-        None => Ok(alone.get_ref().clone()),
-    }
-}
-
-/// Whether a check is in this module.
-fn is_in(check: &str, module: &str) -> bool {
-    check.strip_prefix(module).is_some_and(|rest| rest.starts_with("::"))
-}
-
-/// How a reason begins that loom cannot judge a check.
-const NO: &str = "no: ";
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -214,7 +196,8 @@ impl Suite {
             if engines.is_empty() {
                 return Err(at(check.points.span(), "no engine runs this check".to_owned()));
             }
-            let loom = loom(check.loom, model.is_some(), check.name.span(), &at)?;
+            let sampling = model::sampling(check.schedules.as_ref(), model.is_some(), &at)?;
+            let loom = model::loom(check.loom, model.is_some(), check.name.span(), &at)?;
             checks.push(Check {
                 alone: alone.iter().any(|module| is_in(check.name.get_ref(), module)),
                 name: check.name.into_inner(),
@@ -226,6 +209,7 @@ impl Suite {
                     RawBound::Word(Unbounded::Unbounded) => None,
                 },
                 executions: check.executions,
+                sampling,
                 sleeps: check.sleeps,
                 loom,
             });
@@ -283,27 +267,19 @@ impl Suite {
     }
 }
 
-fn loom(
-    raw: Option<Spanned<RawLoom>>,
-    by_the_model: bool,
-    name: Range<usize>,
-    at: &impl Fn(Range<usize>, String) -> Fault,
-) -> Result<Loom, Fault> {
-    let missing = "say whether loom can judge it as well: `loom = true`, or `loom = \"no: REASON\"`";
-    match raw {
-        None if by_the_model => Err(at(name, missing.to_owned())),
-        None => Ok(Loom::CannotJudge { reason: "the model does not run it".to_owned() }),
-        Some(raw) if !by_the_model => {
-            Err(at(raw.span(), "loom is asked about checks of the model alone".to_owned()))
-        }
-        Some(raw) => match raw.get_ref() {
-            RawLoom::Judges(true) => Ok(Loom::Judges),
-            RawLoom::Reason(reason) if reason.starts_with(NO) => {
-                Ok(Loom::CannotJudge { reason: reason[NO.len()..].to_owned() })
-            }
-            RawLoom::Judges(false) | RawLoom::Reason(_) => Err(at(raw.span(), missing.to_owned())),
-        },
+/// The modules of which each check uses one thread only.
+fn alone(raw: &RawSuite, at: &dyn Fn(Range<usize>, String) -> Fault) -> Result<Vec<String>, Fault> {
+    let Some(alone) = &raw.alone else { return Ok(Vec::new()) };
+    let known = |module: &String| raw.checks.iter().any(|check| is_in(check.name.get_ref(), module));
+    match alone.get_ref().iter().find(|module| !known(module)) {
+        Some(module) => Err(at(alone.span(), format!("no check is in a module `{module}`"))),
+        None => Ok(alone.get_ref().clone()),
     }
+}
+
+/// Whether a check is in this module.
+fn is_in(check: &str, module: &str) -> bool {
+    check.strip_prefix(module).is_some_and(|rest| rest.starts_with("::"))
 }
 
 fn unique_names(raw: &RawSuite, at: &impl Fn(Range<usize>, String) -> Fault) -> Result<(), Fault> {

@@ -65,6 +65,7 @@ fn check(function: &ItemFn) -> Check {
         engines,
         preemptions: Some(3),
         executions: default_executions(),
+        sampling: None,
         alone: false,
         sleeps: false,
         loom: Loom::CannotJudge { reason: "it is a public test".to_owned() },

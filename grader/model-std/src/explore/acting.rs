@@ -46,6 +46,11 @@ pub(crate) fn schedule_point(location: &'static Location<'static>) {
     wait_until(Pending::now(location));
 }
 
+/// Stops before an access to the atomic at this address.
+pub(crate) fn access_point(atomic: usize, location: &'static Location<'static>) {
+    wait_until(Pending { atomic: Some(atomic), ..Pending::now(location) });
+}
+
 /// Stops before a step that looks at a lock or a thread without waiting for it. Where releases and ends are no steps,
 /// the execution ends here.
 pub(crate) fn look_point(location: &'static Location<'static>) {
@@ -127,16 +132,20 @@ pub(crate) fn spawn(
     if with(|state| state.execution.abandoned) {
         halt();
     }
-    let full = with(|state| {
+    let most = with(|state| {
         let alive = state.execution.threads.iter().filter(|thread| thread.life != Life::Finished);
-        alive.count() >= MAX_THREADS
+        let most = state.pass.strategy.most_threads();
+        (alive.count() >= most).then_some(most)
     });
-    if full {
-        let message = real::format!(
-            "it would be thread number {} at once, and every interleaving of more than {} spawned threads is out of reach",
-            MAX_THREADS,
-            MAX_THREADS - 1,
-        );
+    if let Some(most) = most {
+        let spawned = most - 1;
+        let message = match most {
+            MAX_THREADS => real::format!("no more than {spawned} spawned threads can be alive at once"),
+            _ => real::format!(
+                "it would be thread number {most} at once, and every interleaving of more than {spawned} spawned \
+                 threads is out of reach; `model::sample` takes up to {MAX_THREADS}"
+            ),
+        };
         unsupported("thread::spawn", &message, location);
     }
     let stack = with_runtime(|runtime| runtime.stack(stack))?;

@@ -8,6 +8,7 @@ use super::atomics::{ExchangeResult, Exchanged};
 use super::memory::Ages;
 use super::path::Diverged;
 use super::state::State;
+use super::strategy::Strategy;
 
 impl State {
     /// Chooses one of `options` outcomes of the acting thread's step, such as the waiter that is woken, and notes
@@ -20,7 +21,22 @@ impl State {
         choice
     }
 
+    /// Chooses one of `options` inputs of the test, and notes which.
+    pub(crate) fn choose_input(&mut self, options: usize) -> usize {
+        let choice = self.take(options, |strategy| strategy.choose_input(options));
+        self.note(choice as u64);
+        choice
+    }
+
     fn take_choice(&mut self, options: usize) -> usize {
+        self.take(options, |strategy| strategy.choose(options))
+    }
+
+    fn take(
+        &mut self,
+        options: usize,
+        choose: impl FnOnce(&mut dyn Strategy) -> Result<usize, Diverged>,
+    ) -> usize {
         if options <= 1 || self.execution.stop.is_some() || self.execution.pruned {
             return 0;
         }
@@ -29,7 +45,7 @@ impl State {
             self.leave_out(Limit::Overtaking);
             return 0;
         }
-        match self.pass.strategy.choose(options) {
+        match choose(&mut *self.pass.strategy) {
             Ok(choice) => choice,
             Err(Diverged) => {
                 self.diverged();

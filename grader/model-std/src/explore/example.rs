@@ -9,7 +9,7 @@ use super::path::Schedule;
 use super::runtime::Runtime;
 use super::search::{SEARCHES, Search};
 use super::state::{Allowance, Pass, Settings, State};
-use super::strategy::Sampled;
+use super::strategy::Uniform;
 use super::visited::Visited;
 use super::{fatal, hook};
 
@@ -48,7 +48,7 @@ impl Search {
             // A lock is seen to be held only if others can come before it is released.
             fine_grained: true,
         };
-        let pass = Pass::new(allowance, Sampled::new(SEED), Visited::new(false));
+        let pass = Pass::new(allowance, Uniform::new(SEED), Visited::new(false));
         let settings = Settings { record: true, at_failure: None, ..self.settings() };
         let runtime = Runtime::new(State::new(settings, pass), None);
         let test = Arc::new(test);

@@ -1,10 +1,11 @@
-//! The explorer: runs a test in every interleaving, one execution after the other.
+//! The explorer: runs a test in every interleaving, or in some that are drawn, one execution after the other.
 //!
 //! It knows threads, objects and steps, and nothing of the shape of `std`: primitives in `sync`, `thread` and
 //! `time` call it, and it calls none of them.
 //!
 //! - [`search`]: the search over executions, with a bound on preemptions that deepens; [`strategy`]: in which order
-//!   executions are tried; [`replay`], [`example`]: one schedule run again, or a smaller one; one that does not fail
+//!   executions are tried; [`sampling`]: executions that are drawn
+//! - [`replay`], [`shrink`], [`example`]: one schedule run again, or a smaller one; one that does not fail
 //! - [`state`]: what lives as long as a search and a pass of it; [`execution`]: what lives as long as an execution
 //! - [`runtime`]: one execution; every model thread is a coroutine of one OS thread. [`acting`]: what those threads
 //!   call. [`stack`]: their stacks; [`fatal`]: what ends a process
@@ -42,8 +43,10 @@ mod release;
 mod replay;
 mod result;
 mod runtime;
+mod sampling;
 mod scheduler;
 mod search;
+mod shrink;
 pub(crate) mod stack;
 pub(crate) mod state;
 mod strategy;

@@ -6,6 +6,8 @@ use real::format;
 use real::string::String;
 use real::vec::Vec;
 
+use super::state::UNBOUNDED;
+
 /// One of several ways to go on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
@@ -70,11 +72,12 @@ impl Path {
 
 /// Everything that decides about an execution: what may happen in it, and which choices were made.
 ///
-/// Its text has no spaces and nothing that a shell takes for its own: `1-1-o-f-` and two characters for
-/// each choice, the one taken and how many there were.
+/// Its text has no spaces and nothing that a shell takes for its own: `1-1-o-f-`, or `u-1-o-f-` without a bound, and
+/// two characters for each choice, the one taken and how many there were.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schedule {
-    /// The most preemptions.
+    /// The most preemptions: `usize::MAX` in an execution that was drawn (see [`Search::sample`](super::Search::sample)),
+    /// which may have any number, and whose threads may overtake others at will.
     pub preemptions: usize,
     /// How many waits may end spuriously, and weak exchanges fail spuriously.
     pub spurious: u32,
@@ -89,17 +92,27 @@ pub struct Schedule {
 /// The digits of a choice.
 const DIGITS: &[u8; 64] = b"0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.~";
 
+/// Where the last digit stands for: it adds as much to the digit that follows.
+const LARGE: usize = DIGITS.len() - 1;
+
+/// What a schedule without a bound has in place of one.
+const ANY_NUMBER: &str = "u";
+
 impl fmt::Display for Schedule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let flag = |set: bool, letter: char| if set { letter } else { '0' };
         let (stale, fine_grained) = (flag(self.stale, 'o'), flag(self.fine_grained, 'f'));
-        write!(f, "{}-{}-{stale}-{fine_grained}-", self.preemptions, self.spurious)?;
-        for choice in &self.choices {
-            for number in [choice.taken, choice.options] {
-                // More than 63 alternatives do not occur: threads and stores are few.
-                let digit = DIGITS.get(usize::from(number)).copied().unwrap_or(b'~');
-                write!(f, "{}", char::from(digit))?;
+        match self.preemptions {
+            UNBOUNDED => f.write_str(ANY_NUMBER)?,
+            bound => write!(f, "{bound}")?,
+        }
+        write!(f, "-{}-{stale}-{fine_grained}-", self.spurious)?;
+        for number in self.choices.iter().flat_map(|choice| [choice.taken, choice.options]) {
+            let (more, digit) = (usize::from(number) / LARGE, usize::from(number) % LARGE);
+            for _ in 0..more {
+                write!(f, "{}", char::from(DIGITS[LARGE]))?;
             }
+            write!(f, "{}", char::from(DIGITS[digit]))?;
         }
         Ok(())
     }
@@ -114,21 +127,33 @@ impl FromStr for Schedule {
         let [preemptions, spurious, stale, fine_grained, choices] = parts[..] else {
             return Err(malformed());
         };
-        let number = |digit: u8| DIGITS.iter().position(|known| *known == digit).map(|at| at as u8);
-        let choices: Option<Vec<Choice>> = choices
-            .as_bytes()
+        let mut numbers = Vec::new();
+        let mut large = 0;
+        for digit in choices.bytes() {
+            match DIGITS.iter().position(|known| *known == digit).ok_or_else(malformed)? {
+                LARGE => large += LARGE,
+                digit => {
+                    numbers.push(u8::try_from(large + digit).map_err(|_| malformed())?);
+                    large = 0;
+                }
+            }
+        }
+        let choices: Option<Vec<Choice>> = numbers
             .chunks(2)
             .map(|pair| match *pair {
-                [taken, options] => Some(Choice { taken: number(taken)?, options: number(options)? }),
+                [taken, options] => Some(Choice { taken, options }),
                 _ => None,
             })
             .collect();
         let choices = choices.ok_or_else(malformed)?;
-        if choices.iter().any(|choice| choice.taken >= choice.options || choice.options < 2) {
+        if large > 0 || choices.iter().any(|choice| choice.taken >= choice.options || choice.options < 2) {
             return Err(malformed());
         }
         Ok(Schedule {
-            preemptions: preemptions.parse().map_err(|_| malformed())?,
+            preemptions: match preemptions {
+                ANY_NUMBER => UNBOUNDED,
+                bound => bound.parse().map_err(|_| malformed())?,
+            },
             spurious: spurious.parse().map_err(|_| malformed())?,
             stale: stale == "o",
             fine_grained: fine_grained == "f",

@@ -8,6 +8,7 @@ use super::outcome::{Failure, Outcome};
 use super::path::Schedule;
 use super::runtime::Runtime;
 use super::search::{SEARCHES, Search};
+use super::shrink::Shrinking;
 use super::state::{Allowance, Pass, Settings, State, Stop};
 use super::strategy;
 use super::visited::Visited;
@@ -52,7 +53,7 @@ impl Search {
         hook::install();
         fatal::install();
         let pass = Pass::new(schedule.into(), strategy::Replay::of(schedule), Visited::new(false));
-        let runtime = Runtime::new(State::new(self.settings(), pass), self.on_failure);
+        let runtime = Runtime::new(State::new(self.settings_for(schedule), pass), self.on_failure);
         let stop = runtime.enter(|| runtime.next_execution(&Arc::new(test)));
         match stop {
             Some(Stop::Failed(failure)) => {
@@ -67,7 +68,8 @@ impl Search {
 
     /// Looks for a smaller failure than the one that `schedule` leads to: with as few preemptions, and fewer
     /// threads that take part or, with as many, fewer steps. It tries the executions that come after it in
-    /// the same search, up to the limit of executions. `None`: there is no smaller one among them.
+    /// the same search, up to the limit of executions. Where the schedule was drawn, it tries simpler ones instead, in
+    /// which fewer threads take part, or threads are preempted less often. `None`: there is no smaller one among them.
     ///
     /// Failing executions unwind here, so what the program does then may end the process: have the first
     /// failure safe.
@@ -81,9 +83,14 @@ impl Search {
         let visited = Visited::new(self.remember);
         let pass = Pass::new(schedule.into(), strategy::Smaller::than(schedule), visited);
         // A debugger is not attached to one of many failures.
-        let settings = Settings { at_failure: None, ..self.settings() };
+        let settings = Settings { at_failure: None, ..self.settings_for(schedule) };
         let runtime = Runtime::new(State::new(settings, pass), None);
         let test = Arc::new(test);
+        if Allowance::from(schedule).is_sampled() {
+            let shrinking =
+                Shrinking { runtime: &runtime, test, schedule, executions: self.executions, steps: 0 };
+            return runtime.enter(|| shrinking.smallest());
+        }
         runtime.enter(|| {
             let Some(Stop::Failed(first)) = runtime.next_execution(&test) else { return None };
             let mut smallest = first.size();
@@ -102,5 +109,9 @@ impl Search {
             }
             found.map(|failure| *failure)
         })
+    }
+
+    fn settings_for(&self, schedule: &Schedule) -> Settings {
+        if Allowance::from(schedule).is_sampled() { self.settings_of_sampled() } else { self.settings() }
     }
 }

@@ -98,7 +98,7 @@ impl Runtime {
     pub(super) fn report(&self, last_chance: bool) {
         let state = self.state.borrow();
         if let Some(Stop::Failed(failure)) = &state.execution.stop
-            && (last_chance || !state.pass.allowance.stale)
+            && (last_chance || !state.pass.allowance.stale || state.pass.allowance.is_sampled())
         {
             self.hand_over(failure);
         }

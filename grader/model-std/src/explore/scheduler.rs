@@ -10,6 +10,7 @@ use super::fairness::Turn;
 use super::id::ThreadId;
 use super::path::Diverged;
 use super::state::State;
+use super::strategy::{Contender, Subject};
 use super::thread::{Life, Resumed, Wait};
 
 /// What the calling thread does after a choice.
@@ -140,6 +141,9 @@ impl State {
     /// Chooses one of the candidates, of which there is at least one. Where all that can follow is known already,
     /// the execution runs to its end by the first ones alone.
     fn choose_candidate(&mut self, candidates: &[Candidate]) -> Result<Candidate, Diverged> {
+        if self.pass.allowance.is_sampled() && !self.execution.pruned {
+            return self.draw(candidates);
+        }
         if candidates.len() == 1 || self.execution.pruned {
             return Ok(candidates[0]);
         }
@@ -152,6 +156,21 @@ impl State {
             }
         }
         self.pass.strategy.choose(candidates.len()).map(|index| candidates[index])
+    }
+
+    /// Leaves it to the strategy which of the candidates takes the next step, as executions are drawn.
+    fn draw(&mut self, candidates: &[Candidate]) -> Result<Candidate, Diverged> {
+        let contender = |candidate: &Candidate| {
+            let thread = &self.execution.threads[candidate.thread];
+            Contender {
+                thread: candidate.thread,
+                resumed: candidate.resumed,
+                gives_way: thread.gives_way && candidate.resumed == Resumed::Granted,
+                subject: Subject::of(thread.pending.wait, thread.pending.atomic),
+            }
+        };
+        let contenders: SmallVec<[Contender; 16]> = candidates.iter().map(contender).collect();
+        self.pass.strategy.choose_thread(&contenders).map(|index| candidates[index])
     }
 
     /// Lists who can take the next step, the default first. Returns whether the acting thread gives
@@ -230,6 +249,9 @@ impl State {
 
     /// A thread that overtakes all others that could run before it, if it may.
     fn candidate(&self, thread: usize, resumed: Resumed) -> Option<Candidate> {
+        if self.pass.allowance.is_sampled() {
+            return Some(Candidate { resumed, ..Candidate::fair(thread) });
+        }
         let overtakes = self.could_run_before(thread, resumed);
         let is_unfair = !overtakes.is_empty();
         match self.execution.overtaking.turn(thread, &overtakes, resumed == Resumed::TimedOut) {

@@ -195,6 +195,7 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
                 complete,
                 exhaustive: complete && exhaustive,
                 limits,
+                sampling: None,
             };
             match ended {
                 Ended::Refine => {

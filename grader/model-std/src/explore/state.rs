@@ -12,7 +12,13 @@ use super::strategy::Strategy;
 use super::visited::Visited;
 
 /// The most threads that can be alive at once, the test's own included.
-pub(crate) const MAX_THREADS: usize = 5;
+pub(crate) const MAX_THREADS: usize = 64;
+
+/// The same in a search through all interleavings: those of more are out of reach.
+pub(crate) const MAX_THREADS_OF_SEARCH: usize = 5;
+
+/// Stands for any number of preemptions, which schedules have that are drawn.
+pub(super) const UNBOUNDED: usize = usize::MAX;
 
 /// The state of the explorer.
 #[derive(Debug)]
@@ -65,6 +71,14 @@ pub(crate) struct Allowance {
     pub(super) fine_grained: bool,
 }
 
+impl Allowance {
+    /// Whether executions are drawn, or one that was is run again: then everything may happen at any time, and the
+    /// strategy alone sees to it that threads get their turn.
+    pub(super) fn is_sampled(&self) -> bool {
+        self.preemptions == UNBOUNDED
+    }
+}
+
 /// What adds up over the executions of a search.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Totals {
@@ -114,14 +128,19 @@ impl State {
         self.execution = self.execution.successor(epoch, self.pass.allowance.spurious);
     }
 
-    /// What has been covered when one execution was run by its schedule.
+    /// What has been covered so far, where not everything is.
     pub(super) fn covered(&self) -> Coverage {
+        let (preemptions, limits) = match self.pass.allowance.is_sampled() {
+            true => (self.execution.preemptions, Limits::NONE),
+            false => (self.pass.allowance.preemptions, self.pass.limits),
+        };
         Coverage {
             executions: self.totals.executions,
-            preemptions: self.pass.allowance.preemptions as u64,
+            preemptions: preemptions as u64,
             complete: false,
             exhaustive: false,
-            limits: self.pass.limits,
+            limits,
+            sampling: self.pass.strategy.sampling(),
         }
     }
 

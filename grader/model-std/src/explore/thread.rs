@@ -79,13 +79,15 @@ pub(crate) struct Pending {
     pub(crate) deadline: Option<Duration>,
     /// Whether the wait may end spuriously.
     pub(crate) spurious: bool,
+    /// The address of the atomic that the step accesses, if it is one that does.
+    pub(crate) atomic: Option<usize>,
     pub(crate) location: &'static Location<'static>,
 }
 
 impl Pending {
     /// A step that needs nothing.
     pub(crate) fn now(location: &'static Location<'static>) -> Self {
-        Pending { wait: Wait::Nothing, deadline: None, spurious: false, location }
+        Pending { wait: Wait::Nothing, deadline: None, spurious: false, atomic: None, location }
     }
 
     /// A step that needs something.

@@ -1,6 +1,7 @@
 //! The explorer's own interface, for test harnesses.
 //!
-//! Under `cargo test` nothing of it is needed: `#[test]` functions run through [`check`]. A harness of its own makes
+//! Under `cargo test` nothing of it is needed: `#[test]` functions run through [`check`]. [`sample`] is for tests with
+//! more threads than can be searched. A harness of its own makes
 //! a [`Search`], and gets an [`Outcome`]: the [`Coverage`], or a [`Failure`] with its [`Execution`], step by step.
 
 mod describe;
@@ -13,9 +14,9 @@ use real::string::String;
 
 pub use crate::explore::{Divergence, Example, Failure, Outcome, Replay, Schedule, Search, Unsupported};
 pub use model_trace::{
-    AcquireCall, AtomicType, Blocker, Cause, Content, Coverage, Execution, Format, Limit, Limits, Object,
-    ObjectId, ObjectKind, Operation, Order, Place, Reads, ReceiveCall, Received, ReleaseCall, SendCall, Sent,
-    Step, StepId, Thread, ThreadId, UpdateCall, Wait, Waiting, Word,
+    AcquireCall, AtomicType, Blocker, Cause, Content, Coverage, Execution, Format, Limit, Limits, Method,
+    Object, ObjectId, ObjectKind, Operation, Order, Place, Reads, ReceiveCall, Received, ReleaseCall,
+    Sampling, SendCall, Sent, Step, StepId, Thread, ThreadId, UpdateCall, Wait, Waiting, Word,
 };
 
 use crate::explore::acting::{is_in_execution, schedule_point, with};
@@ -49,6 +50,40 @@ pub fn check<T: TestResult>(test: impl Fn() -> T + Send + Sync + 'static) {
     run_test(thread.name().unwrap_or("a test"), test);
 }
 
+/// Runs a test in schedules that are drawn by random numbers, with the default limits, and says on standard error what
+/// that covered: for tests with more threads than can be searched, up to 63. See [`Search::sample`].
+///
+/// The environment variables `MODEL_SCHEDULES` and `MODEL_SEED` (numbers) change how many, and which ones.
+///
+/// ```
+/// use model_std::model::{self, Sampling};
+/// use model_std::sync::{Arc, Mutex};
+/// use model_std::thread;
+///
+/// model::sample(Sampling { schedules: 200, ..Sampling::default() }, || {
+///     let count = Arc::new(Mutex::new(0));
+///     let threads = [(); 12].map(|()| {
+///         let count = Arc::clone(&count);
+///         thread::spawn(move || *count.lock().unwrap() += 1)
+///     });
+///     threads.map(|thread| thread.join().unwrap());
+///     assert_eq!(*count.lock().unwrap(), 12);
+/// });
+/// ```
+///
+/// # Panics
+/// With the failing schedule, if there is one; and if the test cannot be modelled.
+pub fn sample<T: TestResult>(mut sampling: Sampling, test: impl Fn() -> T + Send + Sync + 'static) {
+    for (name, value) in [("MODEL_SCHEDULES", &mut sampling.schedules), ("MODEL_SEED", &mut sampling.seed)] {
+        if let Ok(number) = real::env::var(name) {
+            *value = parse(&number, name);
+        }
+    }
+    let thread = real::thread::current();
+    let outcome = Search::default().sample(sampling, move || test().assert_success());
+    show_outcome(thread.name().unwrap_or("a test"), outcome);
+}
+
 /// Like [`check`], for the test function with this path, which begins with the name of the crate.
 #[doc(hidden)]
 pub fn check_function<T: TestResult>(path: &str, test: impl Fn() -> T + Send + Sync + 'static) {
@@ -56,7 +91,10 @@ pub fn check_function<T: TestResult>(path: &str, test: impl Fn() -> T + Send + S
 }
 
 fn run_test<T: TestResult>(name: &str, test: impl Fn() -> T + Send + Sync + 'static) {
-    let outcome = limits().run(move || test().assert_success());
+    show_outcome(name, limits().run(move || test().assert_success()));
+}
+
+fn show_outcome(name: &str, outcome: Outcome) {
     match outcome {
         Outcome::Passed(coverage) => show(name, coverage),
         Outcome::Failed(failure) => fail(&real::format!("{failure}")),
@@ -67,13 +105,24 @@ fn run_test<T: TestResult>(name: &str, test: impl Fn() -> T + Send + Sync + 'sta
 /// Says what a search has covered. Not by `eprint!`, which the test harness captures: that a search was cut short
 /// has to be seen.
 fn show(name: &str, coverage: Coverage) {
-    let line = if coverage.complete {
+    let line = if coverage.complete || coverage.sampling.is_some() {
         real::format!("model: {name}: {coverage}\n")
     } else {
         real::format!("model: warning: {name}: {coverage}; MODEL_EXECUTIONS raises the limit\n")
     };
     // Where standard error is closed, no reader is there to miss it.
     let _ = real::io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// An input of the test, as a number below `options`: a part of the schedule, so that a search tries all of them,
+/// [`sample`] draws one with each schedule, and a schedule that is run again has the same. Outside of a search it is
+/// 0.
+///
+/// # Panics
+/// If there are no `options`, or more than 100.
+pub fn choose(options: usize) -> usize {
+    assert!((1..=100).contains(&options), "{options} inputs cannot be chosen from");
+    if is_in_execution() { with(|state| state.choose_input(options)) } else { 0 }
 }
 
 /// Marks the beginning of a call that a test observes from outside, as in a history: a step. Without

@@ -6,8 +6,9 @@ use super::data::Explorers;
 use super::stories::stories;
 use crate::diagnosis::Kind;
 use crate::format::checks::{by_name, did_run};
+use crate::format::coverage::{covered, found_after};
 use crate::format::opinions::{CALLS, Differing, Opinions};
-use crate::format::wording::{self, advice, covered, found_after, lead, plural, unwrapped};
+use crate::format::wording::{self, advice, lead, plural, unwrapped};
 use crate::report::{
     CheckReport, CheckStatus, Diagnosis, Diagnostic, ExerciseReport, Failure, Level, Report, Verdict,
 };

@@ -3,7 +3,8 @@
 use super::paint::Colour;
 use super::{Page, trace};
 use crate::diagnosis::Kind;
-use crate::format::wording::{covered, found_after, lead, unwrapped};
+use crate::format::coverage::{covered, found_after};
+use crate::format::wording::{lead, unwrapped};
 use crate::report::{CheckReport, CheckStatus, Failure, FailureKind};
 
 impl Page {

@@ -207,8 +207,10 @@ impl Page {
         for block in &passed {
             let points: u32 = block.iter().map(|check| check.points).sum();
             // A search that was cut short is a weaker promise, and says so.
-            let truncated =
-                block.iter().filter_map(|check| check.coverage).find(|coverage| !coverage.complete);
+            let truncated = block
+                .iter()
+                .filter_map(|check| check.coverage)
+                .find(|coverage| !coverage.complete && coverage.sampling.is_none());
             let example = block.iter().find_map(|check| check.example.as_ref());
             if passed.len() < blocks.len() && truncated.is_none() && example.is_none() {
                 counted += 1;
@@ -216,8 +218,9 @@ impl Page {
                 continue;
             }
             let title = &block[0].title;
-            let note =
-                truncated.map(|coverage| format!(" ({})", wording::covered(coverage))).unwrap_or_default();
+            let note = truncated
+                .map(|coverage| format!(" ({})", crate::format::coverage::covered(coverage)))
+                .unwrap_or_default();
             let engines = self.paint.dim(&format!("{} +{points}", engines(block)));
             self.paragraph(&format!("  {mark} "), 4, &format!("{title}{note}  {engines}"));
             example.into_iter().for_each(|example| self.example(example));

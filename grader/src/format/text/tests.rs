@@ -14,8 +14,13 @@ fn executed(steps: &[(u32, Operation, u32)]) -> Recording {
 }
 
 fn check(name: &str, title: &str, engine: Engine, failure: Option<Failure>) -> CheckReport {
-    let coverage =
-        Coverage { executions: 1_908, preemptions: 2, complete: true, limits: model_trace::Limits::NONE };
+    let coverage = Coverage {
+        executions: 1_908,
+        preemptions: 2,
+        complete: true,
+        limits: model_trace::Limits::NONE,
+        sampling: None,
+    };
     CheckReport {
         name: name.to_owned(),
         title: title.to_owned(),

@@ -1,5 +1,6 @@
 use super::Strategy;
 use crate::explore::path::{Diverged, Path};
+use crate::explore::state::MAX_THREADS_OF_SEARCH;
 
 /// Every execution: a depth-first search through the tree of choices, without memory of whole states
 /// (Godefroid, "Model Checking for Programming Languages using VeriSoft", POPL 1997).
@@ -19,5 +20,9 @@ impl Strategy for Exhaustive {
 
     fn advance(&mut self) -> bool {
         self.path.backtrack()
+    }
+
+    fn most_threads(&self) -> usize {
+        MAX_THREADS_OF_SEARCH
     }
 }

@@ -8,7 +8,7 @@ use core::sync::atomic::Ordering;
 use model_trace::{AtomicType, UpdateCall};
 
 use crate::explore::Exchange;
-use crate::explore::acting::{schedule_point, try_with, with};
+use crate::explore::acting::{self, try_with, with};
 use crate::explore::id::ObjectId;
 use crate::explore::state::State;
 use crate::sync::object::Link;
@@ -71,6 +71,12 @@ impl<T: Word> AtomicCell<T> {
         self.link.object(state, make).0
     }
 
+    /// Stops before an access.
+    fn access_point(&self, location: &'static Location<'static>) {
+        let value = self.place.map_or(self.value.get(), NonNull::as_ptr);
+        acting::access_point(value.addr(), location);
+    }
+
     /// Changes the value by one operation.
     fn change<R>(&self, operation: impl FnOnce(&mut State, ObjectId) -> R) -> R {
         with(|state| {
@@ -117,7 +123,7 @@ impl<T: Word> AtomicCell<T> {
             Ordering::AcqRel => panic!("there is no such thing as an acquire-release load"),
             _ => {}
         }
-        schedule_point(location);
+        self.access_point(location);
         with(|state| {
             let id = self.id(state);
             T::from_word(state.load(id, order, location))
@@ -131,7 +137,7 @@ impl<T: Word> AtomicCell<T> {
             Ordering::AcqRel => panic!("there is no such thing as an acquire-release store"),
             _ => {}
         }
-        schedule_point(location);
+        self.access_point(location);
         self.change(|state, id| state.store(id, value.to_word(), order, location));
     }
 
@@ -144,7 +150,7 @@ impl<T: Word> AtomicCell<T> {
         location: &'static Location<'static>,
         new: impl FnOnce(T) -> T,
     ) -> T {
-        schedule_point(location);
+        self.access_point(location);
         self.change(|state, id| {
             let new = |old| new(T::from_word(old)).to_word();
             T::from_word(state.update(id, call, order, location, new))
@@ -164,7 +170,7 @@ impl<T: Word> AtomicCell<T> {
             Ordering::AcqRel => panic!("there is no such thing as an acquire-release failure ordering"),
             _ => {}
         }
-        schedule_point(location);
+        self.access_point(location);
         self.change(|state, id| {
             let (current, new) = (current.to_word(), new.to_word());
             let exchange = Exchange { current, new, success, failure, weak };

@@ -1,0 +1,103 @@
+//! How much was tried: by a search, or by sampled schedules.
+
+use model_trace::Limit;
+
+use super::wording::grouped;
+use crate::report::{Coverage, Sampling};
+
+/// How far a search without a counterexample went. Where a program looks at reference counts, of which the model
+/// knows one value only, it was not every interleaving.
+pub(super) fn covered(coverage: Coverage) -> String {
+    let Coverage { executions: count, preemptions, complete, limits, sampling } = coverage;
+    if let Some(sampling) = sampling {
+        return sampled(count, sampling);
+    }
+    let every = if limits.contains(Limit::ReferenceCounts) { "interleavings" } else { "every interleaving" };
+    let except = if limits.is_empty() { String::new() } else { format!(", except {limits}") };
+    let how_many =
+        if count == 1 { "1 execution".to_owned() } else { format!("{} executions", grouped(count)) };
+    match (complete, preemptions.checked_sub(1)) {
+        (true, _) => format!("{every} {} ({how_many}){except}", bound(preemptions)),
+        (false, Some(done)) => {
+            format!("cut short after {how_many}: {every} {}, not all with {preemptions}{except}", bound(done))
+        }
+        (false, None) => {
+            format!("cut short after {how_many}: not even every interleaving without preemption")
+        }
+    }
+}
+
+/// The same beside searches that were cut short.
+pub(super) fn covered_in_part(coverage: Coverage) -> String {
+    let Coverage { executions, preemptions, limits, complete: _, sampling: _ } = coverage;
+    let except = if limits.is_empty() { String::new() } else { format!(", except {limits}") };
+    format!("interleavings {} ({} executions){except}", bound(preemptions), grouped(executions))
+}
+
+/// How many schedules were drawn, and how.
+fn sampled(count: u64, Sampling { seed, depth }: Sampling) -> String {
+    let schedules = if count == 1 { "schedule" } else { "schedules" };
+    format!("{} sampled {schedules}, seed {seed}, depth {depth}", grouped(count))
+}
+
+/// How far a search went that found a counterexample.
+pub(super) fn found_after(coverage: Coverage) -> String {
+    if let Some(Sampling { seed, depth }) = coverage.sampling {
+        return format!("sampled schedule {}, seed {seed}, depth {depth}", grouped(coverage.executions));
+    }
+    format!(
+        "execution {} of the search through interleavings {}",
+        grouped(coverage.executions),
+        bound(coverage.preemptions)
+    )
+}
+
+/// The interleavings up to a bound.
+fn bound(preemptions: u64) -> String {
+    match preemptions {
+        0 => "without preemption".to_owned(),
+        1 => "with up to 1 preemption".to_owned(),
+        _ => format!("with up to {preemptions} preemptions"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model_trace::Limits;
+
+    use super::*;
+
+    #[test]
+    fn sampled_schedules_are_called_what_they_are() {
+        let sampling = Some(Sampling { seed: 42, depth: 3 });
+        let coverage =
+            Coverage { executions: 2_000, preemptions: 0, complete: false, limits: Limits::NONE, sampling };
+        assert_eq!(covered(coverage), "2,000 sampled schedules, seed 42, depth 3");
+        assert_eq!(found_after(coverage), "sampled schedule 2,000, seed 42, depth 3");
+    }
+
+    #[test]
+    fn a_search_that_was_cut_short_never_says_every() {
+        let coverage = Coverage {
+            executions: 100_000,
+            preemptions: 2,
+            complete: false,
+            limits: Limits::NONE,
+            sampling: None,
+        };
+        assert_eq!(
+            covered(coverage),
+            "cut short after 100,000 executions: every interleaving with up to 1 preemption, not all with 2"
+        );
+        let limits = Limits::from_iter([Limit::Spurious, Limit::ReferenceCounts]);
+        let limited = Coverage { executions: 2, preemptions: 3, complete: true, limits, sampling: None };
+        assert_eq!(
+            covered(limited),
+            "interleavings with up to 3 preemptions (2 executions), except further spurious wakeups and other values \
+             of reference counts"
+        );
+        let coverage =
+            Coverage { executions: 1, preemptions: 0, complete: true, limits: Limits::NONE, sampling: None };
+        assert_eq!(covered(coverage), "every interleaving without preemption (1 execution)");
+    }
+}
