@@ -6,6 +6,9 @@
 #[cfg(engine = "stress")]
 #[path = "checks/asleep.rs"]
 mod asleep;
+#[cfg(engine = "model")]
+#[path = "checks/at_size.rs"]
+mod at_size;
 #[path = "checks/connecting.rs"]
 mod connecting;
 #[cfg(engine = "stress")]

@@ -9,6 +9,9 @@ mod alone;
 #[cfg(engine = "stress")]
 #[path = "checks/asleep.rs"]
 mod asleep;
+#[cfg(engine = "model")]
+#[path = "checks/at_size.rs"]
+mod at_size;
 #[cfg(engine = "stress")]
 #[path = "checks/cost.rs"]
 mod cost;

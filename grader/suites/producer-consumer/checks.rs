@@ -11,6 +11,9 @@ mod alone;
 #[path = "checks/asleep.rs"]
 mod asleep;
 #[cfg(engine = "model")]
+#[path = "checks/at_size.rs"]
+mod at_size;
+#[cfg(engine = "model")]
 #[path = "checks/closing.rs"]
 mod closing;
 #[cfg(engine = "stress")]

@@ -127,7 +127,7 @@ fn aftermath(capacity: usize, threads: &[&[Call<u32>]]) -> Vec<Call<u32>> {
 
 /// Runs the calls of all threads concurrently, on a cache with these entries (least recently used first), and
 /// checks that their history is linearizable. The last of `threads` is the main thread.
-pub fn explain(capacity: usize, entries: &[(u32, u32)], threads: &[&'static [Call<u32>]]) {
+pub fn explain(capacity: usize, entries: &[(u32, u32)], threads: &[&[Call<u32>]]) {
     let cache = Arc::new(holding(capacity, entries));
     let mut model = Model::new(capacity);
     for &(key, value) in entries {
@@ -137,10 +137,11 @@ pub fn explain(capacity: usize, entries: &[(u32, u32)], threads: &[&'static [Cal
     let (mine, others) = threads.split_last().expect("a history has a thread");
     let others: Vec<_> = others
         .iter()
-        .map(|&calls| {
+        .map(|calls| {
+            let calls = calls.to_vec();
             let (cache, history) = (Arc::clone(&cache), Arc::clone(&history));
-            let thread = thread::Builder::new().name(role_of(calls).to_owned());
-            thread.spawn(move || run(&cache, &history, calls)).expect("a thread can be started")
+            let thread = thread::Builder::new().name(role_of(&calls).to_owned());
+            thread.spawn(move || run(&cache, &history, &calls)).expect("a thread can be started")
         })
         .collect();
     run(&cache, &history, mine);

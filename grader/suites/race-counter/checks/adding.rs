@@ -141,3 +141,21 @@ pub fn the_first_thread_and_a_later_one_add<C: Counter + 'static>(counter: C, la
         "two threads added at once, after {later} had been started"
     );
 }
+
+/// A thread adds once while another one, which may be far faster, adds again and again.
+#[cfg(engine = "model")]
+pub fn a_slow_thread_adds_once<C: Counter + 'static>(counter: C) {
+    const TIMES: i64 = 600;
+    let counter = Arc::new(counter);
+    let theirs = Arc::clone(&counter);
+    let fast = start("fast adder", move || (0..TIMES).for_each(|_| theirs.add(1)));
+    counter.add(1_000);
+    finish(fast);
+    assert_eq!(counter.value(), 1_000 + TIMES, "one thread added 1,000 while another added 1 {TIMES} times");
+}
+
+#[cfg(engine = "model")]
+pub fn ten_threads_add_three_times<C: Counter + 'static>(counter: C) {
+    let value = after_stepping(counter, 10, 3, |counter, number| counter.add(10_i64.pow(number as u32)));
+    assert_eq!(value, 3_333_333_333, "ten threads added 1, 10, 100, … three times each");
+}

@@ -48,3 +48,15 @@ fn five_million_increments_are_all_there() {
 fn threads_that_come_late_lose_nothing() {
     adding::the_first_thread_and_a_later_one_add(AtomicCounter::new(), 64);
 }
+
+#[cfg(engine = "model")]
+#[test]
+fn ten_threads_that_add_three_times_lose_nothing() {
+    adding::ten_threads_add_three_times(AtomicCounter::new());
+}
+
+#[cfg(engine = "model")]
+#[test]
+fn a_thread_that_is_overtaken_hundreds_of_times_loses_nothing() {
+    adding::a_slow_thread_adds_once(AtomicCounter::new());
+}

@@ -37,3 +37,9 @@ fn the_value_counts_all_that_happened_before() {
 fn five_million_increments_are_all_there() {
     adding::a_million_each(LockedCounter::new);
 }
+
+#[cfg(engine = "model")]
+#[test]
+fn ten_threads_that_add_three_times_lose_nothing() {
+    adding::ten_threads_add_three_times(LockedCounter::new());
+}
