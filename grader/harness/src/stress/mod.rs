@@ -1,11 +1,13 @@
 //! The `stress` engine: one check, called once on real threads, and helpers for such checks.
 
+mod others;
 mod rest;
 
 use std::panic::{self, PanicHookInfo};
 use std::sync::{Mutex, OnceLock};
 use std::thread::{self, ThreadId};
 
+pub use others::Others;
 pub use rest::{Rest, Sleepers, cpu_time, rest, sleepers, until_others_sleep};
 
 use crate::report::Report;

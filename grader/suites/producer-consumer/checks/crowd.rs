@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use harness::stress::{Rng, seed};
+use harness::stress::{Others, Rng, seed};
 use producer_consumer::*;
 
 use crate::instruments::{assert_squares, distinct, finish, pipeline, size, with};
@@ -64,11 +64,13 @@ impl Station {
         }
     }
 
-    /// Watches the buffer until the other threads are done.
+    /// Watches the buffer until the other threads are done, or until all of them sleep: then nothing happens that
+    /// could be watched.
     fn watch(&self) {
         self.start.wait();
         let capacity = self.buffer.capacity();
-        while !self.over.load(Ordering::SeqCst) {
+        let mut others = Others::default();
+        while !self.over.load(Ordering::SeqCst) && !others.sleep() {
             let length = self.buffer.len();
             assert!(length <= capacity, "{length} items inside, {capacity} is the most");
             // In this order: what is put later does not count, and what is taken meanwhile does.
@@ -120,7 +122,8 @@ fn station(producers: usize, consumers: usize, capacity: usize, items: u64, clos
     station.start.wait();
     if closes_early {
         // After about half of the items, whenever that is.
-        while station.put.load(Ordering::SeqCst) < producers * items as usize / 2 {
+        let mut others = Others::default();
+        while station.put.load(Ordering::SeqCst) < producers * items as usize / 2 && !others.sleep() {
             thread::yield_now();
         }
         station.buffer.close();
