@@ -2,6 +2,7 @@
 //! meant to catch it.
 
 mod expect;
+mod load;
 mod opinions;
 
 use std::collections::BTreeSet;
@@ -17,6 +18,7 @@ use crate::submission::Work;
 use crate::suite::{Selection, Suite};
 
 use expect::Expect;
+pub use load::Load;
 pub use opinions::Opinions;
 
 /// A submission whose verdict is known beforehand.
@@ -146,7 +148,7 @@ impl Fixture {
                 Selection::All
             }
         };
-        let report = grader.grade_work(&self.work, selection)?;
+        let (report, differences) = grader.grade_repeatedly(&self.work, selection)?;
         if report.verdict == Verdict::Interrupted {
             return Err(Fault::Interrupted.into());
         }
@@ -154,6 +156,7 @@ impl Fixture {
         let diagnoses = self.expect.diagnoses(&report, &mut faults);
         let (opinions, disagreements) = Opinions::of(&report);
         faults.extend(disagreements);
+        faults.extend(differences);
         Ok(Calibration {
             exercise: self.exercise.clone(),
             name: self.name.clone(),

@@ -37,17 +37,22 @@ fn of_check(check: &CheckReport) -> Verdict {
     match check.status {
         CheckStatus::Passed => Verdict::Accepted,
         CheckStatus::Failed | CheckStatus::TimedOut | CheckStatus::Crashed => Verdict::Rejected,
+        // The check that it builds on was not passed.
+        CheckStatus::Skipped if fails_with(check, FailureKind::Requirement) => Verdict::Rejected,
         CheckStatus::Skipped => Verdict::InternalError,
     }
 }
 
+fn fails_with(check: &CheckReport, kind: FailureKind) -> bool {
+    check.failure.as_ref().is_some_and(|failure| failure.kind == kind)
+}
+
 /// Every check that failed ran into `todo!()`, and what passed only looked at signatures.
 fn nothing_works(checks: &[CheckReport]) -> bool {
-    let unfinished = |check: &CheckReport| {
-        check.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::NotImplemented)
-    };
-    checks.iter().any(unfinished)
-        && checks.iter().all(|check| check.engine == Engine::Contract || unfinished(check))
+    let unfinished = |check: &CheckReport| fails_with(check, FailureKind::NotImplemented);
+    let says_nothing =
+        |check: &CheckReport| check.engine == Engine::Contract || fails_with(check, FailureKind::Requirement);
+    checks.iter().any(unfinished) && checks.iter().all(|check| says_nothing(check) || unfinished(check))
 }
 
 #[cfg(test)]
@@ -103,6 +108,16 @@ mod tests {
         let skipped = check(Engine::Model, CheckStatus::Skipped, Some(FailureKind::Unsupported));
         assert_eq!(fold(None, &[passed(), skipped.clone()]), Verdict::InternalError);
         assert_eq!(fold(None, &[failed(FailureKind::Panic), skipped]), Verdict::InternalError);
+    }
+
+    #[test]
+    fn a_check_that_builds_on_a_failed_one_adds_nothing_to_the_verdict() {
+        let skipped = check(Engine::Model, CheckStatus::Skipped, Some(FailureKind::Requirement));
+        assert_eq!(
+            fold(None, &[passed(), failed(FailureKind::Assertion), skipped.clone()]),
+            Verdict::Rejected
+        );
+        assert_eq!(fold(None, &[failed(FailureKind::NotImplemented), skipped]), Verdict::NotStarted);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use console::Style;
-use grader::calibrate::{Calibration, Diagnoses, Opinions, Thoroughness, fixtures, prove_bases};
+use grader::calibrate::{Calibration, Diagnoses, Load, Opinions, Thoroughness, fixtures, prove_bases};
 use grader::error::{Error, Fault};
 use grader::pipeline::{Grader, Options};
 
@@ -31,6 +31,7 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     };
     let grader = Grader::new(&project, &catalog, options, &progress)?;
     let colours = terminal.look().colours;
+    let load = Load::start(args.load);
     let done = grader.in_parallel(&fixtures, |fixture| {
         let calibration = match fixture.calibrate(&grader, thoroughness) {
             Err(Error::Fault(Fault::Interrupted)) => return Ok(None),
@@ -40,6 +41,7 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
         progress.submission_done();
         Ok(Some(calibration))
     });
+    drop(load);
     progress.finish();
     let mut calibrations: Vec<Calibration> = done?.into_iter().flatten().collect();
     // An interrupted calibration has not come to every base.

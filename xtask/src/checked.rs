@@ -166,7 +166,8 @@ fn in_short(check: &CheckReport) -> String {
         | FailureKind::DoesNotCompile
         | FailureKind::EndedEarly
         | FailureKind::Crash
-        | FailureKind::Unsupported => "",
+        | FailureKind::Unsupported
+        | FailureKind::Requirement => "",
     };
     let message = failure.message.lines().map(str::trim).collect::<Vec<_>>().join(", ");
     console::truncate_str(&format!("{what}{message}"), 200, "…").into_owned()

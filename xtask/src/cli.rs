@@ -224,9 +224,12 @@ pub struct CalibrateArgs {
     /// Run the whole suite on every mutant, not only the checks that it names
     #[arg(long)]
     pub full: bool,
-    /// How often to run each check on real threads; correct submissions must pass every time
+    /// How often to run each check; it must be worth the same points every time
     #[arg(long, value_name = "N", default_value = "1")]
     pub repeat: NonZeroU32,
+    /// Keep the machine busy with so many other threads meanwhile: no verdict may depend on it
+    #[arg(long, value_name = "N", default_value = "0")]
+    pub load: usize,
     /// Also run the checks of the model in the loom crate, and fail where the two do not agree and loom is not
     /// known for it. This takes long
     #[arg(long)]

@@ -67,6 +67,7 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Error> {
         exercises: Vec::new(),
         full: false,
         repeat: NonZeroU32::MIN,
+        load: 0,
         second_opinion: false,
         jobs: Jobs { jobs: args.jobs.jobs },
     };

@@ -105,7 +105,7 @@ fn trouble(end: End, stderr: &str) -> String {
         End::TimedOut => {
             format!("the compiler was still running after {} s and was terminated", LIMITS.wall.as_secs())
         }
-        End::Exited(_) | End::Signalled(_) | End::Stalled => {
+        End::Exited(_) | End::Signalled(_) | End::Stalled | End::Idle => {
             let tail: Vec<&str> = stderr.lines().rev().take(5).collect();
             let tail: Vec<&str> = tail.into_iter().rev().collect();
             format!("the compiler failed: {}", sanitised(&tail.join("\n"), 2 * 1024))

@@ -2,7 +2,7 @@
 
 use model_trace::Place;
 
-use super::outcome::{Cause, Crash, EndedEarly, Unsupported};
+use super::outcome::{Cause, Crash, EndedEarly, Missing, Unsupported};
 use crate::report::{Recording, in_submission};
 
 impl Cause {
@@ -24,6 +24,7 @@ impl Cause {
                 None => "no thread can go on".to_owned(),
             },
             Self::Stalled => "every thread is blocked, and no thread is left to wake one".to_owned(),
+            Self::Idle => "for 10 s every thread was blocked, or waited for a timeout".to_owned(),
             Self::TooManySteps { limit, thread, place } => {
                 let who = recording.map_or("a thread", |recording| recording.thread(*thread));
                 format!(
@@ -110,5 +111,11 @@ impl Unsupported {
                 format!("`{call}` {place}: {message}")
             }
         }
+    }
+}
+
+impl Missing {
+    pub(crate) fn message(&self) -> String {
+        format!("it requires that {}, and the check “{}” failed", self.fact, self.check)
     }
 }

@@ -15,9 +15,9 @@ use crate::children::{Children, Turn};
 use crate::error::Fault;
 use crate::process::{Job, Limits, Stdin};
 use crate::replay::Replay;
-use crate::report::Engine;
+use crate::report::{CheckStatus, Engine};
 use crate::suite::Check;
-pub(crate) use outcome::{Cause, Outcome};
+pub(crate) use outcome::{Cause, Missing, Outcome};
 pub(crate) use protocol::{line, one_line};
 
 /// Bytes of each output that are kept, for the message on a crash.
@@ -53,6 +53,24 @@ pub(crate) struct Runner<'a> {
 pub(crate) struct Ran {
     pub outcome: Outcome,
     pub duration: Duration,
+    /// What a later run of the same check came to, if it was worth other points than the first.
+    pub differs: Option<Differs>,
+}
+
+/// A run of a check that is worth other points than the first one.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Differs {
+    /// Which run, from 1.
+    pub run: u32,
+    pub first: CheckStatus,
+    pub now: CheckStatus,
+}
+
+impl Ran {
+    /// A check that is not run, because a fact that it builds on does not hold.
+    pub(crate) fn skipped(missing: Missing) -> Self {
+        Self { outcome: Outcome::NotRun(missing), duration: Duration::ZERO, differs: None }
+    }
 }
 
 impl Runner<'_> {
@@ -88,7 +106,8 @@ impl Runner<'_> {
             | Outcome::Failed { .. }
             | Outcome::TimedOut { .. }
             | Outcome::Crashed(_)
-            | Outcome::Unsupported(_) => {}
+            | Outcome::Unsupported(_)
+            | Outcome::NotRun(_) => {}
         }
         Ok(ran)
     }
@@ -146,7 +165,8 @@ impl Runner<'_> {
             .children
             .run(job, turn, begins)
             .map_err(|error| error.into_fault(|source| Fault::io("run", self.binary, source)))?;
-        Ok(Ran { outcome: protocol::judge(&request, &finished), duration: finished.duration })
+        let outcome = protocol::judge(&request, &finished);
+        Ok(Ran { outcome, duration: finished.duration, differs: None })
     }
 }
 

@@ -28,6 +28,16 @@ pub(crate) enum Outcome {
     Crashed(Crash),
     /// It could not be run on this code, which says nothing about the code.
     Unsupported(Unsupported),
+    /// It builds on something that does not hold.
+    NotRun(Missing),
+}
+
+/// A fact that does not hold, and that a check builds on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Missing {
+    pub fact: String,
+    /// The title of the check that establishes it, and was not passed.
+    pub check: String,
 }
 
 /// How a check fails.
@@ -44,6 +54,8 @@ pub(crate) enum Cause {
     Deadlock,
     /// No thread of the process can go on.
     Stalled,
+    /// No thread of the process has gone on for long.
+    Idle,
     /// The execution has more steps than the limit.
     TooManySteps {
         limit: u64,
@@ -121,7 +133,7 @@ impl Outcome {
             Self::Failed { .. } => CheckStatus::Failed,
             Self::TimedOut { .. } => CheckStatus::TimedOut,
             Self::Crashed(_) => CheckStatus::Crashed,
-            Self::Unsupported(_) => CheckStatus::Skipped,
+            Self::Unsupported(_) | Self::NotRun(_) => CheckStatus::Skipped,
         }
     }
 }
@@ -135,7 +147,7 @@ impl Cause {
             }
             Self::Panic { message, .. } if is_of_todo(message) => FailureKind::NotImplemented,
             Self::Panic { .. } => FailureKind::Panic,
-            Self::Deadlock | Self::Stalled => FailureKind::Deadlock,
+            Self::Deadlock | Self::Stalled | Self::Idle => FailureKind::Deadlock,
             Self::TooManySteps { .. } => FailureKind::TooManySteps,
             Self::NeverHappens => FailureKind::NeverHappens,
             Self::EndedEarly(_) => FailureKind::EndedEarly,

@@ -23,6 +23,7 @@ pub(crate) fn judge(request: &Request, finished: &Finished) -> Outcome {
     match finished.end {
         End::TimedOut => Outcome::TimedOut { after: finished.duration },
         End::Stalled => failed(Cause::Stalled),
+        End::Idle => failed(Cause::Idle),
         End::Signalled(signal) => {
             Outcome::Crashed(Crash { signal, last_words: last_words(&finished.stderr) })
         }

@@ -87,6 +87,8 @@ fn no_report_outweighs_how_the_process_ended() {
     assert_eq!(judged(End::Exited(1), &honest), ended_early(EndedEarly::Exit(1)));
     assert!(matches!(judged(End::Signalled(6), &honest), Outcome::Crashed(_)));
     assert!(matches!(judged(End::TimedOut, &honest), Outcome::TimedOut { .. }));
+    let idle = judged(End::Idle, &honest);
+    assert!(matches!(idle, Outcome::Failed { cause: Cause::Idle, .. }), "{idle:?}");
     let stalled = judged(End::Stalled, &honest);
     assert!(matches!(stalled, Outcome::Failed { cause: Cause::Stalled, .. }), "{stalled:?}");
 }

@@ -126,6 +126,7 @@ fn about_failure(failure: FailureKind) -> &'static str {
         FailureKind::Crash => include_str!("pages/failures/crash.md"),
         FailureKind::Timeout => include_str!("pages/failures/timeout.md"),
         FailureKind::Unsupported => include_str!("pages/failures/unsupported.md"),
+        FailureKind::Requirement => include_str!("pages/failures/requirement.md"),
     }
 }
 

@@ -53,6 +53,7 @@ pub(super) fn lead(kind: FailureKind) -> &'static str {
         FailureKind::NeverHappens => "Never observed: ",
         FailureKind::Crash => "Crash: ",
         FailureKind::Timeout => "Timeout: ",
+        FailureKind::Requirement => "Not run: ",
         FailureKind::Assertion
         | FailureKind::Compiles
         | FailureKind::DoesNotCompile

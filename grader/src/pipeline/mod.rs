@@ -35,8 +35,8 @@ pub struct Options {
     /// How long one check may take. Wide, for a machine with other work: only code that never ends
     /// meets it.
     pub check_limit: Duration,
-    /// How often each check on real threads has to pass. More than once is for proving a suite, not for
-    /// judging a submission.
+    /// How often to run each check. More than once is for proving that no verdict is luck, not for judging a
+    /// submission.
     pub repeat: u32,
     /// One schedule to run under the model, instead of a search.
     pub replay: Option<Replay>,
@@ -171,13 +171,27 @@ impl<'a> Grader<'a> {
         if selection.is_of_public_tests() {
             return self.check_work(work, selection);
         }
+        Ok(self.grade_repeatedly(work, selection)?.0)
+    }
+
+    /// The same, with the checks that were worth other points when they were run again, each as a sentence. There are
+    /// none unless [`Options::repeat`] is more than 1.
+    ///
+    /// # Errors
+    /// As [`Grader::grade_work`].
+    pub fn grade_repeatedly(
+        &self,
+        work: &Work,
+        selection: Selection<'_>,
+    ) -> Result<(ExerciseReport, Vec<String>), Error> {
         let exercise = self.catalog.get(&work.exercise)?;
         let folder = self.project.suite(&exercise.slug);
         if !folder.is_dir() {
             return Err(UsageError::NoSuite { exercise: exercise.slug.clone() }.into());
         }
         let suite = Suite::load(&folder)?;
-        Ok(exercise::grade(self, exercise, &suite, work, selection)?)
+        let graded = exercise::grade(self, exercise, &suite, work, selection)?;
+        Ok((graded.report, graded.differences))
     }
 
     /// Runs the public tests of one exercise on the work, on real threads and under the model. There are no points.
@@ -189,7 +203,7 @@ impl<'a> Grader<'a> {
         let hidden = self.project.suite(&exercise.slug);
         let banned = if hidden.is_dir() { Suite::load(&hidden)?.banned } else { exercise.banned.clone() };
         let suite = Suite::public(exercise, banned)?;
-        Ok(exercise::grade(self, exercise, &suite, work, selection)?)
+        Ok(exercise::grade(self, exercise, &suite, work, selection)?.report)
     }
 
     /// What loom makes of the work, check by check of the model, whether or not the suite says that loom can judge

@@ -22,7 +22,7 @@ use crate::interrupt::Interrupt;
 use capture::Capture;
 pub(crate) use capture::Captured;
 use launch::Child;
-use stall::Stall;
+use stall::{Stall, Stuck};
 use watchdog::Watchdog;
 
 /// What to run, and within which limits.
@@ -35,7 +35,7 @@ pub(crate) struct Job {
     pub env: Vec<(OsString, OsString)>,
     pub stdin: Stdin,
     pub limits: Limits,
-    /// Ends the child as soon as all of its threads sleep and nothing in it can wake them.
+    /// Ends the child as soon as all of its threads sleep and nothing in it can wake them, or nothing has for long.
     pub watch_for_stall: bool,
     /// Its standard error goes where the grader's own goes, and is not captured.
     pub shows_errors: bool,
@@ -67,6 +67,8 @@ pub(crate) enum End {
     TimedOut,
     /// Every thread slept and nothing could wake one.
     Stalled,
+    /// Every thread slept for long, and nothing but time could wake one.
+    Idle,
 }
 
 #[derive(Debug)]
@@ -171,7 +173,8 @@ fn run_watched(
     let end = match stop {
         Stop::Ended => launch::end_of(status),
         Stop::TimedOut => End::TimedOut,
-        Stop::Stalled => End::Stalled,
+        Stop::Stuck(Stuck::Stalled) => End::Stalled,
+        Stop::Stuck(Stuck::Idle) => End::Idle,
         Stop::Interrupted => return Err(Error::Interrupted),
     };
     let duration = started.elapsed();
@@ -191,7 +194,7 @@ enum News {
 enum Stop {
     Ended,
     TimedOut,
-    Stalled,
+    Stuck(Stuck),
     Interrupted,
 }
 
@@ -222,8 +225,11 @@ fn watch(
         if left.is_zero() {
             return Stop::TimedOut;
         }
-        if quiet && job.watch_for_stall && stall.sample() {
-            return Stop::Stalled;
+        if quiet
+            && job.watch_for_stall
+            && let Some(stuck) = stall.sample()
+        {
+            return Stop::Stuck(stuck);
         }
     }
 }

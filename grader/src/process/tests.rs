@@ -88,8 +88,11 @@ fn a_process_that_waits_for_a_clock_is_not_stalled_and_one_that_waits_for_itself
     let timed = Job { watch_for_stall: true, ..shell("exec sleep 4") };
     thread::scope(|scope| {
         let timed = scope.spawn(move || run(&timed).expect("a shell").end);
+        let endless = Job { watch_for_stall: true, ..shell("exec sleep 1000") };
+        let endless = scope.spawn(move || run(&endless).expect("a shell").end);
         assert_eq!(run(&stuck).expect("a shell").end, End::Stalled);
         assert_eq!(timed.join().expect("no panic"), End::Exited(0));
+        assert_eq!(endless.join().expect("no panic"), End::Idle);
     });
 }
 

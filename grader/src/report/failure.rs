@@ -165,6 +165,8 @@ pub enum FailureKind {
     Timeout,
     /// The check could not be run on this code. Not a verdict on it.
     Unsupported,
+    /// The check was not run: it builds on a fact that another check has found not to hold.
+    Requirement,
 }
 
 impl FailureKind {

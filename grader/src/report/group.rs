@@ -66,6 +66,8 @@ impl Group {
 enum Reason<'a> {
     Mistake(Mistake, Option<&'a SourceLine>),
     Place(FailureKind, &'a SourceLine),
+    /// A fact that does not hold.
+    Fact(&'a str),
     /// Nothing is known but the check.
     Check(&'a str),
 }
@@ -91,7 +93,7 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
             |members: &[(&CheckReport, &Failure)]| members.iter().any(|(other, _)| other.name == check.name);
         match stories.iter_mut().find(|(other, members)| *other == reason || own(members)) {
             Some((_, members)) => members.push((check, failure)),
-            None if failure.alone || failure.place.is_some() => {
+            None if failure.alone || failure.place.is_some() || failure.kind == FailureKind::Requirement => {
                 stories.push((reason, vec![(check, failure)]));
             }
             None => unexplained.push((check, failure)),
@@ -117,6 +119,8 @@ fn reason<'a>(check: &'a CheckReport, failure: &'a Failure) -> Reason<'a> {
     match (&failure.diagnosis, &failure.place) {
         (Some(diagnosis), _) => Reason::Mistake(diagnosis.kind, diagnosis.lines.first()),
         (None, Some(place)) => Reason::Place(failure.kind, place),
+        // All that build on the same fact are not run for the same reason.
+        (None, None) if failure.kind == FailureKind::Requirement => Reason::Fact(&failure.message),
         (None, None) => Reason::Check(&check.name),
     }
 }
@@ -176,7 +180,7 @@ fn rank(group: &Group) -> u8 {
         | FailureKind::EndedEarly
         | FailureKind::Crash
         | FailureKind::Timeout => 2,
-        FailureKind::Unsupported => 3,
+        FailureKind::Unsupported | FailureKind::Requirement => 3,
     }
 }
 
@@ -200,7 +204,8 @@ fn ends(kind: FailureKind) -> Option<End> {
         | FailureKind::DoesNotCompile
         | FailureKind::EndedEarly
         | FailureKind::Crash
-        | FailureKind::Unsupported => None,
+        | FailureKind::Unsupported
+        | FailureKind::Requirement => None,
     }
 }
 

@@ -75,7 +75,7 @@ impl Adviser<'_> {
 fn heard(request: &Request, finished: &Finished) -> Heard {
     match finished.end {
         End::TimedOut => Heard::TimedOut,
-        End::Stalled => Heard::NoAnswer("its process went to sleep".to_owned()),
+        End::Stalled | End::Idle => Heard::NoAnswer("its process went to sleep".to_owned()),
         End::Signalled(signal) => {
             // The stack of the test's own thread in loom has 32 KiB, and cannot be made larger.
             Heard::NoAnswer(format!("its process was ended by signal {signal}"))

@@ -13,6 +13,7 @@ use crate::error::Fault;
 use crate::report::Engine;
 
 mod entry;
+mod facts;
 mod functions;
 mod model;
 mod public;
@@ -52,6 +53,10 @@ pub struct Check {
     pub sampling: Option<Sampling>,
     /// It sleeps nearly all of the time, so it need not wait for a core.
     pub sleeps: bool,
+    /// The fact that holds where it passes, for checks that build on it, such as `waiting threads sleep`.
+    pub establishes: Option<String>,
+    /// Facts that it builds on: it is not run where one of them does not hold.
+    pub requires: Vec<String>,
     /// Whether loom can judge it too, with the reference solution. Without the model nobody asks.
     pub loom: Loom,
 }
@@ -114,6 +119,9 @@ struct RawCheck {
     schedules: Option<Spanned<u64>>,
     #[serde(default)]
     sleeps: bool,
+    establishes: Option<Spanned<String>>,
+    #[serde(default)]
+    requires: Vec<Spanned<String>>,
     loom: Option<Spanned<RawLoom>>,
 }
 
@@ -184,6 +192,7 @@ impl Suite {
         let files = CheckFile::read_all(folder)?;
         unique_names(&raw, &at)?;
         functions_match(&raw, &files, &at)?;
+        facts::prove(&raw.checks, &at)?;
 
         let alone = alone(&raw, &at)?;
         let mut checks = Vec::new();
@@ -211,6 +220,8 @@ impl Suite {
                 executions: check.executions,
                 sampling,
                 sleeps: check.sleeps,
+                establishes: check.establishes.map(Spanned::into_inner),
+                requires: check.requires.into_iter().map(Spanned::into_inner).collect(),
                 loom,
             });
         }
@@ -325,52 +336,4 @@ fn functions_match(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const CHECK: &str = "[[check]]\nname = \"counts\"\ntitle = \"It counts\"\nexplanation = \"Why\"\npoints = { model = 60, stress = 40 }\nloom = true\n";
-
-    fn load(suite: &str, checks: &str) -> Result<Suite, String> {
-        let folder = tempfile::tempdir().expect("a folder");
-        std::fs::write(folder.path().join("suite.toml"), suite).expect("a file");
-        std::fs::write(folder.path().join("checks.rs"), checks).expect("a file");
-        Suite::load(folder.path()).map_err(|fault| match fault {
-            Fault::Suite { file, line, message } => {
-                format!("{}:{line}: {message}", file.file_name().unwrap_or_default().display())
-            }
-            other => other.to_string(),
-        })
-    }
-
-    #[test]
-    fn a_whole_suite_is_read_with_its_defaults() {
-        let suite = load(CHECK, "#[test]\nfn counts() {}\n").expect("a suite");
-        assert_eq!(suite.checks[0].engines, [(Engine::Model, 60), (Engine::Stress, 40)]);
-        assert_eq!((suite.checks[0].preemptions, suite.checks[0].executions), (Some(3), 100_000));
-        assert_eq!(suite.entries().count(), 2);
-        let unbounded = load(&format!("{CHECK}preemptions = \"unbounded\"\n"), "#[test] fn counts() {}");
-        assert_eq!(unbounded.expect("a suite").checks[0].preemptions, None);
-    }
-
-    #[test]
-    fn what_is_wrong_with_a_suite_is_told_with_its_file_and_line() {
-        let one = "#[test]\nfn counts() {}\n";
-        let wrong = |suite: &str, checks: &str| load(suite, checks).map(|_| ()).expect_err("a fault");
-        assert_eq!(
-            wrong(&CHECK.replace("60", "61"), one),
-            "suite.toml:1: the points add up to 101, not to 100"
-        );
-        assert_eq!(wrong(CHECK, "fn counts() {}"), "suite.toml:2: checks.rs has no `#[test] fn counts`");
-        assert_eq!(
-            wrong(CHECK, &format!("{one}#[test]\nfn more() {{}}\n")),
-            "checks.rs:4: suite.toml has no check `more`"
-        );
-        assert_eq!(wrong(&format!("{CHECK}{CHECK}"), one), "suite.toml:8: the name `counts` appears twice");
-        assert!(wrong(&CHECK.replace("model", "lom"), one).starts_with("suite.toml:5: unknown field `lom`"));
-        assert!(wrong(CHECK, "#[test]\nfn counts( {}").starts_with("checks.rs:"));
-        assert!(
-            wrong(CHECK, "#[test]\n#[should_panic]\nfn counts() {}")
-                .starts_with("checks.rs:2: `should_panic`")
-        );
-    }
-}
+mod tests;

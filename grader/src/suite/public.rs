@@ -68,6 +68,8 @@ fn check(function: &ItemFn) -> Check {
         sampling: None,
         alone: false,
         sleeps: false,
+        establishes: None,
+        requires: Vec::new(),
         loom: Loom::CannotJudge { reason: "it is a public test".to_owned() },
     }
 }

@@ -58,6 +58,6 @@ impl<'a> ExerciseRun<'a> {
             None => Outcome::Passed { coverage: None, execution: None },
             Some(cause) => Outcome::Failed { cause, execution: None, coverage: None },
         };
-        Ok(self.judged(entry, Ran { outcome, duration: compiled.duration }))
+        Ok(self.judged(entry, Ran { outcome, duration: compiled.duration, differs: None }))
     }
 }

@@ -6,10 +6,10 @@ use std::thread::{self, ScopedJoinHandle};
 use super::{ExerciseRun, Findings, stopped, unless_interrupted};
 use crate::build::Build;
 use crate::build::contract::differences_outside;
-use crate::check::{Outcome, Ran, Runner};
+use crate::check::{Cause, Differs, Outcome, Ran, Runner};
 use crate::error::Fault;
 use crate::event::Compilation;
-use crate::report::{Diagnostic, Engine};
+use crate::report::{CheckStatus, Diagnostic, Engine};
 use crate::source::Source;
 use crate::suite::{Check, Contract, Entry, Subject};
 use crate::verdict::Stop;
@@ -57,6 +57,7 @@ impl<'a> ExerciseRun<'a> {
 
     /// Everything on real `std`: the learner's crate, the contract, and the stress checks.
     fn real(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings<'a>, Fault> {
+        let _at_work = self.facts.at_work(Engine::Stress);
         let compiled =
             self.compiling(Compilation::Submission, |begins| build.learner(Engine::Stress, begins))?;
         if !compiled.success {
@@ -86,6 +87,7 @@ impl<'a> ExerciseRun<'a> {
     }
 
     fn model(&self, build: &Build<'_>, abandoned: &AtomicBool) -> Result<Findings<'a>, Fault> {
+        let _at_work = self.facts.at_work(Engine::Model);
         if self.checks(Engine::Model).next().is_none() {
             return Ok(Findings::default());
         }
@@ -159,9 +161,18 @@ impl<'a> ExerciseRun<'a> {
                         if abandoned.load(Ordering::Relaxed) {
                             return Ok(None);
                         }
-                        let folder = staging.run_folder(&format!("{}-{index}", engine.as_str()))?;
-                        let run = |begins: &dyn Fn()| runner.run(check, &folder, begins);
-                        let ran = unless_interrupted(self.repeatedly(&entry, run))?;
+                        let judging = self.facts.judging(&entry);
+                        let ran = match self.facts.missing(check) {
+                            Some(missing) => Some(Ran::skipped(missing)),
+                            None => {
+                                let folder = staging.run_folder(&format!("{}-{index}", engine.as_str()))?;
+                                let run = |begins: &dyn Fn()| runner.run(check, &folder, begins);
+                                unless_interrupted(self.repeatedly(&entry, run))?
+                            }
+                        };
+                        if ran.as_ref().is_some_and(|ran| refutes(engine, &ran.outcome)) {
+                            judging.failed();
+                        }
                         Ok(ran.map(|ran| self.judged(entry, ran)))
                     })
                 })
@@ -171,22 +182,34 @@ impl<'a> ExerciseRun<'a> {
         Ok(Findings { stop: None, diagnostics: Vec::new(), checks: checks.into_iter().flatten().collect() })
     }
 
-    /// Runs a check, on real threads as often as was asked for. The first failure ends it. Under the model
-    /// every run is the same.
+    /// Runs a check as often as was asked for. The first run that is worth other points than those before it ends
+    /// this; if one of them was not passed, it is the outcome.
     fn repeatedly(
         &self,
         entry: &Entry<'_>,
         run: impl Fn(&dyn Fn()) -> Result<Ran, Fault>,
     ) -> Result<Ran, Fault> {
-        let repeat = if entry.engine == Engine::Stress { self.grader.options.repeat } else { 1 };
-        let mut ran = run(&|| self.started(entry))?;
-        for _ in 1..repeat {
-            if !matches!(ran.outcome, Outcome::Passed { .. }) {
-                break;
+        let first = run(&|| self.started(entry))?;
+        let passed = |ran: &Ran| ran.outcome.status() == CheckStatus::Passed;
+        for number in 2..=self.grader.options.repeat {
+            let ran = run(&|| {})?;
+            if passed(&ran) != passed(&first) {
+                let (first_status, now) = (first.outcome.status(), ran.outcome.status());
+                let differs = Some(Differs { run: number, first: first_status, now });
+                return Ok(Ran { differs, ..if passed(&first) { ran } else { first } });
             }
-            ran = run(&|| {})?;
         }
-        Ok(ran)
+        Ok(first)
+    }
+}
+
+/// Whether a fact does not hold that a check with this outcome establishes. On real threads only what the check itself
+/// finds says so: a check that is stuck or dies has not come to it.
+fn refutes(engine: Engine, outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Passed { .. } | Outcome::Unsupported(_) => false,
+        Outcome::Failed { cause: Cause::Panic { .. }, .. } | Outcome::NotRun(_) => true,
+        Outcome::Failed { .. } | Outcome::TimedOut { .. } | Outcome::Crashed(_) => engine == Engine::Model,
     }
 }
 

@@ -152,6 +152,14 @@ impl<'a> ExerciseRun<'a> {
                 let failure = failure(FailureKind::Unsupported, unsupported.message());
                 report.failure = Some(Failure { explanation, ..failure });
             }
+            Outcome::NotRun(missing) => {
+                let explanation =
+                    "The check was not run, and has no points: what it would show follows from the \
+                    other one."
+                        .to_owned();
+                let failure = failure(FailureKind::Requirement, missing.message());
+                report.failure = Some(Failure { explanation, ..failure });
+            }
         }
         report
     }
@@ -176,6 +184,7 @@ fn place_of(cause: &Cause, recording: Option<&Recording>, annotator: &Annotator)
             waiting.iter().find_map(|waiting| in_submission(&waiting.place)).cloned()
         }
         Cause::Stalled
+        | Cause::Idle
         | Cause::NeverHappens
         | Cause::EndedEarly(_)
         | Cause::Compiles

@@ -3,6 +3,7 @@
 mod contract;
 mod engines;
 mod entries;
+mod facts;
 mod opinions;
 
 use std::fs;
@@ -14,7 +15,7 @@ use crate::build::Build;
 use crate::build::artifacts::Kit;
 use crate::build::rustc::Compiler;
 use crate::catalog::Exercise;
-use crate::check::Ran;
+use crate::check::{Differs, Ran};
 use crate::error::Fault;
 use crate::event::{Compilation, Event};
 use crate::policy::{self, Finding};
@@ -27,6 +28,7 @@ use crate::staging::Staging;
 use crate::submission::Work;
 use crate::suite::{Entry, Selection, Suite};
 use crate::verdict::{Stop, fold};
+use facts::Facts;
 
 /// What was found out: why it stopped, if it did, and the checks that ran.
 #[derive(Default)]
@@ -34,6 +36,12 @@ struct Findings<'a> {
     stop: Option<Stop>,
     diagnostics: Vec<Diagnostic>,
     checks: Vec<Judged<'a>>,
+}
+
+/// A report, and what it does not say: which checks were worth other points when they were run again.
+pub(super) struct Graded {
+    pub report: ExerciseReport,
+    pub differences: Vec<String>,
 }
 
 /// A check that has run.
@@ -44,15 +52,26 @@ struct Judged<'a> {
     second_opinion: Option<SecondOpinion>,
 }
 
+impl Judged<'_> {
+    /// That it was worth other points when it was run again.
+    fn difference(&self) -> Option<String> {
+        let Differs { run, first, now } = self.ran.differs?;
+        let (first, now) = (first.as_str(), now.as_str());
+        Some(format!("{}: {first} in the first run, {now} in run {run}", self.entry.id()))
+    }
+}
+
 pub(super) fn grade(
     grader: &Grader<'_>,
     exercise: &Exercise,
     suite: &Suite,
     work: &Work,
     selection: Selection<'_>,
-) -> Result<ExerciseReport, Fault> {
+) -> Result<Graded, Fault> {
     let entries: Vec<Entry<'_>> = suite.entries().filter(|entry| selection.wants(entry)).collect();
-    let run = ExerciseRun { grader, exercise, suite, entries, selection };
+    // Checks that are asked for by name are run, whatever they build on.
+    let facts = Facts::of(if matches!(selection, Selection::All) { &entries } else { &[] });
+    let run = ExerciseRun { grader, exercise, suite, entries, selection, facts };
     let checks = run.entries.len() + run.expected_opinions();
     grader.events.event(&Event::ExerciseStarted { exercise: exercise.slug.clone(), checks });
     let taken = work.take();
@@ -67,6 +86,7 @@ pub(super) fn grade(
     if stop.is_none() && findings.checks.len() < run.entries.len() && run.is_interrupted() {
         stop = Some(Stop::Interrupted);
     }
+    let differences = findings.checks.iter().filter_map(Judged::difference).collect();
     let sources = taken.unwrap_or_default();
     let mut checks = run.reports(findings.checks, &sources);
     let verdict = fold(stop, &checks);
@@ -97,7 +117,7 @@ pub(super) fn grade(
         points: report.points,
         max_points: report.max_points,
     });
-    Ok(report)
+    Ok(Graded { report, differences })
 }
 
 /// The report on work that the grader could not judge.
@@ -150,7 +170,8 @@ pub(super) fn second_opinions(
     work: &Work,
 ) -> Result<Vec<(String, SecondOpinion)>, Fault> {
     let entries = suite.entries().filter(|entry| entry.engine == Engine::Model).collect();
-    let run = ExerciseRun { grader, exercise, suite, entries, selection: Selection::All };
+    let facts = Facts::of(&[]);
+    let run = ExerciseRun { grader, exercise, suite, entries, selection: Selection::All, facts };
     match work.take() {
         Ok(sources) => run.with_build(&sources, |build| run.opinions_alone(build)),
         Err(_) => Ok(Vec::new()),
@@ -182,6 +203,8 @@ struct ExerciseRun<'a> {
     selection: Selection<'a>,
     /// What is asked for of this suite, in its order.
     entries: Vec<Entry<'a>>,
+    /// What checks build on.
+    facts: Facts<'a>,
 }
 
 /// `None` where the work was interrupted. That is no fault, and what was found out elsewhere is kept.

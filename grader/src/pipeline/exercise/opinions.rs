@@ -171,7 +171,7 @@ fn verdict(outcome: &Outcome) -> ModelVerdict<'_> {
         }
         Outcome::Failed { execution, .. } => ModelVerdict::Fails(execution.as_ref()),
         Outcome::Crashed(_) => ModelVerdict::Fails(None),
-        Outcome::TimedOut { .. } | Outcome::Unsupported(_) => ModelVerdict::None,
+        Outcome::TimedOut { .. } | Outcome::Unsupported(_) | Outcome::NotRun(_) => ModelVerdict::None,
     }
 }
 

@@ -31,10 +31,9 @@ fn waiters(
 fn consumers_that_wait_sleep() {
     let buffer = Arc::new(BoundedBuffer::new(size(2)));
     let waiters = waiters(&buffer, |buffer| buffer.take().is_none());
-    let rest = rest();
+    rest().assert_quiet("threads that wait for an item");
     buffer.close();
     assert!(waiters.map(finish).into_iter().all(|ended| ended), "closing ends the wait for an item");
-    rest.assert_quiet("threads that wait for an item");
 }
 
 #[test]
@@ -42,10 +41,9 @@ fn producers_that_wait_sleep() {
     let buffer = Arc::new(BoundedBuffer::new(size(2)));
     assert_eq!([buffer.put(1), buffer.put(2)], [Ok(()), Ok(())]);
     let waiters = waiters(&buffer, |buffer| buffer.put(3).is_err());
-    let rest = rest();
+    rest().assert_quiet("threads that wait for a place");
     buffer.close();
     assert!(waiters.map(finish).into_iter().all(|ended| ended), "closing ends the wait for a place");
-    rest.assert_quiet("threads that wait for a place");
 }
 
 /// Blocks every thread that passes until the check opens it.

@@ -1,0 +1,67 @@
+use super::*;
+
+const CHECK: &str = "[[check]]\nname = \"counts\"\ntitle = \"It counts\"\nexplanation = \"Why\"\npoints = { model = 60, stress = 40 }\nloom = true\n";
+
+fn load(suite: &str, checks: &str) -> Result<Suite, String> {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("suite.toml"), suite).expect("a file");
+    std::fs::write(folder.path().join("checks.rs"), checks).expect("a file");
+    Suite::load(folder.path()).map_err(|fault| match fault {
+        Fault::Suite { file, line, message } => {
+            format!("{}:{line}: {message}", file.file_name().unwrap_or_default().display())
+        }
+        other => other.to_string(),
+    })
+}
+
+#[test]
+fn a_whole_suite_is_read_with_its_defaults() {
+    let suite = load(CHECK, "#[test]\nfn counts() {}\n").expect("a suite");
+    assert_eq!(suite.checks[0].engines, [(Engine::Model, 60), (Engine::Stress, 40)]);
+    assert_eq!((suite.checks[0].preemptions, suite.checks[0].executions), (Some(3), 100_000));
+    assert_eq!(suite.entries().count(), 2);
+    let unbounded = load(&format!("{CHECK}preemptions = \"unbounded\"\n"), "#[test] fn counts() {}");
+    assert_eq!(unbounded.expect("a suite").checks[0].preemptions, None);
+}
+
+#[test]
+fn what_is_wrong_with_a_suite_is_told_with_its_file_and_line() {
+    let one = "#[test]\nfn counts() {}\n";
+    let wrong = |suite: &str, checks: &str| load(suite, checks).map(|_| ()).expect_err("a fault");
+    assert_eq!(wrong(&CHECK.replace("60", "61"), one), "suite.toml:1: the points add up to 101, not to 100");
+    assert_eq!(wrong(CHECK, "fn counts() {}"), "suite.toml:2: checks.rs has no `#[test] fn counts`");
+    assert_eq!(
+        wrong(CHECK, &format!("{one}#[test]\nfn more() {{}}\n")),
+        "checks.rs:4: suite.toml has no check `more`"
+    );
+    assert_eq!(wrong(&format!("{CHECK}{CHECK}"), one), "suite.toml:8: the name `counts` appears twice");
+    assert!(wrong(&CHECK.replace("model", "lom"), one).starts_with("suite.toml:5: unknown field `lom`"));
+    assert!(wrong(CHECK, "#[test]\nfn counts( {}").starts_with("checks.rs:"));
+    assert!(
+        wrong(CHECK, "#[test]\n#[should_panic]\nfn counts() {}").starts_with("checks.rs:2: `should_panic`")
+    );
+}
+
+#[test]
+fn facts_are_established_by_other_checks() {
+    let suite = |own: &str, other: &str| {
+        let other =
+            format!("{}{other}", CHECK.replace("counts", "adds").replace("60", "0").replace("40", "0"));
+        load(&format!("{CHECK}{own}{other}"), "#[test]\nfn counts() {}\n#[test]\nfn adds() {}\n")
+    };
+    let whole = suite("establishes = \"it is cheap\"\n", "requires = [\"it is cheap\"]\n").expect("a suite");
+    assert_eq!(whole.checks[0].establishes.as_deref(), Some("it is cheap"));
+    assert_eq!(whole.checks[1].requires, ["it is cheap"]);
+    let wrong = |own: &str, other: &str| suite(own, other).map(|_| ()).expect_err("a fault");
+    assert_eq!(
+        wrong("establishes = \"it is cheap\"\n", "requires = [\"it is cheep\"]\n"),
+        "suite.toml:14: no check establishes \"it is cheep\"; did you mean \"it is cheap\"?"
+    );
+    let one = "establishes = \"it is cheap\"\nrequires = [\"it adds\"]\n";
+    let other = "establishes = \"it adds\"\nrequires = [\"it is cheap\"]\n";
+    assert_eq!(wrong(one, other), "suite.toml:8: `counts` would wait for itself: \"it adds\" builds on it");
+    assert_eq!(
+        wrong("establishes = \"a\"\nrequires = [\"a\"]\n", ""),
+        "suite.toml:8: `counts` would wait for itself: \"a\" builds on it"
+    );
+}
