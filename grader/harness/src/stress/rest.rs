@@ -24,8 +24,9 @@ pub struct Rest {
 struct Window {
     /// The CPU time that they used, relative to a thread that does nothing but spin beside them: 0 when
     /// all of them sleep, 1 and more when one of them spins. A ratio, so that it is the same on a busy
-    /// machine, where neither gets much.
-    busy: f64,
+    /// machine, where neither gets much. `None` where it is known whether they slept: that says more, and on a busy
+    /// machine it takes long until a thread has spun for a while that lets all others go first.
+    busy: Option<f64>,
     /// Whether all of them slept from its beginning to its end. `None` where the system does not tell.
     slept: Option<bool>,
 }
@@ -36,7 +37,7 @@ const WINDOW: Duration = Duration::from_millis(200);
 /// its way into its sleep.
 const QUIET: usize = 2;
 /// So many windows are tried.
-const WINDOWS: usize = 6;
+const WINDOWS: usize = 12;
 /// Above this they are busy. Sleeping threads use nothing at all.
 const BUSY: f64 = 0.05;
 
@@ -53,7 +54,7 @@ pub fn rest() -> Rest {
     thread::sleep(WINDOW / 8);
     while rest.quiet < QUIET && rest.windows.len() < WINDOWS {
         let window = watch();
-        rest.quiet += usize::from(window.busy < BUSY && window.slept != Some(false));
+        rest.quiet += usize::from(window.slept.unwrap_or(window.busy.is_some_and(|busy| busy < BUSY)));
         rest.windows.push(window);
     }
     rest
@@ -84,9 +85,12 @@ fn watch() -> Window {
         (Sleepers::All(before), Sleepers::All(after)) => Some(before == after),
         (Sleepers::SomeAwake, _) | (_, Sleepers::SomeAwake) => Some(false),
     };
+    if slept.is_some() {
+        return Window { busy: None, slept };
+    }
     let reference = thread::spawn(spin_for_reference).join().expect("the reference does not panic");
     let others = (cpu_time() - before).saturating_sub(reference);
-    Window { busy: others.as_secs_f64() / reference.as_secs_f64(), slept }
+    Window { busy: Some(others.as_secs_f64() / reference.as_secs_f64()), slept }
 }
 
 /// Waits until all other threads sleep. Where the system does not tell, it waits for a moment.
