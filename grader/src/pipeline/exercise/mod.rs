@@ -133,6 +133,7 @@ pub(super) fn unjudged(
         suite,
         entries: suite.entries().collect(),
         selection: Selection::All,
+        facts: Facts::of(&[]),
     };
     ExerciseReport {
         exercise: exercise.slug.clone(),
