@@ -4,9 +4,12 @@
 use crate::event::{CommandRun, Event, Listener};
 use crate::interrupt::Interrupt;
 use crate::process::{self, Finished, Job, Stdin};
+use crate::sandbox::Sandbox;
 use crate::slots::Slots;
 
 pub(crate) struct Children<'a> {
+    /// What each of them may do.
+    pub sandbox: Sandbox,
     slots: Slots,
     interrupt: Interrupt,
     events: &'a dyn Listener,
@@ -23,8 +26,8 @@ pub(crate) enum Turn {
 
 impl<'a> Children<'a> {
     /// At most `jobs` at once.
-    pub(crate) fn new(jobs: usize, interrupt: Interrupt, events: &'a dyn Listener) -> Self {
-        Self { slots: Slots::new(jobs), interrupt, events }
+    pub(crate) fn new(jobs: usize, sandbox: Sandbox, interrupt: Interrupt, events: &'a dyn Listener) -> Self {
+        Self { sandbox, slots: Slots::new(jobs), interrupt, events }
     }
 
     /// Runs `job` when its turn comes, and says through `begins` when that is.

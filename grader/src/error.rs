@@ -78,6 +78,10 @@ pub enum Fault {
     #[diagnostic(help("this is a bug of the grader, please report it together with the submission"))]
     Panicked { exercise: String },
 
+    #[error("the program that confines children is missing")]
+    #[diagnostic(help("build it: `cargo build -p grader --bin confined-child`"))]
+    NoHelper,
+
     #[error("cannot install a handler for signal {signal}")]
     #[diagnostic(help("run the command in an ordinary terminal"))]
     Signals { signal: i32, source: io::Error },
@@ -106,6 +110,16 @@ pub enum UsageError {
     #[error("{} cannot be read", path.display())]
     #[diagnostic(help("check its permissions"))]
     UnreadableSubmission { path: PathBuf, source: io::Error },
+
+    #[error("{} has no limits: {message}", path.display())]
+    #[diagnostic(help("a file of limits is TOML, such as `memory_mib = 1024`; SECURITY.md lists them"))]
+    Limits { path: PathBuf, message: String },
+
+    #[error("this system can set limits to a submission, but not keep it from files and processes")]
+    #[diagnostic(help(
+        "grade on Linux with Landlock and seccomp (kernel 5.13 or later), or, if you trust whoever wrote this or the machine can be thrown away, add `--allow-weak-sandbox`; SECURITY.md says more"
+    ))]
+    WeakSandbox,
 
     #[error("{} is not a folder", path.display())]
     #[diagnostic(help("a class is a folder with a folder, an archive or a file for each learner"))]

@@ -7,7 +7,9 @@
 //! ```text
 //! error       what can go wrong that is not the learner's code
 //! interrupt   a request to end early, such as Ctrl-C
+//! confine     the helper, which confines itself and becomes a child
 //! process     the one place where children are started, watched and ended
+//! sandbox     what each kind of child may do, its limits, and which layers the system has
 //! suggestion  the name that a wrong one is like
 //! slots       how many children run at once
 //! report      what was found out: stable data
@@ -47,6 +49,7 @@
 pub mod calibrate;
 pub mod catalog;
 pub mod class;
+pub mod confine;
 pub mod diagnosis;
 pub mod error;
 pub mod event;
@@ -59,6 +62,7 @@ pub mod policy;
 pub mod project;
 pub mod replay;
 pub mod report;
+pub mod sandbox;
 pub mod source;
 pub mod submission;
 pub mod suite;

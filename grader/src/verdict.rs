@@ -15,7 +15,8 @@ pub enum Stop {
 
 /// Folds what stopped the pipeline, if anything did, and how the checks ended into one verdict.
 ///
-/// No check at all is no proof of anything: such an exercise is an `internal_error`.
+/// No check at all is no proof of anything: such an exercise is an `internal_error`. So is one with a check that could
+/// not be run, unless another one has failed: then it is rejected whatever that check would have said.
 pub fn fold(stop: Option<Stop>, checks: &[CheckReport]) -> Verdict {
     let stopped = stop.map(|stop| match stop {
         Stop::NotStarted => Verdict::NotStarted,
@@ -28,7 +29,12 @@ pub fn fold(stop: Option<Stop>, checks: &[CheckReport]) -> Verdict {
         // A stopped pipeline skips its checks; that they are skipped is then no news.
         Some(_) => None,
         None if checks.is_empty() => Some(Verdict::InternalError),
-        None => checks.iter().map(of_check).chain(nothing_works(checks).then_some(Verdict::NotStarted)).max(),
+        None => {
+            let verdicts = || checks.iter().map(of_check);
+            let is_rejected = verdicts().any(|verdict| verdict == Verdict::Rejected);
+            let judged = verdicts().filter(|verdict| !is_rejected || *verdict != Verdict::InternalError);
+            judged.chain(nothing_works(checks).then_some(Verdict::NotStarted)).max()
+        }
     };
     stopped.into_iter().chain(judged).max().unwrap_or(Verdict::InternalError)
 }
@@ -107,7 +113,14 @@ mod tests {
         assert_eq!(fold(None, &[]), Verdict::InternalError);
         let skipped = check(Engine::Model, CheckStatus::Skipped, Some(FailureKind::Unsupported));
         assert_eq!(fold(None, &[passed(), skipped.clone()]), Verdict::InternalError);
-        assert_eq!(fold(None, &[failed(FailureKind::Panic), skipped]), Verdict::InternalError);
+        assert_eq!(fold(None, &[skipped]), Verdict::InternalError);
+    }
+
+    #[test]
+    fn a_check_that_did_not_run_does_not_outweigh_one_that_failed() {
+        let skipped = check(Engine::Model, CheckStatus::Skipped, Some(FailureKind::Unsupported));
+        assert_eq!(fold(None, &[failed(FailureKind::Panic), passed(), skipped.clone()]), Verdict::Rejected);
+        assert_eq!(fold(None, &[failed(FailureKind::Crash), skipped]), Verdict::Rejected);
     }
 
     #[test]

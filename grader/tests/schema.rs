@@ -34,7 +34,7 @@ fn the_file_is_current() {
 /// A report on a check that passed, changed by `change`: whether the schema takes it.
 fn is_valid(change: impl FnOnce(&mut Value)) -> bool {
     let mut report = json!({
-        "schema": 1, "grader": "0", "toolchain": "rustc", "sandbox": "none", "submission": "mine",
+        "schema": 1, "grader": "0", "toolchain": "rustc", "sandbox": "full", "submission": "mine",
         "learner": null, "graded_at": "2026-10-01T12:00:00Z",
         "points": 1, "max_points": 1, "duration_ms": 1,
         "exercises": [{

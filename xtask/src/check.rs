@@ -7,6 +7,7 @@ use grader::error::{Error, UsageError};
 use grader::learner::progress::{Progress, fingerprint};
 use grader::pipeline::{Grader, Options};
 use grader::report::{ExerciseReport, Verdict};
+use grader::sandbox::Limits;
 use grader::submission::Work;
 use grader::suite::Selection;
 
@@ -18,7 +19,12 @@ use crate::terminal::Terminal;
 use crate::{output, own, signals};
 
 /// How long a public test may take on real threads before it is said to hang.
-pub const LIMIT: Duration = Duration::from_secs(20);
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// The usual limits, with the time that a learner waits for one check.
+pub fn limits() -> Limits {
+    Limits { wall_seconds: LIMIT.as_secs(), ..Limits::default() }
+}
 
 /// Compiles, runs the public tests on real threads and in the model, and says what to do next.
 pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Error> {
@@ -27,7 +33,7 @@ pub fn run(args: &CheckArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let exercise = own::exercise(&project, &catalog, args.exercise.as_deref())?;
     let bar = Bar::new(Counts::Checks, 0, terminal);
     let options =
-        Options { check_limit: LIMIT, interrupt: signals::interrupt()?, ..Options::new(args.jobs.number()) };
+        Options { limits: limits(), interrupt: signals::interrupt()?, ..Options::new(args.jobs.number()) };
     let files = fingerprint(exercise);
     let checked = Grader::new(&project, &catalog, options, &bar)
         .map_err(Error::from)

@@ -166,6 +166,13 @@ fn in_short(check: &CheckReport) -> String {
         | FailureKind::DoesNotCompile
         | FailureKind::EndedEarly
         | FailureKind::Crash
+        | FailureKind::MemoryLimit
+        | FailureKind::CpuLimit
+        | FailureKind::ThreadLimit
+        | FailureKind::OutputLimit
+        | FailureKind::FileLimit
+        | FailureKind::ForbiddenCall
+        | FailureKind::Forged
         | FailureKind::Unsupported
         | FailureKind::Requirement => "",
     };

@@ -177,6 +177,12 @@ pub struct GradeArgs {
     /// do not agree. It changes no points. The first time builds loom
     #[arg(long)]
     pub second_opinion: bool,
+    /// Limits on memory, time, threads and output, in TOML; SECURITY.md lists them
+    #[arg(long, value_name = "FILE")]
+    pub limits: Option<PathBuf>,
+    /// Grade somebody else's work also where the system can only limit it, not keep it from files and processes
+    #[arg(long)]
+    pub allow_weak_sandbox: bool,
     /// How much a report tells the learner: `titles` leaves out how checks fail and what they are called, `none`
     /// also what they state
     #[arg(long, value_name = "FEEDBACK", value_parser = feedback(), default_value = "full")]

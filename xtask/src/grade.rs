@@ -6,7 +6,8 @@ use grader::error::{Error, Fault, UsageError};
 use grader::format::Detail;
 use grader::pipeline::{Grader, Options};
 use grader::project::Project;
-use grader::report::Engine;
+use grader::report::{Engine, Sandbox};
+use grader::sandbox::Limits;
 use grader::submission::Submission;
 use grader::suite::Suite;
 
@@ -40,16 +41,20 @@ pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit,
     }
 
     let shown = shown(&project, &submission, &args.shown)?;
+    let limits = args.limits.as_deref().map(Limits::read).transpose()?.unwrap_or_default();
     let options = Options {
+        limits,
         shown,
         second_opinion: args.second_opinion,
         interrupt: signals::interrupt()?,
         ..Options::new(args.jobs.number())
     };
     let progress = Progress::new(Counts::Checks, 0, terminal);
-    let graded = Grader::new(&project, &catalog, options, &progress)
-        .map_err(Error::from)
-        .and_then(|grader| grader.grade(&submission));
+    let graded =
+        Grader::new(&project, &catalog, options, &progress).map_err(Error::from).and_then(|grader| {
+            let is_enough = is_own_work || args.allow_weak_sandbox || grader.sandbox() != Sandbox::LimitsOnly;
+            if is_enough { grader.grade(&submission) } else { Err(UsageError::WeakSandbox.into()) }
+        });
     progress.finish();
     let report = graded?;
 

@@ -45,6 +45,10 @@ use exit::Exit;
 use terminal::Terminal;
 
 fn main() -> ExitCode {
+    // A child is confined by this program itself.
+    if let Some(ended) = grader::confine::enter() {
+        return ended;
+    }
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let terminal = Terminal::new(cli.color, cli.verbose, cli.plain);

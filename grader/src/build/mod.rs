@@ -9,7 +9,9 @@ pub(crate) mod messages;
 pub(crate) mod rustc;
 pub(crate) mod toolchain;
 
-use std::path::PathBuf;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 use crate::error::Fault;
 use crate::report::Engine;
@@ -69,6 +71,8 @@ impl Build<'_> {
             folder: self.staging.submission(),
             out: self.staging.out(engine),
             args: [args.as_slice(), extra].concat(),
+            reads: self.kit(engine),
+            links: false,
             begins,
         };
         if !strict {
@@ -102,14 +106,28 @@ impl Build<'_> {
         args.extend(["-L".to_owned(), format!("dependency={}", self.artifacts.dependencies.display())]);
         args.extend(self.learner_extern(engine));
         args.extend(["--remap-path-prefix".to_owned(), "main.rs=check/main.rs".to_owned()]);
-        self.compiler.compile(&Call {
+        let mut reads = self.kit(engine);
+        reads.extend([self.artifacts.harness.clone(), self.artifacts.dependencies.clone()]);
+        let compiled = self.compiler.compile(&Call {
             crate_name: "check".to_owned(),
             file: "main.rs".to_owned(),
             folder,
             out: self.staging.out(engine),
             args,
+            reads,
+            links: true,
             begins,
-        })
+        })?;
+        if compiled.success {
+            make_read_only(&self.binary(engine))?;
+        }
+        Ok(compiled)
+    }
+
+    /// What takes the place of std, for the engines that replace it.
+    fn kit(&self, engine: Engine) -> Vec<PathBuf> {
+        let Artifacts { std, core, dependencies, .. } = self.artifacts;
+        if replaces_std(engine) { vec![std.clone(), core.clone(), dependencies.clone()] } else { Vec::new() }
     }
 
     /// Where [`checks`](Self::checks) puts the binary.
@@ -128,6 +146,8 @@ impl Build<'_> {
             folder: self.staging.contract(),
             out: self.staging.out(Engine::Contract).join(file.trim_end_matches(".rs")),
             args,
+            reads: vec![self.staging.out(Engine::Stress)],
+            links: false,
             begins,
         })
     }
@@ -153,4 +173,10 @@ impl Build<'_> {
         let rlib = self.staging.out(engine).join(format!("lib{}.rlib", self.crate_name));
         vec!["--extern".to_owned(), format!("{}={}", self.crate_name, rlib.display())]
     }
+}
+
+/// The binary may run as another user than the one who compiled it.
+fn make_read_only(binary: &Path) -> Result<(), Fault> {
+    let mode = Permissions::from_mode(0o555);
+    fs::set_permissions(binary, mode).map_err(|source| Fault::io("set the permissions of", binary, source))
 }

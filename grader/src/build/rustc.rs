@@ -8,8 +8,9 @@ use std::time::Duration;
 use super::messages::{self, Message};
 use crate::children::{Children, Turn};
 use crate::error::Fault;
-use crate::process::{End, Job, Limits, Stdin};
+use crate::process::{Ceiling, End, Finished, Job, Limits, Stdin};
 use crate::report::{Diagnostic, Level, sanitised};
+use crate::sandbox::Compiling;
 
 /// What to compile.
 pub(crate) struct Call<'a> {
@@ -18,6 +19,10 @@ pub(crate) struct Call<'a> {
     pub folder: PathBuf,
     pub out: PathBuf,
     pub args: Vec<String>,
+    /// What it reads beside its folder.
+    pub reads: Vec<PathBuf>,
+    /// Whether it calls a linker.
+    pub links: bool,
     /// Called when the compiler's turn has come.
     pub begins: &'a dyn Fn(),
 }
@@ -38,8 +43,8 @@ pub(crate) struct Compiler<'a> {
     pub children: &'a Children<'a>,
 }
 
-/// Wide: it is met only by code that makes the compiler run forever.
-const LIMITS: Limits = Limits { wall: Duration::from_secs(120), output: 2 * 1024 * 1024, answer: 0 };
+/// Bytes of messages. There are more only if the same error comes again and again.
+const MAX_MESSAGES: usize = 2 * 1024 * 1024;
 
 /// More errors than these are the same error again.
 const MAX_DIAGNOSTICS: usize = 20;
@@ -75,15 +80,29 @@ impl Compiler<'_> {
         let temporary = (OsString::from("TMPDIR"), call.out.clone().into_os_string());
         let inherited =
             ENVIRONMENT.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)));
+        let sandbox = &self.children.sandbox;
+        let reads = call.reads.iter().chain([&call.folder]).cloned().collect();
+        let confinement = sandbox.of_compiler(Compiling {
+            rustc: &self.program,
+            sources: reads,
+            out: &call.out,
+            links: call.links,
+        })?;
         let job = Job {
             program: self.program.clone(),
             args: args.iter().map(OsString::from).collect(),
             folder: call.folder.clone(),
             env: inherited.chain([temporary]).collect(),
             stdin: Stdin::Empty,
-            limits: LIMITS,
+            limits: Limits {
+                wall: Duration::from_secs(sandbox.limits.compile_wall_seconds),
+                output: MAX_MESSAGES,
+                flood: MAX_MESSAGES,
+                answer: 0,
+            },
             watch_for_stall: false,
             shows_errors: false,
+            confinement: Some(confinement),
         };
         let finished = self.children.run(job, Turn::WithSlot, call.begins).map_err(|error| {
             error.into_fault(|source| Fault::NoToolchain {
@@ -95,17 +114,35 @@ impl Compiler<'_> {
         let success = finished.end == End::Exited(0);
         let messages = messages::read(&stderr);
         let silent = !messages.iter().any(|message| message.level == Level::Error);
-        let trouble = (!success && silent).then(|| trouble(finished.end, &stderr));
+        let trouble = (!success && silent).then(|| trouble(&finished, &stderr));
         Ok(Compiled { success, duration: finished.duration, messages, trouble })
     }
 }
 
-fn trouble(end: End, stderr: &str) -> String {
-    match end {
+fn trouble(finished: &Finished, stderr: &str) -> String {
+    match finished.end {
         End::TimedOut => {
-            format!("the compiler was still running after {} s and was terminated", LIMITS.wall.as_secs())
+            format!(
+                "the compiler was still running after {} s and was terminated",
+                finished.duration.as_secs()
+            )
         }
-        End::Exited(_) | End::Signalled(_) | End::Stalled | End::Idle => {
+        End::Exceeded(Ceiling::CpuTime { seconds }) => {
+            format!("the compiler used more than {seconds} s of CPU time on it")
+        }
+        End::Exceeded(Ceiling::Memory { bytes }) => {
+            format!("the compiler used more than {} MiB on it", bytes >> 20)
+        }
+        End::Exceeded(Ceiling::Output { bytes }) => {
+            format!("the compiler wrote more than {} KiB of messages about it", bytes >> 10)
+        }
+        End::Exceeded(Ceiling::FileSize) => "what it compiles to is too large".to_owned(),
+        End::Exceeded(Ceiling::Threads { .. })
+        | End::OpenedSocket
+        | End::Exited(_)
+        | End::Signalled(_)
+        | End::Stalled
+        | End::Idle => {
             let tail: Vec<&str> = stderr.lines().rev().take(5).collect();
             let tail: Vec<&str> = tail.into_iter().rev().collect();
             format!("the compiler failed: {}", sanitised(&tail.join("\n"), 2 * 1024))

@@ -3,6 +3,7 @@
 use model_trace::Place;
 
 use super::outcome::{Cause, Crash, EndedEarly, Missing, Unsupported};
+use crate::process::Ceiling;
 use crate::report::{Recording, in_submission};
 
 impl Cause {
@@ -34,6 +35,8 @@ impl Cause {
             }
             Self::NeverHappens => "none of the interleavings that were tried shows it".to_owned(),
             Self::EndedEarly(ended) => ended.message(),
+            Self::Exceeded(ceiling) => exceeded(*ceiling),
+            Self::OpenedSocket => "the submission tried to open a socket".to_owned(),
             Self::Compiles => "it compiles, but the compiler should reject it".to_owned(),
             Self::DoesNotCompile { error } => format!("it must compile, but does not: {}", said(error)),
             Self::RejectedForAnotherReason { expected, error } => {
@@ -43,6 +46,16 @@ impl Cause {
                 )
             }
         }
+    }
+}
+
+fn exceeded(ceiling: Ceiling) -> String {
+    match ceiling {
+        Ceiling::Memory { bytes } => format!("the check used more than {} MiB of memory", bytes >> 20),
+        Ceiling::CpuTime { seconds } => format!("the check used more than {seconds} s of CPU time"),
+        Ceiling::Threads { most } => format!("the check had more than {most} threads at once"),
+        Ceiling::Output { bytes } => format!("the check wrote more than {} KiB of output", bytes >> 10),
+        Ceiling::FileSize => "the check tried to write a large file".to_owned(),
     }
 }
 
@@ -73,9 +86,11 @@ impl EndedEarly {
     fn message(self) -> String {
         match self {
             Self::Exit(code) => {
-                format!("the process exited with code {code} before the check was over")
+                format!("the submission ended the process with exit({code}) in the middle of the check")
             }
-            Self::NoReport => "the process ended before the check was over".to_owned(),
+            Self::NoReport => {
+                "the submission ended the process with exit(0) in the middle of the check".to_owned()
+            }
             Self::TooLong => "the check's report is too long to be one".to_owned(),
             Self::Malformed => "the check's report is malformed".to_owned(),
             Self::SeveralReports => "there is more than one report".to_owned(),

@@ -145,6 +145,8 @@ impl Runner<'_> {
             seed: SEED,
             task,
         };
+        let sandbox = &self.children.sandbox;
+        let cpu = Duration::from_secs(sandbox.limits.cpu_seconds);
         let job = Job {
             program: self.binary.to_owned(),
             args: Vec::new(),
@@ -154,11 +156,13 @@ impl Runner<'_> {
             limits: Limits {
                 wall: if debugger { AT_THE_DEBUGGER } else { limit },
                 output: MAX_OUTPUT,
+                flood: sandbox.limits.output(),
                 answer: MAX_ANSWER,
             },
             shows_errors: debugger,
             // Under the model a deadlock is found in the model; the process itself never sleeps.
             watch_for_stall: self.engine == Engine::Stress,
+            confinement: Some(sandbox.of_check(self.binary, if debugger { AT_THE_DEBUGGER } else { cpu })?),
         };
         let turn = if check.sleeps { Turn::AtOnce } else { Turn::WithSlot };
         let finished = self

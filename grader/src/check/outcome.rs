@@ -5,6 +5,7 @@ use std::time::Duration;
 use model_trace::history::Ending;
 use model_trace::{Execution, Place, ThreadId};
 
+use crate::process::Ceiling;
 use crate::report::{CheckStatus, Coverage, FailureKind, in_submission};
 
 /// The outcome of a check. Everything in it that comes from the check's process is fit for a report.
@@ -66,6 +67,10 @@ pub(crate) enum Cause {
     /// No execution shows what one of them has to show.
     NeverHappens,
     EndedEarly(EndedEarly),
+    /// Its process went beyond a limit.
+    Exceeded(Ceiling),
+    /// Its process tried to open a socket.
+    OpenedSocket,
     /// What must not compile does.
     Compiles,
     /// What must compile does not.
@@ -151,6 +156,12 @@ impl Cause {
             Self::TooManySteps { .. } => FailureKind::TooManySteps,
             Self::NeverHappens => FailureKind::NeverHappens,
             Self::EndedEarly(_) => FailureKind::EndedEarly,
+            Self::Exceeded(Ceiling::Memory { .. }) => FailureKind::MemoryLimit,
+            Self::Exceeded(Ceiling::CpuTime { .. }) => FailureKind::CpuLimit,
+            Self::Exceeded(Ceiling::Threads { .. }) => FailureKind::ThreadLimit,
+            Self::Exceeded(Ceiling::Output { .. }) => FailureKind::OutputLimit,
+            Self::Exceeded(Ceiling::FileSize) => FailureKind::FileLimit,
+            Self::OpenedSocket => FailureKind::ForbiddenCall,
             Self::Compiles => FailureKind::Compiles,
             Self::DoesNotCompile { .. } | Self::RejectedForAnotherReason { .. } => {
                 FailureKind::DoesNotCompile

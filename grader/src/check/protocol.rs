@@ -24,6 +24,8 @@ pub(crate) fn judge(request: &Request, finished: &Finished) -> Outcome {
         End::TimedOut => Outcome::TimedOut { after: finished.duration },
         End::Stalled => failed(Cause::Stalled),
         End::Idle => failed(Cause::Idle),
+        End::Exceeded(ceiling) => failed(Cause::Exceeded(ceiling)),
+        End::OpenedSocket => failed(Cause::OpenedSocket),
         End::Signalled(signal) => {
             Outcome::Crashed(Crash { signal, last_words: last_words(&finished.stderr) })
         }

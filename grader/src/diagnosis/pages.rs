@@ -125,6 +125,13 @@ fn about_failure(failure: FailureKind) -> &'static str {
         FailureKind::EndedEarly => include_str!("pages/failures/ended_early.md"),
         FailureKind::Crash => include_str!("pages/failures/crash.md"),
         FailureKind::Timeout => include_str!("pages/failures/timeout.md"),
+        FailureKind::MemoryLimit => include_str!("pages/failures/memory_limit.md"),
+        FailureKind::CpuLimit => include_str!("pages/failures/cpu_limit.md"),
+        FailureKind::ThreadLimit => include_str!("pages/failures/thread_limit.md"),
+        FailureKind::OutputLimit => include_str!("pages/failures/output_limit.md"),
+        FailureKind::FileLimit => include_str!("pages/failures/file_limit.md"),
+        FailureKind::ForbiddenCall => include_str!("pages/failures/forbidden_call.md"),
+        FailureKind::Forged => include_str!("pages/failures/forged.md"),
         FailureKind::Unsupported => include_str!("pages/failures/unsupported.md"),
         FailureKind::Requirement => include_str!("pages/failures/requirement.md"),
     }

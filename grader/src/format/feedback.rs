@@ -167,7 +167,7 @@ mod tests {
             schema: 1,
             grader: "0".to_owned(),
             toolchain: "rustc".to_owned(),
-            sandbox: Sandbox::None,
+            sandbox: Sandbox::Full,
             submission: "ada".to_owned(),
             learner: Some("ada".to_owned()),
             graded_at: "2026-10-01T12:00:00Z".to_owned(),

@@ -108,7 +108,7 @@ fn report(failure: Failure) -> Report {
         schema: 1,
         grader: "0".to_owned(),
         toolchain: "rustc".to_owned(),
-        sandbox: Sandbox::None,
+        sandbox: Sandbox::Full,
         submission: "mine".to_owned(),
         learner: None,
         graded_at: "2026-10-01T12:00:00Z".to_owned(),

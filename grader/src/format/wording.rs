@@ -6,8 +6,8 @@ use model_trace::{Blocker, Content, ObjectId, ObjectKind, Operation, Reads, Step
 
 use super::coverage::{covered, covered_in_part};
 use crate::report::{
-    CheckReport, CheckStatus, Coverage, ExerciseReport, Failure, FailureKind, Recording, Role, SourceLine,
-    Verb, Verdict, number, value,
+    CheckReport, CheckStatus, Coverage, ExerciseReport, Failure, FailureKind, Recording, Role, Sandbox,
+    SourceLine, Verb, Verdict, number, value,
 };
 
 /// A number with its noun.
@@ -43,6 +43,15 @@ pub(super) fn advice(verdict: Verdict) -> Option<&'static str> {
     }
 }
 
+/// What separates the submission from the machine.
+pub(super) fn sandbox(sandbox: Sandbox) -> &'static str {
+    match sandbox {
+        Sandbox::Full => "full",
+        Sandbox::LandlockAndSeccomp => "landlock+seccomp",
+        Sandbox::LimitsOnly => "limits only",
+    }
+}
+
 /// What kind of failure it is, before the message.
 pub(super) fn lead(kind: FailureKind) -> &'static str {
     match kind {
@@ -54,6 +63,13 @@ pub(super) fn lead(kind: FailureKind) -> &'static str {
         FailureKind::Crash => "Crash: ",
         FailureKind::Timeout => "Timeout: ",
         FailureKind::Requirement => "Not run: ",
+        FailureKind::MemoryLimit
+        | FailureKind::CpuLimit
+        | FailureKind::ThreadLimit
+        | FailureKind::OutputLimit
+        | FailureKind::FileLimit => "Limit exceeded: ",
+        FailureKind::ForbiddenCall => "Not allowed: ",
+        FailureKind::Forged => "Forged: ",
         FailureKind::Assertion
         | FailureKind::Compiles
         | FailureKind::DoesNotCompile

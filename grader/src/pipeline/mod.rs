@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -24,6 +24,7 @@ use crate::interrupt::Interrupt;
 use crate::project::Project;
 use crate::replay::Replay;
 use crate::report::{Diagnostic, ExerciseReport, Report, Sandbox, SecondOpinion, milliseconds, now};
+use crate::sandbox::{self, Limits, Tier};
 use crate::submission::{Submission, Work};
 use crate::suite::{Selection, Suite};
 
@@ -32,9 +33,8 @@ use crate::suite::{Selection, Suite};
 pub struct Options {
     /// Compilers and checks that run at the same time.
     pub jobs: usize,
-    /// How long one check may take. Wide, for a machine with other work: only code that never ends
-    /// meets it.
-    pub check_limit: Duration,
+    /// What the processes of a submission may use.
+    pub limits: Limits,
     /// How often to run each check. More than once is for proving that no verdict is luck, not for judging a
     /// submission.
     pub repeat: u32,
@@ -55,7 +55,7 @@ impl Options {
     pub fn new(jobs: usize) -> Self {
         Self {
             jobs,
-            check_limit: Duration::from_secs(120),
+            limits: Limits::default(),
             repeat: 1,
             replay: None,
             shown: Vec::new(),
@@ -79,6 +79,9 @@ pub struct Grader<'a> {
     loom_artifacts: Mutex<Option<Artifacts>>,
 }
 
+/// Bytes of stack of a thread that reads sources: enough for the deepest syntax that the policy lets through.
+const STACK: usize = 64 << 20;
+
 impl<'a> Grader<'a> {
     /// Finds the toolchain. Nothing is built yet.
     ///
@@ -91,9 +94,19 @@ impl<'a> Grader<'a> {
         events: &'a dyn Listener,
     ) -> Result<Self, Fault> {
         let toolchain = Toolchain::find(project.root())?;
-        let children = Children::new(options.jobs, options.interrupt.clone(), events);
+        let sandbox = sandbox::Sandbox::find(options.limits, project.root())?;
+        let children = Children::new(options.jobs, sandbox, options.interrupt.clone(), events);
         let (artifacts, loom_artifacts) = (Mutex::new(None), Mutex::new(None));
         Ok(Self { project, catalog, options, events, toolchain, children, artifacts, loom_artifacts })
+    }
+
+    /// What separates the submission's processes from the machine, as it was found out by trying.
+    pub fn sandbox(&self) -> Sandbox {
+        match self.children.sandbox.tier() {
+            Tier::Full => Sandbox::Full,
+            Tier::LandlockAndSeccomp => Sandbox::LandlockAndSeccomp,
+            Tier::LimitsOnly => Sandbox::LimitsOnly,
+        }
     }
 
     /// Grades everything in the submission.
@@ -128,7 +141,7 @@ impl<'a> Grader<'a> {
             schema: 1,
             grader: env!("CARGO_PKG_VERSION").to_owned(),
             toolchain: self.toolchain.version().to_owned(),
-            sandbox: Sandbox::None,
+            sandbox: self.sandbox(),
             submission: String::new(),
             learner: None,
             graded_at: String::new(),
@@ -147,8 +160,8 @@ impl<'a> Grader<'a> {
     /// When one of them cannot be read.
     pub fn environment(&self) -> Result<String, Fault> {
         let program = own_program().map_err(|source| Fault::io("read", Path::new("this program"), source))?;
-        let Options { check_limit, repeat, replay, second_opinion, .. } = &self.options;
-        let options = format!("{check_limit:?} {repeat} {replay:?} {second_opinion}");
+        let Options { limits, repeat, replay, second_opinion, .. } = &self.options;
+        let options = format!("{limits:?} {repeat} {replay:?} {second_opinion}");
         let artifacts = Artifacts::fingerprint(Kit::Own, self.project, &self.toolchain)?;
         Ok(format!("{program}\n{artifacts}\n{options}"))
     }
@@ -231,7 +244,7 @@ impl<'a> Grader<'a> {
         let results: Mutex<Vec<(usize, Result<R, Error>)>> = Mutex::new(Vec::new());
         thread::scope(|scope| {
             for _ in 0..(2 * self.options.jobs).clamp(1, items.len().max(1)) {
-                scope.spawn(|| {
+                let thread = thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || {
                     loop {
                         let index = next.fetch_add(1, Ordering::Relaxed);
                         let Some(item) = items.get(index) else { break };
@@ -242,6 +255,15 @@ impl<'a> Grader<'a> {
                         results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
                     }
                 });
+                if let Err(source) = thread {
+                    let fault = Fault::Io {
+                        action: "start a thread in".to_owned(),
+                        path: self.project.root().to_owned(),
+                        source,
+                    };
+                    let failed = (items.len(), Err(fault.into()));
+                    results.lock().unwrap_or_else(PoisonError::into_inner).push(failed);
+                }
             }
         });
         let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -12,7 +12,7 @@ mod tests;
 use proc_macro2::{Delimiter, Span};
 
 use crate::report::{Diagnostic, Level};
-use crate::source::{Kind, Source, Token};
+use crate::source::{Kind, Source, Token, Unlexed};
 use paths::Names;
 use rules::{Rule, Where};
 
@@ -35,9 +35,20 @@ const MAX_VIOLATIONS: usize = 20;
 /// Scans `source`. `banned` are the exercise's own forbidden paths.
 pub fn scan(source: &Source, banned: &[String]) -> Finding {
     let file = source.name.as_str();
+    // The compiler takes such a line away, and what is left is another text than the tokens below.
+    let begins = source.text.strip_prefix('\u{feff}').unwrap_or(&source.text);
+    if begins.strip_prefix("#!").is_some_and(|rest| !rest.starts_with('[')) {
+        let message = "the first line is for a shell: remove it, or begin attributes with `#![`";
+        let place = Diagnostic::error(message).with_code("shebang").in_file(file).at(1, 1);
+        return Finding::Forbidden(vec![place]);
+    }
     let tokens = match source.tokens() {
         Ok(tokens) => tokens,
-        Err(error) => {
+        Err(Unlexed::TooDeep(deep)) => {
+            let message = deep.what.message();
+            return Finding::Forbidden(vec![diagnostic(file, deep.span, "nesting", &message)]);
+        }
+        Err(error @ Unlexed::NotRust(_)) => {
             let place = diagnostic(
                 file,
                 error.span(),
@@ -49,6 +60,9 @@ pub fn scan(source: &Source, banned: &[String]) -> Finding {
     };
     let mut scan = Scan { file, tokens, violations: Vec::new() };
     scan.words();
+    scan.attributes();
+    scan.addresses();
+    scan.lifetimes();
     scan.paths(&Names::of(tokens, banned));
     let mut violations = scan.violations;
     violations.sort_by_key(|violation| (violation.line, violation.column));
@@ -99,6 +113,7 @@ impl Scan<'_> {
             }
             Where::Cfg => token.in_cfg,
             Where::Path => in_path() || self.in_use(index),
+            Where::Call => before(1).is_some_and(|token| token.is('.')) || in_path() || self.in_use(index),
         }
     }
 
@@ -115,6 +130,73 @@ impl Scan<'_> {
             .any(|token| token.word() == Some("use"))
     }
 
+    /// Attributes that are not known to be harmless.
+    fn attributes(&mut self) {
+        for (index, token) in self.tokens.iter().enumerate() {
+            let opens = token.kind == Kind::Open(Delimiter::Bracket);
+            let before = |back: usize| index.checked_sub(back).map(|at| &self.tokens[at]);
+            let follows = |punct: char, back: usize| before(back).is_some_and(|token| token.is(punct));
+            if !opens || !(follows('#', 1) || follows('!', 1) && follows('#', 2)) {
+                continue;
+            }
+            let name = self.tokens.get(index + 1).and_then(Token::word);
+            if !name.is_some_and(|name| rules::ATTRIBUTES.contains(&name)) {
+                let name = name.unwrap_or("…");
+                self.violations.push(violation(
+                    self.file,
+                    token.span,
+                    &format!("#[{name}]"),
+                    &rules::ATTRIBUTE,
+                ));
+            }
+        }
+    }
+
+    /// Addresses, which tell the types of the model from those of std.
+    fn addresses(&mut self) {
+        for pair in self.tokens.windows(2) {
+            let pointer = pair[0].is('*') && is_keyword(&pair[1], &["const", "mut"])
+                || pair[0].is('&') && is_keyword(&pair[1], &["raw"]);
+            let printed = matches!(&pair[0].kind, Kind::Literal(text) if prints_addresses(text));
+            if pointer || printed {
+                let span = pair[usize::from(pointer)].span;
+                self.violations.push(violation(self.file, span, "an address", &rules::ADDRESS));
+            }
+        }
+    }
+
+    /// References to references, and functions, with two lifetimes: the only known way to undermine safe Rust is made
+    /// of them (rust-lang/rust#25860).
+    fn lifetimes(&mut self) {
+        for (index, token) in self.tokens.iter().enumerate() {
+            let Kind::Lifetime(outer) = &token.kind else { continue };
+            let mut rest = self.tokens[index + 1..].iter();
+            let mut next = rest.next();
+            let follows_amp = index > 0 && self.tokens[index - 1].is('&');
+            if follows_amp {
+                if next.is_some_and(|next| next.word() == Some("mut")) {
+                    next = rest.next();
+                }
+                if !next.is_some_and(|next| next.is('&')) {
+                    continue;
+                }
+            } else {
+                let declares = index > 2
+                    && self.tokens[index - 1].is('<')
+                    && self.tokens[index - 3].word() == Some("fn");
+                if !declares || !next.is_some_and(|next| next.is(',')) {
+                    continue;
+                }
+            }
+            if let Some(Token { kind: Kind::Lifetime(inner), span, .. }) = rest.next()
+                && inner != outer
+                && inner != "static"
+            {
+                self.violations.push(violation(self.file, *span, &format!("'{inner}"), &rules::LIFETIMES));
+            }
+        }
+    }
+
     /// Paths that lead to what is forbidden, under whatever name.
     fn paths(&mut self, names: &Names<'_>) {
         for found in names.forbidden(self.tokens) {
@@ -129,11 +211,29 @@ impl Scan<'_> {
                 paths::Cause::Glob => format!(
                     "`{path}` is not allowed: it imports names that cannot be seen here; import what you need, as in `use std::sync::Mutex;`"
                 ),
+                paths::Cause::Renamed => format!(
+                    "`{path}` cannot be imported or have another name: name what you need of it, as in `use std::sync::Mutex;`"
+                ),
                 paths::Cause::Assembled => "a macro may not assemble a path: write it in full".to_owned(),
+                paths::Cause::Entangled => {
+                    format!("`{path}` can stand for too many things: give what you import fewer names")
+                }
             };
             self.violations.push(diagnostic(self.file, found.span, "path", &reason));
         }
     }
+}
+
+fn is_keyword(token: &Token, words: &[&str]) -> bool {
+    matches!(&token.kind, Kind::Word { text, raw: false } if words.contains(&text.as_str()))
+}
+
+/// Whether a text has something like `{:p}` in it.
+fn prints_addresses(text: &str) -> bool {
+    text.match_indices("p}").any(|(at, _)| {
+        let before = &text[..at];
+        before.rfind('{').is_some_and(|open| before[open..].contains(':'))
+    })
 }
 
 fn violation(file: &str, span: Span, word: &str, rule: &Rule) -> Diagnostic {

@@ -1,22 +1,27 @@
 //! What paths stand for: `use` declarations are followed, so that a new name is no way round.
+//!
+//! std itself cannot be given another name, so that every path into it begins with one of its own. Names for its parts
+//! are followed wherever they were given in the file: which scope sees which name makes no difference.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, Span};
 
 use crate::source::{Kind, Token};
 
-/// Modules of std that no exercise needs and that reach out of the check's process.
-const OUTSIDE: &[&str] = &["process", "fs", "net", "env", "os"];
+/// Modules of std that no exercise needs and that reach out of the check's process, or look at the check.
+const OUTSIDE: &[&str] = &["process", "fs", "net", "env", "os", "path", "backtrace"];
 /// std under each of its names.
 const ROOTS: &[&str] = &["std", "core", "alloc"];
+/// Segments that say where a path begins, and nothing else.
+const LOCAL: &[&str] = &["self", "crate", "super"];
 
 /// The names that a file gives to paths, and which paths are forbidden.
 pub(super) struct Names<'a> {
     /// From the name to the path that it stands for. A name may be given twice, in two scopes.
     aliases: BTreeMap<String, Vec<Vec<String>>>,
-    /// Paths whose names are all brought in.
-    globs: Vec<Vec<String>>,
+    /// Paths into std whose names are all brought in.
+    globs: BTreeSet<Vec<String>>,
     imports: Vec<Import>,
     banned: &'a [String],
 }
@@ -40,76 +45,78 @@ pub(super) enum Cause {
     Exercise,
     /// All of std at once.
     Glob,
+    /// Another name for std.
+    Renamed,
     /// Put together by a macro.
     Assembled,
+    /// So many names that not everything it may stand for was looked at.
+    Entangled,
 }
+
+/// More than these cannot be told apart by a person either.
+struct TooMany;
 
 impl<'a> Names<'a> {
     pub(super) fn of(tokens: &[Token], banned: &'a [String]) -> Self {
-        let mut names = Self { aliases: BTreeMap::new(), globs: Vec::new(), imports: Vec::new(), banned };
+        let (aliases, globs) = (BTreeMap::new(), BTreeSet::new());
+        let mut names = Self { aliases, globs, imports: Vec::new(), banned };
         for (index, token) in tokens.iter().enumerate() {
             if token.word() == Some("use") {
-                names.tree(tokens, index + 1, &[]);
+                names.tree(tokens, index + 1);
             }
         }
+        let globs = names.imports.iter().filter(|import| import.glob);
+        let meant = globs.filter_map(|import| names.meanings(&import.path).ok());
+        names.globs = meant.flatten().filter(|path| is_of_std(path)).collect();
         names
     }
 
-    /// Reads one `use` tree from `at`; returns the position behind it.
-    fn tree(&mut self, tokens: &[Token], mut at: usize, prefix: &[String]) -> usize {
-        let mut path = prefix.to_vec();
+    /// Reads one `use` tree from `at`. Trees in trees are no calls in calls.
+    fn tree(&mut self, tokens: &[Token], mut at: usize) {
+        let mut path: Vec<String> = Vec::new();
+        let mut around: Vec<Vec<String>> = Vec::new();
         while let Some(token) = tokens.get(at) {
+            at += 1;
             match &token.kind {
-                Kind::Punct(':') => at += 1,
+                Kind::Punct(':') => {}
                 Kind::Punct('*') => {
-                    self.globs.push(path.clone());
-                    self.imports.push(Import { path, span: token.span, glob: true });
-                    return at + 1;
+                    self.imports.push(Import { path: path.clone(), span: token.span, glob: true });
                 }
-                Kind::Open(Delimiter::Brace) => {
-                    at += 1;
-                    while let Some(token) = tokens.get(at) {
-                        match &token.kind {
-                            Kind::Close(Delimiter::Brace) => return at + 1,
-                            Kind::Punct(',') => at += 1,
-                            // Something that no `use` has, such as a macro's `$`: step over it.
-                            _ => at = self.tree(tokens, at, &path).max(at + 1),
-                        }
-                    }
-                    return at;
+                Kind::Punct(',') => path = around.last().cloned().unwrap_or_default(),
+                Kind::Open(Delimiter::Brace) => around.push(path.clone()),
+                Kind::Close(Delimiter::Brace) => {
+                    around.pop();
                 }
                 Kind::Word { text, .. } if text == "as" => {
-                    if let Some(alias) = tokens.get(at + 1).and_then(Token::word) {
+                    if let Some(alias) = tokens.get(at).and_then(Token::word) {
                         self.name(alias, &path, token.span);
                     }
-                    return at + 2;
+                    at += 1;
                 }
                 Kind::Word { text, .. } => {
                     if text != "self" || path.is_empty() {
                         path.push(text.clone());
                     }
-                    at += 1;
                     let goes_on =
                         tokens.get(at).is_some_and(|next| next.is(':') || next.word() == Some("as"));
-                    if !goes_on {
-                        if let Some(last) = path.last().cloned() {
-                            self.name(&last, &path, token.span);
-                        }
-                        return at;
+                    if !goes_on && let Some(last) = path.last().cloned() {
+                        self.name(&last, &path, token.span);
                     }
                 }
+                // Something that no `use` has, such as a macro's `$`, may stand for anything.
+                Kind::Punct('$') => {}
                 Kind::Punct(_) | Kind::Open(_) | Kind::Close(_) | Kind::Lifetime(_) | Kind::Literal(_) => {
-                    return at;
+                    return;
                 }
             }
         }
-        at
     }
 
     fn name(&mut self, name: &str, path: &[String], span: Span) {
         self.imports.push(Import { path: path.to_vec(), span, glob: false });
-        // `use std;` and `use self::x` as themselves say nothing new, and would go in circles.
-        if path != [name] {
+        let path = without_local(path);
+        // `use std;` as itself and `use own::own` say nothing new, and would go in circles.
+        if path.first().is_some_and(|first| first != name) {
             self.aliases.entry(name.to_owned()).or_default().push(path.to_vec());
         }
     }
@@ -117,18 +124,15 @@ impl<'a> Names<'a> {
     /// Every forbidden path in `tokens` and in the imports.
     pub(super) fn forbidden(&self, tokens: &[Token]) -> Vec<Forbidden> {
         let mut found = Vec::new();
-        for import in &self.imports {
-            for path in self.meanings(&import.path) {
-                if import.glob && matches!(path.as_slice(), [root] if is_root(root)) {
-                    found.push(Forbidden {
-                        path: format!("{}::*", path[0]),
-                        span: import.span,
-                        cause: Cause::Glob,
-                    });
-                }
-                found.extend(self.judge(&path, import.span));
+        for Import { path, span, glob } in &self.imports {
+            let whole = path.last().filter(|last| is_root(last));
+            if let Some(root) = whole {
+                let cause = if *glob { Cause::Glob } else { Cause::Renamed };
+                found.push(Forbidden { path: root.clone(), span: *span, cause });
             }
+            self.look(path, *span, &mut found);
         }
+        let has_macros = tokens.iter().any(|token| token.word() == Some("macro_rules"));
         let mut at = 0;
         while at < tokens.len() {
             let (path, end) = path_at(tokens, at);
@@ -137,18 +141,33 @@ impl<'a> Names<'a> {
                 continue;
             }
             let span = tokens[at].span;
-            for meaning in self.meanings(&path) {
-                found.extend(self.judge(&meaning, span));
-                let assembled = tokens.get(end).is_some_and(|next| next.is('$'))
-                    && tokens.get(end - 1).is_some_and(|last| last.is(':'))
-                    && meaning.first().is_some_and(|root| is_root(root));
-                if assembled {
-                    found.push(Forbidden { path: path.join("::"), span, cause: Cause::Assembled });
-                }
+            self.look(&path, span, &mut found);
+            let open_end = tokens.get(end).is_some_and(|next| next.is('$'))
+                && tokens.get(end - 1).is_some_and(|last| last.is(':'));
+            let of_std = |path: &[String]| path.iter().any(|segment| is_root(segment));
+            let assembled = open_end
+                && (of_std(&path)
+                    || self.meanings(&path).is_ok_and(|all| all.iter().any(|path| of_std(path))));
+            // Alone, it could become the beginning of any path.
+            let alone = has_macros && path.len() == 1 && end == at + 1 && is_root(&path[0]);
+            if assembled || alone {
+                found.push(Forbidden { path: path.join("::"), span, cause: Cause::Assembled });
             }
             at = end;
         }
         found
+    }
+
+    /// Judges everything that a path may stand for.
+    fn look(&self, path: &[String], span: Span, found: &mut Vec<Forbidden>) {
+        match self.meanings(path) {
+            Ok(meanings) => {
+                found.extend(meanings.iter().filter_map(|path| self.judge(path, span)).next());
+            }
+            Err(TooMany) => {
+                found.push(Forbidden { path: path.join("::"), span, cause: Cause::Entangled });
+            }
+        }
     }
 
     fn judge(&self, path: &[String], span: Span) -> Option<Forbidden> {
@@ -169,40 +188,46 @@ impl<'a> Names<'a> {
         banned.and_then(|banned| forbidden(banned.split("::").count(), Cause::Exercise))
     }
 
-    /// All that a path may stand for, with the names at its beginning replaced.
-    fn meanings(&self, path: &[String]) -> Vec<Vec<String>> {
-        // Deeper than any chain of names that a person writes; two names may stand for each other.
-        const DEPTH: usize = 8;
-        // Two names with two meanings each already make four.
-        const MOST: usize = 64;
-        let local = ["self", "crate", "super"];
-        let start = path.iter().take_while(|segment| local.contains(&segment.as_str())).count();
-        let mut meanings = vec![path[start..].to_vec()];
-        let mut fresh = 0;
-        for _ in 0..DEPTH {
-            let end = meanings.len();
-            for index in fresh..end {
-                let meaning = meanings[index].clone();
-                let Some(first) = meaning.first() else { continue };
-                let aliases = self.aliases.get(first).into_iter().flatten().cloned();
-                let globs = self.globs.iter().map(|glob| [glob.clone(), vec![first.clone()]].concat());
-                for replacement in aliases.chain(globs) {
-                    let skip =
-                        replacement.iter().take_while(|segment| local.contains(&segment.as_str())).count();
-                    let next = [&replacement[skip..], &meaning[1..]].concat();
-                    if meanings.len() < MOST && !meanings.contains(&next) {
-                        meanings.push(next);
-                    }
-                }
+    /// All that a path may stand for: the path itself, and what begins at any of its segments, since the ones before
+    /// may be modules of the file's own; each with the name at its beginning replaced, and with what is brought in by
+    /// globs in front of it.
+    fn meanings(&self, path: &[String]) -> Result<BTreeSet<Vec<String>>, TooMany> {
+        const MOST: usize = 256;
+        let mut meanings = BTreeSet::new();
+        let path = without_local(path);
+        let mut fresh: Vec<Vec<String>> = (0..path.len()).map(|start| path[start..].to_vec()).collect();
+        while let Some(meaning) = fresh.pop() {
+            if meanings.contains(&meaning) {
+                continue;
             }
-            fresh = end;
+            if meanings.len() == MOST {
+                return Err(TooMany);
+            }
+            // A path into std means itself: nothing else has its names.
+            if let Some(first) = meaning.first().filter(|first| !is_root(first)) {
+                for replacement in self.aliases.get(first).into_iter().flatten() {
+                    let next = [replacement, &meaning[1..]].concat();
+                    fresh.extend((0..replacement.len()).map(|start| next[start..].to_vec()));
+                }
+                meanings.extend(self.globs.iter().map(|glob| [glob.as_slice(), &meaning].concat()));
+            }
+            meanings.insert(meaning);
         }
-        meanings
+        Ok(meanings)
     }
 }
 
 fn is_root(name: &str) -> bool {
     ROOTS.contains(&name)
+}
+
+fn is_of_std(path: &[String]) -> bool {
+    path.first().is_some_and(|first| is_root(first))
+}
+
+fn without_local(path: &[String]) -> &[String] {
+    let start = path.iter().take_while(|segment| LOCAL.contains(&segment.as_str())).count();
+    &path[start..]
 }
 
 /// The path that begins at `at`, empty if none does, and the position behind it.

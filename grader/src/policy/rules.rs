@@ -25,6 +25,8 @@ pub(super) enum Where {
     Cfg,
     /// As a part of a path or of a `use`.
     Path,
+    /// The same, or as a method.
+    Call,
 }
 
 pub(super) const RULES: &[Rule] = &[
@@ -114,6 +116,35 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "remove the condition",
     },
     Rule {
+        name: "engine",
+        words: &[
+            "align_of",
+            "align_of_val",
+            "offset_of",
+            "size_of",
+            "size_of_val",
+            "type_name",
+            "type_name_of_val",
+        ],
+        place: Where::Anywhere,
+        reason: "the code must behave the same for every engine and every caller",
+        remedy: "no exercise needs the size or the name of a type",
+    },
+    Rule {
+        name: "engine",
+        words: &["Layout", "Location", "NonNull", "Pointer", "TypeId", "from_ref", "from_mut"],
+        place: Where::Path,
+        reason: "the code must behave the same for every engine and every caller",
+        remedy: "use references",
+    },
+    Rule {
+        name: "engine",
+        words: &["addr", "as_mut_ptr", "as_ptr", "type_id"],
+        place: Where::Call,
+        reason: "the code must behave the same for every engine and every caller",
+        remedy: "use references; `std::ptr::eq` and `Arc::ptr_eq` compare them",
+    },
+    Rule {
         name: "grader",
         words: &["harness", "model_std", "model_core"],
         place: Where::Path,
@@ -143,6 +174,59 @@ pub(super) const HIDDEN_BY_MACROS: &[&str] = &[
     "model_std",
     "model_core",
 ];
+
+/// Attributes that only say something to the compiler about the code that they are on.
+pub(super) const ATTRIBUTES: &[&str] = &[
+    "allow",
+    "automatically_derived",
+    "cfg",
+    "clippy",
+    "cold",
+    "default",
+    "deny",
+    "deprecated",
+    "derive",
+    "diagnostic",
+    "doc",
+    "expect",
+    "forbid",
+    "ignore",
+    "inline",
+    "macro_export",
+    "macro_use",
+    "must_use",
+    "non_exhaustive",
+    "recursion_limit",
+    "repr",
+    "rustfmt",
+    "should_panic",
+    "test",
+    "warn",
+];
+
+pub(super) const ATTRIBUTE: Rule = Rule {
+    name: "attribute",
+    words: &[],
+    place: Where::Attribute,
+    reason: "only attributes are allowed that are known to affect nothing but the item that they are on",
+    remedy: "remove the attribute",
+};
+
+pub(super) const ADDRESS: Rule = Rule {
+    name: "engine",
+    words: &[],
+    place: Where::Anywhere,
+    reason: "the code must behave the same for every engine, and addresses differ",
+    remedy: "use references; `std::ptr::eq` and `Arc::ptr_eq` compare them",
+};
+
+pub(super) const LIFETIMES: Rule = Rule {
+    name: "lifetimes",
+    words: &[],
+    place: Where::Anywhere,
+    reason: "a second lifetime in this place is a part of the known hole in the compiler's checks",
+    remedy: "leave the lifetimes out, or use the same one twice",
+};
 
 pub(super) const IN_MACROS: Rule = Rule {
     name: "macro",

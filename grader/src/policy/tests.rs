@@ -48,7 +48,19 @@ fn every_forbidden_word_is_found_where_it_means_something() {
     forbids("lint", "#![allow(long_running_const_eval)]");
     forbids("cfg", "#[cfg(engine = \"model\")] fn f() {}");
     forbids("cfg", "fn f() -> bool { cfg!(any(model, engine = \"model\")) }");
-    forbids("cfg", "#[cfg_attr(not(model), inline)] fn f() {}");
+    forbids("attribute", "#[cfg_attr(not(model), inline)] fn f() {}");
+    forbids("attribute", "#![debugger_visualizer(gdb_script_file = \"x\")]");
+    forbids("attribute", "#[track_caller] fn f() {}");
+    forbids("attribute", "macro_rules! m { ($a:meta) => { #[$a] fn f() {} } }");
+    forbids("engine", "fn f() -> bool { size_of::<std::sync::Mutex<()>>() > 8 }");
+    forbids("engine", "use std::mem::size_of as s;");
+    forbids("engine", "fn f<T>() -> &'static str { std::any::type_name::<T>() }");
+    forbids("engine", "fn f() { std::panic::Location::caller(); }");
+    forbids("engine", "fn f(a: &[u8]) -> usize { &a[1] as *const u8 as usize }");
+    forbids("engine", "fn f(a: &[u8]) -> usize { a.as_ptr().addr() }");
+    forbids("engine", "fn f(a: &[u8]) -> String { format!(\"{:p}\", &a[1]) }");
+    forbids("lifetimes", "static U: &&() = &&(); fn f<T>(_: &'a &'b (), v: &'b T) -> &'a T { v }");
+    forbids("lifetimes", "fn f<'a, 'b, T>(_: &'a W<'b>, v: &'b T) -> &'a T { v }");
     forbids("grader", "fn f() { harness::stress::seed(); }");
     forbids("grader", "use model_std::model;");
 }
@@ -73,7 +85,14 @@ fn modules_that_reach_outside_are_found_under_every_name() {
         "use core as c; use c::*;",
         "pub use std::net::*;",
         "fn f() { let _ = <std::process::Command>::new(\"sh\"); }",
+        "mod m { pub use std as s; } fn f() { m::s::process::exit(0) }",
+        "mod m { pub use std; } fn f() { m::std::process::exit(0) }",
+        "mod m { pub mod n { pub use std::{self as s}; } } use m::n::s as t; fn f() { t::fs::read(\"\"); }",
+        "use std::{self}; fn f() {}",
+        "use a as b; use b as c; use c as d; use d as e; use e as g; use g as h; use h as i; use i as j; use j as k; use std as a; fn f() { k::process::exit(0) }",
+        "fn f() { std::path::Path::new(\"\").exists(); }",
         "macro_rules! m { ($x:ident) => { std::$x::exit(0) } }",
+        "macro_rules! m { ($x:ident) => { use $x as s; } } m!(std);",
         "use std as s; macro_rules! m { ($x:ident) => { s::$x::exit(0) } }",
     ] {
         forbids("path", source);
@@ -93,6 +112,15 @@ fn macros_cannot_assemble_what_is_forbidden() {
 
 #[test]
 fn ordinary_solutions_are_allowed() {
+    allows(
+        "use std::sync::*; use std::sync::atomic::*; use std::collections::*; mod a { use super::*; pub fn f() {} } use a::*; fn g() { f(); a::f(); Mutex::new(0); }",
+    );
+    allows(
+        "use std::sync as s; use s::atomic as a; fn f() { a::AtomicU8::new(0); } fn g<'a>(a: &'a &'static str) {}",
+    );
+    allows(
+        "mod counter { pub struct counter; } pub use counter::counter; fn f() { for core in 0..2 { g(core) } std::ptr::eq(&1, &2); }",
+    );
     allows("use std::sync::{Arc, Mutex, Condvar, atomic::*}; use std::thread; use std::time::Duration;");
     allows("use std::sync::*; fn f() { let _ = Mutex::new(0); }");
     allows(
@@ -126,6 +154,35 @@ fn an_exercise_can_ban_a_path_of_its_own() {
     }
     assert!(codes("use std::sync::*; struct ReadWriteLock; fn f() { Mutex::new(0); }", ban).is_empty());
     assert!(codes("use std::sync::RwLock;", &[]).is_empty());
+}
+
+#[test]
+fn names_that_cannot_be_followed_to_their_end_are_refused() {
+    let circle = "use a::x as b; use b::y as a; fn f() { a::z() }";
+    assert!(codes(circle, &[]).iter().all(|code| code == "path"), "{:?}", codes(circle, &[]));
+    assert!(!codes(circle, &[]).is_empty());
+    assert_eq!(
+        codes("mod m { pub use std::sync as q; } fn f() { m::q::RwLock::new(0) }", &["std::sync::RwLock"]),
+        ["path"]
+    );
+}
+
+#[test]
+fn what_is_nested_too_deeply_is_refused_before_anything_reads_it() {
+    for (open, close) in [("(", ")"), ("[", "]"), ("{", "}"), ("!", ""), ("-", ""), ("&", "")] {
+        let source = format!("const DEEP: u8 = {}1{};", open.repeat(20_000), close.repeat(20_000));
+        assert_eq!(codes(&source, &[]), ["nesting"], "{open}");
+    }
+}
+
+#[test]
+fn a_first_line_that_the_compiler_takes_away_is_refused() {
+    for source in
+        ["#!/*\nfn f() {} // */", "#!/bin/sh\nfn f() {}", "\u{feff}#! [allow(dead_code)]\nfn f() {}"]
+    {
+        assert_eq!(codes(source, &[]), ["shebang"], "{source}");
+    }
+    allows("#![allow(dead_code)]\nfn f() {}");
 }
 
 #[test]

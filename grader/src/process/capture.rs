@@ -18,14 +18,26 @@ const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 /// Something that is being read to its end.
 pub(super) struct Capture(Receiver<Captured>);
 
+/// When there is more to read than there should ever be.
+pub(super) struct Flood {
+    /// Bytes.
+    pub limit: usize,
+    /// Called once, as soon as there is more. From then on nothing is read.
+    pub report: Box<dyn Fn() + Send>,
+}
+
 impl Capture {
     pub(super) fn nothing() -> Self {
-        Self::start(None::<io::Empty>, 0)
+        Self::start(None::<io::Empty>, 0, None)
     }
 
     /// Reads `source`, and keeps `limit` bytes of it.
-    pub(super) fn start(source: Option<impl Read + Send + 'static>, limit: usize) -> Self {
-        Self::on_a_thread(source, move |source| drain(source, limit))
+    pub(super) fn start(
+        source: Option<impl Read + Send + 'static>,
+        limit: usize,
+        flood: Option<Flood>,
+    ) -> Self {
+        Self::on_a_thread(source, move |source| drain(source, limit, flood.as_ref()))
     }
 
     /// The same, and hands over each line as soon as it is there.
@@ -65,13 +77,21 @@ impl Captured {
     }
 }
 
-fn drain(mut source: impl Read, limit: usize) -> Captured {
+fn drain(mut source: impl Read, limit: usize, flood: Option<&Flood>) -> Captured {
     let mut captured = Captured::default();
     let mut buffer = [0; 16 * 1024];
+    let mut total = 0_usize;
     loop {
         match source.read(&mut buffer) {
             Ok(0) => break,
-            Ok(count) => captured.keep(&buffer[..count], limit),
+            Ok(count) => {
+                captured.keep(&buffer[..count], limit);
+                total = total.saturating_add(count);
+                if let Some(flood) = flood.filter(|flood| total > flood.limit) {
+                    (flood.report)();
+                    break;
+                }
+            }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(_) => break,
         }

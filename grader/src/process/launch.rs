@@ -1,5 +1,5 @@
-//! The one place where a child is configured. Whatever confines a submission belongs here: compilers
-//! and checks both come through.
+//! The one place where a child is configured. Compilers and checks become what they are by way of the helper, which
+//! confines itself first.
 
 use std::io;
 use std::os::fd::OwnedFd;
@@ -7,9 +7,10 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Command, ExitStatus, Stdio};
 
+use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
-use super::{End, Job, Stdin};
+use super::{Ceiling, Confinement, End, Job, Stdin};
 
 pub(super) struct Child {
     pub process: std::process::Child,
@@ -27,7 +28,15 @@ pub(super) fn launch(job: &Job) -> io::Result<Child> {
         }
     };
     #[expect(clippy::disallowed_methods, reason = "this is the place")]
-    let process = Command::new(&job.program)
+    let mut command = match &job.confinement {
+        None => Command::new(&job.program),
+        Some(confinement) => {
+            let mut helper = Command::new(&confinement.helper);
+            helper.args(&confinement.args).arg(&job.program);
+            helper
+        }
+    };
+    let process = command
         .args(&job.args)
         .current_dir(&job.folder)
         .env_clear()
@@ -42,10 +51,17 @@ pub(super) fn launch(job: &Job) -> io::Result<Child> {
     Ok(Child { process, pid, socket })
 }
 
-pub(super) fn end_of(status: ExitStatus) -> End {
+pub(super) fn end_of(status: ExitStatus, confinement: Option<&Confinement>) -> End {
     match (status.code(), status.signal()) {
         (Some(code), _) => End::Exited(code),
-        (None, Some(signal)) => End::Signalled(signal),
+        (None, Some(signal)) => match (confinement, Signal::try_from(signal)) {
+            (Some(confinement), Ok(Signal::SIGXCPU)) => {
+                End::Exceeded(Ceiling::CpuTime { seconds: confinement.cpu })
+            }
+            (Some(_), Ok(Signal::SIGXFSZ)) => End::Exceeded(Ceiling::FileSize),
+            (Some(_), Ok(Signal::SIGSYS)) => End::OpenedSocket,
+            (Some(_) | None, _) => End::Signalled(signal),
+        },
         // A process that was waited for has either exited or been signalled.
         (None, None) => End::Exited(-1),
     }

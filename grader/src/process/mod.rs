@@ -3,6 +3,7 @@
 mod capture;
 mod launch;
 mod stall;
+mod usage;
 mod watchdog;
 
 use std::ffi::OsString;
@@ -19,8 +20,8 @@ use thiserror::Error;
 
 use crate::error::Fault;
 use crate::interrupt::Interrupt;
-use capture::Capture;
 pub(crate) use capture::Captured;
+use capture::{Capture, Flood};
 use launch::Child;
 use stall::{Stall, Stuck};
 use watchdog::Watchdog;
@@ -39,6 +40,23 @@ pub(crate) struct Job {
     pub watch_for_stall: bool,
     /// Its standard error goes where the grader's own goes, and is not captured.
     pub shows_errors: bool,
+    /// What it must not do; `None` for a tool that is trusted.
+    pub confinement: Option<Confinement>,
+}
+
+/// How a child is confined: by a helper that confines itself and then becomes the child, so that there is one process.
+#[derive(Debug, Clone)]
+pub(crate) struct Confinement {
+    pub helper: PathBuf,
+    /// The helper's arguments, in front of the program that it becomes.
+    pub args: Vec<OsString>,
+    /// How a helper ends that cannot: its exit code, and what its standard error begins with. A child cannot know it.
+    pub failed: (i32, String),
+    /// Bytes of memory that may be in use.
+    pub memory: u64,
+    pub threads: u64,
+    /// Seconds of CPU time. The system ends what uses more.
+    pub cpu: u64,
 }
 
 /// What a child's standard input is.
@@ -54,6 +72,8 @@ pub(crate) struct Limits {
     pub wall: Duration,
     /// Bytes kept of standard output and of standard error each; the rest is read and dropped.
     pub output: usize,
+    /// Bytes that each of the two may have. A child that writes more is ended.
+    pub flood: usize,
     /// Bytes kept of the answer.
     pub answer: usize,
 }
@@ -69,6 +89,20 @@ pub(crate) enum End {
     Stalled,
     /// Every thread slept for long, and nothing but time could wake one.
     Idle,
+    /// It went beyond a limit of its confinement.
+    Exceeded(Ceiling),
+    /// It tried to open a socket.
+    OpenedSocket,
+}
+
+/// A limit of a confined child, and how much it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ceiling {
+    Memory { bytes: u64 },
+    CpuTime { seconds: u64 },
+    Threads { most: u64 },
+    Output { bytes: usize },
+    FileSize,
 }
 
 #[derive(Debug)]
@@ -110,9 +144,10 @@ impl Job {
             folder: folder.to_owned(),
             env: std::env::vars_os().collect(),
             stdin: Stdin::Empty,
-            limits: Limits { wall: Duration::MAX, output: usize::MAX, answer: 0 },
+            limits: Limits { wall: Duration::MAX, output: usize::MAX, flood: usize::MAX, answer: 0 },
             watch_for_stall: false,
             shows_errors: false,
+            confinement: None,
         }
     }
 }
@@ -148,8 +183,16 @@ fn run_watched(
     let started = Instant::now();
     let mut child = launch::launch(job)?;
     let (news, incoming) = mpsc::channel();
+    let flood = || {
+        let news = news.clone();
+        Flood {
+            limit: job.limits.flood,
+            // The receiver is gone once the child was ended from here.
+            report: Box::new(move || drop(news.send(News::Flooded))),
+        }
+    };
     let stdout = match on_line {
-        None => Capture::start(child.process.stdout.take(), job.limits.output),
+        None => Capture::start(child.process.stdout.take(), job.limits.output, Some(flood())),
         Some(_) => {
             let news = news.clone();
             Capture::start_lines(child.process.stdout.take(), job.limits.output, move |line| {
@@ -158,12 +201,12 @@ fn run_watched(
             })
         }
     };
-    let stderr = Capture::start(child.process.stderr.take(), job.limits.output);
+    let stderr = Capture::start(child.process.stderr.take(), job.limits.output, Some(flood()));
     let answer = converse(&mut child, job);
     announce_end(child.pid, news);
     let mut hear = |news| match (news, &mut on_line) {
         (News::Line(line), Some(on_line)) => on_line(&line),
-        (News::Line(_), None) | (News::Ended, _) => {}
+        (News::Line(_), None) | (News::Flooded | News::Ended, _) => {}
     };
     let stop = watch(child.pid, job, interrupt, &incoming, &mut hear);
     // Whatever the child left behind dies with it. It is not reaped yet, so its group is still its own.
@@ -171,7 +214,8 @@ fn run_watched(
     let _ = killpg(child.pid, Signal::SIGKILL);
     let status = child.process.wait()?;
     let end = match stop {
-        Stop::Ended => launch::end_of(status),
+        Stop::Ended => launch::end_of(status, job.confinement.as_ref()),
+        Stop::Exceeded(ceiling) => End::Exceeded(ceiling),
         Stop::TimedOut => End::TimedOut,
         Stop::Stuck(Stuck::Stalled) => End::Stalled,
         Stop::Stuck(Stuck::Idle) => End::Idle,
@@ -180,6 +224,12 @@ fn run_watched(
     let duration = started.elapsed();
     let (stdout, stderr, answer) = (stdout.collect(), stderr.collect(), answer.collect());
     incoming.try_iter().for_each(hear);
+    if let Some(Confinement { failed: (code, token), .. }) = &job.confinement
+        && end == End::Exited(*code)
+        && let Some(message) = String::from_utf8_lossy(&stderr.bytes).strip_prefix(token.as_str())
+    {
+        return Err(Error::Start(io::Error::other(format!("it cannot be confined: {}", message.trim()))));
+    }
     Ok(Finished { end, stdout, stderr, answer, duration })
 }
 
@@ -187,6 +237,8 @@ fn run_watched(
 enum News {
     /// A line of its standard output.
     Line(String),
+    /// It writes more than it may.
+    Flooded,
     Ended,
 }
 
@@ -195,8 +247,12 @@ enum Stop {
     Ended,
     TimedOut,
     Stuck(Stuck),
+    Exceeded(Ceiling),
     Interrupted,
 }
+
+/// How often to look at what a confined child uses: it can fill a lot of memory within a tenth of a second.
+const LOOK_AT_USAGE: Duration = Duration::from_millis(20);
 
 /// Waits until the child has ended or has to be ended.
 fn watch(
@@ -209,13 +265,16 @@ fn watch(
     let mut stall = Stall::of(pid);
     let mut watchdog = Watchdog::new(job.limits.wall, Instant::now());
     let mut left = job.limits.wall;
+    let interval = if job.confinement.is_some() { LOOK_AT_USAGE } else { stall::INTERVAL };
+    let mut last_sample = Instant::now();
     loop {
-        let quiet = match incoming.recv_timeout(left.min(stall::INTERVAL)) {
+        let quiet = match incoming.recv_timeout(left.min(interval)) {
             Ok(News::Ended) | Err(RecvTimeoutError::Disconnected) => return Stop::Ended,
             Ok(line @ News::Line(_)) => {
                 hear(line);
                 false
             }
+            Ok(News::Flooded) => return Stop::Exceeded(Ceiling::Output { bytes: job.limits.flood }),
             Err(RecvTimeoutError::Timeout) => true,
         };
         if interrupt.is_requested() {
@@ -225,11 +284,16 @@ fn watch(
         if left.is_zero() {
             return Stop::TimedOut;
         }
-        if quiet
-            && job.watch_for_stall
-            && let Some(stuck) = stall.sample()
+        if let Some(ceiling) =
+            job.confinement.as_ref().and_then(|confinement| usage::beyond(pid, confinement))
         {
-            return Stop::Stuck(stuck);
+            return Stop::Exceeded(ceiling);
+        }
+        if quiet && job.watch_for_stall && last_sample.elapsed() >= stall::INTERVAL {
+            last_sample = Instant::now();
+            if let Some(stuck) = stall.sample() {
+                return Stop::Stuck(stuck);
+            }
         }
     }
 }
@@ -251,7 +315,7 @@ fn converse(child: &mut Child, job: &Job) -> Capture {
         let _ = socket.write_all(text.as_bytes());
         let _ = socket.shutdown(std::net::Shutdown::Write);
     }
-    Capture::start(Some(socket), job.limits.answer)
+    Capture::start(Some(socket), job.limits.answer, None)
 }
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ fn shell(script: &str) -> Job {
         folder: std::env::temp_dir(),
         env: vec![("PATH".into(), "/usr/bin:/bin".into())],
         stdin: Stdin::Empty,
-        limits: Limits { wall: Duration::from_secs(60), output: 1024, answer: 1024 },
+        limits: Limits { wall: Duration::from_secs(60), output: 1024, flood: 1 << 24, answer: 1024 },
         watch_for_stall: false,
         shows_errors: false,
+        confinement: None,
     }
 }
 
@@ -43,6 +44,15 @@ fn output_beyond_the_limit_is_drained_and_dropped() {
 }
 
 #[test]
+fn output_without_an_end_is_not_drained() {
+    let limits = Limits { wall: Duration::from_secs(60), output: 1024, flood: 1 << 20, answer: 0 };
+    for script in ["cat /dev/zero", "cat /dev/zero >&2"] {
+        let ended = run(&Job { limits, ..shell(script) }).expect("a shell");
+        assert_eq!(ended.end, End::Exceeded(Ceiling::Output { bytes: 1 << 20 }), "{script}");
+    }
+}
+
+#[test]
 fn a_conversation_reads_to_the_end_and_answers_on_the_same_socket() {
     let job = Job { stdin: Stdin::Conversation("ping".to_owned()), ..shell("cat >&0") };
     assert_eq!(text(&run(&job).expect("a shell").answer), "ping");
@@ -61,7 +71,7 @@ fn the_environment_is_only_what_the_job_gives() {
 
 #[test]
 fn at_the_limit_the_whole_group_is_ended() {
-    let limits = Limits { wall: Duration::from_millis(300), output: 1024, answer: 0 };
+    let limits = Limits { wall: Duration::from_millis(300), output: 1024, flood: 1024, answer: 0 };
     let ended = run(&Job { limits, ..shell("sleep 1000 & echo $!; wait") }).expect("a shell");
     assert_eq!(ended.end, End::TimedOut);
     assert!(is_gone(text(&ended.stdout).trim()));

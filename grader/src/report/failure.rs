@@ -163,6 +163,20 @@ pub enum FailureKind {
     Crash,
     /// Still running at the limit.
     Timeout,
+    /// The process used more memory than it may.
+    MemoryLimit,
+    /// The process used more CPU time than it may.
+    CpuLimit,
+    /// The process had more threads than it may.
+    ThreadLimit,
+    /// The process wrote more output than it may.
+    OutputLimit,
+    /// The process tried to write a large file.
+    FileLimit,
+    /// The process made a call that no exercise needs, such as opening a socket.
+    ForbiddenCall,
+    /// The process reported a pass for a check that must fail.
+    Forged,
     /// The check could not be run on this code. Not a verdict on it.
     Unsupported,
     /// The check was not run: it builds on a fact that another check has found not to hold.

@@ -179,6 +179,13 @@ fn rank(group: &Group) -> u8 {
         | FailureKind::NeverHappens
         | FailureKind::EndedEarly
         | FailureKind::Crash
+        | FailureKind::MemoryLimit
+        | FailureKind::CpuLimit
+        | FailureKind::ThreadLimit
+        | FailureKind::OutputLimit
+        | FailureKind::FileLimit
+        | FailureKind::ForbiddenCall
+        | FailureKind::Forged
         | FailureKind::Timeout => 2,
         FailureKind::Unsupported | FailureKind::Requirement => 3,
     }
@@ -204,6 +211,13 @@ fn ends(kind: FailureKind) -> Option<End> {
         | FailureKind::DoesNotCompile
         | FailureKind::EndedEarly
         | FailureKind::Crash
+        | FailureKind::MemoryLimit
+        | FailureKind::CpuLimit
+        | FailureKind::ThreadLimit
+        | FailureKind::OutputLimit
+        | FailureKind::FileLimit
+        | FailureKind::ForbiddenCall
+        | FailureKind::Forged
         | FailureKind::Unsupported
         | FailureKind::Requirement => None,
     }

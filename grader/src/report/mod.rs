@@ -71,8 +71,14 @@ pub struct Report {
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Sandbox {
+    /// Landlock, seccomp, and a network and System V objects of its own.
+    Full,
+    /// Landlock and seccomp.
+    #[serde(rename = "landlock+seccomp")]
+    LandlockAndSeccomp,
     /// Processes of their own with limits; for one's own work only.
-    None,
+    #[serde(rename = "limits only")]
+    LimitsOnly,
 }
 
 impl Sandbox {

@@ -53,16 +53,23 @@ impl Adviser<'_> {
             seed: SEED,
             task: Task::Judge {},
         };
+        let sandbox = &self.children.sandbox;
         let job = Job {
             program: self.binary.to_owned(),
             args: Vec::new(),
             folder: folder.to_owned(),
             env: Vec::new(),
             stdin: Stdin::Conversation(check::line(&request)),
-            limits: Limits { wall: self.limit, output: MAX_OUTPUT, answer: MAX_ANSWER },
+            limits: Limits {
+                wall: self.limit,
+                output: MAX_OUTPUT,
+                flood: sandbox.limits.output(),
+                answer: MAX_ANSWER,
+            },
             shows_errors: false,
             // loom finds a deadlock itself; the process never sleeps.
             watch_for_stall: false,
+            confinement: Some(sandbox.of_check(self.binary, self.limit)?),
         };
         let finished = self
             .children
@@ -75,6 +82,8 @@ impl Adviser<'_> {
 fn heard(request: &Request, finished: &Finished) -> Heard {
     match finished.end {
         End::TimedOut => Heard::TimedOut,
+        End::Exceeded(_) => Heard::NoAnswer("its process went beyond a limit".to_owned()),
+        End::OpenedSocket => Heard::NoAnswer("its process tried to open a socket".to_owned()),
         End::Stalled | End::Idle => Heard::NoAnswer("its process went to sleep".to_owned()),
         End::Signalled(signal) => {
             // The stack of the test's own thread in loom has 32 KiB, and cannot be made larger.

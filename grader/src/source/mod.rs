@@ -1,11 +1,13 @@
 //! A submission's text: read once, split into tokens once, parsed once. The policy, the comparison with
 //! the stub, the names of an execution and its diagnosis all take it from here.
 
+mod nesting;
 mod reference_counts;
 mod tokens;
 
-use proc_macro2::{LexError, TokenStream};
+use proc_macro2::{LexError, Span, TokenStream};
 
+pub(crate) use nesting::TooDeep;
 pub(crate) use reference_counts::lines_with_counts;
 pub(crate) use tokens::{Kind, Token};
 
@@ -17,7 +19,26 @@ pub struct Source {
     /// Its name in the exercise as reports show it, such as `src/lib.rs`.
     pub name: String,
     pub text: String,
-    lexed: Result<Lexed, LexError>,
+    lexed: Result<Lexed, Unlexed>,
+}
+
+/// Why a text has no tokens to look at.
+#[derive(Debug)]
+pub(crate) enum Unlexed {
+    /// A quote or a bracket does not match.
+    NotRust(LexError),
+    /// Whoever reads it would recurse too deeply.
+    TooDeep(TooDeep),
+}
+
+impl Unlexed {
+    /// Where.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::NotRust(error) => error.span(),
+            Self::TooDeep(deep) => deep.span,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -30,16 +51,20 @@ impl Source {
     /// The file called `name` in its exercise, with its text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
         let text = text.into();
-        let lexed =
-            text.parse().map(|stream: TokenStream| Lexed { tokens: tokens::flatten(stream.clone()), stream });
+        let lexed = text.parse().map_err(Unlexed::NotRust).and_then(|stream: TokenStream| {
+            match nesting::too_deep(&stream) {
+                None => Ok(Lexed { tokens: tokens::flatten(stream.clone()), stream }),
+                Some(deep) => Err(Unlexed::TooDeep(deep)),
+            }
+        });
         Self { name: name.into(), text, lexed }
     }
 
     /// Its tokens, one after the other.
     ///
     /// # Errors
-    /// Where the text is not made of Rust tokens: a quote or a bracket does not match.
-    pub(crate) fn tokens(&self) -> Result<&[Token], &LexError> {
+    /// Where the text is not made of Rust tokens, or is nested too deeply.
+    pub(crate) fn tokens(&self) -> Result<&[Token], &Unlexed> {
         self.lexed.as_ref().map(|lexed| lexed.tokens.as_slice())
     }
 

@@ -2,7 +2,11 @@
 
 use std::fs;
 use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+use nix::errno::Errno;
+use nix::fcntl::OFlag;
 
 use crate::catalog::{Catalog, Exercise};
 use crate::error::UsageError;
@@ -275,16 +279,27 @@ impl Place {
                 if link == *path { "the file is".to_owned() } else { format!("{} is", link.display()) };
             return Err(Diagnostic::error(format!("{what} a symbolic link: hand in the file itself")));
         }
-        let kind = fs::symlink_metadata(path).map_err(unreadable)?;
+        // What is opened is what is judged and read: a link, or a pipe that nobody writes to, does not hold this up.
+        let mut options = fs::OpenOptions::new();
+        options.read(true).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
+        let file = options.open(path).map_err(|error| match error.raw_os_error().map(Errno::from_raw) {
+            Some(Errno::ELOOP) => Diagnostic::error("the file is a symbolic link: hand in the file itself"),
+            Some(Errno::ENXIO) => Diagnostic::error("this is a device or a pipe: it must be a regular file"),
+            Some(_) | None => unreadable(error),
+        })?;
+        let kind = file.metadata().map_err(unreadable)?;
         if kind.is_dir() {
             return Err(Diagnostic::error("this is a folder: hand in the file with the Rust code"));
         }
         if !kind.is_file() {
             return Err(Diagnostic::error("this is a device or a pipe: it must be a regular file"));
         }
+        // Another name for it may be one that only its owner can read.
+        if kind.nlink() > 1 {
+            return Err(Diagnostic::error("the file has another name, by a hard link: hand in a copy of it"));
+        }
         let mut bytes = Vec::new();
         // The file may grow while it is read; the limit holds all the same.
-        let file = fs::File::open(path).map_err(unreadable)?;
         file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         text(within_limit(bytes)?)
     }

@@ -15,7 +15,9 @@ use imports::{Crate, Import};
 const LAYERS: &[&str] = &[
     "error",
     "interrupt",
+    "confine",
     "process",
+    "sandbox",
     "suggestion",
     "slots",
     "report",

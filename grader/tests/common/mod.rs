@@ -13,6 +13,7 @@ use grader::format::{Format, Json};
 use grader::pipeline::{Grader, Options};
 use grader::project::Project;
 use grader::report::{CheckReport, Engine, ExerciseReport, Report, in_submission};
+use grader::sandbox::Limits;
 use grader::submission::Submission;
 use serde_json::json;
 
@@ -46,18 +47,31 @@ pub fn grade_within(limit: Duration, source: &str) -> ExerciseReport {
     run(limit, &file, &["tally"]).exercises.remove(0)
 }
 
+/// Grades one file, with its staging folder in `staging`, where it stays.
+pub fn grade_keeping(staging: &Path, source: &str) -> ExerciseReport {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("lib.rs");
+    fs::write(&file, source).expect("a file");
+    let options = Options { keep_staging_in: Some(staging.to_owned()), ..Options::new(2) };
+    run_with(options, &file, &["tally"]).exercises.remove(0)
+}
+
 /// Grades whatever is at `path`.
 pub fn grade_path(path: &Path, exercises: &[&str]) -> Report {
     run(LIMIT, path, exercises)
 }
 
 fn run(limit: Duration, path: &Path, exercises: &[&str]) -> Report {
+    let limits = Limits { wall_seconds: limit.as_secs(), ..Limits::default() };
+    run_with(Options { limits, ..Options::new(2) }, path, exercises)
+}
+
+fn run_with(options: Options, path: &Path, exercises: &[&str]) -> Report {
     let project = project();
     let catalog = Catalog::discover(&project).expect("exercises");
     let exercises: Vec<String> = exercises.iter().map(|slug| (*slug).to_owned()).collect();
     let submission = Submission::open(path, &exercises, &catalog).expect("a submission");
     let nobody = |_: &Event| {};
-    let options = Options { check_limit: limit, ..Options::new(2) };
     let grader = Grader::new(&project, &catalog, options, &nobody).expect("a toolchain");
     let report = grader.grade(&submission).expect("a report");
     validate(&report);

@@ -67,7 +67,7 @@ fn report(exercises: Vec<ExerciseReport>) -> Report {
         schema: 1,
         grader: "0.1.0".to_owned(),
         toolchain: "rustc 1.95.0".to_owned(),
-        sandbox: Sandbox::None,
+        sandbox: Sandbox::Full,
         submission: HOSTILE.to_owned(),
         learner: Some(HOSTILE.to_owned()),
         graded_at: "2026-10-01T12:00:00Z".to_owned(),

@@ -12,11 +12,12 @@ use grader::class::journal::Journal;
 use grader::class::rows::Rows;
 use grader::class::rubric::Rubric;
 use grader::class::run::{Done, Plan};
-use grader::error::{Error, Fault};
+use grader::error::{Error, Fault, UsageError};
 use grader::event::Event;
 use grader::pipeline::{Grader, Options};
 use grader::project::Project;
-use grader::report::Verdict;
+use grader::report::{Sandbox, Verdict};
+use grader::sandbox::Limits;
 
 use crate::cli::GradeArgs;
 use crate::exit::Exit;
@@ -55,8 +56,12 @@ pub fn run(
     let jobs = args.jobs.number();
     let progress = Progress::new(class.learners.len() * exercises.len(), terminal);
     let listener = |event: &Event| progress.event(event);
-    let options = Options { interrupt: interrupt.clone(), ..Options::new(jobs) };
+    let limits = args.limits.as_deref().map(Limits::read).transpose()?.unwrap_or_default();
+    let options = Options { limits, interrupt: interrupt.clone(), ..Options::new(jobs) };
     let grader = Grader::new(project, catalog, options, &listener)?;
+    if !args.allow_weak_sandbox && grader.sandbox() == Sandbox::LimitsOnly {
+        return Err(UsageError::WeakSandbox.into());
+    }
 
     let verdicts: Mutex<Vec<Verdict>> = Mutex::default();
     if !args.class.rescore {

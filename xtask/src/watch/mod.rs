@@ -30,7 +30,7 @@ use grader::interrupt::Interrupt;
 use grader::pipeline::{Grader, Options};
 use ratatui::backend::CrosstermBackend;
 
-use crate::check::LIMIT;
+use crate::check::limits;
 use crate::cli::WatchArgs;
 use crate::exit::Exit;
 use crate::terminal::Terminal;
@@ -65,7 +65,7 @@ pub fn run(args: &WatchArgs, terminal: &Terminal) -> Result<Exit, Error> {
     // Set to end a check that a newer save has overtaken, and taken back before the next one.
     let overtaken = Interrupt::default();
     let options =
-        Options { check_limit: LIMIT, interrupt: overtaken.clone(), ..Options::new(args.jobs.number()) };
+        Options { limits: limits(), interrupt: overtaken.clone(), ..Options::new(args.jobs.number()) };
     let listener_news = std::sync::Mutex::new(news.clone());
     let listener = move |event: &Event| {
         if let (Event::ArtifactsStarted, Ok(news)) = (event, listener_news.lock()) {

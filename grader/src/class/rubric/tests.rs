@@ -53,7 +53,7 @@ fn report(failing: &[(&str, Engine)]) -> Report {
         schema: 1,
         grader: String::new(),
         toolchain: String::new(),
-        sandbox: Sandbox::None,
+        sandbox: Sandbox::Full,
         submission: String::new(),
         learner: None,
         graded_at: String::new(),

@@ -46,7 +46,7 @@ pub(super) fn body(report: &Report, explorers: &mut Explorers) -> Markup {
         }
         footer {
             p {
-                "Graded by Interleave " (report.grader) " with " (report.toolchain) " in "
+                "Graded by Interleave " (report.grader) " with " (report.toolchain) ", sandbox: " (wording::sandbox(report.sandbox)) ", in "
                 (report.duration_ms / 1000) "." (report.duration_ms % 1000 / 100) " s."
             }
         }

@@ -80,7 +80,7 @@ fn report(text: &str, failures: usize, steps: u32, source: &str) -> Report {
         schema: 1,
         grader: "0.1.0".to_owned(),
         toolchain: "rustc 1.95.0".to_owned(),
-        sandbox: Sandbox::None,
+        sandbox: Sandbox::Full,
         submission: text.to_owned(),
         learner: None,
         graded_at: "2026-10-01T12:00:00Z".to_owned(),

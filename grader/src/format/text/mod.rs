@@ -5,6 +5,7 @@
 //! and what passed, counted. It ends with a summary, because a terminal shows the end.
 
 mod class;
+mod commands;
 mod failure;
 mod listing;
 mod paint;
@@ -19,6 +20,7 @@ use super::Format;
 use super::checks::{by_name, did_run};
 use super::wording;
 use crate::report::{CheckReport, CheckStatus, Diagnostic, Example, ExerciseReport, Level, Report, Verdict};
+use commands::without_commands;
 use paint::{Colour, Paint};
 
 /// The report as text.
@@ -76,7 +78,7 @@ impl Text {
         let mut page = Page { paint, width, detail, text: String::new() };
         fill(&mut page);
         let text = if look.unicode { page.text } else { ascii(&page.text) };
-        out.write_all(text.as_bytes())
+        out.write_all(without_commands(&text).as_bytes())
     }
 }
 

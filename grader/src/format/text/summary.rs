@@ -3,9 +3,9 @@
 use super::{Page, colour};
 use crate::diagnosis::Kind;
 use crate::format::checks::{by_name, did_run};
-use crate::format::wording::{plural, searched_together, verdict};
+use crate::format::wording::{plural, sandbox, searched_together, verdict};
 use crate::report::{
-    CheckReport, CheckStatus, ExerciseReport, FailureKind, Group, Report, SourceLine, Verdict,
+    CheckReport, CheckStatus, ExerciseReport, FailureKind, Group, Report, Sandbox, SourceLine, Verdict,
 };
 
 impl Page {
@@ -78,6 +78,12 @@ impl Page {
         if let Some(searched) = searched_together(&report.exercises) {
             let line = self.paint.dim(&searched);
             self.paragraph("", 2, &line);
+        }
+        match report.sandbox {
+            Sandbox::Full => {}
+            weaker @ (Sandbox::LandlockAndSeccomp | Sandbox::LimitsOnly) => {
+                self.line(&self.paint.dim(&format!("sandbox: {}", sandbox(weaker))));
+            }
         }
     }
 }

@@ -146,7 +146,7 @@ impl<'a> ExerciseRun<'a> {
         let runner = Runner {
             binary: &binary,
             engine,
-            limit: self.grader.options.check_limit,
+            limit: self.grader.options.limits.wall(),
             replay: self.grader.options.replay.as_ref(),
             shown: &self.grader.options.shown,
             children: &self.grader.children,

@@ -187,6 +187,8 @@ fn place_of(cause: &Cause, recording: Option<&Recording>, annotator: &Annotator)
         | Cause::Idle
         | Cause::NeverHappens
         | Cause::EndedEarly(_)
+        | Cause::Exceeded(_)
+        | Cause::OpenedSocket
         | Cause::Compiles
         | Cause::DoesNotCompile { .. }
         | Cause::RejectedForAnotherReason { .. } => None,

@@ -105,7 +105,7 @@ impl<'a> ExerciseRun<'a> {
         let binary = build.binary(Engine::Loom);
         let options = &self.grader.options;
         let adviser =
-            &Adviser { binary: &binary, limit: options.check_limit, children: &self.grader.children };
+            &Adviser { binary: &binary, limit: options.limits.wall(), children: &self.grader.children };
         thread::scope(|scope| {
             let asked: Vec<_> = questions
                 .iter()

@@ -1,0 +1,149 @@
+//! What a confined process can and cannot do, tried with programs of the system.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::*;
+use crate::process::{Ceiling, Finished, Limits as Bounds, Stdin};
+
+fn sandbox() -> Sandbox {
+    Sandbox::find(Limits::default(), Path::new(".")).expect("a helper")
+}
+
+/// Runs a program of the system as if it were the binary of a check.
+fn as_a_check(limits: Limits, program: &str, args: &[&str]) -> Finished {
+    let sandbox = Sandbox { limits, ..sandbox() };
+    let program = Path::new(program).canonicalize().expect("a program of the system");
+    let job = Job {
+        args: args.iter().map(Into::into).collect(),
+        folder: std::env::temp_dir(),
+        env: Vec::new(),
+        stdin: Stdin::Empty,
+        limits: Bounds { wall: Duration::from_secs(60), output: 4096, flood: 1 << 20, answer: 0 },
+        confinement: Some(
+            sandbox.of_check(&program, Duration::from_secs(limits.cpu_seconds)).expect("randomness"),
+        ),
+        program,
+        ..Job::tool("", &[], Path::new("/"))
+    };
+    process::run(&job, &Interrupt::default()).expect("it runs")
+}
+
+#[test]
+fn the_confined_program_runs_with_its_arguments_and_ends_as_it_ends() {
+    let ran = as_a_check(Limits::default(), "/bin/sh", &["-c", "echo here; exit 7"]);
+    assert_eq!((ran.end, ran.stdout.bytes.as_slice()), (End::Exited(7), b"here\n".as_slice()));
+}
+
+#[cfg(target_os = "linux")]
+mod on_linux {
+    use super::*;
+
+    /// Whether a script of the shell's own commands succeeds as a check.
+    fn can(script: &str) -> bool {
+        let ran = as_a_check(Limits::default(), "/bin/sh", &["-c", script]);
+        ran.end == End::Exited(0)
+    }
+
+    fn is_confined() -> bool {
+        sandbox().tier() != Tier::LimitsOnly
+    }
+
+    #[test]
+    fn a_check_sees_itself_and_no_other_process_or_file() {
+        if !is_confined() {
+            return;
+        }
+        assert!(can("read line < /proc/self/status"));
+        assert!(can("read line < /proc/$$/task/$$/stat"));
+        let parent = std::process::id();
+        for path in [
+            &format!("/proc/{parent}/environ"),
+            &format!("/proc/{parent}/maps"),
+            "/proc/1/status",
+            "/proc/meminfo",
+            "/etc/passwd",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"),
+        ] {
+            assert!(!can(&format!("read line < {path}")), "{path}");
+        }
+        assert!(!can("set -- /*; test -e \"$1\""), "a folder can be listed");
+    }
+
+    #[test]
+    fn a_check_writes_nowhere() {
+        if !is_confined() {
+            return;
+        }
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("file");
+        for path in [&file, Path::new("here"), Path::new("/dev/shm/file"), Path::new("/proc/self/mem")] {
+            assert!(!can(&format!(": > {}", path.display())), "{}", path.display());
+        }
+        assert!(!file.exists());
+    }
+
+    #[test]
+    fn a_check_starts_no_process_and_no_other_program() {
+        if !is_confined() {
+            return;
+        }
+        assert!(!can("(exit 0)"), "a fork");
+        assert!(!can("exec /bin/cat /dev/null"), "an exec");
+        assert!(!can("exec /usr/bin/env"), "an exec");
+    }
+
+    #[test]
+    fn a_check_sends_signals_to_itself_alone() {
+        if !is_confined() {
+            return;
+        }
+        #[expect(clippy::disallowed_methods, reason = "a process of the user, which no check may reach")]
+        let mut other = std::process::Command::new("/bin/sleep").arg("1000").spawn().expect("a process");
+        let (own, other_id) = (std::process::id(), other.id());
+        for target in [format!("{own}"), format!("{other_id}"), "0".to_owned(), "-1".to_owned()] {
+            assert!(!can(&format!("kill -0 {target}")), "{target}");
+        }
+        assert!(other.try_wait().expect("a child").is_none());
+        other.kill().and_then(|()| other.wait()).expect("it ends");
+        let ended = as_a_check(Limits::default(), "/bin/sh", &["-c", "kill -ABRT $$"]);
+        assert_eq!(ended.end, End::Signalled(6));
+    }
+
+    #[test]
+    fn what_uses_too_much_is_ended_with_the_limit_that_it_met() {
+        let endless = ["-c", "while :; do :; done"];
+        let limits = Limits { cpu_seconds: 1, ..Limits::default() };
+        assert_eq!(
+            as_a_check(limits, "/bin/sh", &endless).end,
+            End::Exceeded(Ceiling::CpuTime { seconds: 1 })
+        );
+        let limits = Limits { memory_mib: 32, ..Limits::default() };
+        let grows = ["-c", "a=xxxxxxxxxxxxxxxx; while :; do a=$a$a; done"];
+        assert_eq!(
+            as_a_check(limits, "/bin/sh", &grows).end,
+            End::Exceeded(Ceiling::Memory { bytes: 32 << 20 })
+        );
+        let noisy = ["-c", "while :; do echo noise noise noise noise; done"];
+        assert_eq!(
+            as_a_check(Limits::default(), "/bin/sh", &noisy).end,
+            End::Exceeded(Ceiling::Output { bytes: 1 << 20 })
+        );
+    }
+
+    #[test]
+    fn a_helper_that_cannot_do_its_work_is_no_end_of_the_child() {
+        let mut sandbox = sandbox();
+        let folder = tempfile::tempdir().expect("a folder");
+        let missing = folder.path().join("missing");
+        sandbox.limits.cpu_seconds = 1;
+        let job = Job {
+            confinement: Some(sandbox.of_check(&missing, Duration::from_secs(1)).expect("randomness")),
+            ..Job::tool(missing.to_str().expect("text"), &[], folder.path())
+        };
+        assert!(matches!(process::run(&job, &Interrupt::default()), Err(process::Error::Start(_))));
+        // Whoever ends in the same way on purpose does not know how the message begins.
+        let pretends = as_a_check(Limits::default(), "/bin/sh", &["-c", "echo 0000 >&2; exit 121"]);
+        assert_eq!(pretends.end, End::Exited(121));
+    }
+}
