@@ -209,8 +209,7 @@ fn what_has_not_changed_is_not_graded_twice() {
         let output = class.run(&[&["--verbose"], args].concat());
         let said = String::from_utf8_lossy(&output.stderr).into_owned();
         assert_eq!(output.status.code(), Some(1), "{said}");
-        let line = said.lines().find(|line| line.starts_with("ada: ")).expect("a line").to_owned();
-        line
+        said.lines().find(|line| line.starts_with("ada: ")).expect("a line").to_owned()
     };
     assert_eq!(known(&[]), "ada: race-counter: forbidden");
     assert_eq!(known(&[]), "ada: race-counter: forbidden (graded before)");

@@ -216,7 +216,7 @@ fn an_instant_does_not_go_back_across_a_happens_before_edge() {
         }),
         ("a barrier", || {
             let (one, other) = shared();
-            (sends(one, |flag| drop(flag.4.wait())), with(other, |flag| flag.4.wait()))
+            (sends(one, |flag| _ = flag.4.wait()), with(other, |flag| flag.4.wait()))
         }),
         ("a message", || {
             let (sender, receiver) = mpsc::channel();

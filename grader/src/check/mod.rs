@@ -16,7 +16,7 @@ use crate::error::Fault;
 use crate::process::{Job, Limits, Stdin};
 use crate::replay::Replay;
 use crate::report::{CheckStatus, Engine};
-use crate::suite::Check;
+use crate::suite::{Check, SEED};
 pub(crate) use outcome::{Cause, Missing, Outcome};
 pub(crate) use protocol::{line, one_line};
 
@@ -33,9 +33,6 @@ const FOR_A_BETTER_VIEW: Duration = Duration::from_secs(30);
 
 /// How long a person may look around in a debugger.
 const AT_THE_DEBUGGER: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// Any number, but always the same: a failure must come again.
-pub(crate) const SEED: u64 = 0x1e7e_a7e5;
 
 /// What is needed to run checks of one binary.
 pub(crate) struct Runner<'a> {

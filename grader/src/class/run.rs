@@ -181,6 +181,6 @@ impl Plan<'_> {
             Ok(Err(error)) => return Err(error),
             Err(_) => Fault::Panicked { exercise: exercise.clone() },
         };
-        Ok(grader.unjudged(work, Diagnostic::error(fault.to_string()))?)
+        grader.unjudged(work, Diagnostic::error(fault.to_string()))
     }
 }

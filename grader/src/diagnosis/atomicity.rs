@@ -26,7 +26,7 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
     let acted = |first: &Access| first.writes && first.in_section && evidence.found(first.at).is_some();
     let acts = |violation: &&AtomicityViolation| {
         let AtomicityViolation { first, other, second } = violation;
-        let is_look = !acted(first) && !(first.in_section && first.changes);
+        let is_look = !(acted(first) || first.in_section && first.changes);
         first.reads
             && is_look
             && other.writes

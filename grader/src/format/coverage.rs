@@ -2,8 +2,8 @@
 
 use model_trace::Limit;
 
-use super::wording::grouped;
-use crate::report::{Coverage, Sampling};
+use super::wording::plural;
+use crate::report::{CheckReport, CheckStatus, Coverage, ExerciseReport, Sampling, SourceLine};
 
 /// How far a search without a counterexample went. Where a program looks at reference counts, of which the model
 /// knows one value only, it was not every interleaving.
@@ -59,6 +59,65 @@ fn bound(preemptions: u64) -> String {
         1 => "with up to 1 preemption".to_owned(),
         _ => format!("with up to {preemptions} preemptions"),
     }
+}
+
+/// Where the work looks at reference counts, of which the model shows one value only.
+fn reference_counts(exercise: &ExerciseReport) -> Option<String> {
+    let places: Vec<String> =
+        exercise.reference_counts.iter().map(|SourceLine { file, line }| format!("{file}:{line}")).collect();
+    (!places.is_empty()).then(|| format!("reference counts are not modelled ({})", places.join(", ")))
+}
+
+/// What stands behind the checks of all exercises that the model passed, in one line.
+pub(super) fn searched_together(exercises: &[ExerciseReport]) -> Option<String> {
+    let checks = exercises.iter().flat_map(|exercise| &exercise.checks);
+    let passed: Vec<&CheckReport> = checks.filter(|check| check.status == CheckStatus::Passed).collect();
+    searched(&passed, exercises.iter().filter_map(reference_counts).collect())
+}
+
+/// What stands behind the checks of an exercise that the model passed, in one line for all of them.
+pub(super) fn searched_in(exercise: &ExerciseReport) -> Option<String> {
+    searched_together(std::slice::from_ref(exercise))
+}
+
+fn searched(passed: &[&CheckReport], reference_counts: Vec<String>) -> Option<String> {
+    let (drawn, searches): (Vec<Coverage>, Vec<Coverage>) =
+        passed.iter().filter_map(|check| check.coverage).partition(|coverage| coverage.sampling.is_some());
+    let (complete, truncated): (Vec<Coverage>, Vec<Coverage>) =
+        searches.into_iter().partition(|coverage| coverage.complete);
+    let count = complete.len() + truncated.len();
+    let together = complete.into_iter().reduce(|one, other| Coverage {
+        executions: one.executions + other.executions,
+        preemptions: one.preemptions.min(other.preemptions),
+        limits: one.limits.union(other.limits),
+        ..one
+    });
+    let drawn_together = drawn
+        .into_iter()
+        .reduce(|one, other| Coverage { executions: one.executions + other.executions, ..one });
+    let mut sentences: Vec<String> = Vec::new();
+    let drawn_together = drawn_together.map(covered);
+    let together = together
+        .map(|coverage| if truncated.is_empty() { covered(coverage) } else { covered_in_part(coverage) });
+    let tried: Vec<String> = together.into_iter().chain(drawn_together).collect();
+    if !tried.is_empty() {
+        sentences.push(format!("the model tried {}", tried.join(", and ")));
+    }
+    if !truncated.is_empty() {
+        sentences.push(format!("{} of {} cut short", truncated.len(), plural(count, "model check")));
+    }
+    if !sentences.is_empty() {
+        sentences.extend(reference_counts);
+    }
+    (!sentences.is_empty()).then(|| sentences.join("; "))
+}
+
+/// A number in groups of three digits.
+pub(super) fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    groups.join(",")
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ use std::time::Duration;
 use model_trace::Opinion;
 use model_trace::wire::{Engine, OpinionAnswer, Request, Task};
 
-use crate::check::{self, MAX_ANSWER, MAX_OUTPUT, SEED};
+use crate::check::{self, MAX_ANSWER, MAX_OUTPUT};
 use crate::children::{Children, Turn};
 use crate::error::Fault;
 use crate::process::{End, Finished, Job, Limits, Stdin};
-use crate::suite::Check;
+use crate::suite::{Check, SEED};
 
 /// The most executions that loom runs of a check: ten seconds of them.
 const EXECUTIONS: u64 = 50_000;

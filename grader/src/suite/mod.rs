@@ -21,6 +21,7 @@ mod public;
 pub use entry::{CheckId, Entry, Selection, Subject};
 pub(crate) use functions::CheckFile;
 use model::RawLoom;
+pub(crate) use model::SEED;
 
 /// What all checks of a suite are worth together.
 pub const FULL_POINTS: u32 = 100;

@@ -158,7 +158,7 @@ pub(super) fn is_noise(part: &str) -> bool {
 
 /// Whether a path may be a file that somebody hands in.
 fn is_wanted(path: &str) -> bool {
-    path.ends_with(".rs") && !path.split('/').any(|part| is_noise(part))
+    path.ends_with(".rs") && !path.split('/').any(is_noise)
 }
 
 fn zip(file: File) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {

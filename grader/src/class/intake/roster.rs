@@ -114,7 +114,7 @@ impl Roster {
     }
 
     /// Those who are not among the learners.
-    pub(super) fn absent<'a>(&'a self, learners: &[Learner]) -> Vec<Learner> {
+    pub(super) fn absent(&self, learners: &[Learner]) -> Vec<Learner> {
         let there = |person: &&Person| !learners.iter().any(|learner| learner.id == person.id);
         self.people
             .iter()

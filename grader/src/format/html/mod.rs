@@ -9,6 +9,7 @@
 //! page's own policy lets only this very script and style run.
 
 mod data;
+mod failed;
 mod page;
 mod stories;
 

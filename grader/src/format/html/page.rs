@@ -3,15 +3,14 @@
 use maud::{Markup, html};
 
 use super::data::Explorers;
+use super::failed::{explorer, prose};
 use super::stories::stories;
-use crate::diagnosis::Kind;
 use crate::format::checks::{by_name, did_run};
-use crate::format::coverage::{covered, found_after};
+use crate::format::coverage::covered;
+use crate::format::coverage::searched_in;
 use crate::format::opinions::{CALLS, Differing, Opinions};
-use crate::format::wording::{self, advice, lead, plural, unwrapped};
-use crate::report::{
-    CheckReport, CheckStatus, Diagnosis, Diagnostic, ExerciseReport, Failure, Level, Report, Verdict,
-};
+use crate::format::wording::{self, advice, plural};
+use crate::report::{CheckReport, CheckStatus, Diagnostic, ExerciseReport, Level, Report, Verdict};
 
 /// Everything within the body, but for the scripts. What these show is added to `explorers`.
 pub(super) fn body(report: &Report, explorers: &mut Explorers) -> Markup {
@@ -75,7 +74,7 @@ fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) 
                 h3 { (plural(passed.len(), "check")) " passed" }
                 ul.passed { @for block in &passed { (one_passed(block, sources.as_deref(), explorers)) } }
             }
-            @if let Some(searched) = wording::searched_in(exercise) { p.meta { (searched) "." } }
+            @if let Some(searched) = searched_in(exercise) { p.meta { (searched) "." } }
             (second_opinions(&exercise.checks))
         }
     }
@@ -129,105 +128,8 @@ fn one_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Exp
     }
 }
 
-pub(super) fn not_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Explorers) -> Markup {
-    let first = block[0];
-    let (class, mark, word) = match first.status {
-        CheckStatus::Skipped => ("unknown", "?", "Not judged"),
-        CheckStatus::TimedOut => ("failed", "✗", "Timed out"),
-        CheckStatus::Crashed => ("failed", "✗", "Crashed"),
-        CheckStatus::Passed | CheckStatus::Failed => ("failed", "✗", "Failed"),
-    };
-    html! {
-        article.check.(class) {
-            h4 {
-                span.mark { span aria-hidden="true" { (mark) } " " (word) }
-                (prose(&first.title))
-            }
-            p.meta {
-                @for (index, check) in block.iter().enumerate() {
-                    @if index > 0 { " · " }
-                    (check.engine.as_str()) " " (check.points) " of " (check.max_points)
-                }
-                " " code { (first.name) }
-            }
-            @for (index, check) in block.iter().enumerate() {
-                @if let Some(own) = &check.failure {
-                    @let known = block[..index].iter().filter_map(|other| other.failure.as_ref());
-                    (failure(check, own, &known.collect::<Vec<_>>(), sources, explorers))
-                }
-            }
-        }
-    }
-}
-
 fn engines(block: &[&CheckReport]) -> String {
     block.iter().map(|check| check.engine.as_str()).collect::<Vec<_>>().join(" and ")
-}
-
-/// A failure, without what the failures of other engines have said already.
-fn failure(
-    check: &CheckReport,
-    failure: &Failure,
-    known: &[&Failure],
-    sources: Option<&str>,
-    explorers: &mut Explorers,
-) -> Markup {
-    let is_news = known.iter().all(|other| (other.kind, &other.message) != (failure.kind, &failure.message));
-    let explains = known.iter().all(|other| other.explanation != failure.explanation);
-    html! {
-        @if let Some(diagnosis) = &failure.diagnosis { (diagnosed(diagnosis)) }
-        @if is_news {
-            @if !known.is_empty() { p.meta { "Under " (check.engine.as_str()) ":" } }
-            p.message { (lead(failure.kind)) (failure.message) }
-        }
-        @if explains {
-            @for paragraph in unwrapped(&failure.explanation).lines() {
-                p.explanation { (prose(paragraph)) }
-            }
-        }
-        @if let Some(token) = &failure.token {
-            p { "Run this interleaving again: " code { "cargo xtask replay " (token) } }
-        }
-        @if let (Some(sources), Some(recording)) = (sources, &failure.recording) {
-            // The first one is open: it explains itself.
-            @let (first, id) = (explorers.is_empty(), explorers.failure(failure, recording));
-            (explorer(check, "Step through it", sources, &id, recording.execution.steps.len(), first))
-        }
-        @if let (true, Some(coverage)) = (is_news, check.coverage) {
-            p.meta {
-                @if failure.recording.is_none() { "Searched " (covered(coverage)) "." }
-                @else { "Found by " (found_after(coverage)) "." }
-            }
-        }
-    }
-}
-
-/// A place for the scripts to build an explorer in.
-fn explorer(
-    check: &CheckReport,
-    title: &str,
-    sources: &str,
-    execution: &str,
-    steps: usize,
-    is_open: bool,
-) -> Markup {
-    html! {
-        details.explorer open[is_open] data-check=(check.name) data-sources=(sources) data-execution=(execution) {
-            summary { (title) ": " (plural(steps, "step")) }
-            noscript { p { "This needs JavaScript. " code { "--format text" } " shows the steps without." } }
-        }
-    }
-}
-
-fn diagnosed(diagnosis: &Diagnosis) -> Markup {
-    let kind = diagnosis.kind.as_str();
-    html! {
-        div.diagnosis {
-            p { strong { "The mistake: " (Kind::Mistake(diagnosis.kind).page().title()) } }
-            p { (prose(&diagnosis.message)) }
-            p.meta { "More about it: " code { "cargo xtask explain " (kind) } }
-        }
-    }
 }
 
 fn second_opinions(checks: &[CheckReport]) -> Markup {
@@ -250,19 +152,5 @@ fn differs(differing: &Differing<'_>) -> Markup {
                 ol { @for call in &differing.calls { li { code { (call) } } } }
             }
         }
-    }
-}
-
-/// Text in which backticks stand around code.
-pub(super) fn prose(text: &str) -> Markup {
-    let parts: Vec<&str> = text.split('`').collect();
-    // An odd one out means something else.
-    let marks = parts.len() % 2 == 1;
-    html! {
-        @if marks {
-            @for (index, part) in parts.iter().enumerate() {
-                @if index % 2 == 1 { code { (part) } } @else { (part) }
-            }
-        } @else { (text) }
     }
 }

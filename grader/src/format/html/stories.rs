@@ -4,7 +4,7 @@
 use maud::{Markup, html};
 
 use super::data::Explorers;
-use super::page::{not_passed, prose};
+use super::failed::{not_passed, prose};
 use crate::diagnosis::Kind;
 use crate::format::checks::by_name;
 use crate::format::wording::plural;

@@ -3,7 +3,8 @@
 use super::{Page, colour};
 use crate::diagnosis::Kind;
 use crate::format::checks::{by_name, did_run};
-use crate::format::wording::{plural, sandbox, searched_together, verdict};
+use crate::format::coverage::searched_together;
+use crate::format::wording::{plural, sandbox, verdict};
 use crate::report::{
     CheckReport, CheckStatus, ExerciseReport, FailureKind, Group, Report, Sandbox, SourceLine, Verdict,
 };

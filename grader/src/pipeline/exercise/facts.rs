@@ -120,6 +120,7 @@ mod tests {
             establishes: establishes.map(str::to_owned),
             requires: requires.iter().map(|fact| (*fact).to_owned()).collect(),
             loom: Loom::Judges,
+            sampling: None,
         }
     }
 
