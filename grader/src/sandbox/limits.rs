@@ -44,7 +44,7 @@ impl Default for Limits {
             memory_mib: 512,
             address_space_mib: 64 * 1024,
             threads: 1024,
-            output_kib: 16 * 1024,
+            output_kib: 256 * 1024,
             file_kib: 64,
             compile_wall_seconds: 120,
             compile_cpu_seconds: 30,

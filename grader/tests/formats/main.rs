@@ -273,7 +273,7 @@ fn every_format_but_those_with_a_place_for_it_says_whose_and_what_it_is() {
             "text" | "html" => continue,
             "classroom50" => &["2026-10-01T12:00:00Z", "e3b0c442"],
             "actions" => &["0.1.0", "rustc 1.95.0", "2026-10-01T12:00:00Z"],
-            _ => &["0.1.0", "rustc", "2026", "e3b0c442", "none"],
+            _ => &["0.1.0", "rustc", "2026", "e3b0c442", "full"],
         };
         for wanted in wanted {
             assert!(text.contains(wanted), "{}: {wanted}: {text}", choice.name);

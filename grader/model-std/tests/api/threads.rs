@@ -96,7 +96,10 @@ fn instants() {
     assert_eq!(start.checked_duration_since(later), None);
     assert_eq!(later.checked_sub(Duration::from_secs(2)), Some(start));
     assert_eq!(start.checked_add(Duration::from_secs(2)), Some(later));
-    assert!(later > start && start.elapsed() < Duration::from_secs(3600));
+    assert!(later > start);
+    // A slow thread may read the clock late; later reads are no earlier.
+    let first = start.elapsed();
+    assert!(start.elapsed() >= first);
     let mut moving = later;
     moving -= Duration::from_secs(1);
     moving += Duration::from_secs(1);

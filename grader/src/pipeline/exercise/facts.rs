@@ -15,7 +15,7 @@ type Key<'a> = (&'a str, Engine);
 pub(super) struct Facts<'a> {
     /// The checks that establish something, in the suite's order.
     sources: Vec<Source<'a>>,
-    state: Mutex<State<'a>>,
+    known: Mutex<State<'a>>,
     settled: Condvar,
 }
 
@@ -43,7 +43,7 @@ impl<'a> Facts<'a> {
         };
         let sources: Vec<Source<'a>> = entries.iter().filter_map(source).collect();
         let open = sources.iter().map(|source| source.key).collect();
-        Self { sources, state: Mutex::new(State { open, ..State::default() }), settled: Condvar::new() }
+        Self { sources, known: Mutex::new(State { open, ..State::default() }), settled: Condvar::new() }
     }
 
     /// Waits until it is known whether the facts hold that `check` requires. Returns the first that does not.
@@ -72,7 +72,7 @@ impl<'a> Facts<'a> {
 
     /// A set is right after any panic: it changes in single steps.
     fn lock(&self) -> MutexGuard<'_, State<'a>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -20,7 +20,7 @@ use crate::error::Fault;
 use crate::event::{Compilation, Event};
 use crate::policy::{self, Finding};
 use crate::report::{
-    CheckReport, CheckStatus, Diagnostic, Engine, ExerciseReport, SecondOpinion, SourceFile, Verdict, groups,
+    CheckReport, Diagnostic, Engine, ExerciseReport, FailureKind, SecondOpinion, SourceFile, Verdict, groups,
     sanitised,
 };
 use crate::source::Source;
@@ -179,10 +179,11 @@ pub(super) fn second_opinions(
     }
 }
 
-/// The points of the checks that could not be run on this work.
+/// The points of the checks that the grader could not run on this work. What is skipped because of a failure counts.
 fn not_run(checks: &[CheckReport]) -> u32 {
-    let could_not_run =
-        |check: &&CheckReport| check.status == CheckStatus::Skipped && check.failure.is_some();
+    let could_not_run = |check: &&CheckReport| {
+        check.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Unsupported)
+    };
     checks.iter().filter(could_not_run).map(|check| check.max_points).sum()
 }
 
@@ -316,4 +317,20 @@ struct Scanned {
     forbidden: Vec<Diagnostic>,
     unreadable: Vec<Diagnostic>,
     harmless: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::samples::failed;
+
+    #[test]
+    fn only_what_the_grader_could_not_run_is_left_out_of_the_points() {
+        let unsupported = failed("Uses what has no model", Engine::Model, FailureKind::Unsupported);
+        let required = failed("Waits in a large cache", Engine::Stress, FailureKind::Requirement);
+        let wrong = failed("Counts", Engine::Model, FailureKind::Assertion);
+        assert_eq!(not_run(&[wrong, required]), 0);
+        assert_eq!(not_run(std::slice::from_ref(&unsupported)), unsupported.max_points);
+        assert!(unsupported.max_points > 0);
+    }
 }
