@@ -44,14 +44,15 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
     found.clone().rfind(|violation| violation.is_of_one_object()).or_else(|| found.rfind(two)).copied()
 }
 
-/// Whether the second step has checked by itself that what the first one had read is still there: an exchange.
+/// Whether the second step has checked by itself that what it makes its value of is still there: an exchange, unless it
+/// puts down what was made of an older value.
 fn is_checked(evidence: &Evidence<'_>, violation: &AtomicityViolation) -> bool {
-    let AtomicityViolation { first, second, .. } = violation;
+    let second = violation.second;
     let exchanges = matches!(
         evidence.step(second.at).operation,
         Operation::Update { call: UpdateCall::CompareExchange, .. }
     );
-    exchanges && violation.is_of_one_object() && first.found.is_some() && first.found == second.found
+    exchanges && violation.is_of_one_object() && !violation.loses_an_update()
 }
 
 /// The last call that was preempted between two changes, so that another thread saw an intermediate state, or
@@ -59,7 +60,8 @@ fn is_checked(evidence: &Evidence<'_>, violation: &AtomicityViolation) -> bool {
 pub(super) fn intermediate_state(evidence: &Evidence<'_>) -> Option<AtomicityViolation> {
     let shows_it = |violation: &&AtomicityViolation| {
         let AtomicityViolation { first, other, second } = violation;
-        let half_done = first.writes && other.reads;
+        // Whoever waits because of what it sees is not misled by it.
+        let half_done = first.writes && other.reads && !other.waits;
         let two_moments = !first.writes && !second.writes && other.writes;
         (half_done || two_moments) && !is_of_flag(evidence, first) && evidence.is_a_caller(first.thread)
     };
@@ -86,8 +88,17 @@ fn violations(evidence: &Evidence<'_>) -> Vec<AtomicityViolation> {
     // The positions of the last accesses so far of each thread, and of each thread to each object.
     let mut last = HashMap::new();
     let mut last_of_object = HashMap::new();
+    // An exchange that fails finds out by itself that something has changed: no look that is out of date. But what it
+    // found is what a store puts down again.
+    let mut last_failed = HashMap::new();
     for (index, second) in accesses.iter().enumerate() {
-        let before = [last.get(&second.thread), last_of_object.get(&(second.thread, second.object))];
+        let of_object = (second.thread, second.object);
+        if has_failed(evidence, second) {
+            last_failed.insert(of_object, index);
+            continue;
+        }
+        let found_last = last_failed.get(&of_object).filter(|_| !second.reads);
+        let before = [last.get(&second.thread), last_of_object.get(&of_object).max(found_last)];
         for position in before.into_iter().flatten().copied() {
             let first: &Access = &accesses[position];
             if !is_preempted_between(evidence, first, second) {
@@ -103,10 +114,15 @@ fn violations(evidence: &Evidence<'_>) -> Vec<AtomicityViolation> {
         }
         if !second.waits {
             last.insert(second.thread, index);
-            last_of_object.insert((second.thread, second.object), index);
+            last_of_object.insert(of_object, index);
         }
     }
     violations
+}
+
+/// Whether an access is an exchange that fails.
+fn has_failed(evidence: &Evidence<'_>, access: &Access) -> bool {
+    matches!(evidence.step(access.at).operation, Operation::ExchangeFailed { .. })
 }
 
 /// Whether two accesses are of one call that is preempted between them.

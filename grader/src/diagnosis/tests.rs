@@ -3,13 +3,13 @@
 
 use model_trace::history::Ending;
 use model_trace::{
-    AtomicType, Blocker, Content, Format, ObjectId, ObjectKind, Operation, ReleaseCall, ThreadId, Wait,
-    Waiting, Word,
+    AtomicType, Blocker, Content, Format, ObjectId, ObjectKind, Operation, Order, Reads, ReleaseCall,
+    ThreadId, UpdateCall, Wait, Waiting, Word,
 };
 
 use super::*;
 use crate::report::samples::{
-    MAIN, T1, join, load, lock, lock_with, place, recording, replaces, spawn, unlock,
+    MAIN, T1, join, load, lock, lock_with, place, recording, replaces, spawn, unlock, word,
 };
 use crate::report::{Role, number};
 use crate::source::{Parsed, Source};
@@ -147,4 +147,51 @@ fn where_nothing_fits_there_is_no_diagnosis() {
     let alone = [(MAIN, lock_with(COUNT, 0), 2), (MAIN, replaces(COUNT, 0, 1), 3)];
     assert_eq!(kind(FailureKind::Assertion, &alone), None);
     assert_eq!(kind(FailureKind::Deadlock, &alone), None);
+}
+
+const EXCHANGES: &str = "pub fn add(&self, amount: u64) {
+    let mut seen = self.number.load(Relaxed);
+    let sum = seen + amount;
+    while let Err(now) = self.number.compare_exchange(seen, sum, Relaxed, Relaxed) { seen = now; }
+}
+";
+
+fn exchanged(new: u64) -> Option<Diagnosis> {
+    let number = ObjectId(0);
+    let order = Order::Relaxed;
+    let update = |old, new| {
+        let call = UpdateCall::CompareExchange;
+        Operation::Update { atomic: number, call, old: word(old), new: word(new), order, before: None }
+    };
+    let reads = Reads { from: None, newest: None };
+    let failed =
+        Operation::ExchangeFailed { atomic: number, found: word(100), order, reads, spurious: false };
+    let recording = recording(
+        &[("number", ObjectKind::Atomic(AtomicType::U64))],
+        &[
+            (MAIN, spawn(T1), 0),
+            (MAIN, load(0, word(0), None, None), 2),
+            (MAIN, Operation::Preempted, 4),
+            (T1, load(0, word(0), None, None), 2),
+            (T1, update(0, 100), 4),
+            (MAIN, failed, 4),
+            (MAIN, update(100, new), 4),
+            (MAIN, join(T1), 0),
+            (MAIN, Operation::Panic, 0),
+        ],
+    );
+    diagnose(
+        &recording,
+        FailureKind::Assertion,
+        &Code::of(&Parsed::all(&[Source::new("src/lib.rs", EXCHANGES)])),
+    )
+}
+
+#[test]
+fn a_failed_exchange_is_no_look_at_another_moment() {
+    let lost = exchanged(1).expect("a diagnosis");
+    assert_eq!(lost.kind, Mistake::LostUpdate);
+    assert!(lost.message.starts_with("main reads 0 from `number` at line 2."), "{}", lost.message);
+    // What it writes was made of what the failed exchange had found.
+    assert_eq!(exchanged(101).map(|diagnosis| diagnosis.kind), None);
 }
