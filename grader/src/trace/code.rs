@@ -307,14 +307,18 @@ fn is_assignment(operator: &syn::BinOp) -> bool {
     )
 }
 
-/// Whether a function has a parameter that is a duration or a point in time.
+/// Whether a function has a parameter that is a duration or a point in time, or has one in it: `Option<Instant>`.
 fn takes_time(signature: &Signature) -> bool {
-    signature.inputs.iter().any(|input| {
-        let syn::FnArg::Typed(typed) = input else { return false };
-        let syn::Type::Path(path) = &*typed.ty else { return false };
-        let last = path.path.segments.last();
-        last.is_some_and(|segment| segment.ident == "Duration" || segment.ident == "Instant")
-    })
+    struct Times(bool);
+    impl<'ast> Visit<'ast> for Times {
+        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+            self.0 |= segment.ident == "Duration" || segment.ident == "Instant";
+            visit::visit_path_segment(self, segment);
+        }
+    }
+    let mut times = Times(false);
+    signature.inputs.iter().for_each(|input| times.visit_fn_arg(input));
+    times.0
 }
 
 /// Whether an expression is `self` or a part of it.
