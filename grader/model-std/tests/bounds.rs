@@ -12,7 +12,7 @@ use model_std::sync::Mutex;
 use model_std::thread;
 use outcomes::programs::Orderings::SequentiallyConsistent;
 use outcomes::programs::{CELLS, Notes, Operation, Program, Random};
-use outcomes::{collect, outcomes, outcomes_within, set};
+use outcomes::{collect, outcomes, outcomes_within, passes, set};
 
 runs!(run with model_std);
 
@@ -171,4 +171,16 @@ fn a_search_that_needs_no_bound_says_that_it_is_exhaustive() {
     let (_, large) = collect(search(), || drop(run(&vec![vec![Operation::Add(0, SeqCst); 4]; 2])));
     assert!(large.complete && !large.exhaustive, "{large}");
     assert_eq!(large.preemptions, 3);
+}
+
+#[test]
+fn the_end_of_a_thread_without_operations_costs_nothing_where_no_thread_looks() {
+    let coverage = passes(|| {
+        for _ in 0..3 {
+            thread::spawn(|| ());
+        }
+        let threads = [(); 4].map(|()| thread::spawn(|| ()));
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+    });
+    assert_eq!(coverage.executions, 1);
 }

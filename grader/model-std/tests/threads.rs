@@ -396,15 +396,3 @@ fn a_thread_without_operations_takes_its_time_to_end() {
     });
     assert_eq!(of_two, set([[false, false], [false, true], [true, false], [true, true]]));
 }
-
-#[test]
-fn the_end_of_a_thread_without_operations_costs_nothing_where_no_thread_looks() {
-    let coverage = passes(|| {
-        for _ in 0..3 {
-            thread::spawn(|| ());
-        }
-        let threads = [(); 4].map(|()| thread::spawn(|| ()));
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
-    });
-    assert_eq!(coverage.executions, 1);
-}
