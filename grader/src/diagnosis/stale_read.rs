@@ -1,6 +1,6 @@
 //! A load that read a value although another thread had stored a newer one.
 
-use model_trace::{ObjectId, Operation, Order, Step, StepId, Word};
+use model_trace::{ObjectId, Operation, Order, Place, Step, StepId, Word};
 
 use super::evidence::{Evidence, after};
 use super::finding::{Finding, cite};
@@ -24,13 +24,30 @@ struct StaleRead {
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let (load, atomic, found, reads) = evidence.steps().rev().find_map(|(id, step)| {
         let (atomic, found, reads) = loaded(step.operation)?;
-        reads.is_stale().then_some((id, atomic, found, reads))
+        let matters = reads.is_stale() && !is_checked(evidence, id, step);
+        matters.then_some((id, atomic, found, reads))
     })?;
     let newest = reads.newest?;
     let stored = stored(evidence.step(newest).operation)?;
     let relaxed = relaxed(evidence, newest, load);
     let are_ordered = is_ordered(evidence.step(newest)) && is_ordered(evidence.step(load));
     Some(Box::new(StaleRead { load, atomic, found, from: reads.from, newest, stored, relaxed, are_ordered }))
+}
+
+/// Whether an exchange by the same thread checks what was read: it reads the newest value, or fails and is tried again.
+/// One that is the last attempt of an update gives that up, whatever it has read.
+fn is_checked(evidence: &Evidence<'_>, id: StepId, step: &Step) -> bool {
+    let object = step.operation.object();
+    let mut later =
+        evidence.within(after(id)..evidence.over()).filter(|(_, other)| other.thread == step.thread);
+    let tries = |operation: Operation| {
+        matches!(operation, Operation::Update { .. } | Operation::ExchangeFailed { .. })
+    };
+    let next = later.find(|(_, other)| other.operation.object() == object);
+    let goes_on = |place: &Place| *place == step.place || evidence.code.in_one_call(&step.place, place);
+    let is_tried = next.is_some_and(|(_, next)| tries(next.operation) && goes_on(&next.place));
+    let gives_up = tries(step.operation) && evidence.code.returns_nothing(&step.place);
+    is_tried || gives_up
 }
 
 fn loaded(operation: Operation) -> Option<(ObjectId, Word, model_trace::Reads)> {
