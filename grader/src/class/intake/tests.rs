@@ -133,7 +133,7 @@ fn every_learner_has_a_row_with_what_is_wrong_in_it() {
         folder(&["right/tally/src/lib.rs", "text/essay.txt", "twice/a/tally/lib.rs", "twice/b/tally/lib.rs"]);
     write(folder.path(), "empty/lib.rs", b" \n");
     write(folder.path(), "folder/lib.rs/inner.txt", b"");
-    write(folder.path(), "latin/lib.rs", b"// \xe9\n");
+    write(folder.path(), "latin/lib.rs", b"// on \xe9\n");
     write(folder.path(), "utf16/lib.rs", b"\xff\xfef\0n\0");
     write(folder.path(), "zip.zip", b"PK\x03\x04 and then nothing");
     write(folder.path(), "void.zip", &zip_of(&[]));
