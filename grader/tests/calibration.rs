@@ -1,11 +1,14 @@
 //! Calibration proves a suite that holds, and says what is wrong with one that does not.
 
 mod common;
+#[path = "../../xtask/tests/folder/mod.rs"]
+mod folder;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{fixtures, project};
+use folder::copy;
 use grader::calibrate::{Thoroughness, fixtures as fixtures_of, prove_bases};
 use grader::catalog::Catalog;
 use grader::event::Event;
@@ -26,19 +29,6 @@ fn calibrate(content: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
     let mut done = done.map_err(|error| error.to_string())?;
     prove_bases(&mut done);
     Ok(done.into_iter().map(|calibration| (calibration.name, calibration.faults)).collect())
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("a copy");
-        }
-    }
 }
 
 #[test]

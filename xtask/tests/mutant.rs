@@ -1,9 +1,12 @@
 //! `cargo xtask mutant`, on a copy of the small project that the grader's own tests use.
 
+mod folder;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use folder::copy;
 use tempfile::TempDir;
 
 const LOCK_TWICE: &str = "grader/suites/tally/mutants/lock_twice.diff";
@@ -72,19 +75,6 @@ impl Project {
         let shown = self.mutant(&["show", mutant]);
         assert_eq!(shown.code, Some(0), "{}", shown.stderr);
         shown.stdout
-    }
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("a copy");
-        }
     }
 }
 

@@ -2,10 +2,14 @@
 
 #![allow(dead_code, reason = "each test file uses what it needs of it")]
 
+#[path = "../folder/mod.rs"]
+mod folder;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use folder::copy;
 use tempfile::TempDir;
 
 pub fn root() -> PathBuf {
@@ -92,17 +96,4 @@ pub fn solution(slug: &str, changes: &[(&str, &str)]) -> String {
         text = text.replace(old, new);
     }
     text
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder") {
-        let entry = entry.expect("an entry");
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            fs::copy(entry.path(), target).expect("a copy");
-        }
-    }
 }
