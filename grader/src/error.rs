@@ -1,6 +1,7 @@
 //! What can go wrong that is not the learner's code: the grader's own faults and wrong requests.
 
 use std::io;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use miette::Diagnostic;
@@ -111,9 +112,13 @@ pub enum UsageError {
     #[diagnostic(help("check its permissions"))]
     UnreadableSubmission { path: PathBuf, source: io::Error },
 
-    #[error("{} has no limits: {message}", path.display())]
+    #[error("cannot read {}", path.display())]
+    #[diagnostic(help("`--limits` takes a file in TOML; SECURITY.md lists what it may name"))]
+    UnreadableLimits { path: PathBuf, source: io::Error },
+
+    #[error("{}:{line}: {message}", path.display())]
     #[diagnostic(help("a file of limits is TOML, such as `memory_mib = 1024`; SECURITY.md lists them"))]
-    Limits { path: PathBuf, message: String },
+    Limits { path: PathBuf, line: usize, message: String },
 
     #[error("this system can set limits to a submission, but not keep it from files and processes")]
     #[diagnostic(help(
@@ -259,4 +264,9 @@ impl From<MutantError> for Error {
     fn from(error: MutantError) -> Self {
         Self::Usage(error.into())
     }
+}
+
+/// The line of a text in which a span begins, counted from 1.
+pub(crate) fn line_of(text: &str, span: &Range<usize>) -> usize {
+    1 + text[..span.start.min(text.len())].matches('\n').count()
 }

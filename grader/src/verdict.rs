@@ -65,31 +65,11 @@ fn nothing_works(checks: &[CheckReport]) -> bool {
 mod tests {
     use super::*;
     use crate::report::Failure;
+    use crate::report::samples::failed as failed_check;
 
     fn check(engine: Engine, status: CheckStatus, kind: Option<FailureKind>) -> CheckReport {
-        CheckReport {
-            name: "a_fact".to_owned(),
-            title: "A fact".to_owned(),
-            engine,
-            status,
-            points: 0,
-            max_points: 1,
-            duration_ms: 0,
-            coverage: None,
-            failure: kind.map(|kind| Failure {
-                kind,
-                message: String::new(),
-                explanation: String::new(),
-                diagnosis: None,
-                place: None,
-                function: None,
-                alone: false,
-                token: None,
-                recording: None,
-            }),
-            example: None,
-            second_opinion: None,
-        }
+        let failure = kind.map(|kind| Failure::of(kind, String::new()));
+        CheckReport { status, failure, ..failed_check("A fact", engine, FailureKind::Assertion) }
     }
 
     fn passed() -> CheckReport {

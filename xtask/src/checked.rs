@@ -153,28 +153,13 @@ fn shown(diagnostic: &Diagnostic) -> String {
 /// A failure in one line.
 fn in_short(check: &CheckReport) -> String {
     let Some(failure) = &check.failure else { return "it did not run".to_owned() };
-    let what = match failure.kind {
-        FailureKind::Timeout => "it hangs: ",
-        FailureKind::Deadlock if check.engine == Engine::Stress => "it hangs: ",
-        FailureKind::Deadlock => "deadlock: ",
-        FailureKind::Assertion
-        | FailureKind::Panic
-        | FailureKind::NotImplemented
-        | FailureKind::TooManySteps
-        | FailureKind::NeverHappens
-        | FailureKind::Compiles
-        | FailureKind::DoesNotCompile
-        | FailureKind::EndedEarly
-        | FailureKind::Crash
-        | FailureKind::MemoryLimit
-        | FailureKind::CpuLimit
-        | FailureKind::ThreadLimit
-        | FailureKind::OutputLimit
-        | FailureKind::FileLimit
-        | FailureKind::ForbiddenCall
-        | FailureKind::Forged
-        | FailureKind::Unsupported
-        | FailureKind::Requirement => "",
+    let is_stuck = failure.kind == FailureKind::Deadlock;
+    let what = if failure.kind == FailureKind::Timeout || is_stuck && check.engine == Engine::Stress {
+        "it hangs: "
+    } else if is_stuck {
+        "deadlock: "
+    } else {
+        ""
     };
     let message = failure.message.lines().map(str::trim).collect::<Vec<_>>().join(", ");
     console::truncate_str(&format!("{what}{message}"), 200, "…").into_owned()

@@ -97,17 +97,7 @@ fn nothing(exercise: ExerciseReport) -> ExerciseReport {
 fn bare(kind: FailureKind) -> Failure {
     let lead = lead(kind).trim_end_matches([':', ' ']);
     let message = if lead.is_empty() { "This does not hold.".to_owned() } else { format!("{lead}.") };
-    Failure {
-        kind,
-        message,
-        explanation: String::new(),
-        diagnosis: None,
-        place: None,
-        function: None,
-        alone: false,
-        token: None,
-        recording: None,
-    }
+    Failure::of(kind, message)
 }
 
 /// What the compiler draws may have lines of a check in it.
@@ -122,7 +112,8 @@ mod tests {
     use crate::format::FORMATS;
     use crate::format::text::Look;
     use crate::format::{Format, Json};
-    use crate::report::{Sandbox, Verdict};
+    use crate::report::Verdict;
+    use crate::report::samples::{self, exercise};
 
     fn report() -> Report {
         let check = |status, points| CheckReport {
@@ -135,48 +126,24 @@ mod tests {
             duration_ms: 1,
             coverage: None,
             failure: (status == CheckStatus::Failed).then(|| Failure {
-                kind: FailureKind::Deadlock,
-                message: "secret message".to_owned(),
                 explanation: "secret explanation".to_owned(),
-                diagnosis: None,
-                place: None,
                 function: Some("secret_function".to_owned()),
-                alone: false,
                 token: Some("secret-token".to_owned()),
-                recording: None,
+                ..Failure::of(FailureKind::Deadlock, "secret message".to_owned())
             }),
             example: None,
             second_opinion: None,
         };
         let exercise = ExerciseReport {
-            exercise: "tally".to_owned(),
-            sha256: None,
-            verdict: Verdict::Rejected,
-            points: 50,
-            max_points: 100,
             diagnostics: vec![Diagnostic {
                 rendered: Some("secret line of a check".to_owned()),
                 ..Diagnostic::error("mismatched types").in_file("signature.rs")
             }],
-            checks: vec![check(CheckStatus::Passed, 50), check(CheckStatus::Failed, 0)],
             groups: Vec::new(),
-            reference_counts: Vec::new(),
-            sources: Vec::new(),
+            ..exercise("tally", vec![check(CheckStatus::Passed, 50), check(CheckStatus::Failed, 0)])
         };
-        Report {
-            schema: 1,
-            grader: "0".to_owned(),
-            toolchain: "rustc".to_owned(),
-            sandbox: Sandbox::Full,
-            submission: "ada".to_owned(),
-            learner: Some("ada".to_owned()),
-            graded_at: "2026-10-01T12:00:00Z".to_owned(),
-            points: 50,
-            max_points: 100,
-            duration_ms: 0,
-            grade: None,
-            exercises: vec![exercise],
-        }
+        let ada = "ada".to_owned();
+        Report { submission: ada.clone(), learner: Some(ada), ..samples::report(vec![exercise]) }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod checks;
 mod classroom50;
 mod coverage;
 mod csv;
+mod document;
 mod exercism;
 pub mod feedback;
 mod gradescope;
@@ -166,24 +167,11 @@ impl Choice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Sandbox;
+    use crate::report::samples;
 
     #[test]
     fn every_format_of_the_table_writes_a_report_and_can_be_found() {
-        let report = Report {
-            schema: 1,
-            grader: "0".to_owned(),
-            toolchain: "rustc".to_owned(),
-            sandbox: Sandbox::Full,
-            submission: "mine".to_owned(),
-            learner: None,
-            graded_at: "2026-10-01T12:00:00Z".to_owned(),
-            grade: None,
-            points: 0,
-            max_points: 0,
-            duration_ms: 0,
-            exercises: Vec::new(),
-        };
+        let report = samples::report(Vec::new());
         for choice in FORMATS {
             let mut written = Vec::new();
             let look = Look { width: 80, colours: false, unicode: true };

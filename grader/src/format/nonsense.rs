@@ -10,11 +10,8 @@ use strum::VariantArray as _;
 
 use super::{FORMATS, Look};
 use crate::diagnosis::diagnose;
-use crate::report::samples::{operations, place, recording};
-use crate::report::{
-    CheckReport, CheckStatus, Engine, ExerciseReport, Failure, FailureKind, Recording, Report, Sandbox,
-    Verdict, groups,
-};
+use crate::report::samples::{self, exercise, failed, operations, place, recording};
+use crate::report::{CheckReport, Engine, Failure, FailureKind, Recording, Report};
 use crate::source::{Parsed, Source};
 use crate::trace::Code;
 
@@ -79,45 +76,9 @@ fn waits(thread: ThreadId, numbers: &mut Numbers) -> Waiting {
 }
 
 fn report(failure: Failure) -> Report {
-    let check = CheckReport {
-        name: "a_fact".to_owned(),
-        title: "A fact".to_owned(),
-        engine: Engine::Model,
-        status: CheckStatus::Failed,
-        points: 0,
-        max_points: 1,
-        duration_ms: 0,
-        coverage: None,
-        failure: Some(failure),
-        example: None,
-        second_opinion: None,
-    };
-    let exercise = ExerciseReport {
-        exercise: "lru-cache".to_owned(),
-        sha256: None,
-        verdict: Verdict::Rejected,
-        points: 0,
-        max_points: 1,
-        diagnostics: Vec::new(),
-        groups: groups(std::slice::from_ref(&check)),
-        checks: vec![check],
-        reference_counts: Vec::new(),
-        sources: Vec::new(),
-    };
-    Report {
-        schema: 1,
-        grader: "0".to_owned(),
-        toolchain: "rustc".to_owned(),
-        sandbox: Sandbox::Full,
-        submission: "mine".to_owned(),
-        learner: None,
-        graded_at: "2026-10-01T12:00:00Z".to_owned(),
-        grade: None,
-        points: 0,
-        max_points: 1,
-        duration_ms: 0,
-        exercises: vec![exercise],
-    }
+    let check =
+        CheckReport { failure: Some(failure), ..failed("A fact", Engine::Model, FailureKind::Deadlock) };
+    samples::report(vec![exercise("lru-cache", vec![check])])
 }
 
 #[test]

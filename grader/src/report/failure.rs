@@ -33,6 +33,23 @@ pub struct Failure {
     pub recording: Option<Recording>,
 }
 
+impl Failure {
+    /// A failure of which nothing else is known.
+    pub(crate) fn of(kind: FailureKind, message: String) -> Self {
+        Self {
+            kind,
+            message,
+            explanation: String::new(),
+            diagnosis: None,
+            place: None,
+            function: None,
+            alone: false,
+            token: None,
+            recording: None,
+        }
+    }
+}
+
 /// What mistake an execution shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnosis {
@@ -183,7 +200,45 @@ pub enum FailureKind {
     Requirement,
 }
 
+/// Kinds of failure that are alike to whoever reads of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Something is not there yet.
+    Missing,
+    /// The compiler decides.
+    Compiling,
+    /// It does not end.
+    Hangs,
+    /// It ends with a wrong result.
+    IsWrong,
+    /// It ends in another way than it should.
+    EndsOtherwise,
+    /// It was not judged.
+    NotJudged,
+}
+
 impl FailureKind {
+    pub(crate) fn family(self) -> Family {
+        match self {
+            Self::NotImplemented => Family::Missing,
+            Self::Compiles | Self::DoesNotCompile => Family::Compiling,
+            Self::Deadlock | Self::TooManySteps | Self::Timeout => Family::Hangs,
+            Self::Assertion => Family::IsWrong,
+            Self::Panic
+            | Self::NeverHappens
+            | Self::EndedEarly
+            | Self::Crash
+            | Self::MemoryLimit
+            | Self::CpuLimit
+            | Self::ThreadLimit
+            | Self::OutputLimit
+            | Self::FileLimit
+            | Self::ForbiddenCall
+            | Self::Forged => Family::EndsOtherwise,
+            Self::Unsupported | Self::Requirement => Family::NotJudged,
+        }
+    }
+
     pub fn as_str(self) -> &'static str {
         self.into()
     }

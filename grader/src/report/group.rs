@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::failure::Family;
 use super::{CheckReport, Engine, Failure, FailureKind, Mistake, SourceLine};
 
 /// Failures that show the same mistake, or that happen in the same way at the same place.
@@ -104,9 +105,9 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
         let ends_alike = |group: &&mut Group| {
             group.told.engine == Engine::Model
                 && !group.is_of_one_thread()
-                && ends(group.kind) == ends(failure.kind)
+                && looks_like(failure.kind, group.kind)
         };
-        match groups.iter_mut().find(ends_alike).filter(|_| ends(failure.kind).is_some()) {
+        match groups.iter_mut().find(ends_alike) {
             Some(group) => group.may_follow.push(Member::of(check)),
             None => groups.push(group(&[(check, failure)])),
         }
@@ -169,58 +170,18 @@ fn simplicity(checks: &[CheckReport], told: &Member) -> (usize, usize, bool) {
 
 /// What is not there yet comes before what is wrong, and what could not be judged after it.
 fn rank(group: &Group) -> u8 {
-    match group.kind {
-        FailureKind::NotImplemented => 0,
-        FailureKind::Compiles | FailureKind::DoesNotCompile => 1,
-        FailureKind::Assertion
-        | FailureKind::Panic
-        | FailureKind::Deadlock
-        | FailureKind::TooManySteps
-        | FailureKind::NeverHappens
-        | FailureKind::EndedEarly
-        | FailureKind::Crash
-        | FailureKind::MemoryLimit
-        | FailureKind::CpuLimit
-        | FailureKind::ThreadLimit
-        | FailureKind::OutputLimit
-        | FailureKind::FileLimit
-        | FailureKind::ForbiddenCall
-        | FailureKind::Forged
-        | FailureKind::Timeout => 2,
-        FailureKind::Unsupported | FailureKind::Requirement => 3,
+    match group.kind.family() {
+        Family::Missing => 0,
+        Family::Compiling => 1,
+        Family::Hangs | Family::IsWrong | Family::EndsOtherwise => 2,
+        Family::NotJudged => 3,
     }
 }
 
-/// Kinds of failure that look alike on real threads.
-#[derive(PartialEq, Eq)]
-enum End {
-    /// It does not end.
-    Hangs,
-    /// It ends with a wrong result.
-    IsWrong,
-}
-
-fn ends(kind: FailureKind) -> Option<End> {
-    match kind {
-        FailureKind::Deadlock | FailureKind::TooManySteps | FailureKind::Timeout => Some(End::Hangs),
-        FailureKind::Assertion => Some(End::IsWrong),
-        FailureKind::Panic
-        | FailureKind::NotImplemented
-        | FailureKind::NeverHappens
-        | FailureKind::Compiles
-        | FailureKind::DoesNotCompile
-        | FailureKind::EndedEarly
-        | FailureKind::Crash
-        | FailureKind::MemoryLimit
-        | FailureKind::CpuLimit
-        | FailureKind::ThreadLimit
-        | FailureKind::OutputLimit
-        | FailureKind::FileLimit
-        | FailureKind::ForbiddenCall
-        | FailureKind::Forged
-        | FailureKind::Unsupported
-        | FailureKind::Requirement => None,
-    }
+/// Whether a failure on real threads looks like one that the model explains.
+fn looks_like(on_real_threads: FailureKind, explained: FailureKind) -> bool {
+    let family = on_real_threads.family();
+    matches!(family, Family::Hangs | Family::IsWrong) && family == explained.family()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Executions for tests, written by hand.
+//! Executions for tests, written by hand, and reports with what a test leaves open.
 
 use std::time::Duration;
 
@@ -9,7 +9,10 @@ use model_trace::{
     Word,
 };
 
-use super::{CheckReport, CheckStatus, Engine, Failure, FailureKind, Recording};
+use super::{
+    CheckReport, CheckStatus, Engine, ExerciseReport, Failure, FailureKind, Recording, Report, Sandbox,
+    Verdict, groups,
+};
 
 pub(crate) const MAIN: u32 = 0;
 pub(crate) const T1: u32 = 1;
@@ -180,21 +183,6 @@ pub(crate) fn operations(
     ]
 }
 
-/// A failure of which nothing else is known.
-pub(crate) fn failure(kind: FailureKind) -> Failure {
-    Failure {
-        kind,
-        message: String::new(),
-        explanation: String::new(),
-        diagnosis: None,
-        place: None,
-        function: None,
-        alone: false,
-        token: None,
-        recording: None,
-    }
-}
-
 /// A check that fails in a way of which nothing else is known.
 pub(crate) fn failed(name: &str, engine: Engine, kind: FailureKind) -> CheckReport {
     CheckReport {
@@ -206,8 +194,42 @@ pub(crate) fn failed(name: &str, engine: Engine, kind: FailureKind) -> CheckRepo
         max_points: 1,
         duration_ms: 0,
         coverage: None,
-        failure: Some(failure(kind)),
+        failure: Some(Failure::of(kind, String::new())),
         example: None,
         second_opinion: None,
+    }
+}
+
+/// A rejected exercise with these checks, and nothing else.
+pub(crate) fn exercise(slug: &str, checks: Vec<CheckReport>) -> ExerciseReport {
+    ExerciseReport {
+        exercise: slug.to_owned(),
+        sha256: None,
+        verdict: Verdict::Rejected,
+        points: checks.iter().map(|check| check.points).sum(),
+        max_points: checks.iter().map(|check| check.max_points).sum(),
+        diagnostics: Vec::new(),
+        groups: groups(&checks),
+        checks,
+        reference_counts: Vec::new(),
+        sources: Vec::new(),
+    }
+}
+
+/// A report on these exercises, always of the same day.
+pub(crate) fn report(exercises: Vec<ExerciseReport>) -> Report {
+    Report {
+        schema: 1,
+        grader: "0.1.0".to_owned(),
+        toolchain: "rustc 1.95.0".to_owned(),
+        sandbox: Sandbox::Full,
+        submission: "work".to_owned(),
+        learner: None,
+        graded_at: "2026-10-01T12:00:00Z".to_owned(),
+        grade: None,
+        points: exercises.iter().map(|exercise| exercise.points).sum(),
+        max_points: exercises.iter().map(|exercise| exercise.max_points).sum(),
+        duration_ms: 2_345,
+        exercises,
     }
 }

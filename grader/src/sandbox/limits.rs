@@ -3,9 +3,10 @@
 use std::path::Path;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
-use crate::error::UsageError;
+use crate::error::{UsageError, line_of};
 
 /// What the processes of a submission may use. Generous for honest work: who meets one of these has a mistake, or means
 /// harm. An instructor may replace any of them by a file in TOML, `--limits FILE`.
@@ -13,27 +14,45 @@ use crate::error::UsageError;
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// How long one check may take. Wide, for a machine with other work: only code that never ends meets it.
+    #[serde(deserialize_with = "limit")]
     pub wall_seconds: u64,
     /// CPU time of one check, over all of its threads.
+    #[serde(deserialize_with = "limit")]
     pub cpu_seconds: u64,
     /// Memory of one check that is in use, not merely reserved.
+    #[serde(deserialize_with = "limit")]
     pub memory_mib: u64,
     /// Address space of one process. Threads reserve a lot of it and use little.
+    #[serde(deserialize_with = "limit")]
     pub address_space_mib: u64,
     /// Threads of one check.
+    #[serde(deserialize_with = "limit")]
     pub threads: u64,
     /// What one process may write to standard output, and to standard error.
+    #[serde(deserialize_with = "limit")]
     pub output_kib: u64,
     /// What a check may write to one file, where the system cannot keep it from writing at all.
+    #[serde(deserialize_with = "limit")]
     pub file_kib: u64,
     /// How long one compiler may take.
+    #[serde(deserialize_with = "limit")]
     pub compile_wall_seconds: u64,
     /// CPU time of one compiler. Linking the checks has twice as much.
+    #[serde(deserialize_with = "limit")]
     pub compile_cpu_seconds: u64,
     /// Memory of one compiler that is in use.
+    #[serde(deserialize_with = "limit")]
     pub compile_memory_mib: u64,
     /// Each file that a compiler writes.
+    #[serde(deserialize_with = "limit")]
     pub compiled_file_mib: u64,
+}
+
+/// A limit in a file. Larger ones would not fit once they are bytes.
+fn limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let limit = u64::deserialize(deserializer)?;
+    let fits = (1..1 << 32).contains(&limit);
+    fits.then_some(limit).ok_or_else(|| D::Error::custom("a limit is at least 1 and below 2³²"))
 }
 
 impl Default for Limits {
@@ -61,32 +80,20 @@ impl Limits {
     /// When it cannot be read, or names something that is no limit.
     pub fn read(file: &Path) -> Result<Self, UsageError> {
         let text = std::fs::read_to_string(file)
-            .map_err(|source| UsageError::Limits { path: file.to_owned(), message: source.to_string() })?;
-        Self::parse(&text).map_err(|message| UsageError::Limits { path: file.to_owned(), message })
+            .map_err(|source| UsageError::UnreadableLimits { path: file.to_owned(), source })?;
+        Self::parse(&text).map_err(|(line, message)| UsageError::Limits {
+            path: file.to_owned(),
+            line,
+            message,
+        })
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
-        let limits: Self = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-        let all = [
-            limits.wall_seconds,
-            limits.cpu_seconds,
-            limits.memory_mib,
-            limits.address_space_mib,
-            limits.threads,
-            limits.output_kib,
-            limits.file_kib,
-            limits.compile_wall_seconds,
-            limits.compile_cpu_seconds,
-            limits.compile_memory_mib,
-            limits.compiled_file_mib,
-        ];
-        // Larger ones would not fit once they are bytes.
-        let fits = |limit: &u64| (1..1 << 32).contains(limit);
-        if all.iter().all(fits) {
-            Ok(limits)
-        } else {
-            Err("a limit is at least 1 and below 2³²".to_owned())
-        }
+    /// The limits, or the line that is wrong and why.
+    fn parse(text: &str) -> Result<Self, (usize, String)> {
+        toml::from_str(text).map_err(|error| {
+            let line = line_of(text, &error.span().unwrap_or(0..0));
+            (line, error.message().to_owned())
+        })
     }
 
     pub(crate) fn wall(&self) -> Duration {
@@ -121,5 +128,7 @@ mod tests {
         {
             assert!(Limits::parse(text).is_err(), "{text}");
         }
+        let wrong = Limits::parse("threads = 8\nmemory_mib = 0");
+        assert_eq!(wrong, Err((2, "a limit is at least 1 and below 2³²".to_owned())));
     }
 }

@@ -9,7 +9,7 @@ use toml::Spanned;
 
 use model_trace::Sampling;
 
-use crate::error::Fault;
+use crate::error::{Fault, line_of};
 use crate::report::Engine;
 
 mod entry;
@@ -185,7 +185,7 @@ impl Suite {
         let text = std::fs::read_to_string(&file).map_err(|source| Fault::io("read", &file, source))?;
         let at = |span: Range<usize>, message: String| Fault::Suite {
             file: file.clone(),
-            line: 1 + text[..span.start.min(text.len())].matches('\n').count(),
+            line: line_of(&text, &span),
             message,
         };
         let raw: RawSuite = toml::from_str(&text)

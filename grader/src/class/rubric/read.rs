@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::value::Datetime;
 
 use crate::catalog::Exercise;
-use crate::error::{Error, UsageError};
+use crate::error::{Error, UsageError, line_of};
 use crate::project::Project;
 use crate::suite::Suite;
 
@@ -93,8 +93,7 @@ impl Rubric {
             suites.insert(exercise.slug.clone(), Suite::load(&project.suite(&exercise.slug))?);
         }
         Self::parse(&text, &suites).map_err(|(span, message)| {
-            let line = 1 + text[..span.start.min(text.len())].matches('\n').count();
-            UsageError::Rubric { file: file.to_owned(), line, message }.into()
+            UsageError::Rubric { file: file.to_owned(), line: line_of(&text, &span), message }.into()
         })
     }
 

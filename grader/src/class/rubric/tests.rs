@@ -1,7 +1,8 @@
 use std::path::Path;
 
 use super::*;
-use crate::report::{Sandbox, Verdict};
+use crate::error::line_of;
+use crate::report::{FailureKind, samples};
 
 fn suites() -> BTreeMap<String, Suite> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/project/grader/suites/tally");
@@ -9,9 +10,7 @@ fn suites() -> BTreeMap<String, Suite> {
 }
 
 fn rubric(text: &str) -> Result<Rubric, String> {
-    Rubric::parse(text, &suites()).map_err(|(span, message)| {
-        format!("{}: {message}", 1 + text[..span.start.min(text.len())].matches('\n').count())
-    })
+    Rubric::parse(text, &suites()).map_err(|(span, message)| format!("{}: {message}", line_of(text, &span)))
 }
 
 /// A report on the small exercise, in which these checks fail.
@@ -22,47 +21,15 @@ fn report(failing: &[(&str, Engine)]) -> Report {
         .map(|entry| {
             let passes = !failing.contains(&(entry.name, entry.engine));
             CheckReport {
-                name: entry.name.to_owned(),
-                title: entry.name.to_owned(),
-                engine: entry.engine,
                 status: if passes { CheckStatus::Passed } else { CheckStatus::Failed },
                 points: if passes { entry.points } else { 0 },
                 max_points: entry.points,
-                duration_ms: 0,
-                coverage: None,
                 failure: None,
-                example: None,
-                second_opinion: None,
+                ..samples::failed(entry.name, entry.engine, FailureKind::Assertion)
             }
         })
         .collect();
-    let points = checks.iter().map(|check| check.points).sum();
-    let exercise = ExerciseReport {
-        exercise: "tally".to_owned(),
-        sha256: None,
-        verdict: Verdict::Rejected,
-        points,
-        max_points: 100,
-        diagnostics: Vec::new(),
-        checks,
-        groups: Vec::new(),
-        reference_counts: Vec::new(),
-        sources: Vec::new(),
-    };
-    Report {
-        schema: 1,
-        grader: String::new(),
-        toolchain: String::new(),
-        sandbox: Sandbox::Full,
-        submission: String::new(),
-        learner: None,
-        graded_at: String::new(),
-        points,
-        max_points: 100,
-        duration_ms: 0,
-        grade: None,
-        exercises: vec![exercise],
-    }
+    samples::report(vec![samples::exercise("tally", checks)])
 }
 
 fn learner(submitted: Option<&str>) -> Learner {

@@ -15,12 +15,8 @@ mod stories;
 
 use std::io;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use maud::{DOCTYPE, Markup, PreEscaped, html};
-use sha2::{Digest, Sha256};
-
 use super::Format;
+use super::document::Document;
 use crate::report::Report;
 use data::Explorers;
 
@@ -48,42 +44,8 @@ impl Format for Html {
 fn whole(report: &Report) -> String {
     let mut explorers = Explorers::default();
     let body = page::body(report, &mut explorers);
-    let page = document(report, &body, &explorers).into_string();
-    // Within text they do no harm, but to some tools they are ends of lines.
-    page.replace('\u{2028}', "&#x2028;").replace('\u{2029}', "&#x2029;")
-}
-
-fn document(report: &Report, body: &Markup, explorers: &Explorers) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (report.submission) " – Interleave" }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                (body)
-                @for (id, json) in explorers.scripts() {
-                    script type="application/json" id=(id) { (PreEscaped(json)) }
-                }
-                script type="module" { (PreEscaped(SCRIPT)) }
-            }
-        }
-    }
-}
-
-/// What the page may do: run its own script, use its own style, and nothing else.
-fn policy() -> String {
-    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
-    format!(
-        "default-src 'none'; base-uri 'none'; form-action 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'",
-        hash(SCRIPT),
-        hash(STYLE)
-    )
+    let data = explorers.scripts().collect();
+    Document { title: &report.submission, style: STYLE, script: SCRIPT, body, data }.whole()
 }
 
 #[cfg(test)]

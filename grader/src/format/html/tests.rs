@@ -1,10 +1,13 @@
 use super::*;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use model_trace::{ObjectKind, StepId};
+use sha2::{Digest, Sha256};
 
-use crate::report::samples::{MAIN, T1, T2, lock, recording, unlock};
+use crate::report::samples::{self, MAIN, T1, T2, lock, recording, unlock};
 use crate::report::{
     CheckReport, CheckStatus, Citation, Diagnosis, Diagnostic, Engine, ExerciseReport, Failure, FailureKind,
-    Mistake, Recording, Role, Sandbox, SourceFile, Verdict, groups,
+    Mistake, Recording, Role, SourceFile, Verdict,
 };
 
 /// Everything that a submission could try, in one text.
@@ -65,31 +68,12 @@ fn check(number: usize, text: &str, steps: u32) -> CheckReport {
 fn report(text: &str, failures: usize, steps: u32, source: &str) -> Report {
     let checks: Vec<_> = (0..failures).map(|number| check(number, text, steps)).collect();
     let exercise = ExerciseReport {
-        exercise: "connection-pool".to_owned(),
-        sha256: None,
-        verdict: Verdict::Rejected,
-        points: 0,
         max_points: 100,
         diagnostics: vec![Diagnostic::error(text).with_code(text).in_file(text)],
-        groups: groups(&checks),
-        checks,
-        reference_counts: Vec::new(),
         sources: vec![SourceFile { name: "src/lib.rs".to_owned(), text: source.to_owned() }],
+        ..samples::exercise("connection-pool", checks)
     };
-    Report {
-        schema: 1,
-        grader: "0.1.0".to_owned(),
-        toolchain: "rustc 1.95.0".to_owned(),
-        sandbox: Sandbox::Full,
-        submission: text.to_owned(),
-        learner: None,
-        graded_at: "2026-10-01T12:00:00Z".to_owned(),
-        grade: None,
-        points: 0,
-        max_points: 100,
-        duration_ms: 2_345,
-        exercises: vec![exercise],
-    }
+    Report { submission: text.to_owned(), ..samples::report(vec![exercise]) }
 }
 
 fn page(report: &Report) -> String {

@@ -9,11 +9,7 @@ mod summary;
 
 use std::io;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use maud::{DOCTYPE, PreEscaped, html};
-use sha2::{Digest, Sha256};
-
+use super::document::Document;
 use super::{ClassFormat, Unwritten};
 use crate::class::rows::Rows;
 use summary::Summary;
@@ -32,36 +28,9 @@ impl ClassFormat for Overview {
         let data = serde_json::to_string(&summary.heat(rows)).map_err(io::Error::from)?;
         // Nothing in it can end its element.
         let data = data.replace('<', "\\u003c");
-        let page = html! {
-            (DOCTYPE)
-            html lang="en" {
-                head {
-                    meta charset="utf-8";
-                    meta http-equiv="Content-Security-Policy" content=(policy());
-                    meta name="viewport" content="width=device-width, initial-scale=1";
-                    meta name="color-scheme" content="light dark";
-                    title { (rows.class.label) " – Interleave" }
-                    style { (PreEscaped(STYLE)) }
-                }
-                body {
-                    (body)
-                    script type="application/json" id="heat" { (PreEscaped(data)) }
-                    script type="module" { (PreEscaped(SCRIPT)) }
-                }
-            }
-        };
-        let page = page.into_string().replace('\u{2028}', "&#x2028;").replace('\u{2029}', "&#x2029;");
+        let data = vec![("heat", &*data)];
+        let page = Document { title: &rows.class.label, style: STYLE, script: SCRIPT, body, data }.whole();
         out.write_all(page.as_bytes())?;
         Ok(())
     }
-}
-
-/// What the page may do: run its own script, use its own style, and nothing else.
-fn policy() -> String {
-    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
-    format!(
-        "default-src 'none'; base-uri 'none'; form-action 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'",
-        hash(SCRIPT),
-        hash(STYLE)
-    )
 }

@@ -1,9 +1,9 @@
 use super::*;
 use model_trace::{AtomicType, ObjectKind, Operation, StepId};
 
-use crate::report::samples::{MAIN, T1, load, recording, spawn, store, word};
+use crate::report::samples::{self, MAIN, T1, load, recording, spawn, store, word};
 use crate::report::{
-    Citation, Coverage, Diagnosis, Engine, Failure, FailureKind, Mistake, Recording, Role, Sandbox, groups,
+    Citation, Coverage, Diagnosis, Engine, Failure, FailureKind, Mistake, Recording, Role, groups,
 };
 
 /// An execution of two threads that call `add`, on an atomic called `value`.
@@ -66,23 +66,14 @@ fn report() -> Report {
         check("no_update_is_lost", "No increment is ever lost", Engine::Stress, Some(lost(None))),
         check("it_counts", "One thread counts right", Engine::Model, None),
     ];
-    let rejected = ExerciseReport {
-        exercise: "race-counter".to_owned(),
-        sha256: None,
-        verdict: Verdict::Rejected,
-        points: 6,
-        max_points: 18,
-        diagnostics: Vec::new(),
-        groups: groups(&checks),
-        checks,
-        reference_counts: Vec::new(),
-        sources: Vec::new(),
+    let rejected = samples::exercise("race-counter", checks);
+    let skipped = CheckReport {
+        status: CheckStatus::Skipped,
+        points: 0,
+        ..check("any", "Skipped", Engine::Model, None)
     };
     let broken = ExerciseReport {
-        exercise: "connection-pool".to_owned(),
-        sha256: None,
         verdict: Verdict::CompileError,
-        points: 0,
         max_points: 100,
         diagnostics: vec![
             Diagnostic::error("contract: `Semaphore::available(&self) -> usize` is missing or differs: no method named `available` found for struct `Semaphore` in the current scope")
@@ -90,25 +81,9 @@ fn report() -> Report {
                 .in_file("src/lib.rs")
                 .at(7, 1),
         ],
-        groups: Vec::new(),
-        checks: vec![CheckReport { status: CheckStatus::Skipped, points: 0, ..check("any", "Skipped", Engine::Model, None) }],
-        reference_counts: Vec::new(),
-        sources: Vec::new(),
+        ..samples::exercise("connection-pool", vec![skipped])
     };
-    Report {
-        schema: 1,
-        grader: "0.1.0".to_owned(),
-        toolchain: "rustc 1.95.0".to_owned(),
-        sandbox: Sandbox::Full,
-        submission: "work".to_owned(),
-        learner: None,
-        graded_at: "2026-10-01T12:00:00Z".to_owned(),
-        grade: None,
-        points: 6,
-        max_points: 118,
-        duration_ms: 2_345,
-        exercises: vec![rejected, broken],
-    }
+    samples::report(vec![rejected, broken])
 }
 
 fn text(width: usize, colours: bool) -> String {

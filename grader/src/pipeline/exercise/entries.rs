@@ -91,15 +91,9 @@ impl<'a> ExerciseRun<'a> {
             (!schedule.is_empty()).then(|| Token { exercise, check, schedule }.to_string())
         };
         let failure = |kind, message| Failure {
-            kind,
-            message,
             explanation: entry.explanation.to_owned(),
-            diagnosis: None,
-            place: None,
-            function: None,
             alone: is_alone(entry),
-            token: None,
-            recording: None,
+            ..Failure::of(kind, message)
         };
         match ran.outcome {
             Outcome::Passed { coverage, execution } => {
