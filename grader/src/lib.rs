@@ -6,6 +6,8 @@
 //!
 //! ```text
 //! error       what can go wrong that is not the learner's code
+//! digest      hashes that are kept
+//! whole_file  files that are written whole or not at all
 //! interrupt   a request to end early, such as Ctrl-C
 //! confine     the helper, which confines itself and becomes a child
 //! process     the one place where children are started, watched and ended
@@ -67,10 +69,12 @@ pub mod source;
 pub mod submission;
 pub mod suite;
 pub mod verdict;
+pub mod whole_file;
 
 mod build;
 mod check;
 mod children;
+mod digest;
 mod process;
 mod second_opinion;
 mod slots;

@@ -61,6 +61,13 @@ fn nothing_works(checks: &[CheckReport]) -> bool {
     checks.iter().any(unfinished) && checks.iter().all(|check| says_nothing(check) || unfinished(check))
 }
 
+/// The points of the checks that the grader could not run on a work, which are neither lost nor won. What is skipped
+/// because of a failure counts.
+pub(crate) fn not_run(checks: &[CheckReport]) -> u32 {
+    let could_not_run = |check: &&CheckReport| fails_with(check, FailureKind::Unsupported);
+    checks.iter().filter(could_not_run).map(|check| check.max_points).sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,5 +157,13 @@ mod tests {
             Verdict::InternalError,
         ];
         assert!(order.is_sorted());
+    }
+
+    #[test]
+    fn only_what_the_grader_could_not_run_is_left_out_of_the_points() {
+        let unsupported = failed(FailureKind::Unsupported);
+        assert_eq!(not_run(&[failed(FailureKind::Assertion), failed(FailureKind::Requirement)]), 0);
+        assert_eq!(not_run(std::slice::from_ref(&unsupported)), unsupported.max_points);
+        assert!(unsupported.max_points > 0);
     }
 }

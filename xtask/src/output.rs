@@ -8,6 +8,7 @@ use clap::ArgMatches;
 use grader::error::Fault;
 use grader::format::{Choice, Detail, FORMATS, Format, Markdown};
 use grader::report::Report;
+use grader::whole_file::{self, Durability};
 use miette::Diagnostic;
 use thiserror::Error;
 
@@ -164,32 +165,9 @@ pub fn tell(text: &[u8]) -> Result<(), Fault> {
 }
 
 fn to_file(report: &Report, format: &Choice, detail: Detail, file: &Path) -> io::Result<()> {
-    whole_file(file, |out| format.in_detail(Terminal::look_of_a_file(), detail).write(report, out))
-}
-
-/// Through a temporary file in the same folder, so that no reader ever sees half a report.
-pub fn whole_file<E: From<io::Error>>(
-    file: &Path,
-    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
-) -> Result<(), E> {
-    let folder = match file.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        Some(_) | None => Path::new("."),
-    };
-    let temporary =
-        tempfile::Builder::new().prefix(".interleave-").permissions(permissions()).tempfile_in(folder)?;
-    let mut buffered = io::BufWriter::new(temporary);
-    write(&mut buffered)?;
-    let temporary = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(file).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Those of an ordinary new file, less the process's mask; a temporary file's own would hide it from others.
-fn permissions() -> std::fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::Permissions::from_mode(0o666)
+    whole_file::write(file, Durability::Durable, |out| {
+        format.in_detail(Terminal::look_of_a_file(), detail).write(report, out)
+    })
 }
 
 #[cfg(test)]

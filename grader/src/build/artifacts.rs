@@ -5,19 +5,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{Artifact, Message};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::toolchain::Toolchain;
+use crate::digest::Fingerprint;
 use crate::error::Fault;
 use crate::event::{Event, Listener};
 use crate::interrupt::Interrupt;
 use crate::process::{self, End, Job};
 use crate::project::Project;
+use crate::whole_file::{self, Durability};
 
 /// Where the built crates are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -141,44 +140,21 @@ impl Artifacts {
         let fault = |source| Fault::io("write", memory, source);
         let folder = memory.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(fault)?;
-        let file = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
-        serde_json::to_writer(&file, self).map_err(|error| fault(error.into()))?;
-        file.persist(memory).map_err(|error| fault(error.error))?;
-        Ok(())
+        let json = serde_json::to_vec(self).map_err(|error| fault(error.into()))?;
+        whole_file::write(memory, Durability::Whole, |out| out.write_all(&json)).map_err(fault)
     }
 }
 
-/// A hash of the compiler and of every source that the artifacts are made of. It is kept, so it must be the
-/// same whatever Rust release this program is built with.
+/// A hash of the compiler and of every source that the artifacts are made of, but for tests and benchmarks: they are not
+/// built into anything.
 fn fingerprint(root: &Path, toolchain: &Toolchain, recipe: &Recipe) -> Result<String, Fault> {
-    let mut hasher = Sha256::new();
-    add(&mut hasher, toolchain.verbose_version.as_bytes());
+    let mut hash = Fingerprint::new();
+    hash.text(toolchain.verbose_version.as_bytes());
+    hash.text(root.as_os_str().as_encoded_bytes());
     for source in recipe.sources {
-        add_path(&mut hasher, &root.join(source))?;
+        hash.files(&root.join(source), &["tests", "benches"])?;
     }
-    Ok(BASE64_STANDARD.encode(hasher.finalize()))
-}
-
-/// Adds a text with its length, so that no two lists of texts are the same.
-fn add(hasher: &mut Sha256, bytes: &[u8]) {
-    hasher.update(bytes.len().to_le_bytes());
-    hasher.update(bytes);
-}
-
-fn add_path(hasher: &mut Sha256, path: &Path) -> Result<(), Fault> {
-    let fault = |source| Fault::io("read", path, source);
-    if !path.is_dir() {
-        add(hasher, path.as_os_str().as_encoded_bytes());
-        add(hasher, &fs::read(path).map_err(fault)?);
-        return Ok(());
-    }
-    let entries = fs::read_dir(path).map_err(fault)?;
-    let mut paths =
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>().map_err(fault)?;
-    paths.sort();
-    // Tests and benchmarks are not built into anything.
-    let counts = |path: &&PathBuf| !["tests", "benches"].iter().any(|name| path.ends_with(name));
-    paths.iter().filter(counts).try_for_each(|path| add_path(hasher, path))
+    Ok(hash.finish())
 }
 
 fn build(

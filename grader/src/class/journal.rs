@@ -4,11 +4,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::digest;
 use crate::error::Fault;
 use crate::suite::Suite;
+use crate::whole_file::Durability;
 
-use super::key::{Key, hex};
-use super::store::{Durability, Entry};
+use super::key::Key;
+use super::store::Entry;
 
 /// A folder of results.
 #[derive(Debug, Clone)]
@@ -26,7 +28,7 @@ impl Journal {
     pub fn of_class(cache: &Path, path: &Path) -> Self {
         let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let folder = format!("{}-{}", plain(&name), &hex(path.as_os_str().as_encoded_bytes())[..12]);
+        let folder = format!("{}-{}", plain(&name), &digest::of(path.as_os_str().as_encoded_bytes())[..12]);
         Self { folder: cache.join("classes").join(folder) }
     }
 
@@ -53,7 +55,7 @@ impl Journal {
 
     fn file(&self, learner: &str, exercise: &str) -> PathBuf {
         // Readable, and different for ids that differ in what a file's name cannot have.
-        let learner = format!("{}-{}", plain(learner), &hex(learner.as_bytes())[..12]);
+        let learner = format!("{}-{}", plain(learner), &digest::of(learner.as_bytes())[..12]);
         self.folder.join(learner).join(format!("{exercise}.json"))
     }
 

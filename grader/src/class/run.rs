@@ -15,11 +15,12 @@ use crate::project::Project;
 use crate::report::{Diagnostic, ExerciseReport, Verdict, milliseconds, now};
 use crate::submission::Work;
 use crate::suite::{Selection, Suite};
+use crate::whole_file::Durability;
 
 use super::intake::{Class, Learner};
 use super::journal::Journal;
 use super::key::{Circumstances, Key};
-use super::store::{Cache, Durability, Entry};
+use super::store::{Cache, Entry};
 
 /// Where a result comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,18 +4,19 @@
 //! there. The cache has one for each key. Nothing in either is believed: a file counts if it is whole, is about this
 //! key, and says what the suite can say.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use crate::digest;
 use crate::error::Fault;
-use crate::report::{CheckStatus, ExerciseReport, Verdict};
+use crate::report::{CheckReport, CheckStatus, ExerciseReport, Verdict};
 use crate::suite::Suite;
-use crate::verdict::fold;
+use crate::verdict::{fold, not_run};
+use crate::whole_file::{self, Durability};
 
-use super::key::{Key, hex};
+use super::key::Key;
 use super::stored::Stored;
 
 const SCHEMA: u32 = 1;
@@ -42,15 +43,6 @@ struct Head {
     duration_ms: u64,
 }
 
-/// What must be on the disk when a file has been written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Durability {
-    /// It survives a loss of power.
-    Durable,
-    /// It may be lost, but is never half there.
-    Whole,
-}
-
 impl Entry {
     /// Writes the entry in place of whatever is at `file`.
     pub(super) fn write(&self, file: &Path, key: &Key, durability: Durability) -> Result<(), Fault> {
@@ -60,14 +52,17 @@ impl Entry {
         let head = Head {
             schema: SCHEMA,
             key: key.as_str().to_owned(),
-            sha256: hex(&body),
+            sha256: digest::of(&body),
             graded_at: self.graded_at.clone(),
             duration_ms: self.duration_ms,
         };
         let mut bytes = serde_json::to_vec(&head).map_err(|error| fault(error.into()))?;
         bytes.push(b'\n');
         bytes.extend(body);
-        replace(file, &bytes, durability).map_err(fault)
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder).map_err(fault)?;
+        }
+        whole_file::write(file, durability, |out| out.write_all(&bytes)).map_err(fault)
     }
 
     /// The entry at `file`, if it is one for this key.
@@ -86,7 +81,7 @@ impl Entry {
         let end = bytes.iter().position(|byte| *byte == b'\n')?;
         let head: Head = serde_json::from_slice(&bytes[..end]).ok()?;
         let body = &bytes[end + 1..];
-        if head.schema != SCHEMA || head.sha256 != hex(body) {
+        if head.schema != SCHEMA || head.sha256 != digest::of(body) {
             return None;
         }
         let stored: Stored = serde_json::from_slice(body).ok()?;
@@ -115,45 +110,29 @@ impl Entry {
 
 /// Whether a report is one that a grading by this suite can have.
 fn is_sound(report: &ExerciseReport, suite: &Suite) -> bool {
-    let entries = suite.entries().count();
-    let same_checks = report.checks.len() == entries
-        && report.checks.iter().all(|check| {
-            suite.entries().any(|entry| {
-                (entry.name, entry.engine, entry.points)
-                    == (check.name.as_str(), check.engine, check.max_points)
-            })
+    let is_of_suite = |check: &CheckReport| {
+        let has_its_points =
+            check.points == if check.status == CheckStatus::Passed { check.max_points } else { 0 };
+        let is_entry = suite.entries().any(|entry| {
+            (entry.name, entry.engine, entry.points) == (check.name.as_str(), check.engine, check.max_points)
         });
-    let points = report
-        .checks
-        .iter()
-        .all(|check| check.points == if check.status == CheckStatus::Passed { check.max_points } else { 0 });
+        has_its_points && is_entry
+    };
+    if report.checks.len() != suite.entries().count() || !report.checks.iter().all(is_of_suite) {
+        return false;
+    }
     let sums = report.points == report.checks.iter().map(|check| check.points).sum::<u32>()
-        && report.max_points == suite.max_points();
+        && suite.max_points().checked_sub(not_run(&report.checks)) == Some(report.max_points);
     let verdict = match report.verdict {
         Verdict::Accepted | Verdict::Rejected => fold(None, &report.checks) == report.verdict,
         Verdict::CompileError | Verdict::Forbidden => {
             report.diagnostics.iter().any(|one| !one.message.is_empty())
         }
-        Verdict::NotStarted | Verdict::Interrupted | Verdict::InternalError => report.points == 0,
+        // What the grader could not run takes no points from the checks that it did run.
+        Verdict::InternalError => report.points == 0 || fold(None, &report.checks) == report.verdict,
+        Verdict::NotStarted | Verdict::Interrupted => report.points == 0,
     };
-    same_checks && points && sums && verdict
-}
-
-/// Through a temporary file in the same folder, so that no moment has half of it.
-pub(super) fn replace(file: &Path, bytes: &[u8], durability: Durability) -> io::Result<()> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    fs::create_dir_all(folder)?;
-    let mut temporary = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
-    temporary.write_all(bytes)?;
-    if durability == Durability::Durable {
-        temporary.as_file().sync_all()?;
-    }
-    temporary.persist(file).map_err(|error| error.error)?;
-    if durability == Durability::Durable {
-        // The name of the file is the folder's content.
-        File::open(folder)?.sync_all()?;
-    }
-    Ok(())
+    sums && verdict
 }
 
 /// Results by what they depend on.
@@ -181,5 +160,40 @@ impl Cache {
         if entry.is_final() {
             let _ = entry.write(&self.file(key), key, Durability::Whole);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::report::samples::{exercise, failed};
+    use crate::report::{Engine, FailureKind};
+
+    /// A rejected report on the small exercise, in which the model could not run its checks.
+    fn half_judged(suite: &Suite) -> ExerciseReport {
+        let check = |entry: crate::suite::Entry<'_>| {
+            let model = entry.engine == Engine::Model;
+            let kind = if model { FailureKind::Unsupported } else { FailureKind::Assertion };
+            let status = if model { CheckStatus::Skipped } else { CheckStatus::Failed };
+            CheckReport { status, max_points: entry.points, ..failed(entry.name, entry.engine, kind) }
+        };
+        let report = exercise("tally", suite.entries().map(check).collect());
+        ExerciseReport { max_points: suite.max_points() - not_run(&report.checks), ..report }
+    }
+
+    #[test]
+    fn what_the_grader_could_not_run_is_no_reason_to_grade_again() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/project/grader/suites/tally");
+        let suite = Suite::load(&folder).expect("a suite");
+        let report = half_judged(&suite);
+        assert!(report.max_points < suite.max_points());
+        assert!(is_sound(&report, &suite));
+        assert!(!is_sound(&ExerciseReport { max_points: suite.max_points(), ..report.clone() }, &suite));
+        assert!(!is_sound(&ExerciseReport { points: 1, ..report.clone() }, &suite));
+        let invented = CheckReport { max_points: u32::MAX, ..report.checks[0].clone() };
+        let checks = [&[invented], &report.checks[1..]].concat();
+        assert!(!is_sound(&ExerciseReport { checks, ..report }, &suite));
     }
 }

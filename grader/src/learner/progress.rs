@@ -7,17 +7,16 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::catalog::Exercise;
+use crate::digest::Fingerprint;
 use crate::error::Fault;
 use crate::report::Verdict;
+use crate::whole_file::{self, Durability};
 
 /// What is remembered, by the ids of exercises.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,7 +112,8 @@ impl Progress {
         change(&mut progress);
         let text = format!("{HEADING}{}", toml::to_string_pretty(&progress).unwrap_or_default());
         for path in [copy(content), file(content)] {
-            write_whole(&path, text.as_bytes()).map_err(|source| Fault::io("write", &path, source))?;
+            whole_file::write(&path, Durability::Durable, |out| out.write_all(text.as_bytes()))
+                .map_err(|source| Fault::io("write", &path, source))?;
         }
         Ok(aside)
     }
@@ -153,27 +153,14 @@ fn put_aside(content: &Path) -> Result<Option<PutAside>, Fault> {
     Ok(Some(PutAside { file: free, recovered }))
 }
 
-/// Writes a file whole or not at all: through a temporary one beside it.
-pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::Builder::new().prefix(".interleave-").tempfile_in(folder)?;
-    temporary.write_all(bytes)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    Ok(())
-}
-
 /// What tells one version of the work in an exercise's own folder from another. It is kept, so it is the same
 /// whatever Rust release this program is built with.
 pub fn fingerprint(exercise: &Exercise) -> String {
-    let mut hasher = Sha256::new();
+    let mut hash = Fingerprint::new();
     for name in &exercise.editable {
-        let text = fs::read(exercise.folder.join(name)).unwrap_or_default();
-        // With its length, so that no two lists of files are the same.
-        hasher.update(text.len().to_le_bytes());
-        hasher.update(text);
+        hash.text(&fs::read(exercise.folder.join(name)).unwrap_or_default());
     }
-    BASE64_STANDARD.encode(hasher.finalize())
+    hash.finish()
 }
 
 #[cfg(test)]

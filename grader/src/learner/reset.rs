@@ -4,9 +4,9 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::progress::write_whole;
 use crate::catalog::{BACKUP, Exercise};
 use crate::error::Fault;
+use crate::whole_file::{self, Durability};
 
 /// What became of one file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +43,8 @@ fn restore(exercise: &Exercise, name: &Path) -> Result<Restored, Fault> {
     if let Some(folder) = own.parent() {
         fs::create_dir_all(folder).map_err(|source| Fault::io("make the folder", folder, source))?;
     }
-    write_whole(&own, &fresh).map_err(|source| Fault::io("write", &own, source))?;
+    whole_file::write(&own, Durability::Durable, |out| out.write_all(&fresh))
+        .map_err(|source| Fault::io("write", &own, source))?;
     Ok(restored)
 }
 

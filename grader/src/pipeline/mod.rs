@@ -2,22 +2,17 @@
 
 mod exercise;
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Instant;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use sha2::{Digest, Sha256};
-
 use crate::build::artifacts::{Artifacts, Kit};
 use crate::build::toolchain::Toolchain;
 use crate::catalog::Catalog;
 use crate::children::Children;
+use crate::digest;
 use crate::error::{Error, Fault, UsageError};
 use crate::event::Listener;
 use crate::interrupt::Interrupt;
@@ -159,7 +154,8 @@ impl<'a> Grader<'a> {
     /// # Errors
     /// When one of them cannot be read.
     pub fn environment(&self) -> Result<String, Fault> {
-        let program = own_program().map_err(|source| Fault::io("read", Path::new("this program"), source))?;
+        let program = std::env::current_exe().and_then(|program| digest::of_file(&program));
+        let program = program.map_err(|source| Fault::io("read", Path::new("this program"), source))?;
         let Options { limits, repeat, replay, second_opinion, .. } = &self.options;
         let options = format!("{limits:?} {repeat} {replay:?} {second_opinion}");
         let artifacts = Artifacts::fingerprint(Kit::Own, self.project, &self.toolchain)?;
@@ -301,18 +297,5 @@ impl<'a> Grader<'a> {
             exercise: exercise.slug.clone(),
             looked_for: exercise.editable.iter().map(|file| folder.join(file)).collect(),
         })?)
-    }
-}
-
-/// A hash of this program, which is too large to be read at once.
-fn own_program() -> io::Result<String> {
-    let mut file = File::open(std::env::current_exe()?)?;
-    let mut hasher = Sha256::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(BASE64_STANDARD.encode(hasher.finalize())),
-            read => hasher.update(&buffer[..read]),
-        }
     }
 }

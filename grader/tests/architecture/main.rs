@@ -14,6 +14,8 @@ use imports::{Crate, Import};
 /// them in this order.
 const LAYERS: &[&str] = &[
     "error",
+    "digest",
+    "whole_file",
     "interrupt",
     "confine",
     "process",

@@ -8,11 +8,12 @@ use grader::class::rows::Rows;
 use grader::error::Fault;
 use grader::format::feedback::Feedback;
 use grader::format::{Choice, Unwritten};
+use grader::whole_file::{self, Durability};
 use miette::Diagnostic;
 use thiserror::Error;
 
 use super::unwritable;
-use crate::output::{self, Target};
+use crate::output::Target;
 use crate::terminal::Terminal;
 
 /// What stands in a path for each learner's id.
@@ -57,7 +58,7 @@ pub(super) fn write(
             ClassTarget::Each { format, pattern } => each(format, pattern, rows, feedback)?,
             ClassTarget::Whole { format, file: Some(file) } => {
                 let Some(class) = format.for_class(Terminal::look_of_a_file()) else { continue };
-                output::whole_file(file, |out| class.write_class(rows, out))
+                whole_file::write(file, Durability::Durable, |out| class.write_class(rows, out))
                     .map_err(|error| fault(error, file))?;
             }
             ClassTarget::Whole { format, file: None } => {
@@ -93,7 +94,7 @@ fn each(format: &Choice, pattern: &str, rows: &Rows<'_>, feedback: Feedback) -> 
         let report = feedback.of(row.report);
         let look = Terminal::look_of_a_file();
         let written: io::Result<()> =
-            output::whole_file(&file, |out| format.for_look(look).write(&report, out));
+            whole_file::write(&file, Durability::Durable, |out| format.for_look(look).write(&report, out));
         written.map_err(|source| unwritable(&file, source))?;
     }
     Ok(())

@@ -8,26 +8,24 @@ mod opinions;
 
 use std::fs;
 
-use sha2::{Digest, Sha256};
-
 use super::Grader;
 use crate::build::Build;
 use crate::build::artifacts::Kit;
 use crate::build::rustc::Compiler;
 use crate::catalog::Exercise;
 use crate::check::{Differs, Ran};
+use crate::digest;
 use crate::error::Fault;
 use crate::event::{Compilation, Event};
 use crate::policy::{self, Finding};
 use crate::report::{
-    CheckReport, Diagnostic, Engine, ExerciseReport, FailureKind, SecondOpinion, SourceFile, Verdict, groups,
-    sanitised,
+    Diagnostic, Engine, ExerciseReport, SecondOpinion, SourceFile, Verdict, groups, sanitised,
 };
 use crate::source::Source;
 use crate::staging::Staging;
 use crate::submission::Work;
 use crate::suite::{Entry, Selection, Suite};
-use crate::verdict::{Stop, fold};
+use crate::verdict::{Stop, fold, not_run};
 use facts::Facts;
 
 /// What was found out: why it stopped, if it did, and the checks that ran.
@@ -151,14 +149,13 @@ pub(super) fn unjudged(
 
 /// The hash of what was handed in: of the file, or of the list of several as `sha256sum` prints it.
 fn digest(sources: &[Source]) -> String {
-    let hex = |text: &str| -> String {
-        Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-    };
+    let of = |source: &Source| digest::of(source.text.as_bytes());
     match sources {
-        [source] => hex(&source.text),
+        [source] => of(source),
         several => {
-            let list = several.iter().map(|source| format!("{}  {}\n", hex(&source.text), source.name));
-            hex(&list.collect::<String>())
+            let list: String =
+                several.iter().map(|source| format!("{}  {}\n", of(source), source.name)).collect();
+            digest::of(list.as_bytes())
         }
     }
 }
@@ -177,14 +174,6 @@ pub(super) fn second_opinions(
         Ok(sources) => run.with_build(&sources, |build| run.opinions_alone(build)),
         Err(_) => Ok(Vec::new()),
     }
-}
-
-/// The points of the checks that the grader could not run on this work. What is skipped because of a failure counts.
-fn not_run(checks: &[CheckReport]) -> u32 {
-    let could_not_run = |check: &&CheckReport| {
-        check.failure.as_ref().is_some_and(|failure| failure.kind == FailureKind::Unsupported)
-    };
-    checks.iter().filter(could_not_run).map(|check| check.max_points).sum()
 }
 
 /// What was handed in, made fit for a report.
@@ -317,20 +306,4 @@ struct Scanned {
     forbidden: Vec<Diagnostic>,
     unreadable: Vec<Diagnostic>,
     harmless: bool,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::samples::failed;
-
-    #[test]
-    fn only_what_the_grader_could_not_run_is_left_out_of_the_points() {
-        let unsupported = failed("Uses what has no model", Engine::Model, FailureKind::Unsupported);
-        let required = failed("Waits in a large cache", Engine::Stress, FailureKind::Requirement);
-        let wrong = failed("Counts", Engine::Model, FailureKind::Assertion);
-        assert_eq!(not_run(&[wrong, required]), 0);
-        assert_eq!(not_run(std::slice::from_ref(&unsupported)), unsupported.max_points);
-        assert!(unsupported.max_points > 0);
-    }
 }

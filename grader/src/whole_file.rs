@@ -1,0 +1,79 @@
+//! Files that are written whole or not at all.
+
+use std::fs::{File, Permissions};
+use std::io::{self, BufWriter, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+/// What must be on the disk when a file has been written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// It survives a loss of power.
+    Durable,
+    /// It may be lost, but is never half there.
+    Whole,
+}
+
+/// Writes `file`, in place of what is there: through a temporary file in the same folder, so that no reader ever sees
+/// half of it.
+///
+/// # Errors
+/// When it cannot be written; then what was there is still there.
+pub fn write<E: From<io::Error>>(
+    file: &Path,
+    durability: Durability,
+    write: impl FnOnce(&mut dyn Write) -> Result<(), E>,
+) -> Result<(), E> {
+    let folder = match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) | None => Path::new("."),
+    };
+    // Those of an ordinary new file, less the process's mask; a temporary file's own would hide it from others.
+    let permissions = Permissions::from_mode(0o666);
+    let temporary =
+        tempfile::Builder::new().prefix(".interleave-").permissions(permissions).tempfile_in(folder)?;
+    let mut buffered = BufWriter::new(temporary);
+    write(&mut buffered)?;
+    let temporary = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
+    if durability == Durability::Durable {
+        temporary.as_file().sync_all()?;
+    }
+    temporary.persist(file).map_err(|error| error.error)?;
+    if durability == Durability::Durable {
+        // The name of the file is the folder's content.
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn others_may_read_it_as_they_may_read_any_new_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (whole, plain) = (folder.path().join("whole"), folder.path().join("plain"));
+        fs::write(&plain, "text").expect("a file");
+        write(&whole, Durability::Durable, |out| out.write_all(b"text")).expect("a file");
+        let mode = |file: &Path| fs::metadata(file).expect("a file").permissions().mode();
+        assert_eq!(mode(&whole), mode(&plain));
+        assert_eq!(fs::read(&whole).expect("a file"), b"text");
+    }
+
+    #[test]
+    fn what_fails_leaves_what_was_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("report");
+        fs::write(&file, "old").expect("a file");
+        let failed = write(&file, Durability::Whole, |out| {
+            out.write_all(b"half")?;
+            Err(io::Error::other("on purpose"))
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read(&file).expect("a file"), b"old");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+}
