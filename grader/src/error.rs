@@ -8,8 +8,10 @@ use miette::Diagnostic;
 use thiserror::Error;
 
 mod mutant;
+mod shard;
 
 pub use mutant::MutantError;
+pub use shard::ShardError;
 
 /// The grader itself failed. Nothing follows from it about any submission.
 #[derive(Debug, Error, Diagnostic)]
@@ -142,6 +144,10 @@ pub enum UsageError {
     #[diagnostic(help("nothing was graded; CONTRIBUTING.md describes rubrics"))]
     Rubric { file: PathBuf, line: usize, message: String },
 
+    #[error("SOURCE_DATE_EPOCH is `{value}`, which is no time")]
+    #[diagnostic(help("it is in seconds since 1970, as from `date +%s`"))]
+    SourceDate { value: String },
+
     #[error("there is no exercise `{name}`")]
     #[diagnostic(help("{}", unknown_exercise_help(suggestion.as_deref(), known)))]
     UnknownExercise { name: String, suggestion: Option<String>, known: Vec<String> },
@@ -216,6 +222,10 @@ pub enum UsageError {
     #[diagnostic(transparent)]
     Mutant(#[from] MutantError),
 
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Shard(#[from] ShardError),
+
     #[error("{} is neither a folder nor a .rs file", path.display())]
     #[diagnostic(help(
         "pass the folder that contains EXERCISE/src/lib.rs, or one .rs file together with -e EXERCISE"
@@ -258,6 +268,12 @@ pub enum Error {
     #[error(transparent)]
     #[diagnostic(transparent)]
     Usage(#[from] UsageError),
+}
+
+impl From<ShardError> for Error {
+    fn from(error: ShardError) -> Self {
+        Self::Usage(error.into())
+    }
 }
 
 impl From<MutantError> for Error {

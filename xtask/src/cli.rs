@@ -6,13 +6,16 @@ use std::str::FromStr;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use grader::class::intake::System;
 use grader::format::feedback::Feedback;
 use grader::format::{Choice, FORMATS};
 use grader::mutant::Base;
 use strum::VariantArray;
 
 use crate::exit;
+
+mod class;
+
+pub use class::{ClassArgs, MergeArgs};
 
 /// Concurrency exercises in Rust, graded by a model checker.
 #[derive(Debug, Parser)]
@@ -24,6 +27,9 @@ pub struct Cli {
     /// Show each step of the work as it begins and ends, with its command and its duration
     #[arg(short, long, global = true)]
     pub verbose: bool,
+    /// Say nothing on standard error but what goes wrong, and write no report that was not asked for
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
     /// Plain sentences, without colours, bars and drawings, as for a screen reader
     #[arg(long, global = true)]
     pub plain: bool,
@@ -62,6 +68,8 @@ pub enum Command {
     Completions(CompletionsArgs),
     /// Grade a submission
     Grade(GradeArgs),
+    /// Merge the shards of a class into one report
+    Merge(MergeArgs),
     /// Test the suites: stubs not started, solutions accepted, every mutant caught by its check
     Calibrate(CalibrateArgs),
     /// Show or record a mutant, or adapt mutants to a base that has changed
@@ -187,40 +195,13 @@ pub struct GradeArgs {
     /// also what they state
     #[arg(long, value_name = "FEEDBACK", value_parser = feedback(), default_value = "full")]
     pub feedback: Feedback,
+    /// End with 0 also where something is not accepted: what is not 0 then says that the grading itself failed
+    #[arg(long)]
+    pub exit_zero: bool,
     #[command(flatten)]
     pub class: ClassArgs,
     #[command(flatten)]
     pub jobs: Jobs,
-}
-
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Classes")]
-pub struct ClassArgs {
-    /// SUBMISSION is a folder with a folder, an archive (.zip, .tar.gz) or a .rs file for each learner. An --output
-    /// with {learner} in it is a report for each, any other is one for the class
-    #[arg(long, requires = "submission", conflicts_with_all = ["shown", "second_opinion"])]
-    pub class: bool,
-    /// Who is in the class: a CSV file with a heading, such as a gradebook
-    #[arg(long, value_name = "FILE", requires = "class")]
-    pub roster: Option<PathBuf>,
-    /// The course system that the names come from [default: what the names look like]
-    #[arg(long, value_name = "SYSTEM", value_parser = system(), requires = "class")]
-    pub system: Option<System>,
-    /// What to make of the points [default: rubric.toml in the folder or beside it, if there is one]
-    #[arg(long, value_name = "FILE", requires = "class")]
-    pub rubric: Option<PathBuf>,
-    /// Go on where the last run over this class was interrupted
-    #[arg(long, requires = "class")]
-    pub resume: bool,
-    /// Grade again what was graded before, though nothing has changed
-    #[arg(long, requires = "class")]
-    pub no_cache: bool,
-    /// Grade nothing: write reports from the results of the last run, such as with another rubric
-    #[arg(long, requires = "class", conflicts_with_all = ["resume", "no_cache"])]
-    pub rescore: bool,
-    /// Where the results of the run are kept [default: a folder of the class in the grader's cache]
-    #[arg(long, value_name = "DIR", requires = "class")]
-    pub results: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -353,17 +334,6 @@ fn format() -> impl TypedValueParser<Value = &'static Choice> {
     let values = FORMATS.iter().map(|choice| PossibleValue::new(choice.name).help(choice.help));
     PossibleValuesParser::new(values)
         .try_map(|name| Choice::named(&name).ok_or_else(|| format!("there is no format `{name}`")))
-}
-
-/// The course systems that the grader knows.
-fn system() -> impl TypedValueParser<Value = System> {
-    PossibleValuesParser::new(System::VARIANTS.iter().map(|system| system.as_str())).try_map(|name| {
-        System::VARIANTS
-            .iter()
-            .find(|system| system.as_str() == name)
-            .copied()
-            .ok_or("there is no such system")
-    })
 }
 
 fn feedback() -> impl TypedValueParser<Value = Feedback> {

@@ -45,6 +45,14 @@ impl Exit {
         }
     }
 
+    /// The code where a verdict is no failure, so that a wrong submission does not break what depends on the grading.
+    pub fn zero_if(self, wanted: bool) -> Self {
+        match self {
+            Self::NotAccepted if wanted => Self::Accepted,
+            Self::Accepted | Self::NotAccepted | Self::Usage | Self::GraderFailed | Self::Interrupted => self,
+        }
+    }
+
     pub fn of_error(error: &Error) -> Self {
         match error {
             Error::Usage(_) => Self::Usage,
@@ -63,6 +71,15 @@ impl From<Exit> for ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_verdict_alone_can_be_no_failure() {
+        for exit in [Exit::Usage, Exit::GraderFailed, Exit::Interrupted] {
+            assert_eq!(exit.zero_if(true), exit);
+        }
+        assert_eq!(Exit::NotAccepted.zero_if(true), Exit::Accepted);
+        assert_eq!(Exit::NotAccepted.zero_if(false), Exit::NotAccepted);
+    }
 
     #[test]
     fn help_names_every_exit_code() {

@@ -22,7 +22,7 @@ use crate::{own, signals};
 /// Grades, writes the reports, and says with the exit code whether all is accepted.
 pub fn run(args: &GradeArgs, order: &Order, terminal: &Terminal) -> Result<Exit, Error> {
     let targets = match output::targets(&args.formats, &args.outputs, order) {
-        Ok(targets) => targets,
+        Ok(targets) => output::asked(targets, &args.formats, terminal),
         Err(unpaired) => {
             terminal.error(unpaired);
             return Ok(Exit::Usage);

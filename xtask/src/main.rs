@@ -20,6 +20,7 @@ mod handout;
 mod hint;
 mod list;
 mod markdown;
+mod merge;
 mod mutant;
 mod output;
 mod own;
@@ -35,7 +36,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::OnceLock;
 
-use clap::{CommandFactory, FromArgMatches};
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 use grader::catalog::Catalog;
 use grader::error::{Error, Fault};
 use grader::project::Project;
@@ -51,7 +52,7 @@ fn main() -> ExitCode {
     }
     let matches = Cli::command().get_matches();
     let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let terminal = Terminal::new(cli.color, cli.verbose, cli.plain);
+    let terminal = Terminal::new(&cli);
     if let Some(folder) = cli.content {
         CONTENT.get_or_init(|| folder);
     }
@@ -64,9 +65,10 @@ fn main() -> ExitCode {
         Command::Handout(args) => handout::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Grade(args) => {
-            let order = matches.subcommand().map(|(_, matches)| output::Order::of(matches));
-            grade::run(&args, &order.unwrap_or_default(), &terminal)
+            let exit = grade::run(&args, &order(&matches), &terminal);
+            exit.map(|exit| exit.zero_if(args.exit_zero))
         }
+        Command::Merge(args) => merge::run(&args, &order(&matches), &terminal),
         Command::Calibrate(args) => calibrate::run(&args, &terminal),
         Command::Mutant(command) => mutant::run(&command, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
@@ -75,6 +77,11 @@ fn main() -> ExitCode {
         Command::Test(args) => test::run(&args, &terminal),
     };
     ended(done, &terminal)
+}
+
+/// Where the formats and outputs of a command stand.
+fn order(matches: &ArgMatches) -> output::Order {
+    matches.subcommand().map(|(_, matches)| output::Order::of(matches)).unwrap_or_default()
 }
 
 /// Where the exercises are, if `--content` says so.

@@ -87,6 +87,14 @@ pub fn targets(
     Ok(targets)
 }
 
+/// Only what was asked for, where nothing else is to be said.
+pub fn asked(targets: Vec<Target>, formats: &[&'static Choice], terminal: &Terminal) -> Vec<Target> {
+    let is_asked = |target: &Target| {
+        target.file.is_some() || formats.iter().any(|format| format.name == target.format.name)
+    };
+    targets.into_iter().filter(|target| !terminal.is_quiet() || is_asked(target)).collect()
+}
+
 /// In a workflow of GitHub Actions, the summary and the outputs of the step beside its annotations.
 fn step_summary(report: &Report) -> Result<(), (PathBuf, io::Error)> {
     let append = |variable: &str, bytes: &[u8]| match std::env::var_os(variable).map(PathBuf::from) {
@@ -127,10 +135,8 @@ pub fn write(
     // Where standard output is a report for a program, nothing else goes there.
     for page in targets.iter().filter(|target| target.format.name == PAGE) {
         if let Some(file) = &page.file {
-            eprintln!(
-                "The page is in {}.",
-                std::path::absolute(file).unwrap_or_else(|_| file.clone()).display()
-            );
+            let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
+            terminal.note(&format!("The page is in {}.", file.display()));
         }
     }
     Ok(())

@@ -6,7 +6,7 @@ use console::Term;
 use grader::format::Look;
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, NarratableReportHandler};
 
-use crate::cli::Color;
+use crate::cli::{Cli, Color};
 
 const WIDTH_OF_A_FILE: usize = 100;
 
@@ -14,12 +14,31 @@ const WIDTH_OF_A_FILE: usize = 100;
 pub struct Terminal {
     color: Color,
     verbose: bool,
+    quiet: bool,
     plain: bool,
 }
 
 impl Terminal {
-    pub fn new(color: Color, verbose: bool, plain: bool) -> Self {
-        Self { color: if plain { Color::Never } else { color }, verbose, plain }
+    pub fn new(cli: &Cli) -> Self {
+        let Cli { color, verbose, quiet, plain, .. } = *cli;
+        Self { color: if plain { Color::Never } else { color }, verbose, quiet, plain }
+    }
+
+    /// Whether nothing is to be said but what goes wrong.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether a bar on standard error would be seen, and is wanted.
+    pub fn has_bars(&self) -> bool {
+        Self::is_watched() && !self.plain && !self.quiet
+    }
+
+    /// Says something on standard error that is no error.
+    pub fn note(&self, line: &str) {
+        if !self.quiet {
+            eprintln!("{line}");
+        }
     }
 
     /// Whether what is shown may be read aloud: no bars and no drawings.

@@ -3,77 +3,16 @@
 
 #![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
 
+mod classroom;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
-use tempfile::TempDir;
 
-const EXERCISE: &str = "race-counter";
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace").to_owned()
-}
-
-/// A class, and a folder for the results of runs over it.
-struct Class {
-    folder: TempDir,
-    results: TempDir,
-}
-
-impl Class {
-    /// Learners with these files, by their paths below the class.
-    fn new(files: &[(&str, &str)]) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        for (path, text) in files {
-            write(&folder.path().join("class").join(path), text);
-        }
-        Self { folder, results: tempfile::tempdir().expect("a folder") }
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
-        command
-            .args(["grade", "--class", "class", "-e", EXERCISE, "--results"])
-            .arg(self.results.path().join("run"))
-            .args(args)
-            .current_dir(self.folder.path())
-            .env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"))
-            .stdin(Stdio::null());
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        self.command(args).output().expect("the command runs")
-    }
-
-    fn json(&self, args: &[&str]) -> Value {
-        let output = self.run(&[&["--format", "json"], args].concat());
-        serde_json::from_slice(&output.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
-    }
-
-    fn read(&self, file: &str) -> String {
-        fs::read_to_string(self.folder.path().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"))
-    }
-}
-
-fn write(path: &Path, text: &str) {
-    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
-    fs::write(path, text).expect("a file");
-}
-
-fn stub() -> String {
-    let folder = root().join("exercises").join(EXERCISE);
-    let pristine = folder.join(".stub/src/lib.rs");
-    let file = if pristine.is_file() { pristine } else { folder.join("src/lib.rs") };
-    fs::read_to_string(file).expect("the stub")
-}
-
-const FORBIDDEN: &str = "unsafe fn f() {}";
-const BROKEN: &str = "pub fn f() -> u32 { \"=2+5\" }";
+use classroom::{BROKEN, Class, FORBIDDEN, files, stub, write};
 
 /// Of each learner the verdict and what is said first.
 fn rows(report: &Value) -> Vec<(String, String, String)> {
@@ -239,17 +178,6 @@ fn a_result_that_is_broken_or_changed_is_not_believed() {
         let after = class.json(&["--no-cache", "--resume"]);
         assert_eq!(rows(&after), rows(&before));
     }
-}
-
-/// Every file below a folder.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut found: Vec<PathBuf> =
-        paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect();
-    found.sort();
-    found.retain(|file| !file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.')));
-    found
 }
 
 #[test]

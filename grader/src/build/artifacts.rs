@@ -108,6 +108,11 @@ impl Artifacts {
         fingerprint(project.root(), toolchain, &kit.recipe())
     }
 
+    /// Adds what the artifacts are made of to a hash, wherever the project is.
+    pub(crate) fn add_sources(kit: Kit, project: &Project, hash: &mut Fingerprint) -> Result<(), Fault> {
+        add_sources(hash, project.root(), &kit.recipe())
+    }
+
     /// The artifacts of the last run if nothing has changed, or fresh ones.
     pub(crate) fn prepare(
         kit: Kit,
@@ -151,10 +156,12 @@ fn fingerprint(root: &Path, toolchain: &Toolchain, recipe: &Recipe) -> Result<St
     let mut hash = Fingerprint::new();
     hash.text(toolchain.verbose_version.as_bytes());
     hash.text(root.as_os_str().as_encoded_bytes());
-    for source in recipe.sources {
-        hash.files(&root.join(source), &["tests", "benches"])?;
-    }
+    add_sources(&mut hash, root, recipe)?;
     Ok(hash.finish())
+}
+
+fn add_sources(hash: &mut Fingerprint, root: &Path, recipe: &Recipe) -> Result<(), Fault> {
+    recipe.sources.iter().try_for_each(|source| hash.files(&root.join(source), &["tests", "benches"]))
 }
 
 fn build(

@@ -10,6 +10,7 @@ use crate::suite::Suite;
 use crate::whole_file::Durability;
 
 use super::key::Key;
+use super::shard::Shard;
 use super::store::Entry;
 
 /// A folder of results.
@@ -41,16 +42,32 @@ impl Journal {
         self.folder.is_dir()
     }
 
-    /// Forgets every result.
+    /// Forgets every result, but those of shards: others may be about them.
     ///
     /// # Errors
-    /// When the folder cannot be removed.
+    /// When something in the folder cannot be removed.
     pub fn clear(&self) -> Result<(), Fault> {
-        match fs::remove_dir_all(&self.folder) {
-            Ok(()) => Ok(()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(Fault::io("remove", &self.folder, error)),
+        let fault = |error| Fault::io("remove", &self.folder, error);
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(fault(error)),
+        };
+        for entry in entries {
+            let entry = entry.map_err(fault)?;
+            let is_folder = entry.file_type().map_err(fault)?.is_dir();
+            if is_folder && Shard::is_folder(&entry.file_name().to_string_lossy()) {
+                continue;
+            }
+            let path = entry.path();
+            if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) }.map_err(fault)?;
         }
+        Ok(())
+    }
+
+    /// Whether there is a result for this key, also one that another run would find out again.
+    pub(super) fn has(&self, learner: &str, exercise: &str, key: &Key, suite: &Suite) -> bool {
+        Entry::read(&self.file(learner, exercise), key, suite).is_some()
     }
 
     fn file(&self, learner: &str, exercise: &str) -> PathBuf {

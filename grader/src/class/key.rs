@@ -1,6 +1,8 @@
 //! What a result depends on, as one hash: the submission, the suite, the exercise, the grader, the toolchain and the
 //! options. A result under the same key need not be found out again.
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::Exercise;
 use crate::digest::Fingerprint;
 use crate::error::Error;
@@ -13,7 +15,7 @@ use crate::source::Source;
 const VERSION: &str = "interleave result 1";
 
 /// The key of a result, in hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Key(String);
 
 impl Key {
@@ -35,17 +37,7 @@ impl Circumstances {
         let mut hasher = Fingerprint::new();
         hasher.text(VERSION.as_bytes());
         hasher.text(grader.environment()?.as_bytes());
-        hasher.text(exercise.slug.as_bytes());
-        // Wrong and unusual right submissions are for proving a suite.
-        let suite = project.suite(&exercise.slug);
-        hasher.files(&suite, &["mutants", "accepted", "README.md"])?;
-        for name in exercise.given()? {
-            hasher.files(&exercise.folder.join(&name), &[])?;
-        }
-        hasher.files(&exercise.folder.join("Cargo.toml"), &[])?;
-        if exercise.pristine().is_dir() {
-            hasher.files(&exercise.pristine(), &[])?;
-        }
+        add(&mut hasher, project, exercise)?;
         Ok(Self(hasher))
     }
 
@@ -66,4 +58,28 @@ impl Circumstances {
         }
         Key(hasher.finish())
     }
+}
+
+/// A hash of an exercise with its suite, the same on every machine.
+///
+/// # Errors
+/// When a file of them cannot be read.
+pub(super) fn suite(project: &Project, exercise: &Exercise) -> Result<String, Error> {
+    let mut hasher = Fingerprint::new();
+    add(&mut hasher, project, exercise)?;
+    Ok(hasher.finish())
+}
+
+fn add(hasher: &mut Fingerprint, project: &Project, exercise: &Exercise) -> Result<(), Error> {
+    hasher.text(exercise.slug.as_bytes());
+    // Wrong and unusual right submissions are for proving a suite.
+    hasher.files(&project.suite(&exercise.slug), &["mutants", "accepted", "README.md"])?;
+    for name in exercise.given()? {
+        hasher.files(&exercise.folder.join(&name), &[])?;
+    }
+    hasher.files(&exercise.folder.join("Cargo.toml"), &[])?;
+    if exercise.pristine().is_dir() {
+        hasher.files(&exercise.pristine(), &[])?;
+    }
+    Ok(())
 }

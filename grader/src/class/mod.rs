@@ -9,6 +9,7 @@
 //! run      grades whatever is not known yet
 //! rubric   what the instructor makes of the points
 //! rows     each learner's report, out of the journal
+//! shard    a class in parts, on several machines
 //! ```
 //!
 //! What is wrong with a submission is that learner's own row, never the end of the run.
@@ -19,5 +20,6 @@ mod key;
 pub mod rows;
 pub mod rubric;
 pub mod run;
+pub mod shard;
 mod store;
 mod stored;

@@ -42,6 +42,10 @@ pub struct Done<'a> {
     pub origin: Origin,
 }
 
+/// What each result was made from, by learner and exercise.
+#[derive(Debug, Default)]
+pub struct Keys(pub(super) BTreeMap<(String, String), Key>);
+
 /// How to run over a class.
 pub struct Plan<'a> {
     pub project: &'a Project,
@@ -65,8 +69,8 @@ struct Target<'a> {
 }
 
 impl Plan<'_> {
-    /// Grades whatever is not known yet. When it returns, the journal has a result for every learner and exercise.
-    /// `done` is called from several threads, in no order.
+    /// Grades whatever is not known yet. When it returns, the journal has a result for every learner and exercise, made
+    /// from what it returns. `done` is called from several threads, in no order.
     ///
     /// # Errors
     /// When the grader itself fails in a way that has nothing to do with one submission, or is interrupted. What is
@@ -76,7 +80,7 @@ impl Plan<'_> {
         grader: &Grader<'_>,
         class: &Class,
         done: &(dyn Fn(&Done<'_>) + Sync),
-    ) -> Result<(), Error> {
+    ) -> Result<Keys, Error> {
         if !self.resume {
             self.journal.clear()?;
         }
@@ -84,11 +88,16 @@ impl Plan<'_> {
         let cache = self.cache.then(|| Cache::new(self.project.cache().join("results")));
         let next = AtomicUsize::new(0);
         let failed: Mutex<BTreeMap<usize, Error>> = Mutex::default();
+        let keys: Mutex<BTreeMap<(String, String), Key>> = Mutex::default();
+        let note = |learner: &Learner, exercise: &str, key: Key| {
+            let mut keys = keys.lock().unwrap_or_else(PoisonError::into_inner);
+            keys.insert((learner.id.clone(), exercise.to_owned()), key);
+        };
         let worker = || {
             loop {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(learner) = class.learners.get(index) else { break };
-                if let Err(error) = self.learner(grader, learner, &targets, cache.as_ref(), done) {
+                if let Err(error) = self.learner(grader, learner, &targets, cache.as_ref(), &note, done) {
                     next.store(class.learners.len(), Ordering::Relaxed);
                     failed.lock().unwrap_or_else(PoisonError::into_inner).insert(index, error);
                 }
@@ -100,7 +109,8 @@ impl Plan<'_> {
             }
         });
         let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
-        failed.into_values().next().map_or(Ok(()), Err)
+        let keys = keys.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failed.into_values().next().map_or(Ok(Keys(keys)), Err)
     }
 
     fn targets(&self, grader: &Grader<'_>) -> Result<Vec<Target<'_>>, Error> {
@@ -120,6 +130,7 @@ impl Plan<'_> {
         learner: &Learner,
         targets: &[Target<'_>],
         cache: Option<&Cache>,
+        note: &(dyn Fn(&Learner, &str, Key) + Sync),
         done: &(dyn Fn(&Done<'_>) + Sync),
     ) -> Result<(), Error> {
         let works = learner.works(&self.exercises, self.catalog);
@@ -141,6 +152,7 @@ impl Plan<'_> {
                 Origin::Cached => self.journal.put(&learner.id, exercise, &key, &entry, Durability::Whole)?,
                 Origin::Resumed => {}
             }
+            note(learner, exercise, key);
             done(&Done { learner, exercise, verdict: entry.report.verdict, origin });
         }
         Ok(())

@@ -12,7 +12,7 @@ use crate::build::artifacts::{Artifacts, Kit};
 use crate::build::toolchain::Toolchain;
 use crate::catalog::Catalog;
 use crate::children::Children;
-use crate::digest;
+use crate::digest::{self, Fingerprint};
 use crate::error::{Error, Fault, UsageError};
 use crate::event::Listener;
 use crate::interrupt::Interrupt;
@@ -132,20 +132,29 @@ impl<'a> Grader<'a> {
 
     /// A report without anything that was graded: it says who grades.
     pub fn blank(&self) -> Report {
-        Report {
-            schema: 1,
-            grader: env!("CARGO_PKG_VERSION").to_owned(),
-            toolchain: self.toolchain.version().to_owned(),
-            sandbox: self.sandbox(),
-            submission: String::new(),
-            learner: None,
-            graded_at: String::new(),
-            points: 0,
-            max_points: 0,
-            duration_ms: 0,
-            grade: None,
-            exercises: Vec::new(),
-        }
+        Report::blank(
+            env!("CARGO_PKG_VERSION").to_owned(),
+            self.toolchain.version().to_owned(),
+            self.sandbox(),
+        )
+    }
+
+    /// A hash of the sources of the grader and of what checks are built on, and of the options: the same on every machine
+    /// that has the same.
+    ///
+    /// # Errors
+    /// When one of them cannot be read.
+    pub fn version(&self) -> Result<String, Fault> {
+        let mut hash = Fingerprint::new();
+        hash.text(self.described_options().as_bytes());
+        hash.files(&self.project.root().join("grader/src"), &[])?;
+        Artifacts::add_sources(Kit::Own, self.project, &mut hash)?;
+        Ok(hash.finish())
+    }
+
+    fn described_options(&self) -> String {
+        let Options { limits, repeat, replay, second_opinion, .. } = &self.options;
+        format!("{limits:?} {repeat} {replay:?} {second_opinion}")
     }
 
     /// A hash of everything that a result depends on but for the submission and the suite: this program, the
@@ -156,8 +165,7 @@ impl<'a> Grader<'a> {
     pub fn environment(&self) -> Result<String, Fault> {
         let program = std::env::current_exe().and_then(|program| digest::of_file(&program));
         let program = program.map_err(|source| Fault::io("read", Path::new("this program"), source))?;
-        let Options { limits, repeat, replay, second_opinion, .. } = &self.options;
-        let options = format!("{limits:?} {repeat} {replay:?} {second_opinion}");
+        let options = self.described_options();
         let artifacts = Artifacts::fingerprint(Kit::Own, self.project, &self.toolchain)?;
         Ok(format!("{program}\n{artifacts}\n{options}"))
     }

@@ -66,8 +66,28 @@ pub struct Report {
     pub exercises: Vec<ExerciseReport>,
 }
 
+impl Report {
+    /// A report without results.
+    pub(crate) fn blank(grader: String, toolchain: String, sandbox: Sandbox) -> Self {
+        Self {
+            schema: 1,
+            grader,
+            toolchain,
+            sandbox,
+            submission: String::new(),
+            learner: None,
+            graded_at: String::new(),
+            points: 0,
+            max_points: 0,
+            duration_ms: 0,
+            grade: None,
+            exercises: Vec::new(),
+        }
+    }
+}
+
 /// What separates a submission's processes from the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, JsonSchema, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum Sandbox {
@@ -312,6 +332,11 @@ pub fn milliseconds(duration: Duration) -> u64 {
 pub fn now() -> String {
     let now = Timestamp::now();
     Timestamp::from_second(now.as_second()).unwrap_or(now).to_string()
+}
+
+/// A time as reports give it, by the seconds since 1970; `None` if there is no such time.
+pub fn time(seconds: i64) -> Option<String> {
+    Timestamp::from_second(seconds).ok().map(|time| time.to_string())
 }
 
 /// Text that a submission had a hand in, made fit for a report: no control characters that a terminal

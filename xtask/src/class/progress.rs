@@ -1,7 +1,7 @@
 //! The bar of a class: how far it is, how long it still takes, and how many of each verdict there are so far.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use grader::class::run::{Done, Origin};
@@ -9,12 +9,15 @@ use grader::event::Event;
 use grader::report::Verdict;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::progress::heartbeat::{self, Heartbeat};
 use crate::terminal::Terminal;
 
 pub(super) struct Progress {
     bar: ProgressBar,
     verbose: bool,
-    counts: Mutex<Counts>,
+    quiet: bool,
+    counts: Arc<Mutex<Counts>>,
+    heartbeat: Mutex<Option<Heartbeat>>,
 }
 
 #[derive(Default)]
@@ -27,18 +30,28 @@ struct Counts {
 impl Progress {
     pub(super) fn new(length: usize, terminal: &Terminal) -> Self {
         let length = u64::try_from(length).unwrap_or(u64::MAX);
-        let bar = if Terminal::is_watched() {
+        let bar = if terminal.has_bars() {
             ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr())
         } else {
             ProgressBar::hidden()
         };
+        bar.set_length(length);
         if let Ok(style) =
             ProgressStyle::with_template("{spinner} {pos}/{len} {bar:24} {eta} left  {wide_msg}")
         {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar, verbose: terminal.is_verbose(), counts: Mutex::default() }
+        let counts: Arc<Mutex<Counts>> = Arc::default();
+        let heartbeat = (!terminal.has_bars() && !terminal.is_quiet()).then(|| {
+            let (bar, counts) = (bar.clone(), Arc::clone(&counts));
+            Heartbeat::start(heartbeat::EVERY, move |since| {
+                let counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+                eprintln!("{}", alive(since, bar.position(), length, &counts));
+            })
+        });
+        let (verbose, quiet) = (terminal.is_verbose(), terminal.is_quiet());
+        Self { bar, verbose, quiet, counts, heartbeat: Mutex::new(heartbeat) }
     }
 
     pub(super) fn event(&self, event: &Event) {
@@ -70,12 +83,21 @@ impl Progress {
     }
 
     pub(super) fn finish(&self) {
+        self.heartbeat.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.bar.finish_and_clear();
     }
 
     fn note(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        if !self.quiet {
+            self.bar.suspend(|| eprintln!("{line}"));
+        }
     }
+}
+
+/// A line for a log: how long it has taken so far, and how far it is.
+fn alive(since: Duration, done: u64, all: u64, counts: &Counts) -> String {
+    let line = format!("{}: {done} of {all} results", heartbeat::elapsed(since));
+    if counts.verdicts.is_empty() { line } else { format!("{line}: {counts}") }
 }
 
 impl std::fmt::Display for Counts {
@@ -96,6 +118,12 @@ mod tests {
     #[test]
     fn verdicts_are_counted_in_their_order() {
         let verdicts = BTreeMap::from([(Verdict::Rejected, 2), (Verdict::Accepted, 31)]);
-        assert_eq!(Counts { verdicts, known: 4 }.to_string(), "31 accepted, 2 rejected; 4 known before");
+        let counts = Counts { verdicts, known: 4 };
+        assert_eq!(counts.to_string(), "31 accepted, 2 rejected; 4 known before");
+        assert_eq!(
+            alive(heartbeat::EVERY, 33, 60, &counts),
+            "1 min: 33 of 60 results: 31 accepted, 2 rejected; 4 known before"
+        );
+        assert_eq!(alive(heartbeat::EVERY, 0, 60, &Counts::default()), "1 min: 0 of 60 results");
     }
 }

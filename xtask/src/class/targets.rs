@@ -21,7 +21,7 @@ const LEARNER: &str = "{learner}";
 
 /// One report for the class, or one for each learner.
 #[derive(Debug)]
-pub(super) enum ClassTarget {
+pub enum ClassTarget {
     Whole { format: &'static Choice, file: Option<PathBuf> },
     Each { format: &'static Choice, pattern: String },
 }
@@ -30,9 +30,13 @@ pub(super) enum ClassTarget {
 #[derive(Debug, Error, Diagnostic)]
 #[error("the format `{0}` is about one learner")]
 #[diagnostic(help("write one for each: `--format {0} --output 'reports/{{learner}}.{1}'`"))]
-pub(super) struct OneByOne(&'static str, &'static str);
+pub struct OneByOne(&'static str, &'static str);
 
-pub(super) fn of(targets: &[Target]) -> Result<Vec<ClassTarget>, OneByOne> {
+/// Which of the formats are for the class, and which for each learner.
+///
+/// # Errors
+/// When a format has no form for a class, and its file no place for a learner.
+pub fn of(targets: &[Target]) -> Result<Vec<ClassTarget>, OneByOne> {
     let one = |target: &Target| {
         let format = target.format;
         let pattern = target.file.as_ref().map(|file| file.to_string_lossy().into_owned());
@@ -47,7 +51,11 @@ pub(super) fn of(targets: &[Target]) -> Result<Vec<ClassTarget>, OneByOne> {
     targets.iter().map(one).collect()
 }
 
-pub(super) fn write(
+/// Writes the reports on a class.
+///
+/// # Errors
+/// When one of them cannot be written, or a result cannot be read.
+pub fn write(
     targets: &[ClassTarget],
     rows: &Rows<'_>,
     feedback: Feedback,

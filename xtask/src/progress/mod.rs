@@ -1,16 +1,18 @@
 //! What a person sees on standard error while the pipeline works: one line that names what is running now,
 //! if that is a terminal; with `--verbose` also a line for everything that begins or ends.
 
+pub mod heartbeat;
 mod running;
 mod verbose;
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use grader::event::{Event, Listener};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::terminal::Terminal;
+use heartbeat::Heartbeat;
 use running::Running;
 pub use verbose::quoted;
 
@@ -19,7 +21,9 @@ pub struct Progress {
     bar: ProgressBar,
     counts: Counts,
     verbose: bool,
-    running: Mutex<Running>,
+    quiet: bool,
+    running: Arc<Mutex<Running>>,
+    heartbeat: Mutex<Option<Heartbeat>>,
 }
 
 /// What the bar counts.
@@ -31,7 +35,7 @@ pub enum Counts {
 
 impl Progress {
     pub fn new(counts: Counts, length: u64, terminal: &Terminal) -> Self {
-        let bar = if Terminal::is_watched() && !terminal.is_plain() {
+        let bar = if terminal.has_bars() {
             ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr())
         } else {
             ProgressBar::hidden()
@@ -40,7 +44,16 @@ impl Progress {
             bar.set_style(style);
         }
         bar.enable_steady_tick(Duration::from_millis(120));
-        Self { bar, counts, verbose: terminal.is_verbose(), running: Mutex::default() }
+        let running: Arc<Mutex<Running>> = Arc::default();
+        let heartbeat = (!terminal.has_bars() && !terminal.is_quiet()).then(|| {
+            let (bar, running) = (bar.clone(), Arc::clone(&running));
+            Heartbeat::start(heartbeat::EVERY, move |since| {
+                let running = running.lock().unwrap_or_else(PoisonError::into_inner).to_string();
+                eprintln!("{}", alive(since, &bar, counts, &running));
+            })
+        });
+        let (verbose, quiet) = (terminal.is_verbose(), terminal.is_quiet());
+        Self { bar, counts, verbose, quiet, running, heartbeat: Mutex::new(heartbeat) }
     }
 
     /// One submission is done.
@@ -54,12 +67,26 @@ impl Progress {
     }
 
     pub fn finish(&self) {
+        self.heartbeat.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.bar.finish_and_clear();
     }
 
     fn note(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("{line}"));
+        if !self.quiet {
+            self.bar.suspend(|| eprintln!("{line}"));
+        }
     }
+}
+
+/// A line for a log: how long it has taken so far, how far it is, and what is running.
+fn alive(since: Duration, bar: &ProgressBar, counts: Counts, running: &str) -> String {
+    let what = match counts {
+        Counts::Checks => "checks",
+        Counts::Submissions => "submissions",
+    };
+    let (done, all) = (bar.position(), bar.length().unwrap_or_default());
+    let line = format!("{}: {done} of {all} {what} done", heartbeat::elapsed(since));
+    if running.is_empty() { line } else { format!("{line}; {running}") }
 }
 
 impl Listener for Progress {
@@ -100,3 +127,19 @@ impl Listener for Progress {
 
 /// What is said before the first build.
 pub const FIRST_BUILD: &str = "Building the crates that every check is linked with: once, and again after a change to them.\nThis takes about half a minute on two cores.";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_hears_how_far_a_run_is_and_what_is_running() {
+        let bar = ProgressBar::hidden();
+        bar.set_length(40);
+        bar.inc(13);
+        let minute = heartbeat::EVERY;
+        assert_eq!(alive(minute, &bar, Counts::Checks, ""), "1 min: 13 of 40 checks done");
+        let running = alive(2 * minute, &bar, Counts::Submissions, "pool: a (model)");
+        assert_eq!(running, "2 min: 13 of 40 submissions done; pool: a (model)");
+    }
+}

@@ -23,6 +23,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde::{Deserialize, Serialize};
+
 use crate::catalog::{Catalog, Exercise};
 use crate::error::{Error, Fault, UsageError};
 use crate::report::{Diagnostic, sanitised};
@@ -45,7 +47,8 @@ pub struct Class {
 }
 
 /// One learner, and what was handed in.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Learner {
     /// As the course system or the roster has it.
     pub id: String,
@@ -56,6 +59,8 @@ pub struct Learner {
     pub late: bool,
     /// What the instructor should know about the row, such as a learner whom the roster does not have.
     pub notes: Vec<String>,
+    /// Only who reads the class itself knows where they are.
+    #[serde(skip)]
     parts: Vec<Part>,
 }
 

@@ -107,7 +107,8 @@ fn shown(points: f64) -> String {
 }
 
 fn rounded(points: f64) -> f64 {
-    (points * 100.0).round() / 100.0
+    // A sum of nothing is minus zero.
+    (points * 100.0).round() / 100.0 + 0.0
 }
 
 impl Rubric {

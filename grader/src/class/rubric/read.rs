@@ -1,9 +1,7 @@
 //! `rubric.toml`, read and held against the suites.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::ops::Range;
-use std::path::Path;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -15,6 +13,8 @@ use crate::catalog::Exercise;
 use crate::error::{Error, UsageError, line_of};
 use crate::project::Project;
 use crate::suite::Suite;
+
+use crate::class::shard::RubricText;
 
 use super::time::{Clock, Extension, parse};
 use super::{Exception, Late, Rubric, Rule, names};
@@ -81,19 +81,15 @@ impl Rubric {
     /// Reads a rubric for these exercises.
     ///
     /// # Errors
-    /// When it cannot be read, or is broken: with the line.
-    pub fn read(file: &Path, project: &Project, exercises: &[&Exercise]) -> Result<Self, Error> {
-        let text = fs::read_to_string(file).map_err(|error| UsageError::Rubric {
-            file: file.to_owned(),
-            line: 1,
-            message: error.to_string(),
-        })?;
+    /// When it is broken: with the line.
+    pub fn read(rubric: &RubricText, project: &Project, exercises: &[&Exercise]) -> Result<Self, Error> {
+        let RubricText { file, text } = rubric;
         let mut suites = BTreeMap::new();
         for exercise in exercises {
             suites.insert(exercise.slug.clone(), Suite::load(&project.suite(&exercise.slug))?);
         }
-        Self::parse(&text, &suites).map_err(|(span, message)| {
-            UsageError::Rubric { file: file.to_owned(), line: line_of(&text, &span), message }.into()
+        Self::parse(text, &suites).map_err(|(span, message)| {
+            UsageError::Rubric { file: file.to_owned(), line: line_of(text, &span), message }.into()
         })
     }
 
