@@ -15,11 +15,14 @@ pub mod compare;
 mod debugger;
 pub mod linearizability;
 pub mod model;
+mod moment;
 mod report;
 mod request;
 pub mod stress;
 
 use std::sync::Arc;
+
+pub use moment::{others_wait_with, until_others_wait};
 
 use model_trace::Opinion;
 use model_trace::wire::{Engine, Request};

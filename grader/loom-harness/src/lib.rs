@@ -10,6 +10,7 @@ use model_trace::wire::Request;
 /// process.
 pub fn main(checks: &Checks) -> ! {
     linearizability::mark_with(loom_std::model::mark);
+    others_wait_with(loom_std::model::until_others_wait);
     second_opinion(checks, |check, asked| {
         let Request { preemptions, executions, .. } = asked.request();
         // No execution has more preemptions than a machine can address.

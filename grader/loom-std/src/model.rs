@@ -111,6 +111,12 @@ pub fn mark() {
     }
 }
 
+/// In the model it returns when every other thread waits. loom lets no program ask for that.
+#[track_caller]
+pub fn until_others_wait() {
+    run::not_expressible("until_others_wait", "loom does not say when all other threads wait")
+}
+
 fn execute(test: &dyn Fn()) {
     run::begin_execution();
     if let Err(payload) = real::panic::catch_unwind(AssertUnwindSafe(test)) {

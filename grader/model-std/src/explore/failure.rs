@@ -161,7 +161,7 @@ impl State {
         let state = &self.execution.threads[thread];
         match state.pending.wait {
             _ if self.is_granted(thread) => model_trace::Wait::Ready,
-            Wait::Nothing | Wait::Yield => model_trace::Wait::Ready,
+            Wait::Nothing | Wait::Yield | Wait::Others => model_trace::Wait::Ready,
             Wait::Mutex(lock) | Wait::Write(lock) => model_trace::Wait::Lock { lock },
             Wait::Read(lock) => model_trace::Wait::Read { lock },
             Wait::ReadBehind(lock) => model_trace::Wait::ReadBehind { lock },

@@ -53,6 +53,8 @@ pub(crate) enum Wait {
     Received { channel: ObjectId, number: u64 },
     /// Time alone.
     Sleep,
+    /// That no other thread can go on. Timed waits are waits, too.
+    Others,
 }
 
 impl Wait {
@@ -66,7 +68,7 @@ impl Wait {
             Wait::Barrier { .. } | Wait::Condvar { .. } | Wait::Join(_) | Wait::Release(_) | Wait::Park => {
                 None
             }
-            Wait::Nothing | Wait::Yield | Wait::Sleep => None,
+            Wait::Nothing | Wait::Yield | Wait::Sleep | Wait::Others => None,
         }
     }
 }
@@ -320,7 +322,16 @@ impl State {
                 !channel.receiver || channel.received > number
             }
             Wait::Sleep => false,
+            Wait::Others => self.all_others_wait(thread),
         }
+    }
+
+    /// Whether no thread but this one can go on. Those that wait for the same do not hold each other up.
+    fn all_others_wait(&self, thread: usize) -> bool {
+        let waits = |(other, state): (usize, &Thread)| {
+            other == thread || state.pending.wait == Wait::Others || !self.is_granted(other)
+        };
+        self.execution.threads.iter().enumerate().all(waits)
     }
 
     /// Whether a thread waits until readers or another writer leave a lock, to write.

@@ -19,8 +19,9 @@ pub use model_trace::{
     Sampling, SendCall, Sent, Step, StepId, Thread, ThreadId, UpdateCall, Wait, Waiting, Word,
 };
 
-use crate::explore::acting::{is_in_execution, schedule_point, with};
+use crate::explore::acting::{is_in_execution, schedule_point, wait_until, with};
 use crate::explore::state::State;
+use crate::explore::thread::{Pending, Wait as Pause};
 
 /// Runs a test in every interleaving, with the default limits, and says on standard error what that covered.
 ///
@@ -123,6 +124,39 @@ fn show(name: &str, coverage: Coverage) {
 pub fn choose(options: usize) -> usize {
     assert!((1..=100).contains(&options), "{options} inputs cannot be chosen from");
     if is_in_execution() { with(|state| state.choose_input(options)) } else { 0 }
+}
+
+/// Returns when every other thread waits, and only then: the moment for a test that is about threads which wait.
+/// A timed wait is a wait like any other, and may end as soon as this returns. Returns whether there is a search:
+/// outside of one, it does nothing.
+///
+/// ```
+/// use model_std::model;
+/// use model_std::sync::{Arc, Condvar, Mutex};
+/// use model_std::thread;
+///
+/// model::check(|| {
+///     let (waits, condvar) = (Arc::new(Mutex::new(false)), Arc::new(Condvar::new()));
+///     let (theirs, bell) = (Arc::clone(&waits), Arc::clone(&condvar));
+///     let waiter = thread::spawn(move || {
+///         let mut waits = theirs.lock().unwrap();
+///         *waits = true;
+///         drop(bell.wait_while(waits, |waits| *waits).unwrap());
+///     });
+///     assert!(model::until_others_wait());
+///     assert!(*waits.lock().unwrap());
+///     *waits.lock().unwrap() = false;
+///     condvar.notify_one();
+///     waiter.join().unwrap();
+/// });
+/// ```
+#[track_caller]
+pub fn until_others_wait() -> bool {
+    let searched = is_in_execution();
+    if searched {
+        wait_until(Pending::until(Pause::Others, Location::caller()));
+    }
+    searched
 }
 
 /// Marks the beginning of a call that a test observes from outside, as in a history: a step. Without
