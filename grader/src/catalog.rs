@@ -87,6 +87,11 @@ impl Catalog {
         &self.exercises
     }
 
+    /// The place of a new exercise: behind all others.
+    pub(crate) fn next_order(&self) -> u32 {
+        self.exercises.last().map_or(1, |last| last.order + 1)
+    }
+
     pub fn slugs(&self) -> Vec<String> {
         self.exercises.iter().map(|exercise| exercise.slug.clone()).collect()
     }

@@ -59,6 +59,12 @@ pub enum Fault {
     ))]
     Misfit { file: PathBuf, line: usize, base: PathBuf, exercise: String, reason: String },
 
+    #[error("{} is missing, and no suite is whole without it", file.display())]
+    #[diagnostic(help(
+        "`cargo xtask new {exercise}` writes what is missing of an exercise, and leaves what is there"
+    ))]
+    SuiteFileMissing { exercise: String, file: PathBuf },
+
     #[error("`git` cannot be run")]
     #[diagnostic(help("earlier versions of a base are read with git: install it from https://git-scm.com"))]
     NoGit { source: io::Error },
@@ -95,6 +101,16 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// A file of the suite of `exercise` cannot be read.
+    pub(crate) fn unreadable(exercise: &str, file: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::NotFound => {
+                Self::SuiteFileMissing { exercise: exercise.to_owned(), file: file.to_owned() }
+            }
+            _ => Self::io("read", file, source),
+        }
+    }
+
     pub(crate) fn io(action: &str, path: &Path, source: io::Error) -> Self {
         Self::Io { action: action.to_owned(), path: path.to_owned(), source }
     }
@@ -157,6 +173,16 @@ pub enum UsageError {
         "a token is what a report says after `cargo xtask replay`, as EXERCISE/CHECK@SCHEDULE"
     ))]
     NoToken { text: String },
+
+    #[error("no exercise can be called `{name}`: {reason}")]
+    #[diagnostic(help(
+        "a name is like `read-write-lock`: the package, its folders and its crate are called so"
+    ))]
+    ExerciseName { name: String, reason: String },
+
+    #[error("there is an exercise `{exercise}` already, and no file of it is missing")]
+    #[diagnostic(help("`cargo xtask calibrate {exercise}` says what is left to write of it"))]
+    NothingToScaffold { exercise: String },
 
     #[error("{} is not a report: {message}", path.display())]
     #[diagnostic(help("write one with `cargo xtask grade --format json --output report.json`"))]

@@ -33,6 +33,7 @@
 //! diagnosis   which mistake a failing one shows, by which of its steps; a page about each kind
 //! pipeline    joins all of these, from a submission to its report
 //! mutant      wrong submissions, kept as what they change
+//! scaffold    the files of a new exercise, and what is left to write of them
 //! calibrate   proves the suites with them
 //! learner     how far a learner is, hints, a fresh start, and what a class is handed out
 //! class       the submissions of many learners, from what a course system exported to their reports
@@ -65,6 +66,7 @@ pub mod project;
 pub mod replay;
 pub mod report;
 pub mod sandbox;
+pub mod scaffold;
 pub mod source;
 pub mod submission;
 pub mod suite;

@@ -4,8 +4,11 @@ use std::time::Instant;
 
 use console::Style;
 use grader::calibrate::{Calibration, Diagnoses, Load, Opinions, Thoroughness, fixtures, prove_bases};
+use grader::catalog::Catalog;
 use grader::error::{Error, Fault};
 use grader::pipeline::{Grader, Options};
+use grader::project::Project;
+use grader::scaffold::unwritten;
 
 use crate::cli::CalibrateArgs;
 use crate::exit::Exit;
@@ -18,6 +21,9 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let started = Instant::now();
     let (project, catalog) = crate::project()?;
     crate::known(&catalog, &args.exercises)?;
+    if is_unwritten(&project, &catalog, &args.exercises)? {
+        return Ok(Exit::NotAccepted);
+    }
     let fixtures = fixtures(&project, &catalog, &args.exercises)?;
     let thoroughness = if args.full { Thoroughness::Full } else { Thoroughness::Named };
 
@@ -71,6 +77,27 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     println!("{passed} passed, {failed} failed");
     // A proof of nothing is no proof.
     Ok(if failed == 0 && passed > 0 && diagnosed { Exit::Accepted } else { Exit::NotAccepted })
+}
+
+/// Whether something is left to write of one of the exercises, which is listed then: there is nothing to prove yet.
+fn is_unwritten(project: &Project, catalog: &Catalog, wanted: &[String]) -> Result<bool, Error> {
+    let mut any = false;
+    for exercise in catalog.exercises() {
+        if !wanted.is_empty() && !wanted.contains(&exercise.slug) {
+            continue;
+        }
+        let list = unwritten(project, exercise)?;
+        if !list.is_empty() {
+            println!(
+                "{}: {} left to write:",
+                exercise.slug,
+                if list.len() == 1 { "this is" } else { "these are" }
+            );
+            list.iter().for_each(|item| println!("  {item}"));
+        }
+        any |= !list.is_empty();
+    }
+    Ok(any)
 }
 
 /// Prints once more what failed, so that a long output ends with it.

@@ -72,6 +72,8 @@ pub enum Command {
     Merge(MergeArgs),
     /// Test the suites: stubs not started, solutions accepted, every mutant caught by its check
     Calibrate(CalibrateArgs),
+    /// Write the files of a new exercise, or those that one lacks
+    New(NewArgs),
     /// Show or record a mutant, or adapt mutants to a base that has changed
     #[command(subcommand)]
     Mutant(MutantCommand),
@@ -223,6 +225,18 @@ pub struct CalibrateArgs {
     pub second_opinion: bool,
     #[command(flatten)]
     pub jobs: Jobs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask new ticket-lock         stub, solution, suite, README, hints and manifest
+  cargo xtask calibrate ticket-lock   what is left to write of it, line by line
+
+What is there already stays as it is. CONTRIBUTING.md leads through the rest, in about an hour.")]
+pub struct NewArgs {
+    /// Its name: lower-case words with hyphens between them
+    pub exercise: String,
 }
 
 /// Mutants are wrong submissions. Most are stored as a small change to a correct program, their base.

@@ -22,9 +22,12 @@ mod list;
 mod markdown;
 mod merge;
 mod mutant;
+mod new;
 mod output;
 mod own;
 mod progress;
+#[cfg(test)]
+mod readme;
 mod replay;
 mod reset;
 mod signals;
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         }
         Command::Merge(args) => merge::run(&args, &order(&matches), &terminal),
         Command::Calibrate(args) => calibrate::run(&args, &terminal),
+        Command::New(args) => new::run(&args),
         Command::Mutant(command) => mutant::run(&command, &terminal),
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Replay(args) => replay::run(&args, &terminal),

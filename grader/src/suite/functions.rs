@@ -60,9 +60,12 @@ impl CheckFile {
         )
     }
 
+    /// The file that has, or names, all checks.
+    pub(super) const ROOT: &str = "checks.rs";
+
     /// Reads `checks.rs` and everything in `checks/`.
     pub(crate) fn read_all(folder: &Path) -> Result<Vec<Self>, Fault> {
-        let mut files = vec![Self::read(folder.join("checks.rs"), Place::Root)?];
+        let mut files = vec![Self::read(folder.join(Self::ROOT), Place::Root)?];
         let modules = folder.join("checks");
         if modules.is_dir() {
             let io = |source| Fault::io("list", &modules, source);

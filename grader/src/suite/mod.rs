@@ -176,13 +176,18 @@ enum RawExpect {
 }
 
 impl Suite {
+    const SIGNATURE: &str = "signature.rs";
+
     /// Reads and proves the suite in `folder`.
     ///
     /// # Errors
     /// When it is not whole: names the file and the line.
     pub fn load(folder: &Path) -> Result<Self, Fault> {
         let file = folder.join("suite.toml");
-        let text = std::fs::read_to_string(&file).map_err(|source| Fault::io("read", &file, source))?;
+        // A suite is in a folder that is called like its exercise.
+        let exercise = folder.file_name().unwrap_or_default().to_string_lossy();
+        let unreadable = |file: &Path, source| Fault::unreadable(&exercise, file, source);
+        let text = std::fs::read_to_string(&file).map_err(|source| unreadable(&file, source))?;
         let at = |span: Range<usize>, message: String| Fault::Suite {
             file: file.clone(),
             line: line_of(&text, &span),
@@ -190,6 +195,9 @@ impl Suite {
         };
         let raw: RawSuite = toml::from_str(&text)
             .map_err(|error| at(error.span().unwrap_or(0..0), error.message().to_owned()))?;
+        for required in [Self::SIGNATURE, CheckFile::ROOT].map(|name| folder.join(name)) {
+            std::fs::metadata(&required).map_err(|source| unreadable(&required, source))?;
+        }
         let files = CheckFile::read_all(folder)?;
         unique_names(&raw, &at)?;
         functions_match(&raw, &files, &at)?;
@@ -269,7 +277,7 @@ impl Suite {
 
     /// The file that says what the public items must look like.
     pub(crate) fn signature(&self) -> PathBuf {
-        self.folder.join("signature.rs")
+        self.folder.join(Self::SIGNATURE)
     }
 
     /// Every check by every engine that runs it: one entry of a report each, in the suite's order.

@@ -6,6 +6,7 @@ fn load(suite: &str, checks: &str) -> Result<Suite, String> {
     let folder = tempfile::tempdir().expect("a folder");
     std::fs::write(folder.path().join("suite.toml"), suite).expect("a file");
     std::fs::write(folder.path().join("checks.rs"), checks).expect("a file");
+    std::fs::write(folder.path().join("signature.rs"), "").expect("a file");
     Suite::load(folder.path()).map_err(|fault| match fault {
         Fault::Suite { file, line, message } => {
             format!("{}:{line}: {message}", file.file_name().unwrap_or_default().display())
@@ -64,4 +65,21 @@ fn facts_are_established_by_other_checks() {
         wrong("establishes = \"a\"\nrequires = [\"a\"]\n", ""),
         "suite.toml:8: `counts` would wait for itself: \"a\" builds on it"
     );
+}
+
+#[test]
+fn a_file_that_is_missing_is_named_with_what_writes_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let suite = folder.path().join("tally");
+    std::fs::create_dir(&suite).expect("a folder");
+    for (name, text) in
+        [("suite.toml", CHECK), ("signature.rs", ""), ("checks.rs", "#[test]\nfn counts() {}\n")]
+    {
+        let fault = Suite::load(&suite).map(|_| ()).expect_err("a fault");
+        assert!(fault.to_string().contains(&format!("{name} is missing")), "{fault}");
+        let help = miette::Diagnostic::help(&fault).expect("a cure").to_string();
+        assert!(help.contains("`cargo xtask new tally`"), "{help}");
+        std::fs::write(suite.join(name), text).expect("a file");
+    }
+    Suite::load(&suite).expect("a suite");
 }

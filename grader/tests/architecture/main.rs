@@ -41,6 +41,7 @@ const LAYERS: &[&str] = &[
     "diagnosis",
     "pipeline",
     "mutant",
+    "scaffold",
     "calibrate",
     "learner",
     "class",
