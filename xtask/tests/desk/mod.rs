@@ -27,31 +27,32 @@ pub struct Desk {
     folder: TempDir,
 }
 
+/// The exercises on the desk: some of the course, which may grow without these tests.
+const EXERCISES: [&str; 6] =
+    ["race-counter", "lru-cache", "producer-consumer", "connection-pool", "benchmark", "read-write-lock"];
+
 impl Desk {
-    /// All exercises as they are handed out, with the hidden suites and the solutions of the project.
+    /// Six exercises as they are handed out, with the hidden suites and the solutions of the project.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        copy(&root().join("exercises"), &folder.path().join("exercises"));
+        for slug in EXERCISES {
+            let own = Path::new("exercises").join(slug);
+            copy(&root().join(&own), &folder.path().join(&own));
+        }
         fs::create_dir(folder.path().join("grader")).expect("a folder");
         for name in ["grader/suites", "solutions"] {
             std::os::unix::fs::symlink(root().join(name), folder.path().join(name)).expect("a link");
         }
         let desk = Self { folder };
-        for slug in desk.slugs() {
-            let stub = fs::read(desk.exercise(&slug).join(".stub/src/lib.rs")).expect("the stub");
-            fs::write(desk.file(&slug), stub).expect("a file");
+        for slug in EXERCISES {
+            let stub = fs::read(desk.exercise(slug).join(".stub/src/lib.rs")).expect("the stub");
+            fs::write(desk.file(slug), stub).expect("a file");
         }
         desk
     }
 
     pub fn path(&self) -> &Path {
         self.folder.path()
-    }
-
-    fn slugs(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.path().join("exercises")).expect("the exercises");
-        let folders = entries.map(|entry| entry.expect("an entry")).filter(|entry| entry.path().is_dir());
-        folders.map(|entry| entry.file_name().into_string().expect("a name")).collect()
     }
 
     pub fn exercise(&self, slug: &str) -> PathBuf {
