@@ -4,6 +4,7 @@
 //! on the strict side where macros could assemble a path that it cannot see, and says how to write the
 //! code instead. [`rules`] is the table of words, [`paths`] knows what a path stands for.
 
+mod lifetimes;
 mod paths;
 mod rules;
 #[cfg(test)]
@@ -165,36 +166,11 @@ impl Scan<'_> {
         }
     }
 
-    /// References to references, and functions, with two lifetimes: the only known way to undermine safe Rust is made
-    /// of them (rust-lang/rust#25860).
+    /// Second lifetimes where they can undermine safe Rust.
     fn lifetimes(&mut self) {
-        for (index, token) in self.tokens.iter().enumerate() {
-            let Kind::Lifetime(outer) = &token.kind else { continue };
-            let mut rest = self.tokens[index + 1..].iter();
-            let mut next = rest.next();
-            let follows_amp = index > 0 && self.tokens[index - 1].is('&');
-            if follows_amp {
-                if next.is_some_and(|next| next.word() == Some("mut")) {
-                    next = rest.next();
-                }
-                if !next.is_some_and(|next| next.is('&')) {
-                    continue;
-                }
-            } else {
-                let declares = index > 2
-                    && self.tokens[index - 1].is('<')
-                    && self.tokens[index - 3].word() == Some("fn");
-                if !declares || !next.is_some_and(|next| next.is(',')) {
-                    continue;
-                }
-            }
-            if let Some(Token { kind: Kind::Lifetime(inner), span, .. }) = rest.next()
-                && inner != outer
-                && inner != "static"
-            {
-                self.violations.push(violation(self.file, *span, &format!("'{inner}"), &rules::LIFETIMES));
-            }
-        }
+        let violations = lifetimes::in_excess(self.tokens).into_iter();
+        let violation = |(span, name)| violation(self.file, span, &format!("'{name}"), &rules::LIFETIMES);
+        self.violations.extend(violations.map(violation));
     }
 
     /// Paths that lead to what is forbidden, under whatever name.
@@ -205,6 +181,9 @@ impl Scan<'_> {
                 paths::Cause::Std => format!(
                     "`{path}` is not allowed: no exercise needs processes, files, the network or the environment; use `std::sync`, `std::thread` and `std::time`"
                 ),
+                paths::Cause::Pointers => {
+                    format!("`{path}` is not allowed: {}; {}", rules::ADDRESS.reason, rules::ADDRESS.remedy)
+                }
                 paths::Cause::Exercise => format!(
                     "`{path}` is not allowed here: this exercise is to build it from other parts of `std`"
                 ),

@@ -11,6 +11,9 @@ use crate::source::{Kind, Token};
 
 /// Modules of std that no exercise needs and that reach out of the check's process, or look at the check.
 const OUTSIDE: &[&str] = &["process", "fs", "net", "env", "os", "path", "backtrace"];
+/// The module of std that shows addresses, and what it has that does not.
+const POINTERS: &str = "ptr";
+const COMPARES: &str = "eq";
 /// std under each of its names.
 const ROOTS: &[&str] = &["std", "core", "alloc"];
 /// Segments that say where a path begins, and nothing else.
@@ -41,6 +44,8 @@ pub(super) struct Forbidden {
 pub(super) enum Cause {
     /// A module of std that is forbidden everywhere.
     Std,
+    /// A part of `std::ptr` that shows addresses.
+    Pointers,
     /// Forbidden by the exercise.
     Exercise,
     /// All of std at once.
@@ -131,6 +136,14 @@ impl<'a> Names<'a> {
                 found.push(Forbidden { path: root.clone(), span: *span, cause });
             }
             self.look(path, *span, &mut found);
+            let meant = || self.meanings(path).unwrap_or_default();
+            if *glob
+                && meant().iter().any(
+                    |path| matches!(path.as_slice(), [root, module] if is_root(root) && module == POINTERS),
+                )
+            {
+                found.push(Forbidden { path: path.join("::"), span: *span, cause: Cause::Pointers });
+            }
         }
         let has_macros = tokens.iter().any(|token| token.word() == Some("macro_rules"));
         let mut at = 0;
@@ -179,6 +192,9 @@ impl<'a> Names<'a> {
             |length: usize, cause| Some(Forbidden { path: path[..length].join("::"), span, cause });
         if OUTSIDE.contains(&module.as_str()) {
             return forbidden(2, Cause::Std);
+        }
+        if module == POINTERS && path.get(2).is_some_and(|item| item != COMPARES) {
+            return forbidden(3, Cause::Pointers);
         }
         let banned = self.banned.iter().find(|banned| {
             let mut segments = banned.split("::").skip(1);

@@ -118,8 +118,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "engine",
         words: &[
+            "addr_of",
+            "addr_of_mut",
             "align_of",
             "align_of_val",
+            "needs_drop",
             "offset_of",
             "size_of",
             "size_of_val",
@@ -132,14 +135,14 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         name: "engine",
-        words: &["Layout", "Location", "NonNull", "Pointer", "TypeId", "from_ref", "from_mut"],
+        words: &["AtomicPtr", "Layout", "Location", "NonNull", "Pointer", "TypeId", "from_ref", "from_mut"],
         place: Where::Path,
         reason: "the code must behave the same for every engine and every caller",
         remedy: "use references",
     },
     Rule {
         name: "engine",
-        words: &["addr", "as_mut_ptr", "as_ptr", "type_id"],
+        words: &["addr", "as_mut_ptr", "as_mut_ptr_range", "as_ptr", "as_ptr_range", "into_raw", "type_id"],
         place: Where::Call,
         reason: "the code must behave the same for every engine and every caller",
         remedy: "use references; `std::ptr::eq` and `Arc::ptr_eq` compare them",

@@ -60,9 +60,55 @@ fn every_forbidden_word_is_found_where_it_means_something() {
     forbids("engine", "fn f(a: &[u8]) -> usize { a.as_ptr().addr() }");
     forbids("engine", "fn f(a: &[u8]) -> String { format!(\"{:p}\", &a[1]) }");
     forbids("lifetimes", "static U: &&() = &&(); fn f<T>(_: &'a &'b (), v: &'b T) -> &'a T { v }");
+    forbids("engine", "fn f(a: &[u8]) -> usize { a.as_ptr_range().end as usize }");
+    forbids("engine", "fn f(a: Box<u8>) -> usize { Box::into_raw(a) as usize }");
+    forbids("engine", "fn f() -> bool { std::mem::needs_drop::<std::sync::Mutex<()>>() }");
+    forbids("engine", "use std::sync::atomic::AtomicPtr;");
+    forbids("engine", "fn f(a: &u8) -> usize { std::ptr::addr_of!(*a) as usize }");
     forbids("lifetimes", "fn f<'a, 'b, T>(_: &'a W<'b>, v: &'b T) -> &'a T { v }");
     forbids("grader", "fn f() { harness::stress::seed(); }");
     forbids("grader", "use model_std::model;");
+}
+
+#[test]
+fn what_implies_that_a_lifetime_outlives_another_is_found_in_every_form() {
+    for source in [
+        "fn f<#[allow(unused)] 'a, 'b, T>(_: W<'a, 'b>, v: &'b T) -> &'a T { v }",
+        "impl<'a> S<'a> { fn f<'b, T>(_: W<'a, 'b>, v: &'b T) -> &'a T { v } }",
+        "trait Tr<'a> { fn f<'b, T>(_: W<'a, 'b>, v: &'b T) -> &'a T; }",
+        "fn f<const N: usize = { 1 }, T>(_: [&'a u8; { 1 }], v: &'b T) -> &'a T { v }",
+        "struct W<'a, 'b: 'a>(PhantomData<(&'a (), &'b ())>);",
+        "struct W<'a, 'b>(&'a (), &'b ()) where 'b: 'a;",
+        "struct W<'a, 'b>(&'a mut &'b ());",
+        "macro_rules! m { ($a:lifetime; $b:lifetime) => { fn f<$a, $b, T>(_: W<$a, $b>, v: &$b T) -> &$a T { v } } } m!('a; 'b);",
+        "macro_rules! m { ($k:tt $($t:tt)*) => { $k $($t)* } } m!(fn f<'a, 'b, T>(_: W<'a, 'b>, v: &'b T) -> &'a T { v });",
+    ] {
+        forbids("lifetimes", source);
+    }
+    for source in [
+        "impl<'a, 'b> Drop for W<'a, 'b> { fn drop(&mut self) {} } struct W<'a, 'b>(A<'a>, A<'b>);",
+        "fn f<'a>(a: &'a str, b: &'static str) -> &'a str { 'outer: loop { 'inner: for _ in 0..1 { continue 'outer; } break 'outer a } } fn g<'b>(b: &'b u8) -> &'b u8 { b }",
+        "macro_rules! m { ($e:expr) => { $e } } fn f<'a>(a: &'a u8) -> &'a u8 { 'l: { break 'l a } }",
+        "fn f(g: for<'x> fn(&'x u8) -> &'x u8) {} struct S<'y>(&'y u8, for<'x> fn(&'x u8));",
+    ] {
+        allows(source);
+    }
+}
+
+#[test]
+fn of_pointers_only_their_comparison_is_allowed() {
+    for source in [
+        "fn f(a: &u8, h: &mut H) { std::ptr::hash(a, h) }",
+        "use std::ptr; fn f(a: &u8, h: &mut H) { ptr::hash(a, h) }",
+        "use std::ptr::{eq, hash as h};",
+        "use std::ptr::*;",
+        "use std as s;",
+        "mod m { pub use core::ptr as p; } fn f() { m::p::null::<u8>() }",
+    ] {
+        forbids("path", source);
+    }
+    allows("use std::ptr; fn f(a: &u8, b: &u8) -> bool { ptr::eq(a, b) || std::ptr::eq(b, a) }");
+    allows("mod ptr { pub fn hash() {} } fn f() { ptr::hash() }");
 }
 
 #[test]

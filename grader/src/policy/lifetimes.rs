@@ -1,0 +1,96 @@
+//! The only known way to undermine safe Rust (rust-lang/rust#25860): a function is taken to rely on one lifetime outliving
+//! another one because a type in its signature implies it, and is then called through a pointer whose type no longer
+//! does.
+//!
+//! Every form of it has two lifetimes with names in the signature of a function, or a type or a bound with two that says
+//! how they are related. No exercise needs either.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{Delimiter, Span};
+
+use crate::source::{Kind, Token};
+
+/// Each place at which a second lifetime has no business.
+pub(super) fn in_excess(tokens: &[Token]) -> Vec<(Span, &str)> {
+    let named = |index: usize| named(tokens, index);
+    let mut found = Vec::new();
+    for index in 0..tokens.len() {
+        if let Some(outer) = named(index) {
+            found.extend(related(tokens, index).filter(|(_, inner)| *inner != outer));
+        }
+        if tokens[index].word() == Some("fn") {
+            found.extend(second(
+                signature(tokens, index).filter_map(|index| Some((index, named(index)?))),
+                tokens,
+            ));
+        }
+    }
+    // A macro can make any of these of lifetimes that are not beside each other.
+    if tokens.iter().any(|token| token.word() == Some("macro_rules")) {
+        found.extend(second((0..tokens.len()).filter_map(|index| Some((index, named(index)?))), tokens));
+    }
+    found
+}
+
+/// The name of the lifetime at `index`, unless it is `'static` or `'_`, or labels a loop.
+fn named(tokens: &[Token], index: usize) -> Option<&str> {
+    let Kind::Lifetime(name) = &tokens[index].kind else { return None };
+    let before = index.checked_sub(1).and_then(|before| tokens[before].word());
+    let opens = |token: &Token| {
+        token.kind == Kind::Open(Delimiter::Brace) || matches!(token.word(), Some("loop" | "while" | "for"))
+    };
+    let is_label = matches!(before, Some("break" | "continue"))
+        || tokens.get(index + 1).is_some_and(|next| next.is(':')) && tokens.get(index + 2).is_some_and(opens);
+    (!is_label && name != "static" && name != "_").then_some(name)
+}
+
+/// The lifetime that the one at `index` is related to: in `&'a &'b T`, or in `'a: 'b`.
+fn related(tokens: &[Token], index: usize) -> impl Iterator<Item = (Span, &str)> {
+    let mut next = index + 1;
+    let is_reference = index > 0 && tokens[index - 1].is('&');
+    if is_reference && tokens.get(next).is_some_and(|token| token.word() == Some("mut")) {
+        next += 1;
+    }
+    let joins = if is_reference { '&' } else { ':' };
+    let joined = tokens.get(next).is_some_and(|token| token.is(joins));
+    let other = (joined && next + 1 < tokens.len()).then(|| named(tokens, next + 1)).flatten();
+    other.map(|name| (tokens[next + 1].span, name)).into_iter()
+}
+
+/// The positions of a signature, from its `fn` to its body.
+fn signature(tokens: &[Token], start: usize) -> impl Iterator<Item = usize> {
+    let mut depth = 0_usize;
+    let has_name = tokens.get(start + 1).is_some_and(|token| token.word().is_some() || token.is('$'));
+    let ends = move |index: &usize| {
+        let token = &tokens[*index];
+        match &token.kind {
+            Kind::Open(Delimiter::Brace) if depth == 0 => {
+                // Behind any of these it is a constant.
+                if !['<', ',', '='].iter().any(|punct| tokens[index - 1].is(*punct)) {
+                    return false;
+                }
+                depth += 1;
+            }
+            Kind::Open(_) => depth += 1,
+            Kind::Close(_) if depth == 0 => return false,
+            Kind::Close(_) => depth -= 1,
+            Kind::Punct(';') if depth == 0 => return false,
+            Kind::Punct(_) | Kind::Word { .. } | Kind::Lifetime(_) | Kind::Literal(_) => {}
+        }
+        true
+    };
+    let end = if has_name { tokens.len() } else { start };
+    (start..end).take_while(ends)
+}
+
+/// The first that is not the first one's namesake.
+fn second<'a>(
+    mut names: impl Iterator<Item = (usize, &'a str)>,
+    tokens: &'a [Token],
+) -> Option<(Span, &'a str)> {
+    let mut known = BTreeSet::new();
+    names
+        .find(|(_, name)| known.insert(*name) && known.len() > 1)
+        .map(|(index, name)| (tokens[index].span, name))
+}
