@@ -13,7 +13,7 @@ use crate::error::{Error, Fault};
 use crate::mutant::{Base, Mutant};
 use crate::pipeline::Grader;
 use crate::project::Project;
-use crate::report::Verdict;
+use crate::report::{CheckReport, CheckStatus, Verdict};
 use crate::submission::Work;
 use crate::suite::{Selection, Suite};
 
@@ -44,6 +44,8 @@ pub struct Calibration {
     pub diagnoses: Diagnoses,
     /// How often loom agrees, if it was asked. A disagreement without a known reason is among the faults.
     pub opinions: Opinions,
+    /// The checks whose search was cut short before it had found anything.
+    pub cut_short: Vec<String>,
     base: Option<String>,
 }
 
@@ -137,6 +139,11 @@ fn malformed(file: &Path, message: &str) -> Fault {
 }
 
 impl Fixture {
+    /// Whether its grading is to end in full points.
+    pub fn is_right(&self) -> bool {
+        matches!(self.expect, Expect::Accepted)
+    }
+
     /// Grades the fixture and compares.
     ///
     /// # Errors
@@ -157,15 +164,22 @@ impl Fixture {
         let (opinions, disagreements) = Opinions::of(&report);
         faults.extend(disagreements);
         faults.extend(differences);
+        let cut_short = report.checks.iter().filter(|check| was_cut_short(check));
         Ok(Calibration {
             exercise: self.exercise.clone(),
             name: self.name.clone(),
             faults,
             diagnoses,
             opinions,
+            cut_short: cut_short.map(|check| check.name.clone()).collect(),
             base: self.base.clone(),
         })
     }
+}
+
+fn was_cut_short(check: &CheckReport) -> bool {
+    let passed = check.status == CheckStatus::Passed;
+    passed && check.coverage.is_some_and(|coverage| !coverage.complete && coverage.sampling.is_none())
 }
 
 /// Compares the mutants with their bases, once all are graded: a change to a program that is wrong anyway proves

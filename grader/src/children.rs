@@ -59,6 +59,7 @@ impl<'a> Children<'a> {
                 Stdin::Conversation(text) => text,
             },
             duration: finished.duration,
+            cpu: finished.cpu,
         }));
         Ok(finished)
     }

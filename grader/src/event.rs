@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use crate::process::CpuTime;
 use crate::report::{CheckStatus, Verdict};
 use crate::suite::CheckId;
 
@@ -83,6 +84,7 @@ pub struct CommandRun {
     /// What it could read from its standard input.
     pub input: String,
     pub duration: Duration,
+    pub cpu: CpuTime,
 }
 
 /// Whoever wants to know. It is called from several threads.

@@ -4,7 +4,7 @@ use model_trace::wire::{Engine, Request, Task};
 
 use super::outcome::{Cause, Crash, EndedEarly, Outcome, Unsupported};
 use super::protocol::judge;
-use crate::process::{Captured, End, Finished};
+use crate::process::{Captured, CpuTime, End, Finished};
 use crate::report::{FailureKind, in_submission};
 
 const NONCE: &str = "00ff";
@@ -33,6 +33,7 @@ fn judged(end: End, answer: &str) -> Outcome {
             stderr: captured("thread overflowed its stack\u{1b}[2J\n"),
             answer: captured(answer),
             duration: Duration::from_secs(1),
+            cpu: CpuTime::default(),
         },
     )
 }
@@ -97,8 +98,14 @@ fn no_report_outweighs_how_the_process_ended() {
 fn a_report_that_was_cut_short_never_passes() {
     let answer = Captured { bytes: report(NONCE, "a_fact", PASSED).into_bytes(), truncated: true };
     let empty = Captured::default;
-    let finished =
-        Finished { end: End::Exited(0), stdout: empty(), stderr: empty(), answer, duration: Duration::ZERO };
+    let finished = Finished {
+        end: End::Exited(0),
+        stdout: empty(),
+        stderr: empty(),
+        answer,
+        duration: Duration::ZERO,
+        cpu: CpuTime::default(),
+    };
     assert_eq!(judge(&request(), &finished), ended_early(EndedEarly::TooLong));
 }
 

@@ -24,6 +24,7 @@ pub(crate) use capture::Captured;
 use capture::{Capture, Flood};
 use launch::Child;
 use stall::{Stall, Stuck};
+pub use usage::CpuTime;
 use watchdog::Watchdog;
 
 /// What to run, and within which limits.
@@ -113,6 +114,7 @@ pub(crate) struct Finished {
     pub stderr: Captured,
     pub answer: Captured,
     pub duration: Duration,
+    pub cpu: CpuTime,
 }
 
 /// Why a child did not come to an end that means something.
@@ -212,6 +214,7 @@ fn run_watched(
     // Whatever the child left behind dies with it. It is not reaped yet, so its group is still its own.
     // An error says that the group is gone, which is what is wanted.
     let _ = killpg(child.pid, Signal::SIGKILL);
+    let cpu = CpuTime::of(child.pid);
     let status = child.process.wait()?;
     let end = match stop {
         Stop::Ended => launch::end_of(status, job.confinement.as_ref()),
@@ -230,7 +233,7 @@ fn run_watched(
     {
         return Err(Error::Start(io::Error::other(format!("it cannot be confined: {}", message.trim()))));
     }
-    Ok(Finished { end, stdout, stderr, answer, duration })
+    Ok(Finished { end, stdout, stderr, answer, duration, cpu })
 }
 
 /// What is heard of a child while it runs.

@@ -1,6 +1,7 @@
 //! What a process uses, seen from outside. Linux only; elsewhere the system's own limits have to do.
 
 use std::fs;
+use std::time::Duration;
 
 use nix::unistd::Pid;
 
@@ -33,6 +34,42 @@ impl Usage {
     }
 }
 
+/// How long cores worked for a process and for those of its children that it waited for, to a hundredth of a second.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CpuTime {
+    pub user: Duration,
+    pub system: Duration,
+}
+
+impl CpuTime {
+    /// Of a process that is not reaped yet. Nothing where the system does not tell.
+    pub(super) fn of(pid: Pid) -> Self {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // The program's name may contain anything, so what comes after it is counted from its end.
+        let fields: Vec<u64> = stat
+            .rsplit_once(')')
+            .map(|(_, fields)| fields.split_whitespace().map(|field| field.parse().unwrap_or(0)).collect())
+            .unwrap_or_default();
+        let ticks = |own: usize, of_children: usize| {
+            let ticks = fields.get(own).zip(fields.get(of_children)).map_or(0, |(own, theirs)| own + theirs);
+            Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
+        };
+        Self { user: ticks(11, 13), system: ticks(12, 14) }
+    }
+
+    /// Both together.
+    pub fn all(self) -> Duration {
+        self.user + self.system
+    }
+}
+
+impl std::ops::AddAssign for CpuTime {
+    fn add_assign(&mut self, other: Self) {
+        self.user += other.user;
+        self.system += other.system;
+    }
+}
+
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::sync::Barrier;
@@ -51,5 +88,16 @@ mod tests {
             assert!(usage.threads >= 9, "{}", usage.threads);
             assert!(usage.resident > 1 << 20, "{}", usage.resident);
         });
+    }
+
+    #[test]
+    fn the_time_of_a_process_is_what_its_loops_take() {
+        let before = CpuTime::of(Pid::this()).all();
+        let mut sum = 0_u64;
+        while CpuTime::of(Pid::this()).all() < before + Duration::from_millis(50) {
+            sum = (0..100_000).fold(sum, u64::wrapping_add);
+        }
+        assert_ne!(sum, 0);
+        assert_eq!(CpuTime::of(Pid::from_raw(i32::MAX)), CpuTime::default());
     }
 }

@@ -51,6 +51,8 @@ pub fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use grader::event::CpuTime;
+
     use super::*;
 
     #[test]
@@ -61,6 +63,7 @@ mod tests {
             folder: "/tmp/a b".into(),
             input: String::new(),
             duration: Duration::from_millis(1234),
+            cpu: CpuTime::default(),
         };
         assert_eq!(
             line(&Event::CommandRan(command)).as_deref(),

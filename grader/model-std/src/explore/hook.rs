@@ -132,6 +132,14 @@ pub(super) struct Abandoned;
 /// # Errors
 /// What it panicked with.
 pub(crate) fn catch<R>(body: impl FnOnce() -> R) -> real::thread::Result<R> {
+    let mut body = Some(body);
+    let mut result = None;
+    catch_panic(&mut || result = body.take().map(|body| body()))?;
+    Ok(result.expect("a body that has not panicked has returned"))
+}
+
+/// [`catch`], compiled once, and not in every program for each of its closures.
+fn catch_panic(body: &mut dyn FnMut()) -> real::thread::Result<()> {
     struct Unwinds;
     impl Drop for Unwinds {
         fn drop(&mut self) {
@@ -142,9 +150,8 @@ pub(crate) fn catch<R>(body: impl FnOnce() -> R) -> real::thread::Result<R> {
     }
     catch_unwind(AssertUnwindSafe(|| {
         let unwinds = Unwinds;
-        let result = body();
+        body();
         forget(unwinds);
-        result
     }))
 }
 

@@ -54,6 +54,16 @@ fn message_of(payload: &(dyn Any + Send)) -> String {
 /// Runs code of the program in a place where std aborts the process if it panics: then the execution fails, and the
 /// calling thread goes no further. `reason` is what std says. Outside of an execution it only runs it.
 pub(crate) fn abort_on_unwind(reason: &str, body: impl FnOnce()) {
+    let mut body = Some(body);
+    run_or_abort(reason, &mut || {
+        if let Some(body) = body.take() {
+            body();
+        }
+    });
+}
+
+/// [`abort_on_unwind`], compiled once.
+fn run_or_abort(reason: &str, body: &mut dyn FnMut()) {
     if !is_in_execution() {
         return body();
     }
@@ -81,20 +91,34 @@ fn fail_by_fatal_error(why: &str) -> ! {
 /// # Errors
 /// What it panicked with.
 pub(crate) fn catch<R>(body: impl FnOnce() -> R) -> real::thread::Result<R> {
-    let before = try_with(|state| {
-        let me = state.execution.me();
-        let before = (me.catching, me.panicking, me.panicked_in, me.counted);
-        me.catching += 1;
-        before
-    });
+    let unwinding = Unwinding::begin_catching();
     let result = hook::catch(body);
-    if let Some(before) = before {
-        try_with(|state| {
-            let me = state.execution.me();
-            (me.catching, me.panicking, me.panicked_in, me.counted) = before;
-        });
-    }
+    unwinding.restore();
     result
+}
+
+/// How the acting thread unwinds, if it does; nothing outside of an execution.
+struct Unwinding(Option<(usize, bool, usize, bool)>);
+
+impl Unwinding {
+    /// Where a panic that begins now is caught.
+    fn begin_catching() -> Self {
+        Self(try_with(|state| {
+            let me = state.execution.me();
+            let before = (me.catching, me.panicking, me.panicked_in, me.counted);
+            me.catching += 1;
+            before
+        }))
+    }
+
+    fn restore(self) {
+        if let Self(Some(before)) = self {
+            try_with(|state| {
+                let me = state.execution.me();
+                (me.catching, me.panicking, me.panicked_in, me.counted) = before;
+            });
+        }
+    }
 }
 
 /// Goes on with a panic, which the panic hook does not see.

@@ -85,6 +85,23 @@ impl Release {
     pub(super) fn has_panicked(&self) -> bool {
         self.0.panicked.get()
     }
+
+    /// The body of the thread, which is the acting one, has returned or unwound.
+    fn note_end(&self) {
+        let me = with(|state| {
+            // The panic ends here, as it does at the root of a real thread.
+            state.execution.me().panicking = false;
+            state.execution.current
+        });
+        self.0.thread.set(Some(me));
+    }
+
+    /// Nothing of the thread is left that borrows.
+    fn be_over(&self) {
+        if let Some(thread) = self.0.thread.get() {
+            try_with(|state| state.release_thread(thread));
+        }
+    }
 }
 
 // SAFETY: the thread writes before it ends, and its handle reads afterwards. All of them are
@@ -116,26 +133,19 @@ impl<T> Drop for Packet<T> {
         if let Some(result) = self.result.get_mut().take() {
             abort_on_unwind("thread result panicked on drop", || drop(result));
         }
-        if let Some(thread) = self.release.0.thread.get() {
-            try_with(|state| state.release_thread(thread));
-        }
+        self.release.be_over();
     }
 }
 
+/// The body of a thread. A program has a copy of its own of whatever is generic over its closures, so they go no
+/// further than here.
+pub(super) type Body<'a, T> = Box<dyn FnOnce() -> T + 'a>;
+
 /// What a thread runs: its body, and then its result into the packet.
-pub(super) fn body_of<'a, F, T>(body: F, packet: Arc<Packet<T>>) -> Box<dyn FnOnce() + 'a>
-where
-    F: FnOnce() -> T + 'a,
-    T: 'a,
-{
+pub(super) fn with_result<'a, T: 'a>(body: Body<'a, T>, packet: Arc<Packet<T>>) -> Body<'a, ()> {
     Box::new(move || {
         let result = hook::catch(body);
-        let me = with(|state| {
-            // The panic ends here, as it does at the root of a real thread.
-            state.execution.me().panicking = false;
-            state.execution.current
-        });
-        packet.release.0.thread.set(Some(me));
+        packet.release.note_end();
         packet.put(result);
         acting::end_body();
         // Here a scope may end that the thread belongs to. What it does from now on borrows nothing from there.
@@ -169,12 +179,34 @@ where
     F: FnOnce() -> T + Send,
     T: Send,
 {
+    // SAFETY: the caller promises it.
+    unsafe { spawn_boxed(name, stack_size, Box::new(body), location) }
+}
+
+/// # Safety
+/// As [`spawn_unchecked`].
+unsafe fn spawn_boxed<'a, T: 'a>(
+    name: Option<String>,
+    stack_size: Option<usize>,
+    body: Body<'a, T>,
+    location: &'static Location<'static>,
+) -> io::Result<JoinHandle<T>> {
     let packet = Packet::new(Release::default());
-    let body: Box<dyn FnOnce() + '_> = body_of(body, Arc::clone(&packet));
+    let body = with_result(body, Arc::clone(&packet));
     // SAFETY: only the lifetime changes, and the caller promises that the borrows live as long as the thread.
-    let body: Box<dyn FnOnce() + 'static> = unsafe { mem::transmute(body) };
+    let body: Body<'static, ()> = unsafe { mem::transmute(body) };
+    Ok(JoinHandle { thread: start(name, stack_size, body, location)?, packet })
+}
+
+/// Starts a thread that leaves its result somewhere itself.
+pub(super) fn start(
+    name: Option<String>,
+    stack_size: Option<usize>,
+    body: Body<'static, ()>,
+    location: &'static Location<'static>,
+) -> io::Result<Thread> {
     let id = acting::spawn(name.clone(), stack::requested(stack_size), body, location)?;
-    Ok(JoinHandle { thread: Thread::of(id, name), packet })
+    Ok(Thread::of(id, name))
 }
 
 /// See [`std`](real::thread::JoinHandle).

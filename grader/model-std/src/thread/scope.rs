@@ -12,9 +12,8 @@ use real::string::String;
 use real::sync::Arc;
 use real::vec::Vec;
 
-use super::handle::{self, Packet, Release, Thread};
-use crate::explore::acting::{self, with};
-use crate::explore::stack;
+use super::handle::{self, Body, Packet, Release, Thread};
+use crate::explore::acting::with;
 use crate::explore::{hook, id};
 
 /// See [`std`](real::thread::Scope).
@@ -55,27 +54,39 @@ where
         scope: PhantomData,
         env: PhantomData,
     };
-    let unwinding = with(|state| state.execution.me().panicking);
-    let result = hook::catch(|| body(&scope));
-    // While it waits for the threads, a panic of the body does not unwind.
-    let panics = with(|state| mem::replace(&mut state.execution.me().panicking, unwinding));
-    let mut panicked = false;
-    // Scoped threads may start further ones: the list can grow while this thread waits.
-    for next in 0.. {
-        let Some((id, release)) = scope.spawned.borrow().get(next).cloned() else { break };
-        handle::wait_for_release(id, location);
-        panicked |= release.has_panicked();
-    }
-    match result {
-        Err(payload) => {
-            with(|state| {
-                let me = state.execution.me();
-                (me.panicking, me.counted) = (panics, true);
-            });
-            real::panic::resume_unwind(payload)
+    let mut body = Some(body);
+    let mut result = None;
+    scope.run(&mut || result = body.take().map(|body| body(&scope)), location);
+    result.expect("a body that has not panicked has returned")
+}
+
+impl Scope<'_, '_> {
+    /// Runs what starts threads, and waits for all of them. It is compiled once, and not in every program for each of
+    /// its scopes.
+    #[track_caller]
+    fn run(&self, body: &mut dyn FnMut(), location: &'static Location<'static>) {
+        let unwinding = with(|state| state.execution.me().panicking);
+        let result = hook::catch(body);
+        // While it waits for the threads, a panic of the body does not unwind.
+        let panics = with(|state| mem::replace(&mut state.execution.me().panicking, unwinding));
+        let mut panicked = false;
+        // Scoped threads may start further ones: the list can grow while this thread waits.
+        for next in 0.. {
+            let Some((id, release)) = self.spawned.borrow().get(next).cloned() else { break };
+            handle::wait_for_release(id, location);
+            panicked |= release.has_panicked();
         }
-        Ok(_) if panicked => panic!("a scoped thread panicked"),
-        Ok(value) => value,
+        match result {
+            Err(payload) => {
+                with(|state| {
+                    let me = state.execution.me();
+                    (me.panicking, me.counted) = (panics, true);
+                });
+                real::panic::resume_unwind(payload)
+            }
+            Ok(()) if panicked => panic!("a scoped thread panicked"),
+            Ok(()) => {}
+        }
     }
 }
 
@@ -104,16 +115,26 @@ impl<'scope> Scope<'scope, '_> {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
+        self.spawn_boxed(name, stack_size, Box::new(body), location)
+    }
+
+    fn spawn_boxed<T: 'scope>(
+        &'scope self,
+        name: Option<String>,
+        stack_size: Option<usize>,
+        body: Body<'scope, T>,
+        location: &'static Location<'static>,
+    ) -> io::Result<ScopedJoinHandle<'scope, T>> {
         let release = Release::default();
         let packet = Packet::new(release.clone());
-        let body: Box<dyn FnOnce() + 'scope> = handle::body_of(body, Arc::clone(&packet));
+        let body = handle::with_result(body, Arc::clone(&packet));
         // SAFETY: only the lifetime changes. `scope` returns, or unwinds, when of every thread in its list the body
         // has ended and the result is gone; what they borrow lives longer than that. An execution that stops
         // before never runs the thread again.
-        let body: Box<dyn FnOnce() + 'static> = unsafe { mem::transmute(body) };
-        let id = acting::spawn(name.clone(), stack::requested(stack_size), body, location)?;
-        self.spawned.borrow_mut().push((id, release));
-        Ok(ScopedJoinHandle { thread: Thread::of(id, name), packet, scope: PhantomData })
+        let body: Body<'static, ()> = unsafe { mem::transmute(body) };
+        let thread = handle::start(name, stack_size, body, location)?;
+        self.spawned.borrow_mut().push((thread.id, release));
+        Ok(ScopedJoinHandle { thread, packet, scope: PhantomData })
     }
 }
 

@@ -120,7 +120,15 @@ pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
     shared: &Arc<T>,
     work: impl FnOnce(&T) -> R + Send + 'static,
 ) -> JoinHandle<R> {
-    let shared = Arc::clone(shared);
+    start_boxed(role, Arc::clone(shared), Box::new(work))
+}
+
+/// Compiled once for all closures that return the same.
+fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
+    role: &str,
+    shared: Arc<T>,
+    work: Box<dyn FnOnce(&T) -> R + Send>,
+) -> JoinHandle<R> {
     let thread = thread::Builder::new().name(role.to_owned());
     thread.spawn(move || work(&shared)).expect("a thread can be started")
 }

@@ -52,7 +52,15 @@ pub fn with<S: Send + Sync + 'static, R: Send + 'static>(
     shared: &Arc<S>,
     work: impl FnOnce(&S) -> R + Send + 'static,
 ) -> JoinHandle<R> {
-    let shared = Arc::clone(shared);
+    start_boxed(role, Arc::clone(shared), Box::new(work))
+}
+
+/// Compiled once for all closures that return the same.
+fn start_boxed<S: Send + Sync + 'static, R: Send + 'static>(
+    role: &str,
+    shared: Arc<S>,
+    work: Box<dyn FnOnce(&S) -> R + Send>,
+) -> JoinHandle<R> {
     let thread = thread::Builder::new().name(role.to_owned());
     thread.spawn(move || work(&shared)).expect("a thread can be started")
 }

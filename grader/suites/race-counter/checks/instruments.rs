@@ -29,6 +29,11 @@ pub fn message(payload: &(dyn Any + Send)) -> &str {
 
 /// Starts a thread; `role` is its name in schedules.
 pub fn start<R: Send + 'static>(role: &str, work: impl FnOnce() -> R + Send + 'static) -> JoinHandle<R> {
+    start_boxed(role, Box::new(work))
+}
+
+/// Compiled once for all closures that return the same.
+fn start_boxed<R: Send + 'static>(role: &str, work: Box<dyn FnOnce() -> R + Send>) -> JoinHandle<R> {
     let thread = thread::Builder::new().name(role.to_owned());
     thread.spawn(work).expect("a thread can be started")
 }
