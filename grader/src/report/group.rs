@@ -94,7 +94,7 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
             |members: &[(&CheckReport, &Failure)]| members.iter().any(|(other, _)| other.name == check.name);
         match stories.iter_mut().find(|(other, members)| *other == reason || own(members)) {
             Some((_, members)) => members.push((check, failure)),
-            None if failure.alone || failure.place.is_some() || failure.kind == FailureKind::Requirement => {
+            None if is_a_story(failure) => {
                 stories.push((reason, vec![(check, failure)]));
             }
             None => unexplained.push((check, failure)),
@@ -102,9 +102,11 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
     }
     let mut groups: Vec<Group> = stories.into_iter().map(|(_, members)| group(&members)).collect();
     for (check, failure) in unexplained {
+        // A hang of one thread alone is explained by what hangs alone under the model.
+        let as_many_threads = |group: &Group| group.is_of_one_thread() == failure.alone;
         let ends_alike = |group: &&mut Group| {
             group.told.engine == Engine::Model
-                && !group.is_of_one_thread()
+                && as_many_threads(group)
                 && looks_like(failure.kind, group.kind)
         };
         match groups.iter_mut().find(ends_alike) {
@@ -129,7 +131,7 @@ fn reason<'a>(check: &'a CheckReport, failure: &'a Failure) -> Reason<'a> {
 fn group(members: &[(&CheckReport, &Failure)]) -> Group {
     let (told, failure) = members
         .iter()
-        .min_by_key(|(check, failure)| complexity(check, failure))
+        .min_by_key(|(check, failure)| told_first(check, failure))
         .expect("a group has at least one member");
     let others = members.iter().filter(|(check, _)| !std::ptr::eq(*check, *told));
     let lines = match &failure.diagnosis {
@@ -163,6 +165,12 @@ fn complexity(check: &CheckReport, failure: &Failure) -> (usize, usize, bool) {
     (threads(failure).unwrap_or(usize::MAX), steps, check.engine != Engine::Model)
 }
 
+/// The same within a story: there, what has an execution to read tells more than what has none, however many threads
+/// that one needs.
+fn told_first(check: &CheckReport, failure: &Failure) -> (bool, (usize, usize, bool)) {
+    (failure.recording.is_none(), complexity(check, failure))
+}
+
 fn simplicity(checks: &[CheckReport], told: &Member) -> (usize, usize, bool) {
     let told = told.find(checks).and_then(|check| Some((check, check.failure.as_ref()?)));
     told.map_or((usize::MAX, 0, true), |(check, failure)| complexity(check, failure))
@@ -176,6 +184,12 @@ fn rank(group: &Group) -> u8 {
         Family::Hangs | Family::IsWrong | Family::EndsOtherwise => 2,
         Family::NotJudged => 3,
     }
+}
+
+/// Whether a failure on real threads says enough to be told by itself: where it is, or what one thread does wrong.
+fn is_a_story(failure: &Failure) -> bool {
+    let is_wrong_alone = failure.alone && failure.kind.family() != Family::Hangs;
+    is_wrong_alone || failure.place.is_some() || failure.kind == FailureKind::Requirement
 }
 
 /// Whether a failure on real threads looks like one that the model explains.
@@ -252,6 +266,29 @@ mod tests {
         assert_eq!(groups[0].others, [Member { check: "a".to_owned(), engine: Engine::Stress }]);
         assert_eq!(groups[0].may_follow, [Member { check: "crowd".to_owned(), engine: Engine::Stress }]);
         assert_eq!(names(&groups[1]), ["hangs"], "it ends in another way");
+    }
+
+    #[test]
+    fn a_story_is_told_by_its_schedule_where_it_has_one() {
+        let alone = |name: &str| {
+            let mut check = failed(name, Engine::Stress, FailureKind::Deadlock);
+            check.failure.as_mut().expect("a failure").alone = true;
+            check
+        };
+        let deadlock = |mut check: CheckReport| {
+            check.failure.as_mut().expect("a failure").kind = FailureKind::Deadlock;
+            check
+        };
+        let checks = [
+            alone("three"),
+            alone("other"),
+            deadlock(lost("three", 7, &[T1, MAIN])),
+            deadlock(lost("one", 7, &[MAIN, MAIN, MAIN, MAIN])),
+        ];
+        let groups = groups(&checks);
+        assert_eq!(groups.len(), 1, "{groups:#?}");
+        assert_eq!(groups[0].told, Member { check: "one".to_owned(), engine: Engine::Model });
+        assert_eq!(names(&groups[0]), ["one", "three", "three", "other"]);
     }
 
     #[test]
