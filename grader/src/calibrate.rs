@@ -42,6 +42,9 @@ pub struct Calibration {
     pub faults: Vec<String>,
     /// The failures with a schedule, and how many of them have the diagnosis that the mutant is about.
     pub diagnoses: Diagnoses,
+    /// The checks that fail with a schedule, and have no diagnosis although the mutant's mistake is one that a schedule can
+    /// show.
+    pub undiagnosed: Vec<String>,
     /// How often loom agrees, if it was asked. A disagreement without a known reason is among the faults.
     pub opinions: Opinions,
     /// The checks whose search was cut short before it had found anything.
@@ -161,6 +164,7 @@ impl Fixture {
         }
         let mut faults = self.expect.faults(&report);
         let diagnoses = self.expect.diagnoses(&report, &mut faults);
+        let undiagnosed = self.expect.undiagnosed(&report);
         let (opinions, disagreements) = Opinions::of(&report);
         faults.extend(disagreements);
         faults.extend(differences);
@@ -170,6 +174,7 @@ impl Fixture {
             name: self.name.clone(),
             faults,
             diagnoses,
+            undiagnosed,
             opinions,
             cut_short: cut_short.map(|check| check.name.clone()).collect(),
             base: self.base.clone(),

@@ -63,6 +63,7 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     if args.second_opinion {
         print_opinions(&calibrations);
     }
+    print_undiagnosed(&calibrations);
     println!("{} of {} schedules have the right diagnosis", diagnoses.right, diagnoses.all);
     // A few mutants alone may happen to be those without one.
     let diagnosed = !args.exercises.is_empty() || interrupt.is_requested() || diagnoses.suffice();
@@ -108,6 +109,18 @@ fn print_failed(calibrations: &[Calibration], colours: bool) {
     }
     for calibration in failed {
         println!("{}", lines(calibration, colours));
+    }
+}
+
+/// Prints which schedules say nothing about the mistake that they show.
+fn print_undiagnosed(calibrations: &[Calibration]) {
+    let silent: Vec<_> =
+        calibrations.iter().filter(|calibration| !calibration.undiagnosed.is_empty()).collect();
+    if !silent.is_empty() {
+        println!("\nSchedules without a diagnosis:");
+    }
+    for Calibration { exercise, name, undiagnosed, .. } in silent {
+        println!("  {exercise} {name}: {}", undiagnosed.join(", "));
     }
 }
 

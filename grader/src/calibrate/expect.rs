@@ -1,7 +1,7 @@
 //! What a fixture must come out as, and how its report differs from that.
 
 use super::Diagnoses;
-use crate::report::{CheckReport, ExerciseReport, FailureKind, Mistake, Verdict};
+use crate::report::{CheckReport, ExerciseReport, Failure, FailureKind, Mistake, Verdict};
 use crate::suite::CheckId;
 
 #[derive(Debug, Clone)]
@@ -55,13 +55,8 @@ impl Expect {
     /// Compares the diagnoses. A wrong one is a fault; one that is missing is only counted.
     pub(super) fn diagnoses(&self, report: &ExerciseReport, faults: &mut Vec<String>) -> Diagnoses {
         let mut diagnoses = Diagnoses::default();
-        let Self::Caught { checks, mistakes } = self else { return diagnoses };
-        for check in &report.checks {
-            let named = checks.iter().any(|id| id.is_of(check));
-            let Some(failure) = check.failure.as_ref().filter(|failure| named && failure.recording.is_some())
-            else {
-                continue;
-            };
+        let Self::Caught { mistakes, .. } = self else { return diagnoses };
+        for (check, failure) in self.schedules(report) {
             let found = failure.diagnosis.as_ref().map(|diagnosis| diagnosis.kind);
             diagnoses.all += 1;
             let right = found.map_or(mistakes.is_empty(), |found| mistakes.contains(&found));
@@ -73,6 +68,27 @@ impl Expect {
             }
         }
         diagnoses
+    }
+
+    /// The names of the checks that fail with a schedule and have no diagnosis, where there should be one.
+    pub(super) fn undiagnosed(&self, report: &ExerciseReport) -> Vec<String> {
+        let is_expected = matches!(self, Self::Caught { mistakes, .. } if !mistakes.is_empty());
+        let silent = self.schedules(report).filter(|(_, failure)| is_expected && failure.diagnosis.is_none());
+        silent.map(|(check, _)| check.name.clone()).collect()
+    }
+
+    /// The failures with a schedule, of the checks that have to catch it.
+    fn schedules<'a>(
+        &'a self,
+        report: &'a ExerciseReport,
+    ) -> impl Iterator<Item = (&'a CheckReport, &'a Failure)> {
+        let named: &[CheckId] = match self {
+            Self::Caught { checks, .. } => checks,
+            Self::NotStarted | Self::Accepted => &[],
+        };
+        let named = report.checks.iter().filter(|check| named.iter().any(|id| id.is_of(check)));
+        let failed = named.filter_map(|check| Some((check, check.failure.as_ref()?)));
+        failed.filter(|(_, failure)| failure.recording.is_some())
     }
 }
 
