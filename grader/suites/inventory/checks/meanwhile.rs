@@ -1,0 +1,196 @@
+//! What goes on while a `change` runs, which may block: here until other threads have done what they want.
+
+use std::sync::Arc;
+
+use inventory::{Inventory, OutOfStock};
+
+use crate::instruments::{finish, holds, with};
+
+/// While a `change` of shelf `held` runs, a thread makes these calls with the numbers of the two others.
+fn beside_a_change(calls: fn(&Inventory, [usize; 2])) {
+    for (held, others) in [(0, [1, 2]), (1, [0, 2]), (2, [0, 1])] {
+        let inventory = Arc::new(Inventory::new(&[5; 3]));
+        Inventory::update_with(&inventory, held, |stock| {
+            *stock += 1;
+            finish(with("other", &inventory, move |inventory| calls(inventory, others)));
+        });
+        assert_eq!(Inventory::stock(&inventory, held), 6, "the stock of the shelf that was changed");
+    }
+}
+
+#[test]
+fn other_shelves_are_asked_for() {
+    beside_a_change(|inventory, others| {
+        assert_eq!(others.map(|shelf| Inventory::stock(inventory, shelf)), [5; 2], "the stock of two others");
+        assert_eq!(Inventory::shelves(inventory), 3, "the number of shelves");
+    });
+}
+
+#[test]
+fn other_shelves_are_changed() {
+    beside_a_change(|inventory, [one, other]| {
+        assert_eq!(Inventory::update_stock(inventory, one, 2), Ok(7), "`update_stock` by 2");
+        assert_eq!(Inventory::update_stock(inventory, other, -6), Err(OutOfStock), "`update_stock` by -6");
+        assert_eq!(
+            Inventory::update_with(inventory, other, |stock| *stock),
+            5,
+            "the stock for `update_with`"
+        );
+    });
+}
+
+#[test]
+fn items_are_moved_between_other_shelves() {
+    beside_a_change(|inventory, [one, other]| {
+        assert_eq!(Inventory::transfer(inventory, one, other, 5), Ok(()), "`transfer` of all");
+        assert_eq!(Inventory::transfer(inventory, other, one, 10), Ok(()), "`transfer` of all");
+        assert_eq!(Inventory::transfer(inventory, other, one, 1), Err(OutOfStock), "`transfer` of too many");
+        assert_eq!(Inventory::transfer(inventory, one, one, 10), Ok(()), "`transfer` to the same shelf");
+    });
+}
+
+/// Threads that wait for the shelf itself are not in the way of those that need another one. (What queues behind a
+/// `transfer` or a `total` that waits for it is open.)
+fn beside_one_that_waits(waiting: fn(&Inventory, usize)) {
+    for (held, other) in [(0, 1), (1, 0)] {
+        let inventory = Arc::new(Inventory::new(&[5; 2]));
+        let waiter = Inventory::update_with(&inventory, held, |stock| {
+            let waiter = with("waiter", &inventory, move |inventory| waiting(inventory, held));
+            finish(with("other", &inventory, move |inventory| {
+                assert_eq!(Inventory::update_stock(inventory, other, 1), Ok(6), "`update_stock` by 1");
+                assert_eq!(Inventory::stock(inventory, other), 6, "the stock of another shelf");
+            }));
+            *stock += 1;
+            waiter
+        });
+        finish(waiter);
+    }
+}
+
+#[test]
+fn a_thread_that_waits_to_change_the_shelf_is_in_nobodys_way() {
+    beside_one_that_waits(|inventory, shelf| {
+        assert_eq!(
+            Inventory::update_stock(inventory, shelf, 1),
+            Ok(7),
+            "`update_stock` by 1, after the change"
+        );
+    });
+}
+
+#[test]
+fn a_thread_that_waits_with_a_change_is_in_nobodys_way() {
+    beside_one_that_waits(|inventory, shelf| {
+        let stock = Inventory::update_with(inventory, shelf, |stock| *stock);
+        assert_eq!(stock, 6, "the stock for `update_with`, after the change");
+    });
+}
+
+#[test]
+fn a_thread_that_waits_to_see_the_shelf_is_in_nobodys_way() {
+    beside_one_that_waits(|inventory, shelf| {
+        let stock = Inventory::stock(inventory, shelf);
+        assert!([5, 6].contains(&stock), "the stock was 5, then 6, and a reader saw {stock}");
+    });
+}
+
+/// Readers wait, or see the value before the change.
+#[test]
+fn the_stock_is_the_one_before_a_change_or_after_it() {
+    let inventory = Arc::new(Inventory::new(&[5]));
+    let reader = Inventory::update_with(&inventory, 0, |stock| {
+        *stock = 99;
+        let reader = with("reader", &inventory, |inventory| {
+            (Inventory::stock(inventory, 0), Inventory::total(inventory))
+        });
+        *stock = 7;
+        reader
+    });
+    let (stock, total) = finish(reader);
+    assert!([5, 7].contains(&stock), "the stock was 5, then 7, and a reader saw {stock}");
+    assert!([5, 7].contains(&total), "the total was 5, then 7, and a reader saw {total}");
+    assert!(u64::from(stock) <= total, "a reader saw a stock of {stock}, and a total of {total} after it");
+}
+
+/// All kinds of calls that need the shelf. Whether they wait is not observed, but that they return is.
+#[cfg(engine = "model")]
+#[test]
+fn who_waits_for_the_shelf_goes_on_afterwards() {
+    let calls: [fn(&Inventory); 2] = [
+        |inventory| assert_eq!(Inventory::transfer(inventory, 0, 1, 6), Ok(()), "`transfer` from the shelf"),
+        |inventory| assert_eq!(Inventory::transfer(inventory, 1, 0, 5), Ok(()), "`transfer` to the shelf"),
+    ];
+    for call in calls {
+        let inventory = Arc::new(Inventory::new(&[5, 5]));
+        let (mover, auditor) = Inventory::update_with(&inventory, 0, |stock| {
+            *stock += 1;
+            (
+                with("mover", &inventory, call),
+                with("auditor", &inventory, |inventory| Inventory::total(inventory)),
+            )
+        });
+        finish(mover);
+        let total = finish(auditor);
+        assert!([10, 11].contains(&total), "the total was 10, then 11, and an auditor saw {total}");
+        assert_eq!(Inventory::total(&inventory), 11, "the total at the end");
+    }
+}
+
+/// Two shelves, and a thread that waits for each of them: a wakeup for one is not for the other.
+#[cfg(engine = "model")]
+#[test]
+fn who_waits_for_either_of_two_shelves_goes_on_afterwards() {
+    let inventory = Arc::new(Inventory::new(&[5, 5]));
+    let change =
+        |shelf| with("holder", &inventory, move |inventory| Inventory::update_with(inventory, shelf, |_| ()));
+    let holders = [0, 1].map(change);
+    let waiter = with("updater", &inventory, |inventory| Inventory::update_stock(inventory, 1, 1));
+    assert_eq!(Inventory::update_stock(&inventory, 0, 1), Ok(6), "`update_stock` by 1");
+    assert_eq!(finish(waiter), Ok(6), "`update_stock` by 1");
+    holders.map(finish);
+    holds(&inventory, &[6, 6], "after one item was added to each");
+}
+
+/// The virtual clock of a thread advances only when one of its timed waits expires, or when a thread is slow.
+#[cfg(engine = "model")]
+#[test]
+fn who_waits_for_the_shelf_is_woken_and_does_not_poll() {
+    use std::time::Instant;
+
+    let calls: [fn(&Inventory); 4] = [
+        |inventory| drop(Inventory::update_stock(inventory, 0, 1)),
+        |inventory| Inventory::update_with(inventory, 0, |_| ()),
+        |inventory| drop(Inventory::transfer(inventory, 1, 0, 1)),
+        |inventory| drop(Inventory::transfer(inventory, 0, 1, 1)),
+    ];
+    for call in calls {
+        let inventory = Arc::new(Inventory::new(&[5, 5]));
+        let waiter = Inventory::update_with(&inventory, 0, |_| {
+            with("waiter", &inventory, move |inventory| {
+                let called = Instant::now();
+                call(inventory);
+                called.elapsed()
+            })
+        });
+        let took = finish(waiter);
+        assert!(took <= harness::model::lateness(), "timed waits took {took:?}: a release must end the wait");
+    }
+}
+
+/// A lock of its own for each shelf: not one for every so many.
+#[cfg(engine = "stress")]
+#[test]
+fn all_others_of_many_shelves_are_free() {
+    const SHELVES: usize = 5_000;
+    let inventory = Arc::new(Inventory::new(&[5; SHELVES]));
+    for held in [0, 1_023, SHELVES - 1] {
+        Inventory::update_with(&inventory, held, |_| {
+            finish(with("other", &inventory, move |inventory| {
+                for shelf in (0..SHELVES).filter(|shelf| *shelf != held) {
+                    assert_eq!(Inventory::stock(inventory, shelf), 5, "the stock of shelf {shelf}");
+                    assert_eq!(Inventory::update_stock(inventory, shelf, 0), Ok(5), "`update_stock` by 0");
+                }
+            }));
+        });
+    }
+}
