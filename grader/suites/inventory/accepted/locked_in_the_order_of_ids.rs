@@ -1,4 +1,4 @@
-//! Fixture: shelves in `Arc`s, locked in the order of their addresses.
+//! Fixture: shelves in `Arc`s with ids, locked in the order of these: the last shelf first.
 
 use std::error::Error;
 use std::fmt;
@@ -15,24 +15,27 @@ impl fmt::Display for OutOfStock {
 
 impl Error for OutOfStock {}
 
-type Shelf = Arc<Mutex<u32>>;
+struct Labelled {
+    id: usize,
+    stock: Mutex<u32>,
+}
+
+type Shelf = Arc<Labelled>;
 
 pub struct Inventory {
     shelves: Box<[Shelf]>,
 }
 
-fn address(shelf: &Shelf) -> usize {
-    Arc::as_ptr(shelf) as usize
-}
-
 fn open(shelf: &Shelf) -> MutexGuard<'_, u32> {
-    shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    shelf.stock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Inventory {
     pub fn new(stock: &[u32]) -> Self {
-        let shelves: Vec<Shelf> = stock.iter().rev().map(|&stock| Arc::new(Mutex::new(stock))).collect();
-        Inventory { shelves: shelves.into_iter().rev().collect() }
+        let count = stock.len();
+        let label =
+            |(number, &stock)| Arc::new(Labelled { id: 2 * (count - number), stock: Mutex::new(stock) });
+        Inventory { shelves: stock.iter().enumerate().map(label).collect() }
     }
 
     pub fn shelves(&self) -> usize {
@@ -68,7 +71,7 @@ impl Inventory {
             return (*open(from) >= amount).then_some(()).ok_or(OutOfStock);
         }
         let (mut source, mut target);
-        if address(from) < address(to) {
+        if from.id < to.id {
             source = open(from);
             target = open(to);
         } else {
@@ -83,7 +86,7 @@ impl Inventory {
 
     pub fn total(&self) -> u64 {
         let mut shelves: Vec<&Shelf> = self.shelves.iter().collect();
-        shelves.sort_by_key(|shelf| address(shelf));
+        shelves.sort_by_key(|shelf| shelf.id);
         let guards: Vec<_> = shelves.into_iter().map(open).collect();
         guards.iter().map(|stock| u64::from(**stock)).sum()
     }
