@@ -3,7 +3,8 @@
 //! does.
 //!
 //! Every form of it has two lifetimes with names in the signature of a function, or a type or a bound with two that says
-//! how they are related. No exercise needs either.
+//! how they are related. No exercise needs either, but for functions that are handed a [`Scope`](std::thread::Scope):
+//! of its two lifetimes one may occur nowhere else.
 
 use std::collections::BTreeSet;
 
@@ -20,10 +21,11 @@ pub(super) fn in_excess(tokens: &[Token]) -> Vec<(Span, &str)> {
             found.extend(related(tokens, index).filter(|(_, inner)| *inner != outer));
         }
         if tokens[index].word() == Some("fn") {
-            found.extend(second(
-                signature(tokens, index).filter_map(|index| Some((index, named(index)?))),
-                tokens,
-            ));
+            let names = signature(tokens, index).filter_map(|index| Some((index, named(index)?)));
+            let names: Vec<_> = names.collect();
+            if !are_of_a_scope(tokens, index, &names) {
+                found.extend(second(names.into_iter(), tokens));
+            }
         }
     }
     // A macro can make any of these of lifetimes that are not beside each other.
@@ -82,6 +84,43 @@ fn signature(tokens: &[Token], start: usize) -> impl Iterator<Item = usize> {
     };
     let end = if has_name { tokens.len() } else { start };
     (start..end).take_while(ends)
+}
+
+/// Whether these are the lifetimes of a [`Scope`](std::thread::Scope), at least one of which is in its type and in the
+/// list of generics of the function at `start` alone. Then no other type relates it to anything, and a scope is only
+/// ever had by reference.
+fn are_of_a_scope(tokens: &[Token], start: usize, names: &[(usize, &str)]) -> bool {
+    let word = |index: usize| tokens.get(index).and_then(Token::word);
+    let defines = |index: usize| {
+        matches!(word(index), Some("struct" | "enum" | "union" | "type" | "trait" | "as"))
+            && word(index + 1) == Some("Scope")
+    };
+    if (0..tokens.len()).any(defines) {
+        return false;
+    }
+    // Behind the name of the function, `<` and a lifetime, and whatever other lifetimes come next.
+    let declared = start + 3..start + 3 + 2 * names.len();
+    let is_declared = |index: usize| {
+        declared.contains(&index)
+            && (start + 2..index).all(|between| {
+                let token = &tokens[between];
+                token.is('<') || token.is(',') || matches!(token.kind, Kind::Lifetime(_))
+            })
+    };
+    let is_in_scope = |index: usize| {
+        let before = |distance: usize| index.checked_sub(distance).map(|before| &tokens[before]);
+        let is = |distance: usize, punct: char| before(distance).is_some_and(|token| token.is(punct));
+        let opens = |distance: usize| {
+            is(distance, '<') && before(distance + 1).and_then(Token::word) == Some("Scope")
+        };
+        opens(1) || is(1, ',') && opens(3)
+    };
+    let distinct: BTreeSet<&str> = names.iter().map(|(_, name)| *name).collect();
+    let is_tame = |tame: &&str| {
+        let mut places = names.iter().filter(|(_, name)| name == tame).map(|(index, _)| *index);
+        places.all(|index| is_declared(index) || is_in_scope(index))
+    };
+    distinct.len() == 2 && distinct.iter().any(is_tame)
 }
 
 /// The first that is not the first one's namesake.

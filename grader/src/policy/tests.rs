@@ -96,6 +96,26 @@ fn what_implies_that_a_lifetime_outlives_another_is_found_in_every_form() {
 }
 
 #[test]
+fn a_function_may_be_handed_a_scope() {
+    for source in [
+        "fn f<'scope, 'env>(s: &'scope Scope<'scope, 'env>, job: impl FnOnce() + Send + 'scope) {}",
+        "fn f<'scope, 'env, T>(s: &'scope thread::Scope<'scope, 'env>, i: &'scope T) -> ScopedJoinHandle<'scope, T> {}",
+        "fn f<'s, 'e, T>(s: &'s Scope<'s, 'e>, i: &'s T) -> &'s T { i }",
+    ] {
+        allows(source);
+    }
+    for source in [
+        "fn f<'a, 'b, T>(_: Option<&'a Scope<'a, 'b>>, _: W<'a, 'b>, v: &'b T) -> &'a T { v }",
+        "fn f<'a, 'b, T>(_: Option<&'a Scope<'a, 'b>>, _: W<'a, &'b ()>, v: &'b T) -> &'a T { v }",
+        "struct Scope<'a, 'b>(A<'a, 'b>); fn f<'a, 'b, T>(_: Scope<'a, 'b>, v: &'a T) -> &'a T { v }",
+        "use W as Scope; fn f<'a, 'b, T>(_: &'a Scope<'a, 'b>, v: &'a T) -> &'a T { v }",
+        "fn f<'a, 'b, 'c, T>(_: &'a Scope<'a, 'b>, v: &'c T) -> &'a T { v }",
+    ] {
+        forbids("lifetimes", source);
+    }
+}
+
+#[test]
 fn of_pointers_only_their_comparison_is_allowed() {
     for source in [
         "fn f(a: &u8, h: &mut H) { std::ptr::hash(a, h) }",

@@ -35,11 +35,7 @@ pub enum Counts {
 
 impl Progress {
     pub fn new(counts: Counts, length: u64, terminal: &Terminal) -> Self {
-        let bar = if terminal.has_bars() {
-            ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr())
-        } else {
-            ProgressBar::hidden()
-        };
+        let bar = bar(length, terminal.has_bars());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {pos}/{len} {bar:24} {wide_msg}") {
             bar.set_style(style);
         }
@@ -76,6 +72,12 @@ impl Progress {
             self.bar.suspend(|| eprintln!("{line}"));
         }
     }
+}
+
+/// A bar that counts up to `length`, also where it is not drawn.
+fn bar(length: u64, is_drawn: bool) -> ProgressBar {
+    let target = if is_drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    ProgressBar::with_draw_target(Some(length), target)
 }
 
 /// A line for a log: how long it has taken so far, how far it is, and what is running.
@@ -133,9 +135,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_bar_that_is_not_drawn_knows_how_much_there_is() {
+        let bar = bar(600, false);
+        bar.inc(61);
+        bar.inc_length(46);
+        let line = alive(Duration::from_secs(60), &bar, Counts::Submissions, "");
+        assert_eq!(line, "1 min: 61 of 646 submissions done");
+    }
+
+    #[test]
     fn a_log_hears_how_far_a_run_is_and_what_is_running() {
-        let bar = ProgressBar::hidden();
-        bar.set_length(40);
+        let bar = bar(40, false);
         bar.inc(13);
         let minute = heartbeat::EVERY;
         assert_eq!(alive(minute, &bar, Counts::Checks, ""), "1 min: 13 of 40 checks done");
