@@ -20,6 +20,7 @@ mod report;
 mod request;
 pub mod stress;
 
+use std::any::Any;
 use std::sync::Arc;
 
 pub use moment::{others_wait_with, until_others_wait};
@@ -53,6 +54,17 @@ pub fn second_opinion(checks: &Checks, judge: impl FnOnce(fn(), &Arc<Asked>) -> 
         None => Opinion::GaveUp { message: "this binary has no such check".to_owned(), place: None },
     };
     asked.answer_with_opinion(&opinion)
+}
+
+/// The text that a thread panicked with.
+pub fn message(payload: &(dyn Any + Send)) -> &str {
+    if let Some(text) = payload.downcast_ref::<&str>() {
+        text
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text
+    } else {
+        "(no message)"
+    }
 }
 
 fn asked() -> Arc<Asked> {

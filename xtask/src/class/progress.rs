@@ -7,8 +7,9 @@ use std::time::Duration;
 use grader::class::run::{Done, Origin};
 use grader::event::Event;
 use grader::report::Verdict;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::progress;
 use crate::progress::heartbeat::{self, Heartbeat};
 use crate::terminal::Terminal;
 
@@ -30,12 +31,7 @@ struct Counts {
 impl Progress {
     pub(super) fn new(length: usize, terminal: &Terminal) -> Self {
         let length = u64::try_from(length).unwrap_or(u64::MAX);
-        let bar = if terminal.has_bars() {
-            ProgressBar::with_draw_target(Some(length), ProgressDrawTarget::stderr())
-        } else {
-            ProgressBar::hidden()
-        };
-        bar.set_length(length);
+        let bar = progress::bar(length, terminal.has_bars());
         if let Ok(style) =
             ProgressStyle::with_template("{spinner} {pos}/{len} {bar:24} {eta} left  {wide_msg}")
         {
@@ -43,12 +39,11 @@ impl Progress {
         }
         bar.enable_steady_tick(Duration::from_millis(120));
         let counts: Arc<Mutex<Counts>> = Arc::default();
-        let heartbeat = (!terminal.has_bars() && !terminal.is_quiet()).then(|| {
-            let (bar, counts) = (bar.clone(), Arc::clone(&counts));
-            Heartbeat::start(heartbeat::EVERY, move |since| {
-                let counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
-                eprintln!("{}", alive(since, bar.position(), length, &counts));
-            })
+        let said = (bar.clone(), Arc::clone(&counts));
+        let heartbeat = Heartbeat::in_place_of_bars(terminal, move |since| {
+            let (bar, counts) = &said;
+            let counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+            alive(since, bar.position(), length, &counts)
         });
         let (verbose, quiet) = (terminal.is_verbose(), terminal.is_quiet());
         Self { bar, verbose, quiet, counts, heartbeat: Mutex::new(heartbeat) }

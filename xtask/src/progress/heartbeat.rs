@@ -4,6 +4,8 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::terminal::Terminal;
+
 /// How often a log hears of a run.
 pub const EVERY: Duration = Duration::from_secs(60);
 
@@ -16,6 +18,16 @@ pub struct Heartbeat {
 }
 
 impl Heartbeat {
+    /// Says on standard error what `line` makes of the time since the start, every minute, where nobody sees a bar and
+    /// something may be said.
+    pub fn in_place_of_bars(
+        terminal: &Terminal,
+        line: impl Fn(Duration) -> String + Send + 'static,
+    ) -> Option<Self> {
+        let is_wanted = !terminal.has_bars() && !terminal.is_quiet();
+        is_wanted.then(|| Self::start(EVERY, move |since| eprintln!("{}", line(since))))
+    }
+
     /// Calls `beat` after each `interval`, with the time since the start.
     pub fn start(interval: Duration, mut beat: impl FnMut(Duration) + Send + 'static) -> Self {
         let (end, ended) = mpsc::channel::<()>();
@@ -62,8 +74,9 @@ mod tests {
         let times: Vec<Duration> = beats.iter().take(3).collect();
         assert!(times.is_sorted() && times[0] >= Duration::from_millis(1), "{times:?}");
         drop(heartbeat);
-        // Its end of the channel is gone, so this comes to an end.
-        assert!(beats.iter().count() < usize::MAX);
+        // Its end of the channel is gone: behind what it has said there is nothing.
+        while beats.try_recv().is_ok() {}
+        assert_eq!(beats.try_recv(), Err(mpsc::TryRecvError::Disconnected));
     }
 
     #[test]

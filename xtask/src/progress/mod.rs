@@ -41,12 +41,11 @@ impl Progress {
         }
         bar.enable_steady_tick(Duration::from_millis(120));
         let running: Arc<Mutex<Running>> = Arc::default();
-        let heartbeat = (!terminal.has_bars() && !terminal.is_quiet()).then(|| {
-            let (bar, running) = (bar.clone(), Arc::clone(&running));
-            Heartbeat::start(heartbeat::EVERY, move |since| {
-                let running = running.lock().unwrap_or_else(PoisonError::into_inner).to_string();
-                eprintln!("{}", alive(since, &bar, counts, &running));
-            })
+        let said = (bar.clone(), Arc::clone(&running));
+        let heartbeat = Heartbeat::in_place_of_bars(terminal, move |since| {
+            let (bar, running) = &said;
+            let running = running.lock().unwrap_or_else(PoisonError::into_inner).to_string();
+            alive(since, bar, counts, &running)
         });
         let (verbose, quiet) = (terminal.is_verbose(), terminal.is_quiet());
         Self { bar, counts, verbose, quiet, running, heartbeat: Mutex::new(heartbeat) }
@@ -75,7 +74,7 @@ impl Progress {
 }
 
 /// A bar that counts up to `length`, also where it is not drawn.
-fn bar(length: u64, is_drawn: bool) -> ProgressBar {
+pub fn bar(length: u64, is_drawn: bool) -> ProgressBar {
     let target = if is_drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     ProgressBar::with_draw_target(Some(length), target)
 }

@@ -6,6 +6,7 @@
 mod read;
 #[cfg(test)]
 mod tests;
+mod text;
 mod time;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use crate::report::{CheckReport, CheckStatus, Engine, ExerciseReport, Grade, Rep
 use crate::suite::Suite;
 
 use super::intake::Learner;
+pub use text::RubricText;
 use time::{Clock, Lateness};
 
 /// The rules of a class, in points, percents and time.

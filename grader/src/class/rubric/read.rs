@@ -14,8 +14,7 @@ use crate::error::{Error, UsageError, line_of};
 use crate::project::Project;
 use crate::suite::Suite;
 
-use crate::class::shard::RubricText;
-
+use super::text::RubricText;
 use super::time::{Clock, Extension, parse};
 use super::{Exception, Late, Rubric, Rule, names};
 

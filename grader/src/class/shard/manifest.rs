@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Exercise;
-use crate::error::{Error, Fault, ShardError, UsageError};
+use crate::error::{Error, Fault, ShardError};
 use crate::pipeline::Grader;
 use crate::project::Project;
 use crate::report::{Report, Sandbox};
@@ -16,6 +16,7 @@ use crate::whole_file::{self, Durability};
 use super::Shard;
 use crate::class::intake::{Class, Learner, System};
 use crate::class::key::{self, Key};
+use crate::class::rubric::RubricText;
 use crate::class::run::Keys;
 
 const SCHEMA: u32 = 1;
@@ -52,28 +53,6 @@ pub(super) struct Basis {
     pub system: System,
     /// Everybody, not only those of this shard.
     pub learners: Vec<Learner>,
-}
-
-/// A rubric as it was when the class was graded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RubricText {
-    /// Where it was.
-    pub file: PathBuf,
-    pub text: String,
-}
-
-impl RubricText {
-    /// Takes the rubric at `file`.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub fn take(file: PathBuf) -> Result<Self, UsageError> {
-        match fs::read_to_string(&file) {
-            Ok(text) => Ok(Self { file, text }),
-            Err(error) => Err(UsageError::Rubric { file, line: 1, message: error.to_string() }),
-        }
-    }
 }
 
 impl Manifest {

@@ -10,10 +10,10 @@ use crate::project::Project;
 use crate::report::Report;
 use crate::suite::Suite;
 
-use super::Shard;
-use super::manifest::{self, Basis, Manifest, RubricText};
+use super::manifest::{self, Basis, Manifest};
 use crate::class::intake::{self, Class};
 use crate::class::journal::Journal;
+use crate::class::rubric::RubricText;
 
 /// How far below a folder that was named a shard may be: artifacts are unpacked into folders of their own.
 const DEPTH: usize = 3;
@@ -101,8 +101,7 @@ fn find(path: &Path, depth: usize, found: &mut Vec<Found>) -> Result<(), Error> 
 /// What all of them agree on, and the copies of each shard.
 fn agreed(all: Vec<Found>) -> Result<(Basis, Vec<Vec<Found>>), ShardError> {
     let Some(first) = all.first() else { return Err(ShardError::NoShard { path: PathBuf::new() }) };
-    let (file, Manifest { shard: Shard { of, .. }, basis, .. }) =
-        (first.file.clone(), first.manifest.clone());
+    let (file, basis, of) = (first.file.clone(), first.manifest.basis.clone(), first.manifest.shard.of);
     let mut shards: BTreeMap<usize, Vec<Found>> = BTreeMap::new();
     for found in all {
         let Found { file: other, manifest } = &found;
@@ -156,7 +155,7 @@ fn missing(
     basis: &Basis,
     suites: &BTreeMap<&str, Suite>,
 ) -> Option<(String, String)> {
-    let learners = basis.learners.iter().skip(manifest.shard.index).step_by(manifest.shard.of);
+    let learners = manifest.shard.among(&basis.learners);
     learners.flat_map(|learner| suites.iter().map(move |(slug, suite)| (&learner.id, *slug, suite))).find_map(
         |(learner, exercise, suite)| {
             let key = manifest.results.get(learner).and_then(|keys| keys.get(exercise));

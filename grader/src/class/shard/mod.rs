@@ -19,9 +19,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::intake::Class;
+use super::intake::{Class, Learner};
 
-pub use manifest::{Manifest, RubricText};
+pub use manifest::Manifest;
 pub use merge::Merged;
 
 /// One of the parts that a class is divided into: every `of`th learner, beginning with number `index`.
@@ -51,9 +51,13 @@ impl Shard {
 
     /// The learners of this shard, as a class of its own.
     pub fn part(self, class: &Class) -> Class {
-        let own = |(number, _): &(usize, _)| number % self.of == self.index;
-        let learners = class.learners.iter().enumerate().filter(own).map(|(_, learner)| learner.clone());
-        Class { label: class.label.clone(), system: class.system, learners: learners.collect() }
+        let learners = self.among(&class.learners).cloned().collect();
+        Class { label: class.label.clone(), system: class.system, learners }
+    }
+
+    /// Those of all learners that are this shard's.
+    fn among(self, learners: &[Learner]) -> impl Iterator<Item = &Learner> {
+        learners.iter().skip(self.index).step_by(self.of)
     }
 }
 

@@ -1,12 +1,12 @@
 //! What the checks count with, and how they wait.
 
-use std::any::Any;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
 use benchmark::*;
+pub use harness::message;
 
 // The functions here take closures behind pointers, and most jobs have numbers as inputs and results: what is
 // generic is compiled once for all of them, not again for each closure. That halves the time of a verdict.
@@ -84,17 +84,6 @@ pub fn finish<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     match thread.join() {
         Ok(value) => value,
         Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
-
-/// The text of a panic.
-pub fn message(payload: &(dyn Any + Send)) -> &str {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        text
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text
-    } else {
-        "(no message)"
     }
 }
 

@@ -1,6 +1,5 @@
 //! What the checks hold, and how they hold it.
 
-use std::any::Any;
 use std::mem;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -9,23 +8,13 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use connection_pool::*;
+pub use harness::message;
 
 /// What the thread returned; a panic in it is a panic here, with its message.
 pub fn finish<T>(thread: JoinHandle<T>) -> T {
     match thread.join() {
         Ok(value) => value,
         Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
-
-/// The text of a panic.
-pub fn message(payload: &(dyn Any + Send)) -> &str {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        text
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text
-    } else {
-        "(no message)"
     }
 }
 

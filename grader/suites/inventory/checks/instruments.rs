@@ -1,10 +1,10 @@
 //! What the checks hold, and how they hold it.
 
-use std::any::Any;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+pub use harness::message;
 use inventory::Inventory;
 
 /// What the thread returned; a panic in it is a panic here, with its message.
@@ -15,24 +15,21 @@ pub fn finish<T>(thread: JoinHandle<T>) -> T {
     }
 }
 
-/// The text of a panic.
-pub fn message(payload: &(dyn Any + Send)) -> &str {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        text
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text
-    } else {
-        "(no message)"
-    }
-}
-
 /// Starts a thread that uses what is shared; `role` is its name in schedules.
 pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
     role: &str,
     shared: &Arc<T>,
     work: impl FnOnce(&T) -> R + Send + 'static,
 ) -> JoinHandle<R> {
-    let shared = Arc::clone(shared);
+    start_boxed(role, Arc::clone(shared), Box::new(work))
+}
+
+/// Compiled once for all closures that return the same.
+fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
+    role: &str,
+    shared: Arc<T>,
+    work: Box<dyn FnOnce(&T) -> R + Send>,
+) -> JoinHandle<R> {
     let thread = thread::Builder::new().name(role.to_owned());
     thread.spawn(move || work(&shared)).expect("a thread can be started")
 }

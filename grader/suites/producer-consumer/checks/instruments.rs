@@ -1,6 +1,5 @@
 //! What the checks share: threads at a buffer, and pipelines whose numbers are known.
 
-use std::any::Any;
 #[cfg(engine = "stress")]
 use std::fs;
 use std::num::NonZeroUsize;
@@ -9,6 +8,7 @@ use std::thread::{self, JoinHandle};
 #[cfg(engine = "stress")]
 use std::time::{Duration, Instant};
 
+pub use harness::message;
 #[cfg(engine = "stress")]
 use harness::stress::{Sleepers, sleepers};
 use producer_consumer::*;
@@ -18,17 +18,6 @@ pub fn finish<T>(thread: JoinHandle<T>) -> T {
     match thread.join() {
         Ok(value) => value,
         Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
-
-/// The text of a panic.
-pub fn message(payload: &(dyn Any + Send)) -> &str {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        text
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text
-    } else {
-        "(no message)"
     }
 }
 

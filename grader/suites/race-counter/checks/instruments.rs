@@ -1,11 +1,11 @@
 //! Threads that add, and counters that record how they are used.
 
-use std::any::Any;
 #[cfg(engine = "stress")]
 use std::sync::Barrier;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle, ThreadId};
 
+pub use harness::message;
 use race_counter::*;
 
 /// What the thread returned; a panic in it is a panic here, with its message.
@@ -13,17 +13,6 @@ pub fn finish<T>(thread: JoinHandle<T>) -> T {
     match thread.join() {
         Ok(value) => value,
         Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
-
-/// The text of a panic.
-pub fn message(payload: &(dyn Any + Send)) -> &str {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        text
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text
-    } else {
-        "(no message)"
     }
 }
 

@@ -1,10 +1,10 @@
 //! What the checks hold, and how they hold it.
 
-use std::any::Any;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
+use harness::message;
 use read_write_lock::*;
 
 /// What the thread returned; a panic in it is a panic here, with its message.
@@ -12,17 +12,6 @@ pub fn finish<T>(thread: JoinHandle<T>) -> T {
     match thread.join() {
         Ok(value) => value,
         Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
-
-/// The text of a panic.
-fn message(payload: &(dyn Any + Send)) -> &str {
-    if let Some(text) = payload.downcast_ref::<&str>() {
-        text
-    } else if let Some(text) = payload.downcast_ref::<String>() {
-        text
-    } else {
-        "(no message)"
     }
 }
 
