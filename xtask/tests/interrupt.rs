@@ -57,8 +57,7 @@ impl Working {
     /// Sends `signal`, and returns the exit code and what was printed.
     fn interrupt(mut self, signal: Signal) -> (Option<i32>, String) {
         let pid = Pid::from_raw(i32::try_from(self.process.id()).expect("a process number"));
-        let at_work = self.processes();
-        assert!(!at_work.is_empty(), "something runs when it is interrupted");
+        self.wait_for_processes();
         let started = Instant::now();
         kill(pid, signal).expect("it runs");
         let mut stdout = String::new();
@@ -69,6 +68,15 @@ impl Working {
         let left: Vec<_> = fs::read_dir(self.temporary.path()).expect("a folder").collect();
         assert!(left.is_empty(), "no folder is left: {left:?}");
         (status.code(), stdout)
+    }
+
+    /// That a check was started is said before its process is: without one, there would be nothing to end.
+    fn wait_for_processes(&self) {
+        let started = Instant::now();
+        while self.processes().is_empty() {
+            assert!(started.elapsed() < WATCHDOG, "something runs when it is interrupted");
+            thread::yield_now();
+        }
     }
 
     /// The processes that work in the temporary folder.
