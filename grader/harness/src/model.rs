@@ -40,6 +40,12 @@ pub fn own_lateness() -> Duration {
     model_std::model::own_lateness()
 }
 
+/// Names the thread that the check starts next, in schedules alone. To the code under test, the threads of checks have no
+/// names: it is to be the same for every engine and every check. See [`model_std::model::name_next_thread`].
+pub fn name_next_thread(role: &str) {
+    model_std::model::name_next_thread(role);
+}
+
 /// An input of the check, as a number below `options`: with sampled schedules another one in each, and the same one
 /// where a schedule is run again. See [`model_std::model::choose`].
 pub fn choose(options: usize) -> usize {

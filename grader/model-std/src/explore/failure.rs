@@ -197,11 +197,11 @@ impl State {
         given.unwrap_or_else(|| real::format!("T{index}"))
     }
 
-    /// What the program called a thread, with a number where several have the same name.
+    /// After its role, or as the program called it, with a number where several have the same name.
     fn given_name(&self, index: usize) -> Option<String> {
-        let name = self.execution.threads[index].name.as_ref().filter(|name| !name.is_empty())?;
+        let name = self.execution.threads[index].shown_name()?;
         let same =
-            |threads: &[Thread]| threads.iter().filter(|thread| thread.name.as_ref() == Some(name)).count();
+            |threads: &[Thread]| threads.iter().filter(|thread| thread.shown_name() == Some(name)).count();
         let number = same(&self.execution.threads[..=index]);
         Some(if same(&self.execution.threads) == 1 { name.clone() } else { real::format!("{name} {number}") })
     }

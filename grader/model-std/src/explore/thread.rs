@@ -123,6 +123,10 @@ pub(crate) enum Life {
 pub(crate) struct Thread {
     pub(super) life: Life,
     pub(crate) name: Option<String>,
+    /// What only reports call it. The program never sees it.
+    pub(super) role: Option<String>,
+    /// The role of the thread that it starts next.
+    pub(crate) next_role: Option<String>,
     pub(crate) pending: Pending,
     pub(super) resumed: Resumed,
     /// Everything that the thread has done and seen.
@@ -167,6 +171,8 @@ impl Thread {
         Thread {
             life: Life::Running,
             name: None,
+            role: None,
+            next_role: None,
             pending: Pending::now(location),
             resumed: Resumed::Granted,
             digest: Digest::default(),
@@ -196,11 +202,17 @@ impl Thread {
         Thread {
             life: Life::Starting,
             name,
+            role: parent.next_role.take(),
             digest: parent.digest.then(1),
             view: ThreadView::child_of(&parent.view),
             clock: Clock::starting_at(parent.time()),
             ..Thread::main(location)
         }
+    }
+
+    /// What reports call it: after its role, or by its name.
+    pub(super) fn shown_name(&self) -> Option<&String> {
+        self.role.as_ref().or(self.name.as_ref()).filter(|name| !name.is_empty())
     }
 
     /// Everything that the thread has done and seen.

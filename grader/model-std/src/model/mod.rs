@@ -159,6 +159,24 @@ pub fn until_others_wait() -> bool {
     searched
 }
 
+/// Names the thread that the calling thread starts next, in reports alone: to the program it has the name that it was
+/// started with, or none, as it has outside of a search. There, this does nothing.
+///
+/// ```
+/// use model_std::{model, thread};
+///
+/// model::check(|| {
+///     model::name_next_thread("reader");
+///     let reader = thread::spawn(|| assert_eq!(thread::current().name(), None));
+///     reader.join().unwrap();
+/// });
+/// ```
+pub fn name_next_thread(role: &str) {
+    if is_in_execution() {
+        with(|state| state.execution.me().next_role = Some(String::from(role)));
+    }
+}
+
 /// Marks the beginning of a call that a test observes from outside, as in a history: a step. Without
 /// it, the order of calls that have nothing to do with each other is not explored. Outside of a search
 /// it does nothing.

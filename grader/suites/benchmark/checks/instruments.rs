@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::thread::{self, Scope, ScopedJoinHandle};
 
-use benchmark::*;
+use benchmark::{Attached, Comparison, Gil};
 pub use harness::message;
 
 // The functions here take closures behind pointers, and most jobs have numbers as inputs and results: what is
@@ -13,7 +13,7 @@ pub use harness::message;
 
 /// `run_threaded`.
 pub fn run<I: Sync, O: Send>(inputs: &[I], count: usize, job: &(dyn Fn(&I) -> O + Sync)) -> Vec<O> {
-    run_threaded(inputs, threads(count), job)
+    benchmark::run_threaded(inputs, threads(count), job)
 }
 
 /// `run_threaded`, for jobs without results.
@@ -27,7 +27,7 @@ pub fn run_all(inputs: &[usize], count: usize, job: &(dyn Fn(&usize) + Sync)) {
 
 /// `compare`.
 pub fn measure(inputs: &[usize], count: usize, job: &(dyn Fn(&usize) + Sync)) -> Comparison {
-    compare(inputs, threads(count), job)
+    benchmark::compare(inputs, threads(count), job)
 }
 
 /// `Gil::attach`.
@@ -75,8 +75,8 @@ fn start_boxed<'scope, T: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     work: Box<dyn FnOnce() -> T + Send + 'scope>,
 ) -> ScopedJoinHandle<'scope, T> {
-    let thread = thread::Builder::new().name(role.to_owned());
-    thread.spawn_scoped(scope, work).expect("a thread can be started")
+    harness::model::name_next_thread(role);
+    scope.spawn(work)
 }
 
 /// What the thread returned; a panic in it is a panic here, with its message.

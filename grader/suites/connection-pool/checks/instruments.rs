@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use connection_pool::*;
+use connection_pool::{ConnectionPool, Semaphore};
 pub use harness::message;
 
 /// What the thread returned; a panic in it is a panic here, with its message.
@@ -118,6 +118,6 @@ fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
     shared: Arc<T>,
     work: Box<dyn FnOnce(&T) -> R + Send>,
 ) -> JoinHandle<R> {
-    let thread = thread::Builder::new().name(role.to_owned());
-    thread.spawn(move || work(&shared)).expect("a thread can be started")
+    harness::model::name_next_thread(role);
+    thread::spawn(move || work(&shared))
 }

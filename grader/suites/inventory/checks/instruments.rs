@@ -30,8 +30,8 @@ fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
     shared: Arc<T>,
     work: Box<dyn FnOnce(&T) -> R + Send>,
 ) -> JoinHandle<R> {
-    let thread = thread::Builder::new().name(role.to_owned());
-    thread.spawn(move || work(&shared)).expect("a thread can be started")
+    harness::model::name_next_thread(role);
+    thread::spawn(move || work(&shared))
 }
 
 /// The message of the panic of `call`, or what it returned.

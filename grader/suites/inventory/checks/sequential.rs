@@ -102,8 +102,8 @@ pub fn explain(stock: &[u32], threads: &[&[Call]]) {
         .map(|calls| {
             let calls = calls.to_vec();
             let (inventory, history) = (Arc::clone(&inventory), Arc::clone(&history));
-            let thread = thread::Builder::new().name(role_of(&calls).to_owned());
-            thread.spawn(move || run(&inventory, &history, &calls)).expect("a thread can be started")
+            harness::model::name_next_thread(role_of(&calls));
+            thread::spawn(move || run(&inventory, &history, &calls))
         })
         .collect();
     run(&inventory, &history, mine);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
 pub use harness::message;
-use lru_cache::*;
+use lru_cache::LruCache;
 
 /// What the thread returned; a panic in it is a panic here, with its message.
 pub fn finish<T>(thread: JoinHandle<T>) -> T {
@@ -35,8 +35,8 @@ fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
     shared: Arc<T>,
     work: Box<dyn FnOnce(&T) -> R + Send>,
 ) -> JoinHandle<R> {
-    let thread = thread::Builder::new().name(role.to_owned());
-    thread.spawn(move || work(&shared)).expect("a thread can be started")
+    harness::model::name_next_thread(role);
+    thread::spawn(move || work(&shared))
 }
 
 /// A cache of numbers, filled from the least to the most recently used.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use harness::linearizability::{History, Sequential};
-use lru_cache::*;
+use lru_cache::LruCache;
 
 use crate::instruments::{finish, holding};
 
@@ -140,8 +140,8 @@ pub fn explain(capacity: usize, entries: &[(u32, u32)], threads: &[&[Call<u32>]]
         .map(|calls| {
             let calls = calls.to_vec();
             let (cache, history) = (Arc::clone(&cache), Arc::clone(&history));
-            let thread = thread::Builder::new().name(role_of(&calls).to_owned());
-            thread.spawn(move || run(&cache, &history, &calls)).expect("a thread can be started")
+            harness::model::name_next_thread(role_of(&calls));
+            thread::spawn(move || run(&cache, &history, &calls))
         })
         .collect();
     run(&cache, &history, mine);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 pub use harness::message;
 #[cfg(engine = "stress")]
 use harness::stress::{Sleepers, sleepers};
-use producer_consumer::*;
+use producer_consumer::{BoundedBuffer, Pipeline, PipelineReport};
 
 /// What the thread returned; a panic in it is a panic here, with its message.
 pub fn finish<T>(thread: JoinHandle<T>) -> T {
@@ -50,8 +50,8 @@ fn start_boxed<S: Send + Sync + 'static, R: Send + 'static>(
     shared: Arc<S>,
     work: Box<dyn FnOnce(&S) -> R + Send>,
 ) -> JoinHandle<R> {
-    let thread = thread::Builder::new().name(role.to_owned());
-    thread.spawn(move || work(&shared)).expect("a thread can be started")
+    harness::model::name_next_thread(role);
+    thread::spawn(move || work(&shared))
 }
 
 pub fn pipeline(producers: usize, consumers: usize, capacity: usize, items_per_producer: u64) -> Pipeline {

@@ -6,7 +6,6 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle, ThreadId};
 
 pub use harness::message;
-use race_counter::*;
 
 /// What the thread returned; a panic in it is a panic here, with its message.
 pub fn finish<T>(thread: JoinHandle<T>) -> T {
@@ -23,28 +22,28 @@ pub fn start<R: Send + 'static>(role: &str, work: impl FnOnce() -> R + Send + 's
 
 /// Compiled once for all closures that return the same.
 fn start_boxed<R: Send + 'static>(role: &str, work: Box<dyn FnOnce() -> R + Send>) -> JoinHandle<R> {
-    let thread = thread::Builder::new().name(role.to_owned());
-    thread.spawn(work).expect("a thread can be started")
+    harness::model::name_next_thread(role);
+    thread::spawn(work)
 }
 
 /// The counter after one thread each has added its amount, all at once.
-pub fn after_adding<C: Counter + 'static>(counter: C, amounts: &[i64]) -> i64 {
+pub fn after_adding<C: race_counter::Counter + 'static>(counter: C, amounts: &[i64]) -> i64 {
     let counter = Arc::new(counter);
     let threads: Vec<_> = amounts
         .iter()
         .map(|&amount| {
             let counter = Arc::clone(&counter);
-            start("adder", move || counter.add(amount))
+            start("adder", move || C::add(&counter, amount))
         })
         .collect();
     threads.into_iter().for_each(finish);
-    counter.value()
+    C::value(&counter)
 }
 
 /// The counter after `threads` threads did `step` on it `times` times each.
 ///
 /// On real threads a barrier starts them together; the model needs none to try every overlap.
-pub fn after_stepping<C: Counter + 'static>(
+pub fn after_stepping<C: race_counter::Counter + 'static>(
     counter: C,
     threads: usize,
     times: u64,
@@ -68,7 +67,7 @@ pub fn after_stepping<C: Counter + 'static>(
         })
         .collect();
     threads.into_iter().for_each(finish);
-    counter.value()
+    C::value(&counter)
 }
 
 /// Counts right, and remembers which thread incremented how often and whether `add` was called.
@@ -100,7 +99,7 @@ impl Ledger {
     }
 }
 
-impl Counter for Ledger {
+impl race_counter::Counter for Ledger {
     fn add(&self, _amount: i64) {
         *self.other_adds.lock().unwrap() += 1;
     }
@@ -115,7 +114,7 @@ impl Counter for Ledger {
     }
 
     fn decrement(&self) {
-        self.add(-1);
+        race_counter::Counter::add(self, -1);
     }
 
     fn value(&self) -> i64 {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 
 use harness::message;
-use read_write_lock::*;
+use read_write_lock::RawReadWriteLock;
 
 /// What the thread returned; a panic in it is a panic here, with its message.
 pub fn finish<T>(thread: JoinHandle<T>) -> T {
@@ -30,8 +30,8 @@ fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
     shared: Arc<T>,
     work: Box<dyn FnOnce(&T) -> R + Send>,
 ) -> JoinHandle<R> {
-    let thread = thread::Builder::new().name(role.to_owned());
-    thread.spawn(move || work(&shared)).expect("a thread can be started")
+    harness::model::name_next_thread(role);
+    thread::spawn(move || work(&shared))
 }
 
 /// Comes in as a reader, runs `inside`, and leaves.
