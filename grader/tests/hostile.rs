@@ -35,6 +35,17 @@ fn noise_is_no_failure() {
     assert_eq!(report.verdict, Verdict::Accepted, "{report:#?}");
 }
 
+/// With a glob, a check would take the submission's `u64` for that of the language.
+#[test]
+fn a_type_that_is_equal_to_every_number_is_not_the_one_that_was_asked_for() {
+    let lie = "pub use lie::u64;\nmod lie {\n    #[allow(non_camel_case_types)]\n    #[derive(Debug)]\n    pub struct u64;\n    impl PartialEq<std::primitive::u64> for u64 {\n        fn eq(&self, _: &std::primitive::u64) -> bool {\n            true\n        }\n    }\n}\n";
+    let source = solution().replace("Mutex<u64>", "Mutex<std::primitive::u64>").replace("*count\n", "u64\n");
+    let report = grade(&format!("{source}{lie}"));
+    assert_eq!((report.verdict, report.points), (Verdict::CompileError, 0), "{report:#?}");
+    let says = |text: &str| report.diagnostics.iter().any(|diagnostic| diagnostic.message.contains(text));
+    assert!(says("`Tally::add(&self) -> u64` is missing or differs"), "{:#?}", report.diagnostics);
+}
+
 #[test]
 fn a_panic_in_another_thread_is_told_where_it_happened() {
     let report = grade(&with("if std::thread::current().name().is_none() { panic!(\"over there\") }"));

@@ -6,6 +6,7 @@ use proc_macro2::Span;
 use syn::spanned::Spanned;
 use syn::{Attribute, Item, ItemFn};
 
+use super::foolproof::Foolproof;
 use crate::error::Fault;
 use crate::report::PUBLIC_TESTS;
 
@@ -63,33 +64,24 @@ impl CheckFile {
     /// The file that has, or names, all checks.
     pub(super) const ROOT: &str = "checks.rs";
 
-    /// Reads `checks.rs` and everything in `checks/`.
-    pub(crate) fn read_all(folder: &Path) -> Result<Vec<Self>, Fault> {
-        let mut files = vec![Self::read(folder.join(Self::ROOT), Place::Root)?];
-        let modules = folder.join("checks");
-        if modules.is_dir() {
-            let io = |source| Fault::io("list", &modules, source);
-            let mut paths = Vec::new();
-            for entry in std::fs::read_dir(&modules).map_err(io)? {
-                paths.push(entry.map_err(io)?.path());
-            }
-            paths.sort();
-            for path in paths {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                files.push(Self::read(path, Place::Module(name))?);
-            }
+    /// Reads `checks.rs` and everything in `checks/`. `foolproof` looks at each file.
+    pub(super) fn read_all(folder: &Path, foolproof: &mut Foolproof) -> Result<Vec<Self>, Fault> {
+        let mut files = vec![Self::read(folder.join(Self::ROOT), Place::Root, foolproof)?];
+        for path in rust_files(&folder.join("checks"))? {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            files.push(Self::read(path, Place::Module(name), foolproof)?);
         }
         Ok(files)
     }
 
-    fn read(path: PathBuf, place: Place) -> Result<Self, Fault> {
-        let source = std::fs::read_to_string(&path).map_err(|source| Fault::io("read", &path, source))?;
+    fn read(path: PathBuf, place: Place, foolproof: &mut Foolproof) -> Result<Self, Fault> {
+        let (source, parsed) = parse(&path)?;
         let fault = |span: Span, message: String| Fault::Suite {
             file: path.clone(),
             line: span.start().line,
             message,
         };
-        let parsed = syn::parse_file(&source).map_err(|error| fault(error.span(), error.to_string()))?;
+        foolproof.look(&path, &parsed, &source);
         let mut scan = Scan { tests: Vec::new(), edits: Vec::new() };
         let module = if let Place::Module(name) = &place { name.as_str() } else { "" };
         scan.items(&parsed.items, module).map_err(|(span, message)| fault(span, message))?;
@@ -117,6 +109,30 @@ impl CheckFile {
             Place::Public => (vec![PUBLIC_FILE.to_owned()], self.plain.clone()),
         }
     }
+}
+
+/// The files of a folder in the order of their names, if there is such a folder.
+pub(super) fn rust_files(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let io = |source| Fault::io("list", folder, source);
+    let mut paths = Vec::new();
+    if folder.is_dir() {
+        for entry in std::fs::read_dir(folder).map_err(io)? {
+            paths.push(entry.map_err(io)?.path());
+        }
+        paths.sort();
+    }
+    Ok(paths)
+}
+
+/// The text of a file of Rust, and what it says.
+pub(super) fn parse(path: &Path) -> Result<(String, syn::File), Fault> {
+    let source = std::fs::read_to_string(path).map_err(|source| Fault::io("read", path, source))?;
+    let parsed = syn::parse_file(&source).map_err(|error| Fault::Suite {
+        file: path.to_owned(),
+        line: error.span().start().line,
+        message: error.to_string(),
+    })?;
+    Ok((source, parsed))
 }
 
 struct Scan {
@@ -195,7 +211,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let source = "use std::sync::Arc;\n\n/// Ä.\n#[test]\n#[cfg(engine = \"model\")]\nfn one() {\n    Arc::new(1);\n}\n#[test] fn two() {}\n";
         std::fs::write(folder.path().join("checks.rs"), source).expect("a file");
-        let files = CheckFile::read_all(folder.path()).expect("checks");
+        let files = CheckFile::read_all(folder.path(), &mut Foolproof::new("tally")).expect("checks");
         assert_eq!(files[0].tests(), [("one".to_owned(), 6), ("two".to_owned(), 9)]);
         let (names, text) = files[0].staged("fn main() {}");
         assert_eq!(names, ["main.rs"]);

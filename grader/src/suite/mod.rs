@@ -14,11 +14,13 @@ use crate::report::Engine;
 
 mod entry;
 mod facts;
+mod foolproof;
 mod functions;
 mod model;
 mod public;
 
 pub use entry::{CheckId, Entry, Selection, Subject};
+use foolproof::Foolproof;
 pub(crate) use functions::CheckFile;
 use model::RawLoom;
 pub(crate) use model::SEED;
@@ -198,7 +200,15 @@ impl Suite {
         for required in [Self::SIGNATURE, CheckFile::ROOT].map(|name| folder.join(name)) {
             std::fs::metadata(&required).map_err(|source| unreadable(&required, source))?;
         }
-        let files = CheckFile::read_all(folder)?;
+        let mut foolproof = Foolproof::new(&exercise.replace('-', "_"));
+        let files = CheckFile::read_all(folder, &mut foolproof)?;
+        let signature = folder.join(Self::SIGNATURE);
+        let (source, parsed) = functions::parse(&signature)?;
+        foolproof.look(&signature, &parsed, &source);
+        for program in functions::rust_files(&folder.join("contract"))? {
+            foolproof.look_at_program(&program, &functions::parse(&program)?.1);
+        }
+        foolproof.prove()?;
         unique_names(&raw, &at)?;
         functions_match(&raw, &files, &at)?;
         facts::prove(&raw.checks, &at)?;

@@ -4,16 +4,16 @@ use std::fmt::Debug;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use benchmark::*;
+use benchmark::{Attached, Comparison, Gil, Runtime, Workload};
 
 /// `run_sequential<I, O>(inputs: &[I], job: impl Fn(&I) -> O) -> Vec<O>`
 fn sequential<I, O>(inputs: &[I], job: impl Fn(&I) -> O) {
-    let _: Vec<O> = run_sequential(inputs, job);
+    let _: Vec<O> = benchmark::run_sequential(inputs, job);
 }
 
 /// `run_threaded<I: Sync, O: Send>(inputs: &[I], threads: NonZeroUsize, job: impl Fn(&I) -> O + Sync) -> Vec<O>`
 fn threaded<I: Sync, O: Send>(inputs: &[I], threads: NonZeroUsize, job: impl Fn(&I) -> O + Sync) {
-    let _: Vec<O> = run_threaded(inputs, threads, job);
+    let _: Vec<O> = benchmark::run_threaded(inputs, threads, job);
 }
 
 /// `pub struct Comparison { pub sequential: Duration, pub threaded: Duration }`
@@ -35,7 +35,7 @@ fn speedup(comparison: &Comparison) {
 
 /// `compare<I: Sync, O: Send>(inputs: &[I], threads: NonZeroUsize, job: impl Fn(&I) -> O + Sync) -> Comparison`
 fn compares<I: Sync, O: Send>(inputs: &[I], threads: NonZeroUsize, job: impl Fn(&I) -> O + Sync) {
-    let _: Comparison = compare(inputs, threads, job);
+    let _: Comparison = benchmark::compare(inputs, threads, job);
 }
 
 /// `#[derive(Default)] pub struct Gil`
@@ -84,5 +84,5 @@ fn runtime() {
 
 /// `threads_help(workload: Workload, runtime: Runtime) -> bool`
 fn conclusion(workload: Workload, runtime: Runtime) {
-    let _: bool = threads_help(workload, runtime);
+    let _: bool = benchmark::threads_help(workload, runtime);
 }

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use std::ops::DerefMut;
 use std::time::Duration;
 
-use connection_pool::*;
+use connection_pool::{ConnectionPool, OverRelease, PooledConnection, Semaphore, TimeoutError};
 
 /// `#[derive(Debug, Clone, Copy, PartialEq, Eq)] pub struct TimeoutError;`
 fn timeout_error() {

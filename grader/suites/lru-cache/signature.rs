@@ -3,7 +3,7 @@
 use std::hash::Hash;
 use std::num::NonZeroUsize;
 
-use lru_cache::*;
+use lru_cache::LruCache;
 
 /// `LruCache<K, V>: Send + Sync`, where `K` and `V` are
 fn is_shared<K: Eq + Hash + Clone + Send + Sync + 'static, V: Clone + Send + Sync + 'static>() {

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use producer_consumer::*;
+use producer_consumer::{BoundedBuffer, Closed, Pipeline, PipelineReport};
 
 /// `#[derive(Debug, PartialEq, Eq)] pub struct Closed<T>(pub T);`
 fn closed<T: Debug + Eq>(item: T) {
@@ -79,5 +79,5 @@ fn report_items_per_second(report: &PipelineReport) {
 
 /// `run_pipeline(pipeline: &Pipeline, number: impl Fn(usize, u64) -> u32 + Sync) -> PipelineReport`
 fn run(pipeline: &Pipeline, number: impl Fn(usize, u64) -> u32 + Sync) {
-    let _: PipelineReport = run_pipeline(pipeline, number);
+    let _: PipelineReport = producer_consumer::run_pipeline(pipeline, number);
 }

@@ -2,44 +2,44 @@
 
 use std::fmt::Debug;
 
-use race_counter::*;
+use race_counter::{AtomicCounter, LockedCounter, RacyCounter};
 
 /// `trait Counter: Send + Sync`
-fn counter_is_send_and_sync<C: Counter>() {
+fn counter_is_send_and_sync<C: race_counter::Counter>() {
     fn shared<T: Send + Sync>() {}
     shared::<C>();
 }
 
 /// `Counter::add(&self, amount: i64)`
-fn counter_add<C: Counter>(counter: &C) {
-    let _: () = Counter::add(counter, -1_i64);
+fn counter_add<C: race_counter::Counter>(counter: &C) {
+    let _: () = race_counter::Counter::add(counter, -1_i64);
 }
 
 /// `Counter::value(&self) -> i64`
-fn counter_value<C: Counter>(counter: &C) {
-    let _: i64 = Counter::value(counter);
+fn counter_value<C: race_counter::Counter>(counter: &C) {
+    let _: i64 = race_counter::Counter::value(counter);
 }
 
 /// `Counter::increment(&self)`
-fn counter_increment<C: Counter>(counter: &C) {
-    let _: () = Counter::increment(counter);
+fn counter_increment<C: race_counter::Counter>(counter: &C) {
+    let _: () = race_counter::Counter::increment(counter);
 }
 
 /// `Counter::decrement(&self)`
-fn counter_decrement<C: Counter>(counter: &C) {
-    let _: () = Counter::decrement(counter);
+fn counter_decrement<C: race_counter::Counter>(counter: &C) {
+    let _: () = race_counter::Counter::decrement(counter);
 }
 
 /// `trait Counter`, implemented by giving `add` and `value` alone
 fn counter_needs_add_and_value_only() {
     struct Zero;
-    impl Counter for Zero {
+    impl race_counter::Counter for Zero {
         fn add(&self, _: i64) {}
         fn value(&self) -> i64 {
             0
         }
     }
-    let _: &dyn Counter = &Zero;
+    let _: &dyn race_counter::Counter = &Zero;
 }
 
 /// `RacyCounter::new() -> RacyCounter`
@@ -49,7 +49,7 @@ fn racy_counter_new() {
 
 /// `impl Counter for RacyCounter`
 fn racy_counter_is_a_counter() {
-    fn counter<C: Counter>() {}
+    fn counter<C: race_counter::Counter>() {}
     counter::<RacyCounter>();
 }
 
@@ -66,7 +66,7 @@ fn locked_counter_new() {
 
 /// `impl Counter for LockedCounter`
 fn locked_counter_is_a_counter() {
-    fn counter<C: Counter>() {}
+    fn counter<C: race_counter::Counter>() {}
     counter::<LockedCounter>();
 }
 
@@ -83,7 +83,7 @@ fn atomic_counter_new() {
 
 /// `impl Counter for AtomicCounter`
 fn atomic_counter_is_a_counter() {
-    fn counter<C: Counter>() {}
+    fn counter<C: race_counter::Counter>() {}
     counter::<AtomicCounter>();
 }
 
@@ -94,6 +94,6 @@ fn atomic_counter_derives() {
 }
 
 /// `hammer<C: Counter>(counter: &C, threads: usize, increments: u64) -> i64`
-fn hammer_signature<C: Counter>(counter: &C, threads: usize, increments: u64) {
-    let _: i64 = hammer(counter, threads, increments);
+fn hammer_signature<C: race_counter::Counter>(counter: &C, threads: usize, increments: u64) {
+    let _: i64 = race_counter::hammer(counter, threads, increments);
 }

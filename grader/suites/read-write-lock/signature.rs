@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::ops::{Deref, DerefMut};
 
-use read_write_lock::*;
+use read_write_lock::{RawReadWriteLock, ReadGuard, ReadWriteLock, WriteGuard};
 
 /// `#[derive(Debug, Default)] pub struct RawReadWriteLock`
 fn raw_derives() {

@@ -2,7 +2,7 @@
 
 use std::sync::Barrier;
 
-use benchmark::*;
+use benchmark::Gil;
 use harness::stress::rest;
 
 use crate::instruments::{Gauge, attach, detach, run_all, scoped, start};

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::thread;
 use std::time::Duration;
 
-use benchmark::*;
+use benchmark::Comparison;
 #[cfg(engine = "model")]
 use harness::model::lateness;
 

@@ -9,7 +9,7 @@ use std::thread;
 #[cfg(engine = "model")]
 use std::time::{Duration, Instant};
 
-use benchmark::*;
+use benchmark::Gil;
 #[cfg(engine = "model")]
 use harness::model::lateness;
 #[cfg(engine = "stress")]
@@ -155,7 +155,10 @@ fn a_waiting_thread_gets_in_as_soon_as_the_lock_is_free() {
             waiting
         });
         let waited = finish(waiting);
-        assert!(waited <= WORK + lateness(), "waited for {waited:?} to attach: the lock was free after {WORK:?}");
+        assert!(
+            waited <= WORK + lateness(),
+            "waited for {waited:?} to attach: the lock was free after {WORK:?}"
+        );
     });
 }
 
@@ -170,7 +173,10 @@ fn a_waiting_thread_gets_in_while_another_is_detached() {
             thread::sleep(WORK);
             detach(attached, || finish(waiting))
         });
-        assert!(waited <= WORK + lateness(), "waited for {waited:?} to attach: the lock was free after {WORK:?}");
+        assert!(
+            waited <= WORK + lateness(),
+            "waited for {waited:?} to attach: the lock was free after {WORK:?}"
+        );
     });
 }
 
@@ -186,7 +192,10 @@ fn a_returning_thread_gets_in_as_soon_as_the_lock_is_free() {
                     start("visitor", scope, || attach(&gil, |_| thread::sleep(WORK)));
                 })
             });
-            assert!(waited <= WORK + lateness(), "waited for {waited:?} to come back: the lock was free after {WORK:?}");
+            assert!(
+                waited <= WORK + lateness(),
+                "waited for {waited:?} to come back: the lock was free after {WORK:?}"
+            );
         });
     });
 }

@@ -4,7 +4,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::Barrier;
 use std::thread;
 
-use benchmark::*;
+use benchmark::Gil;
 
 use crate::instruments::{Room, attach, detach, finish, scoped, start};
 

@@ -4,9 +4,6 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 #[cfg(engine = "stress")]
-use benchmark::run_sequential;
-
-#[cfg(engine = "stress")]
 use crate::instruments::Gauge;
 use crate::instruments::{Counted, Room, run};
 
@@ -149,7 +146,7 @@ fn a_panic_does_not_cut_off_the_jobs_that_run() {
 #[test]
 fn a_panic_in_a_sequential_job_reaches_the_caller() {
     let result = panic::catch_unwind(|| {
-        run_sequential(&[1, 2, 3], |input| {
+        benchmark::run_sequential(&[1, 2, 3], |input| {
             assert_ne!(*input, 2, "the check makes this job panic");
             *input
         })

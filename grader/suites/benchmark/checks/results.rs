@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(engine = "stress")]
 use std::thread;
 
-use benchmark::*;
 #[cfg(engine = "stress")]
 use harness::stress::{Rng, seed};
 
@@ -88,7 +87,7 @@ fn without_inputs_the_job_is_not_called() {
         });
         assert!(results.is_empty(), "no inputs, {} results", results.len());
     }
-    let results = run_sequential(&inputs, |input| {
+    let results = benchmark::run_sequential(&inputs, |input| {
         calls.fetch_add(1, Ordering::Relaxed);
         *input
     });
@@ -154,7 +153,7 @@ fn run_sequential_does_one_job_after_the_other() {
     let calls = Mutex::new(Vec::new());
     let me = thread::current().id();
     let inputs: Vec<usize> = (0..20).map(|number| number * 5).collect();
-    let results = run_sequential(&inputs, |input| {
+    let results = benchmark::run_sequential(&inputs, |input| {
         // Held while the job runs: a second job at the same time would find it taken.
         let mut calls = calls.try_lock().expect("only one job runs at a time");
         assert_eq!(thread::current().id(), me, "the thread of the job");

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 #[cfg(engine = "model")]
 use std::{thread, time::Duration};
 
-use benchmark::*;
+use benchmark::Gil;
 
 #[cfg(engine = "model")]
 use crate::instruments::measure;

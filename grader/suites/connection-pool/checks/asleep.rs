@@ -3,7 +3,7 @@
 use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
-use connection_pool::*;
+use connection_pool::{ConnectionPool, Semaphore};
 use harness::stress::rest;
 
 use crate::instruments::{Lender, finish, with};
@@ -16,7 +16,7 @@ const A_WHILE: Duration = Duration::from_secs(30);
 fn waiters_sleep<L: Lender>(wait: fn(&L)) {
     let lender = Arc::new(L::lending(1));
     let started = Arc::new(Barrier::new(WAITERS + 1));
-    let (waiters, rest) = lender.hold(|| {
+    let (waiters, rest) = L::hold(&lender, || {
         let waiters = [(); WAITERS].map(|()| {
             let started = Arc::clone(&started);
             with("waiter", &lender, move |lender| {
@@ -33,24 +33,24 @@ fn waiters_sleep<L: Lender>(wait: fn(&L)) {
 
 #[test]
 fn threads_that_wait_for_a_permit_sleep() {
-    waiters_sleep::<Semaphore>(|semaphore| semaphore.hold(|| ()));
+    waiters_sleep::<Semaphore>(|semaphore| Lender::hold(semaphore, || ()));
 }
 
 #[test]
 fn threads_that_wait_for_a_permit_with_a_timeout_sleep() {
     waiters_sleep::<Semaphore>(|semaphore| {
-        semaphore.hold_within(A_WHILE, || ()).expect("released long before")
+        Lender::hold_within(semaphore, A_WHILE, || ()).expect("released long before")
     });
 }
 
 #[test]
 fn threads_that_wait_for_a_connection_sleep() {
-    waiters_sleep::<ConnectionPool<()>>(|pool| pool.hold(|| ()));
+    waiters_sleep::<ConnectionPool<()>>(|pool| Lender::hold(pool, || ()));
 }
 
 #[test]
 fn threads_that_wait_for_a_connection_with_a_timeout_sleep() {
     waiters_sleep::<ConnectionPool<()>>(|pool| {
-        pool.hold_within(A_WHILE, || ()).expect("released long before")
+        Lender::hold_within(pool, A_WHILE, || ()).expect("released long before")
     });
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use connection_pool::*;
+use connection_pool::{ConnectionPool, Semaphore};
 use harness::model::choose;
 
 use crate::instruments::{Lender, finish, ms, with};
@@ -26,33 +26,33 @@ fn three_are_shared_by_many<L: Lender>() {
                 };
                 for way in ways {
                     match way {
-                        0 => _ = lender.hold_within(ms(0), hold),
-                        1 => _ = lender.hold_within(ms(5), hold),
-                        _ => lender.hold(hold),
+                        0 => _ = L::hold_within(&lender, ms(0), hold),
+                        1 => _ = L::hold_within(&lender, ms(5), hold),
+                        _ => L::hold(&lender, hold),
                     }
                 }
             })
         })
         .collect();
     threads.into_iter().for_each(finish);
-    assert_eq!(lender.free(), 3, "free at the end");
-    let all = lender.hold(|| lender.hold(|| lender.hold_within(ms(0), || lender.free())));
+    assert_eq!(L::free(&lender), 3, "free at the end");
+    let all = L::hold(&lender, || L::hold(&lender, || L::hold_within(&lender, ms(0), || L::free(&lender))));
     assert_eq!(all, Some(0), "free when all three are held again");
 }
 
 /// Those who wait without a timeout get what the others did not take.
 fn releases_meet_timeouts<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let waiters = lender.hold(|| {
+    let waiters = L::hold(&lender, || {
         let timed = [5, 5, 10].map(|timeout| {
-            with("timed waiter", &lender, move |lender| _ = lender.hold_within(ms(timeout), || ()))
+            with("timed waiter", &lender, move |lender| _ = L::hold_within(&lender, ms(timeout), || ()))
         });
-        let patient = [(); 2].map(|()| with("waiter", &lender, |lender| lender.hold(|| ())));
+        let patient = [(); 2].map(|()| with("waiter", &lender, |lender| L::hold(&lender, || ())));
         timed.into_iter().chain(patient).collect::<Vec<_>>()
     });
     waiters.into_iter().for_each(finish);
-    assert_eq!(lender.free(), 1, "free when all have ended");
-    assert!(lender.hold_within(ms(0), || ()).is_some(), "a try when everything is free");
+    assert_eq!(L::free(&lender), 1, "free when all have ended");
+    assert!(L::hold_within(&lender, ms(0), || ()).is_some(), "a try when everything is free");
 }
 
 #[test]

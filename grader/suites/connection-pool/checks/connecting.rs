@@ -8,7 +8,7 @@ use std::time::Duration;
 #[cfg(engine = "model")]
 use std::time::Instant;
 
-use connection_pool::*;
+use connection_pool::ConnectionPool;
 #[cfg(engine = "model")]
 use harness::model::lateness;
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use connection_pool::*;
+use connection_pool::{ConnectionPool, OverRelease, Semaphore, TimeoutError};
 use harness::stress::{Rng, seed};
 
 use crate::instruments::{Lender, finish, ms, size, with};
@@ -78,7 +78,7 @@ fn many_threads_share_three_connections() {
     assert!((1..=3).contains(&opened), "{opened} connections were opened, 3 is the most");
     assert_eq!(pool.available(), 3, "free at the end");
     let all = [pool.acquire(), pool.acquire(), pool.acquire()];
-    let found: u64 = all.iter().map(|connection| connection.queries).sum();
+    let found: u64 = all.iter().map(|connection| (**connection).queries).sum();
     assert_eq!(found, queries, "what all holders together wrote into the connections");
 }
 
@@ -92,16 +92,13 @@ fn take_turn(pool: &ConnectionPool<Connection>, rng: &mut Rng) -> bool {
         },
         _ => pool.acquire_timeout(ms(60_000)).ok().expect("something became free within a minute"),
     };
-    assert!(
-        !connection.held.swap(true, Ordering::SeqCst),
-        "two threads held connection {} at once",
-        connection.number
-    );
-    connection.queries += 1;
+    let Connection { number, held, queries } = &mut *connection;
+    assert!(!held.swap(true, Ordering::SeqCst), "two threads held connection {number} at once");
+    *queries += 1;
     if rng.below(4) == 0 {
         thread::yield_now();
     }
-    connection.held.store(false, Ordering::SeqCst);
+    (*connection).held.store(false, Ordering::SeqCst);
     match rng.below(8) {
         0 => {
             // `resume_unwind` is a panic that prints nothing.
@@ -123,17 +120,17 @@ fn releases_race_with_timeouts<L: Lender>() {
     let mut rng = Rng::new(seed());
     let patience = Duration::from_micros(120);
     for _ in 0..400 {
-        let waiters = lender.hold(|| {
+        let waiters = L::hold(&lender, || {
             let ready = Arc::new(Barrier::new(3));
             let (impatient, patient) = (Arc::clone(&ready), Arc::clone(&ready));
             let waiters = [
                 with("timed waiter", &lender, move |lender| {
                     impatient.wait();
-                    lender.hold_within(patience, || ());
+                    L::hold_within(&lender, patience, || ());
                 }),
                 with("waiter", &lender, move |lender| {
                     patient.wait();
-                    lender.hold(|| ());
+                    L::hold(&lender, || ());
                 }),
             ];
             ready.wait();
@@ -141,7 +138,7 @@ fn releases_race_with_timeouts<L: Lender>() {
             waiters
         });
         waiters.into_iter().for_each(finish);
-        assert_eq!(lender.free(), 1, "free when all have ended");
+        assert_eq!(L::free(&lender), 1, "free when all have ended");
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use connection_pool::*;
+use connection_pool::{ConnectionPool, TimeoutError};
 
 use crate::instruments::{ms, numbered, size};
 
@@ -89,11 +89,11 @@ fn release_gives_back_once() {
 fn the_holder_reads_and_writes_the_connection() {
     let pool = ConnectionPool::new(size(1), || vec![1]);
     let mut connection = pool.acquire();
-    connection.push(2);
-    *connection = connection.iter().map(|number| number * 10).collect();
+    Vec::push(&mut connection, 2);
+    *connection = (*connection).iter().map(|number| number * 10).collect();
     assert_eq!(*connection, [10, 20], "what the holder wrote");
     drop(connection);
-    assert_eq!(pool.acquire().len(), 2, "what the holder before wrote");
+    assert_eq!((*pool.acquire()).len(), 2, "what the holder before wrote");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
-use connection_pool::*;
+use connection_pool::ConnectionPool;
 
 use crate::instruments::{finish, numbered, size, with};
 use crate::promises;
@@ -105,9 +105,10 @@ fn a_timed_waiter_is_woken_before_its_time_is_over() {
 /// Marks the connection as used while it holds it; returns its number, and whether it was in use already.
 fn use_once(pool: &ConnectionPool<(usize, AtomicBool)>) -> (usize, bool) {
     let connection = pool.acquire();
-    let doubled = connection.1.swap(true, Ordering::Relaxed);
-    connection.1.store(false, Ordering::Relaxed);
-    let number = connection.0;
+    let (number, in_use) = &*connection;
+    let doubled = in_use.swap(true, Ordering::Relaxed);
+    in_use.store(false, Ordering::Relaxed);
+    let number = *number;
     connection.release();
     (number, doubled)
 }

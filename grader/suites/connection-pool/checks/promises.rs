@@ -19,15 +19,15 @@ pub fn holders_are_limited<L: Lender>(count: usize, threads: usize) {
     let threads: Vec<_> = (0..threads)
         .map(|_| {
             let inside = Arc::clone(&inside);
-            with("borrower", &lender, move |lender| lender.hold(|| enter_and_leave(&inside)))
+            with("borrower", &lender, move |lender| L::hold(&lender, || enter_and_leave(&inside)))
         })
         .collect();
-    let mut most = lender.hold(|| enter_and_leave(&inside));
+    let mut most = L::hold(&lender, || enter_and_leave(&inside));
     for thread in threads {
         most = most.max(finish(thread));
     }
     assert!(most <= count, "{most} holders at once, where {count} are allowed");
-    assert_eq!(lender.free(), count, "free after all have given back");
+    assert_eq!(L::free(&lender), count, "free after all have given back");
 }
 
 /// The same with timed acquires: a thread that gives up was not inside.
@@ -36,120 +36,126 @@ pub fn timed_holders_are_limited<L: Lender>() {
     let inside = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&inside);
     let other =
-        with("borrower", &lender, move |lender| lender.hold_within(ms(10), || enter_and_leave(&theirs)));
-    let mine = lender.hold_within(ms(20), || enter_and_leave(&inside));
+        with("borrower", &lender, move |lender| L::hold_within(&lender, ms(10), || enter_and_leave(&theirs)));
+    let mine = L::hold_within(&lender, ms(20), || enter_and_leave(&inside));
     let most = finish(other).max(mine).expect("at least one of the two acquires");
     assert_eq!(most, 1, "holders at once, where one is allowed");
-    assert_eq!(lender.free(), 1, "free after both have given back or given up");
+    assert_eq!(L::free(&lender), 1, "free after both have given back or given up");
 }
 
 /// Gives back while another thread waits.
 pub fn giving_back_wakes_a_waiter<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let waiter = lender.hold(|| with("waiter", &lender, |lender| lender.hold(|| ())));
+    let waiter = L::hold(&lender, || with("waiter", &lender, |lender| L::hold(&lender, || ())));
     finish(waiter);
-    assert_eq!(lender.free(), 1, "free at the end");
+    assert_eq!(L::free(&lender), 1, "free at the end");
 }
 
 /// Gives back while a timed waiter waits.
 pub fn giving_back_wakes_a_timed_waiter<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let waiter = lender.hold(|| with("waiter", &lender, |lender| lender.hold_within(ms(50), || ())));
+    let waiter =
+        L::hold(&lender, || with("waiter", &lender, |lender| L::hold_within(&lender, ms(50), || ())));
     finish(waiter);
-    assert_eq!(lender.free(), 1, "free at the end, whether the waiter got it or gave up");
-    assert!(lender.hold_within(ms(0), || ()).is_some(), "a try when everything is free");
+    assert_eq!(L::free(&lender), 1, "free at the end, whether the waiter got it or gave up");
+    assert!(L::hold_within(&lender, ms(0), || ()).is_some(), "a try when everything is free");
 }
 
 /// Two threads wait for one: when the first gives it back, the second is woken.
 pub fn every_waiter_is_served<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let waiters = lender.hold(|| [0, 1].map(|_| with("waiter", &lender, |lender| lender.hold(|| ()))));
+    let waiters =
+        L::hold(&lender, || [0, 1].map(|_| with("waiter", &lender, |lender| L::hold(&lender, || ()))));
     waiters.into_iter().for_each(finish);
-    assert_eq!(lender.free(), 1, "free at the end");
+    assert_eq!(L::free(&lender), 1, "free at the end");
 }
 
 /// Two are given back in a row, while two threads wait that give nothing back themselves.
 pub fn two_given_back_wake_two<L: Lender>() {
     let lender = Arc::new(L::lending(2));
-    let waiters =
-        lender.hold(|| lender.hold(|| [0, 1].map(|_| with("waiter", &lender, |lender| lender.keep()))));
+    let waiters = L::hold(&lender, || {
+        L::hold(&lender, || [0, 1].map(|_| with("waiter", &lender, |lender| L::keep(&lender))))
+    });
     waiters.into_iter().for_each(finish);
-    assert_eq!(lender.free(), 0, "free while two are held");
+    assert_eq!(L::free(&lender), 0, "free while two are held");
 }
 
 /// A thread waits while another one acquires and releases repeatedly.
 pub fn a_waiter_gets_its_turn_among_others<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let other = lender.hold(|| with("waiter", &lender, |lender| lender.hold(|| ())));
-    lender.hold(|| ());
-    lender.hold(|| ());
+    let other = L::hold(&lender, || with("waiter", &lender, |lender| L::hold(&lender, || ())));
+    L::hold(&lender, || ());
+    L::hold(&lender, || ());
     finish(other);
-    assert_eq!(lender.free(), 1, "free at the end");
+    assert_eq!(L::free(&lender), 1, "free at the end");
 }
 
 /// There are two and at most one other holder: a try must succeed, whatever the other one is doing.
 pub fn a_try_succeeds_while_something_is_free<L: Lender>() {
     let lender = Arc::new(L::lending(2));
-    let other = with("borrower", &lender, |lender| lender.hold(|| ()));
-    let tried = lender.hold_within(ms(0), || ());
+    let other = with("borrower", &lender, |lender| L::hold(&lender, || ()));
+    let tried = L::hold_within(&lender, ms(0), || ());
     finish(other);
     assert!(tried.is_some(), "a try failed although one of two was free all the time");
-    assert_eq!(lender.free(), 2, "free at the end");
+    assert_eq!(L::free(&lender), 2, "free at the end");
 }
 
 /// The number that is reported as free is one that was possible during the call.
 pub fn the_number_free_is_always_possible<L: Lender>() {
     let lender = Arc::new(L::lending(2));
-    let other = with("borrower", &lender, |lender| lender.hold(|| ()));
-    let seen = lender.free();
-    let held = lender.hold(|| lender.free());
+    let other = with("borrower", &lender, |lender| L::hold(&lender, || ()));
+    let seen = L::free(&lender);
+    let held = L::hold(&lender, || L::free(&lender));
     finish(other);
     assert!((1..=2).contains(&seen), "{seen} free, of two of which at most one is held");
     assert!(held <= 1, "{held} free, of two of which one is held here and one perhaps elsewhere");
-    assert_eq!(lender.free(), 2, "free at the end");
+    assert_eq!(L::free(&lender), 2, "free at the end");
 }
 
 /// A waiter may give up at the moment of a release: the notification must not be lost with it.
 pub fn giving_up_loses_no_notification<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let (impatient, patient) = lender.hold(|| {
-        let impatient = with("timed waiter", &lender, |lender| lender.hold_within(ms(10), || ()));
-        (impatient, with("waiter", &lender, |lender| lender.hold(|| ())))
+    let (impatient, patient) = L::hold(&lender, || {
+        let impatient = with("timed waiter", &lender, |lender| L::hold_within(&lender, ms(10), || ()));
+        (impatient, with("waiter", &lender, |lender| L::hold(&lender, || ())))
     });
     finish(impatient);
     finish(patient);
-    assert_eq!(lender.free(), 1, "free at the end");
-    assert!(lender.hold_within(ms(0), || ()).is_some(), "a try when everything is free");
+    assert_eq!(L::free(&lender), 1, "free at the end");
+    assert!(L::hold_within(&lender, ms(0), || ()).is_some(), "a try when everything is free");
 }
 
 /// A timed waiter gives up in time although another thread has been waiting for longer, without a timeout.
 pub fn a_waiter_does_not_hold_up_a_timed_one<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let patient = lender.hold(|| {
-        let patient = with("waiter", &lender, |lender| lender.hold(|| ()));
+    let patient = L::hold(&lender, || {
+        let patient = with("waiter", &lender, |lender| L::hold(&lender, || ()));
         // Still held here: if the timed waiter were blocked behind the other one, this would be a deadlock.
-        let served = lender.hold_within(ms(10), || ());
+        let served = L::hold_within(&lender, ms(10), || ());
         assert!(served.is_none(), "served although another thread held the only one");
         patient
     });
     finish(patient);
-    assert_eq!(lender.free(), 1, "free at the end");
+    assert_eq!(L::free(&lender), 1, "free at the end");
 }
 
 /// After timeouts, everything that is given back can be acquired again.
 pub fn giving_up_leaves_no_trace<L: Lender>() {
     let lender = L::lending(2);
-    lender.hold(|| {
-        lender.hold(|| {
+    L::hold(&lender, || {
+        L::hold(&lender, || {
             for timeout in [0, 1, 3] {
-                assert!(lender.hold_within(ms(timeout), || ()).is_none(), "served although all are held");
-                assert_eq!(lender.free(), 0, "free after a timeout while all were held");
+                assert!(
+                    L::hold_within(&lender, ms(timeout), || ()).is_none(),
+                    "served although all are held"
+                );
+                assert_eq!(L::free(&lender), 0, "free after a timeout while all were held");
             }
         });
-        assert_eq!(lender.free(), 1, "free after one was given back");
+        assert_eq!(L::free(&lender), 1, "free after one was given back");
     });
-    assert_eq!(lender.free(), 2, "free after both were given back");
-    lender.hold(|| lender.hold(|| assert_eq!(lender.free(), 0, "free when all are held again")));
-    assert!(lender.hold_within(ms(0), || ()).is_some(), "a try when everything is free");
-    assert_eq!(lender.free(), 2, "free at the end");
+    assert_eq!(L::free(&lender), 2, "free after both were given back");
+    L::hold(&lender, || L::hold(&lender, || assert_eq!(L::free(&lender), 0, "free when all are held again")));
+    assert!(L::hold_within(&lender, ms(0), || ()).is_some(), "a try when everything is free");
+    assert_eq!(L::free(&lender), 2, "free at the end");
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use connection_pool::*;
+use connection_pool::{OverRelease, Semaphore, TimeoutError};
 
 use crate::instruments::ms;
 

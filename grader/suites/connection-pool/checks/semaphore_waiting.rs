@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use connection_pool::*;
+use connection_pool::{OverRelease, Semaphore};
 
 use crate::instruments::{finish, with};
 use crate::promises;

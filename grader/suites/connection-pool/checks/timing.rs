@@ -28,7 +28,7 @@ struct Attempt {
 impl Attempt {
     fn on<L: Lender>(lender: &L) -> Self {
         let called = Instant::now();
-        let failed = lender.hold_within(TIMEOUT, || ()).is_none();
+        let failed = L::hold_within(&lender, TIMEOUT, || ()).is_none();
         Attempt { failed, took: called.elapsed() }
     }
 
@@ -42,7 +42,7 @@ impl Attempt {
 /// Waits for something that never becomes free, with spurious wakeups in between.
 pub fn fails_neither_early_nor_served<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let attempt = lender.hold(|| finish(with("waiter", &lender, |lender| Attempt::on(lender))));
+    let attempt = L::hold(&lender, || finish(with("waiter", &lender, |lender| Attempt::on(lender))));
     assert!(attempt.failed, "served although another thread held the only one");
     attempt.keeps_its_time();
 }
@@ -50,9 +50,9 @@ pub fn fails_neither_early_nor_served<L: Lender>() {
 /// Another thread takes what the waiter was woken for: the waiter must not give up early.
 pub fn a_stolen_wake_up_is_no_timeout<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let waiter = lender.hold(|| with("waiter", &lender, |lender| Attempt::on(lender)));
+    let waiter = L::hold(&lender, || with("waiter", &lender, |lender| Attempt::on(lender)));
     // Given back, and taken again by this thread if it is the faster one.
-    lender.hold_within(ms(0), || ());
+    L::hold_within(&lender, ms(0), || ());
     finish(waiter).keeps_its_time();
 }
 
@@ -60,14 +60,14 @@ pub fn a_stolen_wake_up_is_no_timeout<L: Lender>() {
 /// restart.
 pub fn a_wake_up_does_not_restart_the_clock<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let waiter = lender.hold(|| {
+    let waiter = L::hold(&lender, || {
         let waiter = with("waiter", &lender, |lender| Attempt::on(lender));
         thread::sleep(A_WHILE);
         waiter
     });
     // This thread takes it back if it is faster, and keeps it until the waiter is done.
     let mut waiter = Some(waiter);
-    let failed = lender.hold_within(ms(0), || waiter.take().map(finish)).flatten();
+    let failed = L::hold_within(&lender, ms(0), || waiter.take().map(finish)).flatten();
     let attempt = failed.or_else(|| waiter.take().map(finish)).expect("the waiter was joined once");
     attempt.keeps_its_time();
 }
@@ -75,7 +75,7 @@ pub fn a_wake_up_does_not_restart_the_clock<L: Lender>() {
 /// Time passes, and the waiter is unparked although nothing is free: `park` may return spuriously.
 pub fn being_unparked_does_not_restart_the_clock<L: Lender>() {
     let lender = Arc::new(L::lending(1));
-    let attempt = lender.hold(|| {
+    let attempt = L::hold(&lender, || {
         let waiter = with("waiter", &lender, |lender| Attempt::on(lender));
         thread::sleep(A_WHILE);
         waiter.thread().unpark();
@@ -89,17 +89,17 @@ pub fn being_unparked_does_not_restart_the_clock<L: Lender>() {
 pub fn a_slow_thread_takes_what_is_free<L: Lender>() {
     let lender = L::lending(1);
     for timeout in [Duration::from_nanos(1), TIMEOUT] {
-        let served = lender.hold_within(timeout, || ()).is_some();
+        let served = L::hold_within(&lender, timeout, || ()).is_some();
         assert!(served, "a timed acquire failed although the only one was free all the time");
     }
-    assert_eq!(lender.free(), 1, "free at the end");
+    assert_eq!(L::free(&lender), 1, "free at the end");
 }
 
 /// Whether the release woke the waiter: then it is served before its timeout, but not before the time of the
 /// release. One that is late finds it free.
 pub fn is_woken_before_its_time_is_over<L: Lender>() -> bool {
     let lender = Arc::new(L::lending(1));
-    let waiter = lender.hold(|| {
+    let waiter = L::hold(&lender, || {
         let waiter = with("waiter", &lender, |lender| Attempt::on(lender));
         thread::sleep(A_WHILE);
         waiter

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use harness::linearizability::Sequential;
 use harness::stress::{Rng, seed};
-use lru_cache::*;
+use lru_cache::LruCache;
 
 use crate::instruments::{holding, room_for};
 use crate::sequential::{Answer, Call, Model, perform};

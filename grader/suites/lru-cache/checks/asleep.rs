@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use harness::stress::rest;
-use lru_cache::*;
+use lru_cache::LruCache;
 
 use crate::instruments::{finish, holding, room_for, with};
 

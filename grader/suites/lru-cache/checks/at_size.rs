@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use harness::model::choose;
-use lru_cache::*;
+use lru_cache::LruCache;
 
 use crate::instruments::{finish, room_for, with};
 use crate::sequential::Call::{self, Get, GetOrMake, IsEmpty, Keys, Len, Put};

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use harness::stress::{Rng, cpu_time, seed};
-use lru_cache::*;
+use lru_cache::LruCache;
 
 use crate::instruments::{Probe, room_for};
 

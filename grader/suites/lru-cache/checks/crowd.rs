@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use harness::stress::{Rng, seed, until_others_sleep};
-use lru_cache::*;
+use lru_cache::LruCache;
 
 use crate::alone::Colliding;
 use crate::instruments::{Probe, finish, room_for, with};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 #[cfg(engine = "stress")]
 use std::thread;
 
-use lru_cache::*;
+use lru_cache::LruCache;
 
 #[cfg(engine = "model")]
 use crate::instruments::with;

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use lru_cache::*;
+use lru_cache::LruCache;
 
 use crate::instruments::{finish, with};
 use crate::sequential::Call::{Get, GetOrMake, IsEmpty, Keys, Len, Put};

@@ -4,7 +4,7 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
-use lru_cache::*;
+use lru_cache::LruCache;
 
 use crate::instruments::{finish, holding, with};
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Barrier, Condvar, Mutex};
 use std::thread;
 
 use harness::stress::rest;
-use producer_consumer::*;
+use producer_consumer::BoundedBuffer;
 
 use crate::instruments::{finish, pipeline, size, with};
 
@@ -78,7 +78,7 @@ impl Gate {
 fn an_idle_pipeline_sleeps() {
     let gate = Arc::new(Gate::default());
     let run = with("caller", &gate, |gate| {
-        run_pipeline(&pipeline(2, 2, 2, 2), |_, _| {
+        producer_consumer::run_pipeline(&pipeline(2, 2, 2, 2), |_, _| {
             gate.pass();
             1
         })

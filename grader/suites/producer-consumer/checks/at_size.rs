@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use harness::model::choose;
-use producer_consumer::*;
+use producer_consumer::BoundedBuffer;
 
 use crate::instruments::{finish, size, with};
 use crate::queue::Noted;

@@ -1,6 +1,6 @@
 //! `close`, while others put and take.
 
-use producer_consumer::*;
+use producer_consumer::{BoundedBuffer, Closed};
 
 use crate::instruments::{finish, holding, with};
 
@@ -25,7 +25,11 @@ fn it_wakes_a_producer() {
     let buffer = holding(1, [1]);
     let producer = with("producer", &buffer, |buffer| buffer.put(2));
     buffer.close();
-    assert_eq!(finish(producer), Err(Closed(2)), "`put(2)` into a full buffer that was closed");
+    assert_eq!(
+        finish(producer).map_err(|Closed(item)| item),
+        Err(2),
+        "`put(2)` into a full buffer that was closed"
+    );
     assert_eq!([buffer.take(), buffer.take()], [Some(1), None], "what was left");
 }
 
@@ -34,8 +38,8 @@ fn it_wakes_every_producer() {
     let buffer = holding(1, [1]);
     let producers = [2, 3, 4].map(|item| with("producer", &buffer, move |buffer| buffer.put(item)));
     buffer.close();
-    let refused = [2, 3, 4].map(|item| Err(Closed(item)));
-    assert_eq!(producers.map(finish), refused, "`put` into a full buffer that was closed");
+    let refused = producers.map(finish).map(|put| put.map_err(|Closed(item)| item));
+    assert_eq!(refused, [Err(2), Err(3), Err(4)], "`put` into a full buffer that was closed");
     assert_eq!(buffer.len(), 1, "left after closing");
     assert_eq!([buffer.take(), buffer.take()], [Some(1), None], "what was left");
 }
@@ -48,7 +52,7 @@ fn two_may_close_at_once() {
     buffer.close();
     finish(other);
     assert_eq!(finish(consumer), None, "what a consumer of a closed, empty buffer took");
-    assert_eq!(buffer.put(1), Err(Closed(1)), "`put(1)` after closing");
+    assert_eq!(buffer.put(1).map_err(|Closed(item)| item), Err(1), "`put(1)` after closing");
 }
 
 /// Two consumers wait for an item, one item is put, and then the buffer is closed.

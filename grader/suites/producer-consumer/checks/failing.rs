@@ -5,7 +5,7 @@ use std::sync::Mutex;
 #[cfg(engine = "stress")]
 use std::thread;
 
-use producer_consumer::*;
+use producer_consumer::Pipeline;
 
 #[cfg(engine = "stress")]
 use crate::instruments::{assert_squares, await_threads, threads};
@@ -44,7 +44,7 @@ impl Running {
 fn fails(pipeline: &Pipeline, fatal: Fatal) {
     let running = Running::default();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        run_pipeline(pipeline, |producer, i| {
+        producer_consumer::run_pipeline(pipeline, |producer, i| {
             running.during(|| {
                 #[cfg(engine = "stress")]
                 thread::yield_now();
@@ -102,7 +102,7 @@ fn at_any_time() {
         }
         fails(&pipeline, Fatal::EveryLast);
         // A run that failed does not affect the next one.
-        assert_squares(&run_pipeline(&pipeline, distinct), &pipeline, distinct);
+        assert_squares(&producer_consumer::run_pipeline(&pipeline, distinct), &pipeline, distinct);
     }
 }
 
@@ -110,7 +110,7 @@ fn at_any_time() {
 #[test]
 fn with_a_value_that_is_no_text() {
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        run_pipeline(&pipeline(2, 2, 1, 5), |producer, i| {
+        producer_consumer::run_pipeline(&pipeline(2, 2, 1, 5), |producer, i| {
             if (producer, i) == (1, 3) {
                 panic::panic_any(17_u8);
             }

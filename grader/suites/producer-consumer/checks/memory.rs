@@ -4,7 +4,7 @@ use std::fs;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use producer_consumer::*;
+use producer_consumer::BoundedBuffer;
 
 use crate::instruments::{finish, size, with};
 

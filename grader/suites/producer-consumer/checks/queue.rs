@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use harness::linearizability::{History, Sequential};
-use producer_consumer::*;
+use producer_consumer::{BoundedBuffer, Closed};
 
 use crate::instruments::size;
 

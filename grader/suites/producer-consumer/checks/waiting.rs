@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use harness::model::lateness;
-use producer_consumer::*;
+use producer_consumer::BoundedBuffer;
 
 use crate::instruments::{finish, holding, size, with};
 

@@ -8,7 +8,7 @@ use std::thread;
 #[cfg(engine = "stress")]
 use std::time::Duration;
 
-use race_counter::*;
+use race_counter::{AtomicCounter, LockedCounter};
 
 use crate::instruments::Ledger;
 
@@ -21,7 +21,7 @@ const SIZES: [(usize, u64); 6] = [(1, 1), (1, 1_000), (2, 3), (5, 1_000), (16, 2
 fn exactly_as_many_threads_as_asked_increment_exactly_as_often() {
     for (threads, increments) in SIZES {
         let ledger = Ledger::default();
-        let value = hammer(&ledger, threads, increments);
+        let value = race_counter::hammer(&ledger, threads, increments);
         let each = ledger.increments_of_threads();
         assert_eq!(ledger.increments_of(thread::current().id()), 0, "increments by the caller's own thread");
         assert_eq!(each.len(), threads, "threads that incremented: {each:?}");
@@ -42,7 +42,7 @@ struct Witness {
 
 const WITNESS: i64 = -4_711;
 
-impl Counter for Witness {
+impl race_counter::Counter for Witness {
     fn add(&self, _amount: i64) {
         *self.increments.lock().unwrap() += 1;
     }
@@ -58,7 +58,7 @@ fn the_value_is_read_after_the_last_increment() {
     for (threads, increments) in SIZES {
         let awaited = threads as u64 * increments;
         let witness = Witness { increments: Mutex::new(0), awaited };
-        let value = hammer(&witness, threads, increments);
+        let value = race_counter::hammer(&witness, threads, increments);
         assert_eq!(*witness.increments.lock().unwrap(), awaited, "increments done when `hammer` returned");
         assert_eq!(
             value, WITNESS,
@@ -70,22 +70,22 @@ fn the_value_is_read_after_the_last_increment() {
 #[test]
 fn what_was_counted_before_is_part_of_the_value() {
     let counter = AtomicCounter::new();
-    counter.add(1_000);
-    assert_eq!(hammer(&counter, 2, 1), 1_002, "1,000 and two increments");
+    race_counter::Counter::add(&counter, 1_000);
+    assert_eq!(race_counter::hammer(&counter, 2, 1), 1_002, "1,000 and two increments");
     let counter = LockedCounter::new();
-    counter.add(-5);
-    assert_eq!(hammer(&counter, 2, 1), -3, "-5 and two increments");
+    race_counter::Counter::add(&counter, -5);
+    assert_eq!(race_counter::hammer(&counter, 2, 1), -3, "-5 and two increments");
     let counter = AtomicCounter::new();
-    assert_eq!(hammer(&counter, 2, 100_000), 200_000, "two threads, 100,000 increments each");
+    assert_eq!(race_counter::hammer(&counter, 2, 100_000), 200_000, "two threads, 100,000 increments each");
 }
 
 #[test]
 fn no_threads_or_no_increments_change_nothing() {
     for (threads, increments) in [(0, 0), (0, 5), (2, 0)] {
         let counter = AtomicCounter::new();
-        counter.add(7);
+        race_counter::Counter::add(&counter, 7);
         assert_eq!(
-            hammer(&counter, threads, increments),
+            race_counter::hammer(&counter, threads, increments),
             7,
             "{threads} threads, {increments} increments each"
         );
@@ -98,7 +98,7 @@ struct Panicking {
     fatal: u64,
 }
 
-impl Counter for Panicking {
+impl race_counter::Counter for Panicking {
     fn add(&self, _amount: i64) {
         let number = {
             let mut increments = self.increments.lock().unwrap();
@@ -119,7 +119,8 @@ fn a_panic_in_the_counter_reaches_the_caller() {
         let last = threads as u64 * increments;
         for fatal in [1, last] {
             let counter = Panicking { increments: Mutex::new(0), fatal };
-            let result = panic::catch_unwind(AssertUnwindSafe(|| hammer(&counter, threads, increments)));
+            let result =
+                panic::catch_unwind(AssertUnwindSafe(|| race_counter::hammer(&counter, threads, increments)));
             assert!(
                 result.is_err(),
                 "{threads} threads, {increments} increments each: number {fatal} panicked and `hammer` returned {result:?}"
@@ -136,7 +137,7 @@ struct Meeting {
 }
 
 #[cfg(engine = "stress")]
-impl Counter for Meeting {
+impl race_counter::Counter for Meeting {
     fn add(&self, _amount: i64) {
         unreachable!("`hammer` calls `increment`");
     }
@@ -145,11 +146,11 @@ impl Counter for Meeting {
         if self.ledger.increments_of(thread::current().id()) == 0 {
             self.everybody.wait();
         }
-        self.ledger.increment();
+        race_counter::Counter::increment(&self.ledger);
     }
 
     fn value(&self) -> i64 {
-        self.ledger.value()
+        race_counter::Counter::value(&self.ledger)
     }
 }
 
@@ -158,7 +159,7 @@ impl Counter for Meeting {
 fn all_threads_are_at_work_at_the_same_time() {
     for threads in [2, 5, 24, 100] {
         let meeting = Meeting { everybody: Barrier::new(threads), ledger: Ledger::default() };
-        assert_eq!(hammer(&meeting, threads, 10), threads as i64 * 10);
+        assert_eq!(race_counter::hammer(&meeting, threads, 10), threads as i64 * 10);
     }
 }
 
@@ -170,7 +171,7 @@ struct Gate {
 }
 
 #[cfg(engine = "stress")]
-impl Counter for Gate {
+impl race_counter::Counter for Gate {
     fn add(&self, _amount: i64) {
         let mut state = self.state.lock().unwrap();
         state.0 += 1;
@@ -189,7 +190,7 @@ fn the_caller_sleeps_until_the_threads_are_done() {
     const THREADS: usize = 3;
     let gate = Gate { state: Mutex::new((0, false)), changed: Condvar::new() };
     let rest = thread::scope(|scope| {
-        scope.spawn(|| hammer(&gate, THREADS, 1));
+        scope.spawn(|| race_counter::hammer(&gate, THREADS, 1));
         drop(gate.changed.wait_while(gate.state.lock().unwrap(), |(inside, _)| *inside < THREADS).unwrap());
         let rest = harness::stress::rest();
         gate.state.lock().unwrap().1 = true;

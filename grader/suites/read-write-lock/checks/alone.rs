@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use harness::stress::{Rng, seed};
-use read_write_lock::*;
+use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{finish, is_free, try_read, try_write, with};
 

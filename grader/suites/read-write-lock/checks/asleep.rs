@@ -5,7 +5,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use harness::stress::{Rest, rest, until_others_sleep};
-use read_write_lock::*;
+use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{a_writer_waits, finish, read, try_read, try_write, with, write};
 

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use harness::stress::{Rng, seed, until_others_sleep};
-use read_write_lock::*;
+use read_write_lock::{RawReadWriteLock, ReadWriteLock};
 
 use crate::instruments::{Meeting, Room, finish, is_free, read, try_read, try_write, with, write};
 
@@ -88,11 +88,11 @@ fn ten_readers_and_two_writers_share_a_dictionary() {
                         return meeting.is_proper();
                     }
                     let word = rng.below(WORDS);
-                    *words.entry(word).or_insert(0) += 1;
+                    *(*words).entry(word).or_insert(0) += 1;
                     if rng.below(4) == 0 {
                         thread::yield_now();
                     }
-                    *words.entry(WORDS + word).or_insert(0) += 1;
+                    *(*words).entry(WORDS + word).or_insert(0) += 1;
                 }
                 writers_left.fetch_sub(1, Ordering::SeqCst);
             })
@@ -118,7 +118,7 @@ fn ten_readers_and_two_writers_share_a_dictionary() {
                     };
                     let meeting = dictionary.room.as_reader();
                     let halves = (meeting == Meeting::Proper)
-                        .then(|| [word, WORDS + word].map(|word| words.get(&word).copied()));
+                        .then(|| [word, WORDS + word].map(|word| (*words).get(&word).copied()));
                     drop(words);
                     meeting.is_proper();
                     let [word, mirrored] = halves.unwrap_or([None; 2]);
@@ -130,7 +130,7 @@ fn ten_readers_and_two_writers_share_a_dictionary() {
     writers.into_iter().for_each(finish);
     readers.into_iter().for_each(finish);
     let words = dictionary.words.try_read().expect("all have left");
-    let written: u64 = words.values().sum();
+    let written: u64 = (*words).values().sum();
     assert_eq!(written, 2 * TURNS * WRITERS as u64, "what the writers wrote into the dictionary");
 }
 

@@ -3,7 +3,7 @@
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 
-use read_write_lock::*;
+use read_write_lock::ReadWriteLock;
 
 use crate::instruments::{finish, with};
 
@@ -19,7 +19,7 @@ fn panics(inside: impl FnOnce()) {
 #[test]
 fn guards_let_in_and_keep_out() {
     let mut lock = ReadWriteLock::new(vec![1]);
-    lock.write().push(2);
+    Vec::push(&mut lock.write(), 2);
     assert_eq!(*lock.read(), [1, 2]);
     let first = lock.read();
     let second = lock.try_read().expect("a reader joins another");
@@ -29,9 +29,9 @@ fn guards_let_in_and_keep_out() {
     drop(second);
     let mut alone = lock.try_write().expect("a writer alone");
     assert!(lock.try_read().is_none() && lock.try_write().is_none(), "a reader or a writer beside a writer");
-    alone.push(3);
+    Vec::push(&mut alone, 3);
     drop(alone);
-    lock.get_mut().push(4);
+    Vec::push(lock.get_mut(), 4);
     assert_eq!(lock.into_inner(), [1, 2, 3, 4]);
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use read_write_lock::*;
+use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{a_writer_waits, finish, is_free, read, try_read, try_write, with, write};
 

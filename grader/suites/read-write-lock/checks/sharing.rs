@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Barrier};
 
-use read_write_lock::*;
+use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{finish, is_free, read, try_read, try_write, with, write};
 

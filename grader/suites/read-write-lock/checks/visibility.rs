@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use read_write_lock::*;
+use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{finish, read, try_read, try_write, with, write};
 

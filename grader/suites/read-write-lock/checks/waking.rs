@@ -5,7 +5,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use harness::model::lateness;
-use read_write_lock::*;
+use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{Room, a_writer_waits, finish, is_free, read, try_read, try_write, with, write};
 
