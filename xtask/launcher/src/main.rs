@@ -3,11 +3,12 @@
 //! The alias runs cargo quietly, so that nothing but the commands' own output is seen where all is built. A
 //! fresh clone would then say nothing for minutes. This program has no dependencies, so it is there at once:
 //! it says what is being built and how long that takes, and shows cargo's progress. Where there is nothing to
-//! build, it says nothing.
+//! build, or `--quiet` is given, it says nothing, unless the build fails.
 
 mod relay;
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -34,21 +35,31 @@ fn run() -> io::Result<ExitCode> {
     let package = own.parent().unwrap_or(&own);
     // Both are built by the same cargo with the same profile.
     let commands = env::current_exe()?.with_file_name(format!("xtask{}", env::consts::EXE_SUFFIX));
-    if !build(package, &commands)? {
+    let words: Vec<OsString> = env::args_os().skip(1).collect();
+    let notice = if asks_for_quiet(&words) { None } else { Some(notice(commands.exists())) };
+    if !build(package, notice)? {
         eprintln!("The commands do not build, so nothing was done.");
         return Ok(ExitCode::from(FAILED));
     }
     // As if cargo had run them.
-    Err(command(&commands).args(env::args_os().skip(1)).env("CARGO_MANIFEST_DIR", package).exec())
+    Err(command(&commands).args(words).env("CARGO_MANIFEST_DIR", package).exec())
 }
 
-/// Builds the commands, and says whether that worked.
-fn build(package: &Path, commands: &Path) -> io::Result<bool> {
+/// Whether the commands are asked to say nothing: then building them is silent as well.
+fn asks_for_quiet(words: &[OsString]) -> bool {
+    // No option takes a value that begins with a hyphen; short ones may stand together, as in `-qe lru-cache`.
+    let is_quiet = |word: &OsString| word == "--quiet" || word.as_encoded_bytes().starts_with(b"-q");
+    words.iter().take_while(|word| *word != "--").any(is_quiet)
+}
+
+/// Builds the commands, and says whether that worked. With a notice, cargo is heard where there is something to build;
+/// without one, only where it fails.
+fn build(package: &Path, notice: Option<&str>) -> io::Result<bool> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut build = command(Path::new(&cargo));
     build.args(["build", "--package", "xtask", "--manifest-path"]).arg(package.join("Cargo.toml"));
     build.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    if io::stderr().is_terminal() {
+    if notice.is_some() && io::stderr().is_terminal() {
         // Cargo itself sees a pipe.
         build.env("CARGO_TERM_PROGRESS_WHEN", "always").env("CARGO_TERM_PROGRESS_WIDTH", "80");
         if env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) {
@@ -57,7 +68,10 @@ fn build(package: &Path, commands: &Path) -> io::Result<bool> {
     }
     let mut cargo = build.spawn()?;
     let said = match cargo.stderr.take() {
-        Some(stderr) => relay::relay(stderr, &mut io::stderr(), notice(commands.exists()))?,
+        Some(stderr) => match notice {
+            Some(notice) => relay::relay(stderr, &mut io::stderr(), notice)?,
+            None => read(stderr)?,
+        },
         None => Vec::new(),
     };
     let built = cargo.wait()?.success();
@@ -65,6 +79,12 @@ fn build(package: &Path, commands: &Path) -> io::Result<bool> {
         io::Write::write_all(&mut io::stderr(), &said)?;
     }
     Ok(built)
+}
+
+fn read(mut source: impl io::Read) -> io::Result<Vec<u8>> {
+    let mut said = Vec::new();
+    source.read_to_end(&mut said)?;
+    Ok(said)
 }
 
 /// What is being waited for.

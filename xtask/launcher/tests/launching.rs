@@ -55,6 +55,22 @@ fn what_is_built_is_shown_with_what_it_is_for_and_standard_output_stays_the_comm
 }
 
 #[test]
+fn a_quiet_run_hears_cargo_only_where_the_build_fails() {
+    let builds = "echo '   Compiling a' >&2; echo '   Compiling b' >&2";
+    for args in [&["grade", "--quiet"][..], &["-q", "list"], &["grade", "-qe", "lru-cache"]] {
+        let output = launch(builds, args);
+        assert_eq!((text(&output.stderr), output.status.code()), ("", Some(3)), "{args:?}");
+    }
+    for args in [&["grade", "-e", "quiet"][..], &["grade", "--", "-q"]] {
+        let said = launch(builds, args).stderr;
+        assert!(text(&said).contains("Compiling b"), "{args:?}: {}", text(&said));
+    }
+    let failed = launch(&format!("{builds}; exit 101"), &["--quiet"]);
+    assert!(text(&failed.stderr).starts_with("   Compiling a\n   Compiling b\n"), "{}", text(&failed.stderr));
+    assert_eq!(failed.status.code(), Some(70));
+}
+
+#[test]
 fn cargo_is_asked_for_the_commands_of_this_project() {
     let output = launch("echo \"$@\" >&2; exit 1", &[]);
     let asked = format!("build --package xtask --manifest-path {}/Cargo.toml\n", package());
