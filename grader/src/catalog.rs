@@ -7,9 +7,7 @@ use serde::Deserialize;
 use crate::error::{Fault, UsageError};
 use crate::project::Project;
 use crate::suggestion;
-
-/// What stands in the names of the files that `reset` keeps. They are no part of an exercise.
-pub(crate) const BACKUP: &str = ".backup-";
+use crate::whole_file::BACKUP;
 
 /// All exercises, in the order in which they are taught.
 #[derive(Debug, Clone)]

@@ -1,9 +1,9 @@
 //! Files that are written whole or not at all.
 
-use std::fs::{File, Permissions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What must be on the disk when a file has been written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +44,31 @@ pub fn write<E: From<io::Error>>(
         File::open(folder)?.sync_all()?;
     }
     Ok(())
+}
+
+/// What stands in the name of a file that is kept because another took its place, before a number.
+pub(crate) const BACKUP: &str = ".backup-";
+
+/// Writes `text`, which is what `own` has, to a new file beside it, and returns its name.
+///
+/// # Errors
+/// When no file can be written there.
+pub fn keep(own: &Path, text: &[u8]) -> io::Result<PathBuf> {
+    let mut number = 1;
+    loop {
+        let mut name = own.file_name().unwrap_or_default().to_owned();
+        name.push(format!("{BACKUP}{number}"));
+        let backup = own.with_file_name(name);
+        match OpenOptions::new().write(true).create_new(true).open(&backup) {
+            Ok(mut file) => {
+                file.write_all(text)?;
+                file.sync_all()?;
+                return Ok(backup);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 #[cfg(test)]

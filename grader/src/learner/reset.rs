@@ -1,10 +1,10 @@
 //! A fresh start: the stub again, and what was there kept beside it.
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::catalog::{BACKUP, Exercise};
+use crate::catalog::Exercise;
 use crate::error::Fault;
 use crate::whole_file::{self, Durability};
 
@@ -34,7 +34,8 @@ fn restore(exercise: &Exercise, name: &Path) -> Result<Restored, Fault> {
     let restored = match fs::read(&own) {
         Ok(text) if text == fresh => return Ok(Restored::Unchanged { file: own }),
         Ok(text) => {
-            let backup = keep(&own, &text).map_err(|source| Fault::io("keep a copy of", &own, source))?;
+            let backup =
+                whole_file::keep(&own, &text).map_err(|source| Fault::io("keep a copy of", &own, source))?;
             Restored::Kept { file: own.clone(), backup }
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Restored::Missing { file: own.clone() },
@@ -46,23 +47,4 @@ fn restore(exercise: &Exercise, name: &Path) -> Result<Restored, Fault> {
     whole_file::write(&own, Durability::Durable, |out| out.write_all(&fresh))
         .map_err(|source| Fault::io("write", &own, source))?;
     Ok(restored)
-}
-
-/// Writes `text` to a new file beside `own`, and returns its name.
-fn keep(own: &Path, text: &[u8]) -> io::Result<PathBuf> {
-    let mut number = 1;
-    loop {
-        let mut name = own.file_name().unwrap_or_default().to_owned();
-        name.push(format!("{BACKUP}{number}"));
-        let backup = own.with_file_name(name);
-        match OpenOptions::new().write(true).create_new(true).open(&backup) {
-            Ok(mut file) => {
-                file.write_all(text)?;
-                file.sync_all()?;
-                return Ok(backup);
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => number += 1,
-            Err(error) => return Err(error),
-        }
-    }
 }

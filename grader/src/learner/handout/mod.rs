@@ -13,10 +13,11 @@ use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-use crate::catalog::{BACKUP, Catalog, Exercise};
+use crate::catalog::{Catalog, Exercise};
 use crate::error::{Error, Fault, UsageError};
 use crate::project::Project;
 use crate::suite::Suite;
+use crate::whole_file::BACKUP;
 
 /// Files and folders that are copied as they are.
 const AS_THEY_ARE: [&str; 10] = [
