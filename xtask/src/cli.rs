@@ -14,8 +14,10 @@ use strum::VariantArray;
 use crate::exit;
 
 mod class;
+mod cluster;
 
 pub use class::{ClassArgs, MergeArgs};
+pub use cluster::{ClusterCommand, GithubArgs, JobArgs, KubernetesArgs, SlurmArgs};
 
 /// Concurrency exercises in Rust, graded by a model checker.
 #[derive(Debug, Parser)]
@@ -70,6 +72,9 @@ pub enum Command {
     Grade(GradeArgs),
     /// Merge the shards of a class into one report
     Merge(MergeArgs),
+    /// Grade a class in shards on Slurm, Kubernetes or GitHub Actions
+    #[command(subcommand)]
+    Cluster(ClusterCommand),
     /// Test the suites: stubs not started, solutions accepted, every mutant caught by its check
     Calibrate(CalibrateArgs),
     /// Write the files of a new exercise, or those that one lacks

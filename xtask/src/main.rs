@@ -10,6 +10,7 @@ mod check;
 mod checked;
 mod class;
 mod cli;
+mod cluster;
 mod completions;
 #[cfg(test)]
 mod documented;
@@ -72,6 +73,7 @@ fn main() -> ExitCode {
             exit.map(|exit| exit.zero_if(args.exit_zero))
         }
         Command::Merge(args) => merge::run(&args, &order(&matches), &terminal),
+        Command::Cluster(command) => cluster::run(&command, &terminal),
         Command::Calibrate(args) => calibrate::run(&args, &terminal),
         Command::New(args) => new::run(&args),
         Command::Mutant(command) => mutant::run(&command, &terminal),

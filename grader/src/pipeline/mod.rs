@@ -104,6 +104,14 @@ impl<'a> Grader<'a> {
         }
     }
 
+    /// Builds what checks are built on, if that is not there yet.
+    ///
+    /// # Errors
+    /// When it cannot be built.
+    pub fn prepare(&self) -> Result<(), Fault> {
+        self.artifacts(Kit::Own).map(drop)
+    }
+
     /// Grades everything in the submission.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! What can be typed about classes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -67,8 +67,16 @@ pub struct MergeArgs {
     pub exit_zero: bool,
 }
 
+impl MergeArgs {
+    /// Merges what is in a folder, and prints the report.
+    pub fn of(results: &Path, exit_zero: bool) -> Self {
+        let (formats, outputs) = (Vec::new(), Vec::new());
+        Self { shards: vec![results.to_owned()], formats, outputs, feedback: Feedback::Full, exit_zero }
+    }
+}
+
 /// The course systems that the grader knows.
-fn system() -> impl TypedValueParser<Value = System> {
+pub(super) fn system() -> impl TypedValueParser<Value = System> {
     PossibleValuesParser::new(System::VARIANTS.iter().map(|system| system.as_str())).try_map(|name| {
         System::VARIANTS
             .iter()
