@@ -3,6 +3,7 @@
 use std::io;
 
 use super::checks::last_place;
+use super::repository::path;
 use super::wording::{self, plain_failure};
 use super::{ClassFormat, Format, Unwritten};
 use crate::class::rows::Rows;
@@ -62,18 +63,6 @@ fn annotations(report: &Report, exercise: &ExerciseReport, out: &mut dyn io::Wri
         annotate(out, "warning", None, &title("not started"), "This is still the stub.")?;
     }
     Ok(())
-}
-
-/// The file as the workflow has it: a submission is one file, or a folder with one for each exercise.
-fn path(report: &Report, exercise: &ExerciseReport, file: &str) -> String {
-    let submission = report.submission.trim_end_matches('/');
-    if submission.ends_with(".rs") {
-        submission.to_owned()
-    } else if submission.ends_with(&exercise.exercise) {
-        format!("{submission}/{file}")
-    } else {
-        format!("{submission}/{}/{file}", exercise.exercise)
-    }
 }
 
 fn annotate(

@@ -5,6 +5,7 @@
 mod actions;
 mod checks;
 mod classroom50;
+mod codequality;
 mod coverage;
 mod csv;
 mod document;
@@ -20,6 +21,7 @@ mod moments;
 mod nonsense;
 mod opinions;
 mod overview;
+mod repository;
 mod sentence;
 mod text;
 mod wording;
@@ -28,6 +30,7 @@ use std::io;
 
 pub use actions::Actions;
 pub use classroom50::{Assignment, Classroom50};
+pub use codequality::CodeQuality;
 pub use csv::Csv;
 pub use exercism::Exercism;
 pub use gradescope::Gradescope;
@@ -118,6 +121,8 @@ pub const FORMATS: &[Choice] = &[
         Box::new(Actions)
     })
     .with_class(|_| Box::new(Actions)),
+    Choice::new("codequality", "For GitLab: a Code Quality report", "json", |_, _| Box::new(CodeQuality))
+        .with_class(|_| Box::new(CodeQuality)),
     Choice::new("gradescope", "For a Gradescope autograder: results.json", "json", |_, _| {
         Box::new(Gradescope)
     }),

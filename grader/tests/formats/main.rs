@@ -157,6 +157,27 @@ fn classroom50_has_what_its_documentation_asks_for() {
 }
 
 #[test]
+fn code_quality_has_what_its_documentation_asks_for_and_every_finding_is_one() {
+    follows(include_str!("codequality.schema.json"), "codequality");
+    let failed = || check(CheckStatus::Failed, Some(failure(FailureKind::Deadlock)));
+    let findings = |report: &Report| -> Vec<Value> {
+        serde_json::from_str(&written("codequality", report)).expect("JSON")
+    };
+    let alike = findings(&report(vec![exercise(Verdict::Rejected, Vec::new(), vec![failed(), failed()])]));
+    assert_eq!(alike.len(), 2);
+    assert_ne!(alike[0]["fingerprint"], alike[1]["fingerprint"]);
+    // What moves is the same finding.
+    let at = |line| {
+        let said = Diagnostic::error("wrong").in_file("src/lib.rs").at(line, 1);
+        findings(&report(vec![exercise(Verdict::CompileError, vec![said], Vec::new())]))
+    };
+    assert_eq!(at(3)[0]["fingerprint"], at(4)[0]["fingerprint"]);
+    assert_eq!(at(4)[0]["location"]["lines"]["begin"], 4);
+    let counts: Vec<usize> = reports().iter().map(|report| findings(report).len()).collect();
+    assert_eq!(counts, [0, 3, 1, 1, 1, 1, 4, 0]);
+}
+
+#[test]
 fn every_annotation_is_one_command() {
     for report in reports() {
         let text = written("actions", &report);
