@@ -13,9 +13,11 @@ use strum::VariantArray;
 
 use crate::exit;
 
+mod bundle;
 mod class;
 mod cluster;
 
+pub use bundle::{BundleCommand, GradescopeArgs};
 pub use class::{ClassArgs, MergeArgs};
 pub use cluster::{ClusterCommand, GithubArgs, JobArgs, KubernetesArgs, SlurmArgs};
 
@@ -75,6 +77,11 @@ pub enum Command {
     /// Grade a class in shards on Slurm, Kubernetes or GitHub Actions
     #[command(subcommand)]
     Cluster(ClusterCommand),
+    /// Write what another platform grades with
+    #[command(subcommand)]
+    Bundle(BundleCommand),
+    /// Build what every check is built on: gradings then need no network, and write nothing to the project
+    Prepare,
     /// Test the suites: stubs not started, solutions accepted, every mutant caught by its check
     Calibrate(CalibrateArgs),
     /// Write the files of a new exercise, or those that one lacks

@@ -5,6 +5,7 @@
 //! `markdown` lays out what was written as Markdown, `checked` what a check found out, and `own` knows the learner's
 //! own work.
 
+mod bundle;
 mod calibrate;
 mod check;
 mod checked;
@@ -26,6 +27,7 @@ mod mutant;
 mod new;
 mod output;
 mod own;
+mod prepare;
 mod progress;
 #[cfg(test)]
 mod readme;
@@ -73,6 +75,8 @@ fn main() -> ExitCode {
             exit.map(|exit| exit.zero_if(args.exit_zero))
         }
         Command::Merge(args) => merge::run(&args, &order(&matches), &terminal),
+        Command::Bundle(command) => bundle::run(&command),
+        Command::Prepare => prepare::run(&terminal),
         Command::Cluster(command) => cluster::run(&command, &terminal),
         Command::Calibrate(args) => calibrate::run(&args, &terminal),
         Command::New(args) => new::run(&args),

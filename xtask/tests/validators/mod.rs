@@ -1,5 +1,7 @@
 //! Validators that are not ours, where they are installed: `.ci/run` does it.
 
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
 use std::env;
 use std::fs;
 use std::io::{self, Write as _};
@@ -25,6 +27,21 @@ pub fn kubernetes(files: &[PathBuf]) -> Option<String> {
     let said = String::from_utf8_lossy(&said).into_owned();
     assert_eq!(output.status.success(), said.trim().is_empty(), "{said}");
     Some(said)
+}
+
+/// What is wrong with files by one of the published schemas that `check-jsonschema` comes with; `None` where it is not
+/// there.
+pub fn builtin_schema(schema: &str, files: &[PathBuf]) -> Option<Vec<String>> {
+    let program = folder()?.join("bin/check-jsonschema");
+    let mut command = Command::new(program);
+    command.args(["--builtin-schema", schema, "--output-format", "json"]).args(files);
+    let output = command.output().expect("it runs");
+    let said: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)));
+    let errors = ["errors", "parse_errors"].iter().filter_map(|kind| said[kind].as_array());
+    let errors: Vec<String> = errors.flatten().map(ToString::to_string).collect();
+    assert_eq!(output.status.success(), errors.is_empty(), "{said:#}");
+    Some(errors)
 }
 
 /// What `actionlint` says of workflows; `None` where it is not there.

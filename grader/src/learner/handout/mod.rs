@@ -4,6 +4,7 @@
 //! Only what is named here is copied, so that a new folder of the project is not handed out by accident. The stubs
 //! come from where they are kept, not from the folders in which somebody may have solved them.
 
+mod bundle;
 mod manifest;
 
 use std::fs::{self, File};
@@ -18,6 +19,8 @@ use crate::error::{Error, Fault, UsageError};
 use crate::project::Project;
 use crate::suite::Suite;
 use crate::whole_file::BACKUP;
+
+pub use bundle::Bundle;
 
 /// Files and folders that are copied as they are.
 const AS_THEY_ARE: [&str; 10] = [
@@ -118,19 +121,10 @@ impl Handout {
     /// # Errors
     /// When there is a file of that name, or it cannot be written.
     pub fn write_zip(&self, path: &Path, top: &str) -> Result<(), Error> {
-        let write = || -> io::Result<()> {
-            let mut archive = ZipWriter::new(File::create_new(path)?);
-            let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-            for (name, bytes) in &self.files {
-                archive.start_file(format!("{top}/{name}"), options).map_err(io::Error::other)?;
-                archive.write_all(bytes)?;
-            }
-            archive.finish().map_err(io::Error::other)?.sync_all()
-        };
-        write().map_err(|source| match source.kind() {
-            io::ErrorKind::AlreadyExists => UsageError::NotEmpty { path: path.to_owned() }.into(),
-            _ => Fault::io("write", path, source).into(),
-        })
+        zipped(
+            path,
+            self.files.iter().map(|(name, bytes)| (format!("{top}/{name}"), bytes.as_slice(), false)),
+        )
     }
 
     fn add_exercise(&mut self, project: &Project, exercise: &Exercise) -> Result<(), Error> {
@@ -184,6 +178,24 @@ impl Handout {
         }
         Ok(())
     }
+}
+
+/// Writes a new zip file: names, contents, and whether each is a program.
+fn zipped<'a>(path: &Path, files: impl Iterator<Item = (String, &'a [u8], bool)>) -> Result<(), Error> {
+    let write = || -> io::Result<()> {
+        let mut archive = ZipWriter::new(File::create_new(path)?);
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        for (name, bytes, is_program) in files {
+            let options = if is_program { options.unix_permissions(0o755) } else { options };
+            archive.start_file(name, options).map_err(io::Error::other)?;
+            archive.write_all(bytes)?;
+        }
+        archive.finish().map_err(io::Error::other)?.sync_all()
+    };
+    write().map_err(|source| match source.kind() {
+        io::ErrorKind::AlreadyExists => UsageError::NotEmpty { path: path.to_owned() }.into(),
+        _ => Fault::io("write", path, source).into(),
+    })
 }
 
 fn slashed(path: &Path) -> String {

@@ -13,8 +13,6 @@ use std::path::Path;
 use grader::catalog::Catalog;
 use grader::class::intake::{Class, Roster};
 use grader::error::Error;
-use grader::pipeline::{Grader, Options};
-use grader::project::Project;
 
 use super::job::Job;
 use super::refused::Refused;
@@ -22,9 +20,8 @@ use super::{Ended, files};
 use crate::cli::{JobArgs, MergeArgs, SlurmArgs};
 use crate::exit::Exit;
 use crate::output::Order;
-use crate::progress::{Counts, Progress};
 use crate::terminal::Terminal;
-use crate::{merge, signals};
+use crate::{merge, prepare, signals};
 use script::Program;
 
 /// The folder of the job in that of the results.
@@ -49,7 +46,7 @@ pub fn run(args: &SlurmArgs, date: Option<String>, terminal: &Terminal) -> Resul
     }
     check(&args.job, &catalog)?;
     let interrupt = signals::interrupt()?;
-    prepare(&project, &catalog, terminal)?;
+    prepare::build(&project, &catalog, terminal)?;
     let folder = Path::new(&job.results).join(FOLDER);
     files::write(&drafts, &folder, terminal)?;
     let submitted = submit::submit(&folder, !args.no_wait)?;
@@ -79,13 +76,4 @@ fn check(args: &JobArgs, catalog: &Catalog) -> Result<(), Error> {
     let roster = args.roster.as_deref().map(Roster::read).transpose()?;
     Class::open(&args.class, args.system, roster.as_ref())?;
     Ok(())
-}
-
-/// Builds what checks are built on, so that not every machine does.
-fn prepare(project: &Project, catalog: &Catalog, terminal: &Terminal) -> Result<(), Error> {
-    let options = Options { interrupt: signals::interrupt()?, ..Options::new(1) };
-    let progress = Progress::new(Counts::Checks, 0, terminal);
-    let prepared = Grader::new(project, catalog, options, &progress).and_then(|grader| grader.prepare());
-    progress.finish();
-    Ok(prepared?)
 }
