@@ -14,6 +14,9 @@ pub enum Durability {
     Whole,
 }
 
+/// How the names of temporary files begin.
+pub(crate) const TEMPORARY: &str = ".interleave-";
+
 /// Writes `file`, in place of what is there: through a temporary file in the same folder, so that no reader ever sees
 /// half of it.
 ///
@@ -31,7 +34,7 @@ pub fn write<E: From<io::Error>>(
     // Those of an ordinary new file, less the process's mask; a temporary file's own would hide it from others.
     let permissions = Permissions::from_mode(0o666);
     let temporary =
-        tempfile::Builder::new().prefix(".interleave-").permissions(permissions).tempfile_in(folder)?;
+        tempfile::Builder::new().prefix(TEMPORARY).permissions(permissions).tempfile_in(folder)?;
     let mut buffered = BufWriter::new(temporary);
     write(&mut buffered)?;
     let temporary = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;

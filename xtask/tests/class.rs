@@ -181,6 +181,28 @@ fn a_result_that_is_broken_or_changed_is_not_believed() {
 }
 
 #[test]
+fn a_run_removes_nothing_but_its_own_results() {
+    let class = Class::new(&[("ada.rs", FORBIDDEN), ("bob.rs", FORBIDDEN)]);
+    class.json(&["--no-cache"]);
+    let run = class.results.path().join("run");
+    let results = files(&run);
+    assert_eq!(results.len(), 2);
+    let others =
+        ["notes.txt", "thesis/chapter.md", "data.json", "thesis-2024/a.json"].map(|name| run.join(name));
+    let beside = results[0].with_file_name("mine.txt");
+    for file in others.iter().chain([&beside]) {
+        write(file, "mine");
+    }
+    fs::remove_file(class.folder.path().join("class/bob.rs")).expect("a file");
+    class.json(&["--no-cache"]);
+    for file in others.iter().chain([&beside]) {
+        assert_eq!(fs::read_to_string(file).expect("it is still there"), "mine");
+    }
+    // What bob has not handed in any more is forgotten.
+    assert_eq!(files(&run).len(), others.len() + 2);
+}
+
+#[test]
 fn a_changed_rubric_is_applied_without_grading_again() {
     let class = Class::new(&[("ada.rs", FORBIDDEN)]);
     let none = class.json(&[]);

@@ -7,10 +7,9 @@ use std::path::{Path, PathBuf};
 use crate::digest;
 use crate::error::Fault;
 use crate::suite::Suite;
-use crate::whole_file::Durability;
+use crate::whole_file::{self, Durability};
 
 use super::key::Key;
-use super::shard::Shard;
 use super::store::Entry;
 
 /// A folder of results.
@@ -42,10 +41,10 @@ impl Journal {
         self.folder.is_dir()
     }
 
-    /// Forgets every result, but those of shards: others may be about them.
+    /// Forgets every result. Whatever else is in the folder stays, such as shards, which others may be about, and reports.
     ///
     /// # Errors
-    /// When something in the folder cannot be removed.
+    /// When a result cannot be removed.
     pub fn clear(&self) -> Result<(), Fault> {
         let fault = |error| Fault::io("remove", &self.folder, error);
         let entries = match fs::read_dir(&self.folder) {
@@ -56,11 +55,9 @@ impl Journal {
         for entry in entries {
             let entry = entry.map_err(fault)?;
             let is_folder = entry.file_type().map_err(fault)?.is_dir();
-            if is_folder && Shard::is_folder(&entry.file_name().to_string_lossy()) {
-                continue;
+            if is_folder && is_of_learner(&entry.file_name().to_string_lossy()) {
+                forget(&entry.path()).map_err(fault)?;
             }
-            let path = entry.path();
-            if is_folder { fs::remove_dir_all(path) } else { fs::remove_file(path) }.map_err(fault)?;
         }
         Ok(())
     }
@@ -99,8 +96,52 @@ impl Journal {
     }
 }
 
+/// Whether a folder is called as that of a learner's results.
+fn is_of_learner(name: &str) -> bool {
+    let hash = name.rsplit_once('-').map_or("", |(_, hash)| hash);
+    hash.len() == 12 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Removes the results of a learner, and the folder, if nothing else is in it.
+fn forget(folder: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        // A run that was killed leaves the file that it was writing.
+        let is_own = name.ends_with(".json") || name.starts_with(whole_file::TEMPORARY);
+        if is_own && entry.file_type()?.is_file() {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    match fs::remove_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => Ok(()),
+        removed => removed,
+    }
+}
+
 /// The letters and digits of a name, and few enough of them.
 fn plain(name: &str) -> String {
     let is_plain = |character: &char| character.is_ascii_alphanumeric() || "-_@".contains(*character);
     name.chars().map(|character| if is_plain(&character) { character } else { '_' }).take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_of_a_shard_is_no_folder_of_a_learner() {
+        for name in ["ada-0123456789ab", "a-b_c-0123456789ab", "shard-0-of-3-0123456789ab"] {
+            assert!(is_of_learner(name), "{name}");
+        }
+        for other in
+            ["shard-11-of-12", "shard-12-of-12", "shard-x", "slurm", "ada-0123456789AB", "0123456789ab"]
+        {
+            assert!(!is_of_learner(other), "{other}");
+        }
+        let file = Journal::in_folder("results".into()).file("Åda/../x", "tally");
+        let folder =
+            file.parent().and_then(Path::file_name).expect("a folder").to_string_lossy().into_owned();
+        assert!(is_of_learner(&folder), "{folder}");
+    }
 }

@@ -43,12 +43,6 @@ impl Shard {
         format!("shard-{}-of-{}", self.index, self.of)
     }
 
-    /// Whether a folder is called as that of a shard.
-    pub(super) fn is_folder(name: &str) -> bool {
-        let numbers = name.strip_prefix("shard-").and_then(|rest| rest.split_once("-of-"));
-        numbers.is_some_and(|(index, of)| format!("{index}/{of}").parse::<Self>().is_ok())
-    }
-
     /// The learners of this shard, as a class of its own.
     pub fn part(self, class: &Class) -> Class {
         let learners = self.among(&class.learners).cloned().collect();
