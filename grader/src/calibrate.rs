@@ -4,6 +4,7 @@
 mod expect;
 mod load;
 mod opinions;
+mod twins;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -112,7 +113,9 @@ fn of(project: &Project, exercise: &Exercise) -> Result<Vec<Fixture>, Fault> {
             }
         });
     }
-    for mutant in Mutant::all(project, exercise)? {
+    let mutants = Mutant::all(project, exercise)?;
+    twins::prove(&suite, &mutants)?;
+    for mutant in mutants {
         let work = Work::from_text(exercise, mutant.program(project, exercise)?)
             .ok_or_else(|| not_enough(&mutant.file))?;
         let expect = Expect::Caught { checks: mutant.caught_by(&suite)?, mistakes: mutant.mistakes()? };

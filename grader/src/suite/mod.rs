@@ -18,12 +18,14 @@ mod foolproof;
 mod functions;
 mod model;
 mod public;
+mod twins;
 
 pub use entry::{CheckId, Entry, Selection, Subject};
 use foolproof::Foolproof;
 pub(crate) use functions::CheckFile;
 use model::RawLoom;
 pub(crate) use model::SEED;
+use twins::{RawTwins, Twins};
 
 /// What all checks of a suite are worth together.
 pub const FULL_POINTS: u32 = 100;
@@ -36,6 +38,8 @@ pub struct Suite {
     /// Paths that this exercise forbids, such as `std::sync::RwLock`.
     pub banned: Vec<String>,
     pub(crate) files: Vec<CheckFile>,
+    /// The checks on real threads that stand in for those that only the model runs.
+    pub(crate) twins: Twins,
 }
 
 /// A check that runs.
@@ -106,6 +110,8 @@ struct RawSuite {
     banned: Vec<String>,
     #[serde(default)]
     alone: Option<Spanned<Vec<String>>>,
+    #[serde(default)]
+    twins: RawTwins,
 }
 
 #[derive(Deserialize)]
@@ -212,6 +218,7 @@ impl Suite {
         unique_names(&raw, &at)?;
         functions_match(&raw, &files, &at)?;
         facts::prove(&raw.checks, &at)?;
+        let twins = Twins::read(&raw.checks, &raw.twins, &at)?;
 
         let alone = alone(&raw, &at)?;
         let mut checks = Vec::new();
@@ -272,7 +279,7 @@ impl Suite {
                 expect,
             });
         }
-        let suite = Self { folder: folder.to_owned(), checks, contracts, banned: raw.banned, files };
+        let suite = Self { folder: folder.to_owned(), checks, contracts, banned: raw.banned, files, twins };
         let points = suite.max_points();
         if points != FULL_POINTS {
             return Err(at(0..0, format!("the points add up to {points}, not to {FULL_POINTS}")));

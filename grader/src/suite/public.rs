@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use syn::{Attribute, Item, ItemFn, Meta, ReturnType};
 
 use super::functions::{CheckFile, PUBLIC, PUBLIC_FILE, test};
-use super::{Check, Loom, Suite, default_executions};
+use super::{Check, Loom, Suite, Twins, default_executions};
 use crate::catalog::Exercise;
 use crate::error::{Error, Fault, UsageError};
 use crate::report::Engine;
@@ -27,7 +27,14 @@ impl Suite {
         let checks = functions(&file).filter(|function| is_like_a_check(function)).map(check).collect();
         let (root, tests) = CheckFile::public(path, &text, &file, is_like_a_check);
         let folder = exercise.folder.join("tests");
-        Ok(Self { folder, checks, contracts: Vec::new(), banned, files: vec![root, tests] })
+        Ok(Self {
+            folder,
+            checks,
+            contracts: Vec::new(),
+            banned,
+            files: vec![root, tests],
+            twins: Twins::default(),
+        })
     }
 }
 

@@ -3,11 +3,14 @@ use super::*;
 const CHECK: &str = "[[check]]\nname = \"counts\"\ntitle = \"It counts\"\nexplanation = \"Why\"\npoints = { model = 60, stress = 40 }\nloom = true\n";
 
 fn load(suite: &str, checks: &str) -> Result<Suite, String> {
-    let folder = tempfile::tempdir().expect("a folder");
-    std::fs::write(folder.path().join("suite.toml"), suite).expect("a file");
-    std::fs::write(folder.path().join("checks.rs"), checks).expect("a file");
-    std::fs::write(folder.path().join("signature.rs"), "").expect("a file");
-    Suite::load(folder.path()).map_err(|fault| match fault {
+    load_in(tempfile::tempdir().expect("a folder").path(), suite, checks)
+}
+
+fn load_in(folder: &Path, suite: &str, checks: &str) -> Result<Suite, String> {
+    std::fs::write(folder.join("suite.toml"), suite).expect("a file");
+    std::fs::write(folder.join("checks.rs"), checks).expect("a file");
+    std::fs::write(folder.join("signature.rs"), "").expect("a file");
+    Suite::load(folder).map_err(|fault| match fault {
         Fault::Suite { file, line, message } => {
             format!("{}:{line}: {message}", file.file_name().unwrap_or_default().display())
         }
@@ -41,6 +44,43 @@ fn what_is_wrong_with_a_suite_is_told_with_its_file_and_line() {
     assert!(
         wrong(CHECK, "#[test]\n#[should_panic]\nfn counts() {}").starts_with("checks.rs:2: `should_panic`")
     );
+}
+
+#[test]
+fn what_only_the_model_runs_has_a_twin_or_a_reason() {
+    let suite = |points: &str, twins: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(folder.path().join("checks")).expect("a folder");
+        let other = CHECK.replace("counts", "a::adds").replace("{ model = 60, stress = 40 }", points);
+        let other = if points.contains("stress") { other.replace("loom = true\n", "") } else { other };
+        std::fs::write(folder.path().join("checks/a.rs"), "#[test]\nfn adds() {}\n").expect("a file");
+        load_in(folder.path(), &format!("{CHECK}{other}{twins}"), "#[test]\nfn counts() {}\n")
+    };
+    let alone = "{ model = 0 }";
+    let without = suite(alone, "").expect("a suite").without_twin().expect("a check");
+    assert!(
+        without.starts_with("only the model runs `a::adds`: under `[twins]`, `a`, name the checks"),
+        "{without}"
+    );
+    let with = suite(alone, "[twins]\na = [\"counts\"]\n").expect("a suite");
+    assert_eq!((with.without_twin(), with.twins.checks().collect::<Vec<_>>()), (None, vec!["counts"]));
+    let reason = suite(alone, "[twins]\na = \"no: it is about the clock\"\n").expect("a suite");
+    assert_eq!((reason.without_twin(), reason.twins.checks().count()), (None, 0));
+    let wrong = |points: &str, twins: &str| suite(points, twins).map(|_| ()).expect_err("a fault");
+    assert_eq!(
+        wrong(alone, "[twins]\na = [\"a::adds\"]\n"),
+        "suite.toml:14: no check `a::adds` runs on real threads"
+    );
+    assert_eq!(
+        wrong(alone, "[twins]\na = [\"counts\"]\nb = [\"counts\"]\n"),
+        "suite.toml:15: of `b`, the model alone runs no check"
+    );
+    assert_eq!(
+        wrong("{ stress = 0 }", "[twins]\na = [\"counts\"]\n"),
+        "suite.toml:13: of `a`, the model alone runs no check"
+    );
+    assert!(wrong(alone, "[twins]\na = []\n").starts_with("suite.toml:14: name the checks"));
+    assert!(wrong(alone, "[twins]\na = \"none\"\n").starts_with("suite.toml:14: name the checks"));
 }
 
 #[test]

@@ -39,6 +39,20 @@ fn an_update_is_lost_whole_or_not_at_all() {
     );
 }
 
+/// A race condition shows on real threads, too, sooner or later: even on a single core, a thread is preempted between
+/// the two steps of some `add`.
+#[cfg(engine = "stress")]
+#[test]
+fn adding_on_real_threads_loses_updates() {
+    const ROUNDS: usize = 20;
+    const TIMES: u64 = 2_000_000;
+    let increments = || {
+        after_stepping(RacyCounter::new(), 2, TIMES, |counter, _| race_counter::Counter::increment(counter))
+    };
+    let loses = (0..ROUNDS).any(|_| increments() < 2 * TIMES as i64);
+    assert!(loses, "{ROUNDS} times, two threads incremented {TIMES} times each, and no update was lost");
+}
+
 #[cfg(engine = "stress")]
 #[test]
 fn an_update_is_lost_whole_or_not_at_all() {
