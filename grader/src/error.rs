@@ -87,6 +87,12 @@ pub enum Fault {
     #[diagnostic(help("this is a bug of the grader, please report it together with the submission"))]
     Panicked { exercise: String },
 
+    #[error("the explorer itself panicked while it ran the check `{check}`: {message}")]
+    #[diagnostic(help(
+        "this is a bug of the grader and no verdict on the code, please report it together with the submission and the schedule that led to it: {schedule}"
+    ))]
+    Explorer { check: String, message: String, schedule: String },
+
     #[error("the program that confines children is missing")]
     #[diagnostic(help("build it: `cargo build -p grader --bin confined-child`"))]
     NoHelper,

@@ -62,6 +62,7 @@ pub(crate) fn run(check: fn(), asked: &Arc<Asked>) -> Report {
     // No execution has more preemptions than a machine can address.
     let preemptions = preemptions.map(|bound| usize::try_from(bound).unwrap_or(usize::MAX));
     let search = Search { preemptions, executions: *executions, ..Search::default() };
+    let search = or_internal_error(search, asked);
     match task {
         Task::Judge {} => report(match sampling {
             Some(sampling) => at_once(search, asked).sample(*sampling, check),
@@ -87,6 +88,12 @@ pub(crate) fn run(check: fn(), asked: &Arc<Asked>) -> Report {
     }
 }
 
+/// If the explorer itself panics, that is reported before anything unwinds: no check can go on then.
+fn or_internal_error(search: Search, asked: &Arc<Asked>) -> Search {
+    let asked = Arc::clone(asked);
+    search.on_internal_error(move |error| asked.answer(Report::internal(error)))
+}
+
 /// The first failure is reported before anything unwinds: what follows it may well abort.
 fn at_once(search: Search, asked: &Arc<Asked>) -> Search {
     let asked = Arc::clone(asked);
@@ -108,5 +115,27 @@ fn report(outcome: Outcome) -> Report {
         }
         Outcome::Failed(failure) => Report::counterexample(&failure),
         Outcome::Unsupported(unsupported) => Report::unsupported(unsupported),
+        Outcome::Internal(error) => Report::internal(&error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model_std::model::{Outcome, Replay, Search};
+    use model_trace::wire::Outcome as Answer;
+
+    #[test]
+    fn a_panic_of_the_explorer_itself_is_reported_as_an_internal_error() {
+        let fails = model_std::thread::park;
+        let Outcome::Failed(failure) = Search::default().run(fails) else { panic!("it does not fail") };
+        // The explorer calls it where it finds the deadlock, so that its panic is none of the program.
+        let search = Search { at_failure: Some(|| panic!("broken")), ..Search::default() };
+        let replay = search.replay(&failure.schedule, fails);
+        let Replay::Followed(outcome) = replay else { panic!("{replay:?}") };
+        let Answer::Internal { message, schedule } = super::report(outcome).outcome else {
+            panic!("it is reported as something else")
+        };
+        assert!(message.starts_with("broken (at "), "{message}");
+        assert_eq!(schedule, failure.schedule.to_string());
     }
 }

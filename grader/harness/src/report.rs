@@ -1,6 +1,6 @@
 //! The answer, in the types that the grader reads.
 
-use model_std::model::{Coverage, Divergence, Example, Failure, Place, Unsupported};
+use model_std::model::{Coverage, Divergence, Example, Failure, InternalError, Place, Unsupported};
 use model_trace::Cause;
 use model_trace::wire::Outcome;
 
@@ -43,6 +43,13 @@ impl Report {
     pub(crate) fn unsupported(unsupported: Unsupported) -> Self {
         let Unsupported { call, message, place } = unsupported;
         Outcome::Unsupported { call, message, place: Some(place) }.into()
+    }
+
+    /// The explorer itself is broken.
+    pub(crate) fn internal(error: &InternalError) -> Self {
+        let InternalError { message, place, schedule } = error;
+        Outcome::Internal { message: format!("{message} (at {place})"), schedule: schedule.to_string() }
+            .into()
     }
 
     pub(crate) fn diverged(divergence: Divergence) -> Self {

@@ -43,6 +43,7 @@ fn passes_as_far_as_searched(program: impl Fn() + Send + Sync + 'static) {
         Outcome::Passed(coverage) => assert!(coverage.executions > 1, "{coverage}"),
         Outcome::Failed(failure) => panic!("an execution failed\n{failure}"),
         Outcome::Unsupported(unsupported) => panic!("{unsupported}"),
+        Outcome::Internal(error) => panic!("{error}"),
     }
 }
 

@@ -22,6 +22,7 @@ fn failure(outcome: Outcome) -> Failure {
         Outcome::Failed(failure) => *failure,
         Outcome::Passed(coverage) => panic!("no schedule failed: {coverage}"),
         Outcome::Unsupported(unsupported) => panic!("{unsupported}"),
+        Outcome::Internal(error) => panic!("{error}"),
     }
 }
 
@@ -30,6 +31,7 @@ fn passes(sampling: Sampling, test: impl Fn() + Send + Sync + 'static) {
         Outcome::Passed(coverage) => assert_eq!(coverage.executions, sampling.schedules),
         Outcome::Failed(failure) => panic!("{:?}: a schedule failed\n{failure}", sampling.method),
         Outcome::Unsupported(unsupported) => panic!("{unsupported}"),
+        Outcome::Internal(error) => panic!("{error}"),
     }
 }
 

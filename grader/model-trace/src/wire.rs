@@ -120,4 +120,11 @@ pub enum Outcome {
         /// Where it is called.
         place: Option<Place>,
     },
+    /// Whoever ran the check is broken itself: no verdict on the code.
+    Internal {
+        /// What is wrong.
+        message: String,
+        /// The schedule that led to it, as text.
+        schedule: String,
+    },
 }

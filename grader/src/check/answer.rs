@@ -5,7 +5,7 @@
 use model_trace::wire::{self, Answer};
 use model_trace::{Coverage, Execution, Place, Sampling};
 
-use super::outcome::{Cause, EndedEarly, Outcome, Unsupported};
+use super::outcome::{Cause, EndedEarly, InternalError, NoOutcome, Outcome, Unsupported};
 use crate::report::{in_submission, sanitised};
 
 /// Longest texts that a report takes over from a submission, in bytes.
@@ -19,8 +19,11 @@ const MAX_THREADS: usize = 1_000;
 const MAX_OBJECTS: usize = 20_000;
 const MAX_STEPS: usize = 50_000;
 
-/// What an answer says. The error is how the process has ended instead of giving one.
-pub(super) fn outcome(answer: Answer) -> Result<Outcome, EndedEarly> {
+/// What an answer says.
+///
+/// # Errors
+/// Why it says nothing about the code: how the process has ended instead, or what is wrong with whoever ran the check.
+pub(super) fn outcome(answer: Answer) -> Result<Outcome, NoOutcome> {
     let coverage = answer.coverage.map(covered);
     Ok(match answer.outcome {
         wire::Outcome::Passed { execution: shown } => {
@@ -43,6 +46,12 @@ pub(super) fn outcome(answer: Answer) -> Result<Outcome, EndedEarly> {
                 message: sanitised(&message, MAX_MESSAGE),
                 place: submitted(at)?,
             })
+        }
+        wire::Outcome::Internal { message, schedule } => {
+            return Err(NoOutcome::Internal(InternalError {
+                message: sanitised(&message, MAX_MESSAGE),
+                schedule: sanitised(&schedule, MAX_SCHEDULE),
+            }));
         }
     })
 }

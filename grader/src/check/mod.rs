@@ -17,6 +17,7 @@ use crate::process::{Job, Limits, Stdin};
 use crate::replay::Replay;
 use crate::report::{CheckStatus, Engine};
 use crate::suite::{Check, SEED};
+use outcome::InternalError;
 pub(crate) use outcome::{Cause, Missing, Outcome};
 pub(crate) use protocol::{line, one_line};
 
@@ -166,7 +167,10 @@ impl Runner<'_> {
             .children
             .run(job, turn, begins)
             .map_err(|error| error.into_fault(|source| Fault::io("run", self.binary, source)))?;
-        let outcome = protocol::judge(&request, &finished);
+        let outcome =
+            protocol::judge(&request, &finished).map_err(|InternalError { message, schedule }| {
+                Fault::Explorer { check: check.name.clone(), message, schedule }
+            })?;
         Ok(Ran { outcome, duration: finished.duration, differs: None })
     }
 }

@@ -87,6 +87,28 @@ pub(crate) enum Cause {
     },
 }
 
+/// Why there is no outcome of a check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NoOutcome {
+    /// Its process gave no answer that counts.
+    EndedEarly(EndedEarly),
+    /// The explorer itself is broken, which says nothing about the code.
+    Internal(InternalError),
+}
+
+/// What the explorer says about a panic of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct InternalError {
+    pub message: String,
+    pub schedule: String,
+}
+
+impl From<EndedEarly> for NoOutcome {
+    fn from(early: EndedEarly) -> Self {
+        Self::EndedEarly(early)
+    }
+}
+
 /// How a process ends that owes a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum EndedEarly {

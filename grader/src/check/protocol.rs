@@ -3,11 +3,11 @@
 //! A check has passed only if its process ended with 0 *and* gave exactly one well-formed report of this
 //! check with this run's nonce that says so. What it printed is never looked at for that.
 
-use model_trace::wire::{Answer, Request};
+use model_trace::wire::{Answer, Engine, Request};
 use serde::de::DeserializeOwned;
 
 use super::answer::{self, MAX_MESSAGE};
-use super::outcome::{Cause, Crash, EndedEarly, Outcome};
+use super::outcome::{Cause, Crash, EndedEarly, InternalError, NoOutcome, Outcome};
 use crate::process::{Captured, End, Finished};
 use crate::report::sanitised;
 
@@ -19,8 +19,11 @@ pub(crate) fn line(request: &Request) -> String {
 }
 
 /// Judges a check by its process's answer and end.
-pub(crate) fn judge(request: &Request, finished: &Finished) -> Outcome {
-    match finished.end {
+///
+/// # Errors
+/// What the explorer says about an error of its own.
+pub(crate) fn judge(request: &Request, finished: &Finished) -> Result<Outcome, InternalError> {
+    Ok(match finished.end {
         End::TimedOut => Outcome::TimedOut { after: finished.duration },
         End::Stalled => failed(Cause::Stalled),
         End::Idle => failed(Cause::Idle),
@@ -30,11 +33,18 @@ pub(crate) fn judge(request: &Request, finished: &Finished) -> Outcome {
             Outcome::Crashed(Crash { signal, last_words: last_words(&finished.stderr) })
         }
         End::Exited(0) => {
-            let outcome = read(request, &finished.answer).and_then(answer::outcome);
-            outcome.unwrap_or_else(|early| failed(Cause::EndedEarly(early)))
+            match read(request, &finished.answer).map_err(NoOutcome::from).and_then(answer::outcome) {
+                Ok(outcome) => outcome,
+                Err(NoOutcome::EndedEarly(early)) => failed(Cause::EndedEarly(early)),
+                Err(NoOutcome::Internal(error)) => match request.engine {
+                    Engine::Model => return Err(error),
+                    // No explorer runs there.
+                    Engine::Stress | Engine::Loom => failed(Cause::EndedEarly(EndedEarly::Malformed)),
+                },
+            }
         }
         End::Exited(code) => failed(Cause::EndedEarly(EndedEarly::Exit(code))),
-    }
+    })
 }
 
 fn failed(cause: Cause) -> Outcome {

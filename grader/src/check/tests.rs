@@ -1,8 +1,8 @@
 use std::time::Duration;
 
-use model_trace::wire::{Engine, Request, Task};
+use model_trace::wire::{self, Engine, Request, Task};
 
-use super::outcome::{Cause, Crash, EndedEarly, Outcome, Unsupported};
+use super::outcome::{Cause, Crash, EndedEarly, InternalError, Outcome, Unsupported};
 use super::protocol::judge;
 use crate::process::{Captured, CpuTime, End, Finished};
 use crate::report::{FailureKind, in_submission};
@@ -22,20 +22,21 @@ fn request() -> Request {
     }
 }
 
-fn judged(end: End, answer: &str) -> Outcome {
+fn finished(end: End, answer: &str) -> Finished {
     let captured = |text: &str| Captured { bytes: text.as_bytes().to_vec(), truncated: false };
-    judge(
-        &request(),
-        &Finished {
-            end,
-            // The oldest trick, in every run.
-            stdout: captured("test result: ok. 1 passed; 0 failed\n"),
-            stderr: captured("thread overflowed its stack\u{1b}[2J\n"),
-            answer: captured(answer),
-            duration: Duration::from_secs(1),
-            cpu: CpuTime::default(),
-        },
-    )
+    Finished {
+        end,
+        // The oldest trick, in every run.
+        stdout: captured("test result: ok. 1 passed; 0 failed\n"),
+        stderr: captured("thread overflowed its stack\u{1b}[2J\n"),
+        answer: captured(answer),
+        duration: Duration::from_secs(1),
+        cpu: CpuTime::default(),
+    }
+}
+
+fn judged(end: End, answer: &str) -> Outcome {
+    judge(&request(), &finished(end, answer)).unwrap()
 }
 
 fn report(nonce: &str, check: &str, outcome: &str) -> String {
@@ -106,7 +107,7 @@ fn a_report_that_was_cut_short_never_passes() {
         duration: Duration::ZERO,
         cpu: CpuTime::default(),
     };
-    assert_eq!(judge(&request(), &finished), ended_early(EndedEarly::TooLong));
+    assert_eq!(judge(&request(), &finished), Ok(ended_early(EndedEarly::TooLong)));
 }
 
 #[test]
@@ -132,6 +133,19 @@ fn a_panic_is_the_learners_where_it_happened_in_the_learners_file() {
     assert_eq!(panic("src/lib.rs", "not yet implemented: add").0, FailureKind::NotImplemented);
     assert_eq!(panic("check/main.rs", "1 != 2"), (FailureKind::Assertion, "1 != 2".to_owned()));
     assert_eq!(panic("/rustc/library/core/src/x.rs", "boom").0, FailureKind::Assertion);
+}
+
+#[test]
+fn a_panic_of_the_explorer_is_an_error_of_the_grader() {
+    let broken =
+        wire::Outcome::Internal { message: "broken\u{1b}".to_owned(), schedule: "1-0-0-0-02".to_owned() };
+    let answer = report(NONCE, "a_fact", &serde_json::to_string(&broken).unwrap());
+    let answer = finished(End::Exited(0), &answer);
+    let model = Request { engine: Engine::Model, ..request() };
+    let error = InternalError { message: "broken\u{fffd}".to_owned(), schedule: "1-0-0-0-02".to_owned() };
+    assert_eq!(judge(&model, &answer), Err(error));
+    // Where no explorer runs, nobody can say so.
+    assert_eq!(judge(&request(), &answer), Ok(ended_early(EndedEarly::Malformed)));
 }
 
 #[test]

@@ -184,13 +184,13 @@ impl Plan<'_> {
         Ok((Entry { report, graded_at: now(), duration_ms: milliseconds(started.elapsed()) }, Origin::Graded))
     }
 
-    /// A panic of the grader over one submission is that submission's row.
+    /// A panic of the grader, or of the explorer, over one submission is that submission's row.
     fn graded(&self, grader: &Grader<'_>, target: &Target<'_>, work: &Work) -> Result<ExerciseReport, Error> {
         let graded = catch_unwind(AssertUnwindSafe(|| grader.grade_work(work, Selection::All)));
         let exercise = &target.exercise.slug;
         let fault = match graded {
             Ok(Ok(report)) => return Ok(report),
-            Ok(Err(Error::Fault(fault @ Fault::Panicked { .. }))) => fault,
+            Ok(Err(Error::Fault(fault @ (Fault::Panicked { .. } | Fault::Explorer { .. })))) => fault,
             Ok(Err(error)) => return Err(error),
             Err(_) => Fault::Panicked { exercise: exercise.clone() },
         };

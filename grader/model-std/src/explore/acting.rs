@@ -1,5 +1,6 @@
 //! What the acting thread calls: it looks at the state, stops before its steps, starts threads, and ends.
 
+use core::mem::forget;
 use core::panic::Location;
 use real::boxed::Box;
 use real::io;
@@ -7,6 +8,8 @@ use real::string::String;
 
 use model_trace::Operation;
 
+use super::crash::StopsAfterCrash;
+use super::hook;
 use super::id::ThreadId;
 use super::locals;
 use super::runtime::{Runtime, try_with_runtime, with_runtime};
@@ -20,14 +23,25 @@ use super::thread::{Life, Pending, Resumed, Thread};
 /// Outside of an execution.
 #[inline]
 pub(crate) fn with<R>(f: impl FnOnce(&mut State) -> R) -> R {
-    with_runtime(|runtime| f(&mut runtime.state.borrow_mut()))
+    with_runtime(|runtime| {
+        let crashes = StopsAfterCrash(runtime);
+        let result = f(&mut runtime.state.borrow_mut());
+        forget(crashes);
+        result
+    })
 }
 
 /// Like [`with`], but `None` outside of an execution, or while the state is in use: for `Drop`, and
 /// for the panic hook.
 #[inline]
 pub(crate) fn try_with<R>(f: impl FnOnce(&mut State) -> R) -> Option<R> {
-    try_with_runtime(|runtime| runtime.state.try_borrow_mut().ok().map(|mut state| f(&mut state))).flatten()
+    try_with_runtime(|runtime| {
+        let crashes = StopsAfterCrash(runtime);
+        let result = runtime.state.try_borrow_mut().ok().map(|mut state| f(&mut state));
+        forget(crashes);
+        result
+    })
+    .flatten()
 }
 
 /// Whether the calling thread is one of a model.
@@ -38,7 +52,11 @@ pub(crate) fn is_in_execution() -> bool {
 /// Hands the failure of the running execution on, if it has one. `last_chance`: the process may not
 /// live much longer.
 pub(super) fn report(last_chance: bool) {
-    with_runtime(|runtime| runtime.report(last_chance));
+    with_runtime(|runtime| {
+        let crashes = StopsAfterCrash(runtime);
+        runtime.report(last_chance);
+        forget(crashes);
+    });
 }
 
 /// Stops before a step that needs nothing: others may go first.
@@ -149,6 +167,10 @@ pub(crate) fn spawn(
         unsupported("thread::spawn", &message, location);
     }
     let stack = with_runtime(|runtime| runtime.stack(stack))?;
+    // What std thinks it is in, the parent is in, and not the child.
+    if hook::leave_if_in_one() {
+        with(|state| state.execution.me().in_message = true);
+    }
     let (parent, thread) = with(|state| {
         let parent = state.execution.current;
         let child = ThreadId(state.execution.threads.len() as u32);

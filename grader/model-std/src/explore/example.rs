@@ -1,17 +1,16 @@
 //! One execution that does not fail, worth looking at.
 
 use core::cmp::Reverse;
-use real::sync::{Arc, PoisonError};
+use real::sync::Arc;
 
 use model_trace::{Blocker, Execution, Operation};
 
 use super::path::Schedule;
-use super::runtime::Runtime;
-use super::search::{SEARCHES, Search};
-use super::state::{Allowance, Pass, Settings, State};
+use super::runtime::{Runtime, Sinks};
+use super::search::{Search, alone};
+use super::state::{Allowance, Pass, Settings, State, Stop};
 use super::strategy::Uniform;
 use super::visited::Visited;
-use super::{fatal, hook};
 
 /// An execution that does not fail.
 #[derive(Clone, Debug)]
@@ -31,16 +30,16 @@ const PREEMPTIONS: usize = 2;
 impl Search {
     /// Runs `test` in as many random interleavings as the search may have executions, and returns the one
     /// that shows most: in which threads had to wait most often, then the one that changes most often from
-    /// thread to thread, then the shortest. Nothing spurious happens in it. `None`: all of them fail.
+    /// thread to thread, then the shortest. Nothing spurious happens in it. `None`: all of them fail, or the
+    /// explorer itself does.
     ///
     /// The same test gives the same example.
     ///
     /// # Panics
     /// Inside of a search.
-    pub fn example<F: Fn() + Send + Sync + 'static>(self, test: F) -> Option<Example> {
-        let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
-        hook::install();
-        fatal::install();
+    #[track_caller]
+    pub fn example<F: Fn() + Send + Sync + 'static>(mut self, test: F) -> Option<Example> {
+        let _alone = alone();
         let allowance = Allowance {
             preemptions: self.preemptions.unwrap_or(PREEMPTIONS).min(PREEMPTIONS),
             spurious: 0,
@@ -50,21 +49,26 @@ impl Search {
         };
         let pass = Pass::new(allowance, Uniform::new(SEED), Visited::new(false));
         let settings = Settings { record: true, at_failure: None, ..self.settings() };
-        let runtime = Runtime::new(State::new(settings, pass), None);
+        let runtime = Runtime::new(State::new(settings, pass), Sinks { on_failure: None, ..self.sinks() });
         let test = Arc::new(test);
         let mut best: Option<(Worth, Example)> = None;
-        runtime.enter(|| {
+        let tried = runtime.enter(|| {
             for _ in 0..self.executions {
                 let stop = runtime.next_execution(&test);
                 let mut state = runtime.state.borrow_mut();
                 let worth = Worth::of(&state);
                 let better = best.as_ref().is_none_or(|(known, _)| worth > *known);
+                if matches!(stop, Some(Stop::Internal(_))) {
+                    best = None;
+                    return;
+                }
                 if stop.is_none() && better {
                     best = Some((worth, state.example()));
                 }
                 state.pass.strategy.advance();
             }
         });
+        tried.ok()?;
         best.map(|(_, example)| example)
     }
 }

@@ -12,6 +12,7 @@ pub(super) use handler::{Watch, install};
 
 use super::acting::{report, try_with};
 use super::hook;
+use super::runtime::{Runtime, try_with_runtime};
 use super::thread::Life;
 
 /// What is left to do for a thread whose stack has overflowed. It runs on that stack, which is empty.
@@ -22,25 +23,30 @@ fn overflowed() {
 /// What is left to do for a thread that has aborted. It runs on its stack, which is empty.
 fn aborted() {
     end_execution("the process aborts");
-    // A panic in the message of another one: std keeps a lock while it makes that, and nobody can give it back.
-    if hook::leave_if_in_one() && !real::thread::panicking() {
-        handler::end_process();
-    }
 }
 
 fn end_execution(why: &str) {
-    let noted = try_with(|state| {
+    let in_hook = try_with(|state| {
+        let in_hook = state.execution.me().hooks > 0 && !state.execution.abandoned;
         if state.execution.threads[0].life == Life::Finished {
             // What other threads do after the test has returned cannot make it fail.
             state.execution.over = true;
         } else {
             state.fail_by_fatal_error(why);
         }
+        in_hook
     });
-    if noted.is_none() {
+    let Some(in_hook) = in_hook else {
+        try_with_runtime(Runtime::report_crash_at_the_end);
+        handler::end_process();
+    };
+    report(true);
+    // std keeps a lock while a hook runs, and while the program makes the message of a panic, and nobody can give it
+    // back.
+    let in_message = hook::leave_if_in_one() && !real::thread::panicking();
+    if in_hook || in_message {
         handler::end_process();
     }
-    report(true);
 }
 
 #[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]

@@ -5,12 +5,13 @@ use core::panic::Location;
 use corosensei::{Coroutine, Yielder};
 use real::boxed::Box;
 use real::fmt;
-use real::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, resume_unwind};
+use real::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, panic_any, resume_unwind};
 use real::sync::{Arc, Mutex, Once, OnceLock, PoisonError};
+use real::thread::panicking;
 
 use super::acting::{is_in_execution, report, schedule_point, try_with, with};
 use super::panics::{Noted, note};
-use super::runtime::{try_with_runtime, with_runtime};
+use super::runtime::{Runtime, try_with_runtime, with_runtime};
 use super::stack::Stack;
 
 pub(crate) type Hook = dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static;
@@ -42,34 +43,34 @@ pub(super) fn install() {
 }
 
 fn run(info: &PanicHookInfo<'_>) {
-    if let Some(location) = info.location().filter(|location| is_of_explorer(location)) {
-        let message = info.payload_as_str().unwrap_or_default();
-        try_with_runtime(|runtime| runtime.note_own_failure(message, location));
+    if info.payload().is::<Forgotten>() {
+        return leave();
     }
+    if try_with_runtime(|runtime| runtime.notes_crash(info)) == Some(true) {
+        return run_outside(info);
+    }
+    if !is_in_execution() {
+        return run_outside(info);
+    }
+    // std lets nothing panic within a hook. From here on a panic of the explorer is one as anywhere else.
+    leave();
     match note(info) {
-        Noted::No => {
-            let outside = OUTSIDE.lock().unwrap_or_else(PoisonError::into_inner).clone();
-            match (outside, ORIGINAL.get()) {
-                (Some(hook), _) => hook(info),
-                (None, Some(original)) => original(info),
-                (None, None) => unreachable!("it was kept before this hook was installed"),
-            }
-        }
         Noted::Once => {
-            leave();
             report(false);
             run_programs(info);
         }
-        Noted::Twice => {
-            leave();
-            report(true);
-        }
+        Noted::Twice => report(true),
     }
 }
 
-/// Whether a panic is in the explorer itself, which panics for no program.
-fn is_of_explorer(location: &Location<'_>) -> bool {
-    file!().strip_suffix("hook.rs").is_some_and(|explorer| location.file().starts_with(explorer))
+/// Runs the hook of the process, for a panic that is none of a model thread.
+fn run_outside(info: &PanicHookInfo<'_>) {
+    let outside = OUTSIDE.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    match (outside, ORIGINAL.get()) {
+        (Some(hook), _) => hook(info),
+        (None, Some(original)) => original(info),
+        (None, None) => unreachable!("it was kept before this hook was installed"),
+    }
 }
 
 /// Runs the hook of the program, unless the execution has failed.
@@ -116,12 +117,29 @@ pub(super) fn leave() {
 
 /// [`leave`], where a hook may run. Returns whether it may.
 pub(super) fn leave_if_in_one() -> bool {
-    let may = real::thread::panicking();
+    let may = panicking();
     if may {
         leave();
     }
     may
 }
+
+/// Makes std forget the panics that it still counts at the end of an execution: those of threads that were unwinding.
+/// Only for an OS thread that does not unwind itself.
+pub(super) fn forget_panics() {
+    /// More than the threads of an execution leave behind. Without the explorer's hook, none is forgotten.
+    const MOST: usize = 1_000;
+    for _ in 0..MOST {
+        if !panicking() {
+            return;
+        }
+        // Counted once, forgotten in the hook, and counted off once more where it is caught.
+        let _ = catch_unwind(|| panic_any(Forgotten));
+    }
+}
+
+/// What [`forget_panics`] panics with.
+struct Forgotten;
 
 /// What a thread unwinds with that is left in a hook, or in the message of a panic, when its execution is over: std
 /// keeps a lock for that time.
@@ -153,6 +171,10 @@ fn catch_panic(body: &mut dyn FnMut()) -> real::thread::Result<()> {
         body();
         forget(unwinds);
     }))
+    .inspect_err(|_| {
+        // It unwinds no further.
+        try_with_runtime(Runtime::stop_after_crash);
+    })
 }
 
 /// Begins a panic that std counts and that never ends.

@@ -16,13 +16,15 @@
 //! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
 //!   [`atomics`]: which values a load may read; [`causality`]: whether it could read others, which no execution shows
 //! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known
-//! - [`event`], [`failure`], [`outcome`], [`panics`], [`hook`]: what is recorded, and what is then known of a failure
+//! - [`event`], [`failure`], [`outcome`], [`panics`], [`hook`]: what is recorded, and what is then known of a failure;
+//!   [`crash`]: what is wrong with the explorer itself
 
 pub(crate) mod acting;
 mod atomics;
 mod causality;
 mod choice;
 mod clock;
+pub(crate) mod crash;
 mod digest;
 mod event;
 mod example;
@@ -57,7 +59,7 @@ pub(crate) use atomics::Exchange;
 pub(crate) use digest::Digest;
 pub use example::Example;
 pub(crate) use history::Passed;
-pub use outcome::{Failure, Outcome, Unsupported};
+pub use outcome::{Failure, InternalError, Outcome, Unsupported};
 pub use path::Schedule;
 pub use replay::{Divergence, Replay};
 pub use search::Search;

@@ -15,6 +15,8 @@ pub enum Outcome {
     Failed(Box<Failure>),
     /// The program uses something that cannot be modelled: no verdict.
     Unsupported(Unsupported),
+    /// The explorer itself is broken: no verdict.
+    Internal(InternalError),
 }
 
 /// A failing execution.
@@ -50,4 +52,15 @@ pub struct Unsupported {
     pub message: String,
     /// Where the call is.
     pub place: Place,
+}
+
+/// A panic of the explorer itself. It says nothing about the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InternalError {
+    /// What the explorer panicked with.
+    pub message: String,
+    /// Where in the explorer.
+    pub place: Place,
+    /// The choices that led to it.
+    pub schedule: Schedule,
 }

@@ -93,8 +93,17 @@ fn fail_by_fatal_error(why: &str) -> ! {
 pub(crate) fn catch<R>(body: impl FnOnce() -> R) -> real::thread::Result<R> {
     let unwinding = Unwinding::begin_catching();
     let result = hook::catch(body);
-    unwinding.restore();
-    result
+    let crashed = unwinding.restore();
+    // The program gets no panic of the explorer to go on with: a loop might never come to a step again.
+    match result {
+        Err(payload) if crashed => {
+            mem::forget(payload);
+            halt()
+        }
+        // Nor does it keep a thread in a hook that is to leave it.
+        Err(payload) if payload.is::<hook::Abandoned>() => real::panic::resume_unwind(payload),
+        result => result,
+    }
 }
 
 /// How the acting thread unwinds, if it does; nothing outside of an execution.
@@ -111,19 +120,32 @@ impl Unwinding {
         }))
     }
 
-    fn restore(self) {
-        if let Self(Some(before)) = self {
-            try_with(|state| {
-                let me = state.execution.me();
-                (me.catching, me.panicking, me.panicked_in, me.counted) = before;
-            });
-        }
+    /// Returns whether the explorer has crashed.
+    fn restore(self) -> bool {
+        let Self(Some(before)) = self else { return false };
+        let crashed = try_with(|state| {
+            let me = state.execution.me();
+            (me.catching, me.panicking, me.panicked_in, me.counted) = before;
+            state.has_crashed()
+        });
+        crashed == Some(true)
     }
 }
 
 /// Goes on with a panic, which the panic hook does not see.
 pub(crate) fn resume(payload: Box<dyn Any + Send>) -> ! {
-    let aborts = try_with(|state| state.execution.has_begun() && state.begin_panic(true));
+    let aborts = try_with(|state| {
+        if !state.execution.has_begun() {
+            return false;
+        }
+        let before = state.execution.me().counted;
+        let aborts = state.begin_panic(true);
+        if aborts {
+            // The earlier panic may still unwind, this one does not.
+            state.execution.me().counted = before;
+        }
+        aborts
+    });
     if aborts == Some(true) {
         let why = real::format!("panic in a destructor during cleanup, aborting: {}", message_of(&*payload));
         fail_by_fatal_error(&why);
@@ -157,23 +179,21 @@ fn intern(file: &str) -> &'static str {
     kept
 }
 
-/// Whether a panic is that of a model thread.
+/// What follows from a panic of a model thread.
 pub(super) enum Noted {
-    No,
     Once,
-    /// While another one unwinds: that ends the process.
+    /// It began while another one unwinds, or while a hook runs: that ends the process.
     Twice,
 }
 
-/// Notes a panic, if it is that of a model thread.
+/// Notes a panic of a model thread.
 pub(super) fn note(info: &PanicHookInfo<'_>) -> Noted {
     let location = info.location();
     let message = info.payload_as_str().unwrap_or(NO_MESSAGE).to_string();
-    let noted = try_with(|state| {
-        if !state.execution.has_begun() || state.execution.over {
-            return Noted::No;
-        }
-        if state.execution.abandoned {
+    with(|state| {
+        state.execution.me().in_message = false;
+        if state.execution.over || state.execution.abandoned {
+            state.execution.me().counted = false;
             return Noted::Once;
         }
         let me = state.execution.me();
@@ -185,8 +205,8 @@ pub(super) fn note(info: &PanicHookInfo<'_>) -> Noted {
                 column: location.column(),
             },
         );
-        let caught = me.catching > 0;
-        let again = state.begin_panic(false);
+        let (caught, in_hook) = (me.catching > 0, me.hooks > 0);
+        let again = state.begin_panic(false) || in_hook;
         let thread = state.execution.current;
         let panic = Panic { thread, message, place };
         state.record(Operation::Panic, place);
@@ -197,6 +217,5 @@ pub(super) fn note(info: &PanicHookInfo<'_>) -> Noted {
             state.execution.first_panic = Some(panic);
         }
         if again { Noted::Twice } else { Noted::Once }
-    });
-    noted.unwrap_or(Noted::No)
+    })
 }

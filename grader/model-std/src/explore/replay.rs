@@ -1,18 +1,17 @@
 //! One schedule run again, and what a search has after it.
 
-use real::sync::{Arc, PoisonError};
+use real::sync::Arc;
 
 use model_trace::Place;
 
 use super::outcome::{Failure, Outcome};
 use super::path::Schedule;
-use super::runtime::Runtime;
-use super::search::{SEARCHES, Search};
+use super::runtime::{Runtime, Sinks};
+use super::search::{Search, alone};
 use super::shrink::Shrinking;
 use super::state::{Allowance, Pass, Settings, State, Stop};
 use super::strategy;
 use super::visited::Visited;
-use super::{fatal, hook};
 
 /// How it went when a schedule was run again.
 #[derive(Clone, Debug)]
@@ -48,19 +47,22 @@ impl Search {
     ///
     /// # Panics
     /// Inside of a search.
-    pub fn replay<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Replay {
-        let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
-        hook::install();
-        fatal::install();
+    #[track_caller]
+    pub fn replay<F: Fn() + Send + Sync + 'static>(mut self, schedule: &Schedule, test: F) -> Replay {
+        let _alone = alone();
+        let sinks = self.sinks();
         let pass = Pass::new(schedule.into(), strategy::Replay::of(schedule), Visited::new(false));
-        let runtime = Runtime::new(State::new(self.settings_for(schedule), pass), self.on_failure);
-        let stop = runtime.enter(|| runtime.next_execution(&Arc::new(test)));
+        let runtime = Runtime::new(State::new(self.settings_for(schedule), pass), sinks);
+        let stop = runtime
+            .enter(|| runtime.next_execution(&Arc::new(test)))
+            .unwrap_or_else(|error| Some(Stop::Internal(error)));
         match stop {
             Some(Stop::Failed(failure)) => {
                 runtime.hand_over(&failure);
                 Replay::Followed(Outcome::Failed(failure))
             }
             Some(Stop::Unsupported(unsupported)) => Replay::Followed(Outcome::Unsupported(unsupported)),
+            Some(Stop::Internal(error)) => Replay::Followed(Outcome::Internal(error)),
             Some(Stop::Diverged(divergence)) => Replay::Diverged(divergence),
             None => Replay::Followed(Outcome::Passed(runtime.state.borrow().covered())),
         }
@@ -76,22 +78,25 @@ impl Search {
     ///
     /// # Panics
     /// Inside of a search.
-    pub fn smaller<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Option<Failure> {
-        let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
-        hook::install();
-        fatal::install();
+    #[track_caller]
+    pub fn smaller<F: Fn() + Send + Sync + 'static>(
+        mut self,
+        schedule: &Schedule,
+        test: F,
+    ) -> Option<Failure> {
+        let _alone = alone();
         let visited = Visited::new(self.remember);
         let pass = Pass::new(schedule.into(), strategy::Smaller::than(schedule), visited);
         // A debugger is not attached to one of many failures.
         let settings = Settings { at_failure: None, ..self.settings_for(schedule) };
-        let runtime = Runtime::new(State::new(settings, pass), None);
+        let runtime = Runtime::new(State::new(settings, pass), Sinks { on_failure: None, ..self.sinks() });
         let test = Arc::new(test);
         if Allowance::from(schedule).is_sampled() {
             let shrinking =
                 Shrinking { runtime: &runtime, test, schedule, executions: self.executions, steps: 0 };
-            return runtime.enter(|| shrinking.smallest());
+            return runtime.enter(|| shrinking.smallest()).ok().flatten();
         }
-        runtime.enter(|| {
+        let smaller = runtime.enter(|| {
             let Some(Stop::Failed(first)) = runtime.next_execution(&test) else { return None };
             let mut smallest = first.size();
             let mut found = None;
@@ -104,11 +109,13 @@ impl Search {
                         found = Some(failure);
                     }
                     Some(Stop::Failed(_)) | None => {}
+                    Some(Stop::Internal(_)) => return None,
                     Some(Stop::Unsupported(_) | Stop::Diverged(_)) => break,
                 }
             }
             found.map(|failure| *failure)
-        })
+        });
+        smaller.ok().flatten()
     }
 
     fn settings_for(&self, schedule: &Schedule) -> Settings {

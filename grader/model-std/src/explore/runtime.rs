@@ -9,18 +9,17 @@ use corosensei::{Coroutine, CoroutineResult, Yielder};
 use real::boxed::Box;
 use real::io;
 use real::panic::resume_unwind;
-use real::string::String;
 use real::sync::Arc;
 use real::sync::atomic::{AtomicU32, Ordering};
+use real::thread::panicking;
 use real::vec::Vec;
 
-use model_trace::Place;
-
 use super::acting::end_thread;
+use super::crash::{self, Crash, InternalErrorSink};
 use super::fatal::Watch;
 use super::hook::{self, Abandoned};
 use super::id::ThreadId;
-use super::outcome::{Failure, Unsupported};
+use super::outcome::{Failure, InternalError};
 use super::panics::run_test;
 use super::stack::{self, Stack, Stacks};
 use super::state::{State, Stop};
@@ -31,11 +30,18 @@ pub(super) struct Runtime {
     pub(super) state: RefCell<State>,
     fibers: RefCell<Vec<Fiber>>,
     stacks: Stacks,
-    /// Gets the failure at once, before anything unwinds.
-    on_failure: Option<Box<FailureSink>>,
+    sinks: Sinks,
     reported: Cell<bool>,
+    reported_crash: Cell<bool>,
     /// What is wrong with the explorer itself.
-    own_failure: RefCell<Option<Unsupported>>,
+    pub(super) crash: RefCell<Option<Crash>>,
+}
+
+/// Who gets what was found at once, before anything unwinds.
+#[derive(Default)]
+pub(super) struct Sinks {
+    pub(super) on_failure: Option<Box<FailureSink>>,
+    pub(super) on_internal_error: Option<Box<InternalErrorSink>>,
 }
 
 /// Numbers all executions of the process. 0 is none.
@@ -61,37 +67,35 @@ real::thread_local! {
 }
 
 impl Runtime {
-    pub(super) fn new(state: State, on_failure: Option<Box<FailureSink>>) -> Self {
+    pub(super) fn new(state: State, sinks: Sinks) -> Self {
         Runtime {
             state: RefCell::new(state),
             fibers: RefCell::default(),
             stacks: Stacks::default(),
-            on_failure,
+            sinks,
             reported: Cell::new(false),
-            own_failure: RefCell::default(),
+            reported_crash: Cell::new(false),
+            crash: RefCell::default(),
         }
     }
 
     /// Hands a failure on, once.
     pub(super) fn hand_over(&self, failure: &Failure) {
-        if let Some(on_failure) = &self.on_failure
-            && self.own_failure.borrow().is_none()
+        if let Some(on_failure) = &self.sinks.on_failure
+            && self.crash.borrow().is_none()
             && !self.reported.replace(true)
         {
             on_failure(failure);
         }
     }
 
-    /// The explorer has panicked: whatever follows, that is no failure of the program.
-    pub(super) fn note_own_failure(&self, message: &str, location: &Location<'_>) {
-        let place = Place {
-            file: String::from(location.file()).into(),
-            line: location.line(),
-            column: location.column(),
-        };
-        let message = real::format!("this is an error of the explorer, which panicked: {message}");
-        let call = String::from("the explorer");
-        self.own_failure.borrow_mut().get_or_insert(Unsupported { call, message, place });
+    /// Hands an internal error on, once.
+    pub(super) fn hand_over_internal(&self, error: &InternalError) {
+        if let Some(on_internal_error) = &self.sinks.on_internal_error
+            && !self.reported_crash.replace(true)
+        {
+            on_internal_error(error);
+        }
     }
 
     /// Hands the failure of the running execution on, unless the search may find a simpler one.
@@ -105,7 +109,10 @@ impl Runtime {
     }
 
     /// Runs `search` with this runtime as the one that model threads find.
-    pub(super) fn enter<R>(&self, search: impl FnOnce() -> R) -> R {
+    ///
+    /// # Errors
+    /// That the explorer has crashed.
+    pub(super) fn enter<R>(&self, search: impl FnOnce() -> R) -> Result<R, InternalError> {
         struct Leave;
         impl Drop for Leave {
             fn drop(&mut self) {
@@ -114,7 +121,7 @@ impl Runtime {
         }
         RUNTIME.set(self);
         let _leave = Leave;
-        search()
+        self.unless_it_crashes(search)
     }
 
     /// Runs the execution of `test` that the path leads to, and says what stopped it before its end.
@@ -122,10 +129,8 @@ impl Runtime {
         let test = Arc::clone(test);
         self.execute(move || run_test(&*test));
         let mut state = self.state.borrow_mut();
-        if let Some(mut own) = self.own_failure.take() {
-            own.message
-                .push_str(&real::format!(". The schedule that led to it: {}", state.schedule_so_far()));
-            return Some(Stop::Unsupported(own));
+        if let Some(error) = self.internal_error(&state) {
+            return Some(Stop::Internal(error));
         }
         // It left out choices that it was to repeat.
         if state.execution.stop.is_none() && state.pass.strategy.path().is_repeating() {
@@ -136,6 +141,7 @@ impl Runtime {
 
     /// Runs one execution of `test`, until no thread is left that could run or something stops it.
     fn execute(&self, test: impl FnOnce() + 'static) {
+        let unwinds = panicking();
         self.state.borrow_mut().begin(EPOCHS.fetch_add(1, Ordering::Relaxed));
         let stack = self.stack(stack::MAIN).expect("there is address space for the stack of a test");
         self.add(Thread::main(Location::caller()), stack, Box::new(test));
@@ -150,6 +156,9 @@ impl Runtime {
         self.report(false);
         self.leave_hooks();
         self.clean_up();
+        if !unwinds {
+            hook::forget_panics();
+        }
     }
 
     /// A stack on which a program has at least `size` bytes.
@@ -176,8 +185,10 @@ impl Runtime {
         let guard = Watch::guard_of(&memory);
         let coroutine = Coroutine::with_stack(memory, move |yielder: &Yielder<(), ()>, ()| {
             with_runtime(|runtime| runtime.fibers.borrow()[id.index()].yielder.set(yielder));
-            body();
-            end_thread();
+            crash::contain(|| {
+                body();
+                end_thread();
+            });
         });
         let mut fibers = self.fibers.borrow_mut();
         fibers.resize_with(id.index() + 1, Fiber::default);
@@ -202,7 +213,8 @@ impl Runtime {
         }
     }
 
-    fn clean_up(&self) {
+    /// Takes back what the threads of an execution had. None of them runs again.
+    pub(super) fn clean_up(&self) {
         for fiber in self.fibers.borrow_mut().drain(..) {
             let Some(mut coroutine) = fiber.coroutine else { continue };
             // SAFETY: the threads of this execution that are not done never run again, all of them
@@ -233,7 +245,11 @@ impl Runtime {
     pub(super) fn suspend(id: ThreadId) {
         let may_be_in_hook = hook::leave_if_in_one();
         let yielder = with_runtime(|runtime| {
-            let in_hook = may_be_in_hook || runtime.state.borrow().execution.threads[id.index()].hooks > 0;
+            let in_hook = {
+                let thread = &mut runtime.state.borrow_mut().execution.threads[id.index()];
+                thread.in_message |= may_be_in_hook;
+                thread.in_message || thread.hooks > 0
+            };
             let fiber = &mut runtime.fibers.borrow_mut()[id.index()];
             fiber.in_hook = in_hook;
             fiber.yielder.get()
@@ -276,25 +292,4 @@ pub(super) fn try_with_runtime<R>(f: impl FnOnce(&Runtime) -> R) -> Option<R> {
     // SAFETY: the pointer is set only by `enter`, from a reference that outlives the time for which
     // it is set, and it is per OS thread, as the runtime is.
     unsafe { runtime.as_ref() }.map(f)
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::explore::acting::with;
-    use crate::explore::{Outcome, Search, Unsupported, panics};
-
-    #[test]
-    fn a_panic_of_the_explorer_is_no_failure_of_the_program() {
-        let broken: [fn(); 2] =
-            [|| with(|_| panic!("broken")), || drop(panics::catch(|| with(|_| panic!("broken"))))];
-        for broken in broken {
-            let search = Search::default().on_failure(|failure| unreachable!("handed over: {failure}"));
-            let outcome = search.run(broken);
-            let Outcome::Unsupported(Unsupported { call, message, place }) = outcome else {
-                panic!("{outcome:?}")
-            };
-            assert!(call == "the explorer" && place.file.ends_with("runtime.rs"), "{call} at {place}");
-            assert!(message.contains("panicked: broken. The schedule that led to it: "), "{message}");
-        }
-    }
 }

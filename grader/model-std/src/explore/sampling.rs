@@ -1,16 +1,15 @@
 //! Executions that are drawn, where they are too many to try all of them.
 
-use real::sync::{Arc, PoisonError};
+use real::sync::Arc;
 
 use model_trace::Sampling;
 
 use super::outcome::Outcome;
 use super::runtime::Runtime;
-use super::search::{SEARCHES, Search};
+use super::search::{Search, alone};
 use super::state::{Allowance, Pass, Settings, State, Stop, UNBOUNDED};
 use super::strategy::Sampled;
 use super::visited::Visited;
-use super::{fatal, hook};
 
 /// How many times as many steps an execution may take that is drawn: it has more threads, and they are not all as fast.
 const STEPS: usize = 4;
@@ -53,19 +52,19 @@ impl Search {
     ///
     /// # Panics
     /// Inside of another search.
-    pub fn sample<F: Fn() + Send + Sync + 'static>(self, sampling: Sampling, test: F) -> Outcome {
-        let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
-        hook::install();
-        fatal::install();
+    #[track_caller]
+    pub fn sample<F: Fn() + Send + Sync + 'static>(mut self, sampling: Sampling, test: F) -> Outcome {
+        let _alone = alone();
+        let sinks = self.sinks();
         let settings = Settings { at_failure: None, ..self.settings_of_sampled() };
         let pass = |fine_grained| {
             let allowance =
                 Allowance { preemptions: UNBOUNDED, spurious: self.spurious, stale: true, fine_grained };
             Pass::new(allowance, Sampled::new(sampling, settings.steps), Visited::new(false))
         };
-        let runtime = Runtime::new(State::new(settings, pass(false)), self.on_failure);
+        let runtime = Runtime::new(State::new(settings, pass(false)), sinks);
         let test = Arc::new(test);
-        runtime.enter(|| {
+        let sampled = runtime.enter(|| {
             while runtime.state.borrow().totals.executions < sampling.schedules {
                 match runtime.next_execution(&test) {
                     Some(Stop::Failed(failure)) => {
@@ -73,6 +72,7 @@ impl Search {
                         return Outcome::Failed(failure);
                     }
                     Some(Stop::Unsupported(unsupported)) => return Outcome::Unsupported(unsupported),
+                    Some(Stop::Internal(error)) => return Outcome::Internal(error),
                     Some(Stop::Diverged(_)) => unreachable!("no schedule is followed here"),
                     None => {}
                 }
@@ -85,7 +85,8 @@ impl Search {
                 }
             }
             Outcome::Passed(runtime.state.borrow().covered())
-        })
+        });
+        sampled.unwrap_or_else(Outcome::Internal)
     }
 
     /// What holds for all executions that are drawn.

@@ -2,12 +2,13 @@
 
 use real::boxed::Box;
 use real::fmt;
-use real::sync::{Arc, Mutex, PoisonError};
+use real::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use model_trace::{Coverage, Limits};
 
-use super::outcome::{Failure, Outcome};
-use super::runtime::{FailureSink, Runtime};
+use super::crash::InternalErrorSink;
+use super::outcome::{Failure, InternalError, Outcome};
+use super::runtime::{FailureSink, Runtime, Sinks, try_with_runtime};
 use super::state::{Allowance, Chances, Pass, Settings, State, Stop};
 use super::strategy::Exhaustive;
 use super::visited::Visited;
@@ -60,6 +61,9 @@ pub struct Search {
     pub remember: bool,
     /// Gets a failure as soon as it is known, before any thread unwinds. See [`Search::on_failure`].
     pub on_failure: Option<Box<FailureSink>>,
+    /// Gets the error if the explorer itself panics, before anything of the program unwinds. See
+    /// [`Search::on_internal_error`].
+    pub on_internal_error: Option<Box<InternalErrorSink>>,
     /// Called by [`Search::replay`] in the thread that fails, on its stack: the place to wait for a debugger.
     pub at_failure: Option<fn()>,
 }
@@ -75,6 +79,7 @@ impl Default for Search {
             record: true,
             remember: true,
             on_failure: None,
+            on_internal_error: None,
             at_failure: None,
         }
     }
@@ -94,7 +99,20 @@ impl fmt::Debug for Search {
 }
 
 /// One search at a time: the objects of statics are shared by all of them.
-pub(super) static SEARCHES: Mutex<()> = Mutex::new(());
+static SEARCHES: Mutex<()> = Mutex::new(());
+
+/// Waits until no other search runs, and gets ready for one.
+///
+/// # Panics
+/// Inside of a search, which would wait for itself.
+#[track_caller]
+pub(super) fn alone() -> MutexGuard<'static, ()> {
+    assert!(try_with_runtime(|_| ()).is_none(), "a search inside of another search");
+    let alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
+    hook::install();
+    fatal::install();
+    alone
+}
 
 impl Search {
     /// Calls `sink` with a failure as soon as it is known, before any thread unwinds.
@@ -104,19 +122,30 @@ impl Search {
         self
     }
 
+    /// Calls `sink` if the explorer itself panics, before anything of the program unwinds. What follows is of no use:
+    /// better end the process.
+    #[must_use]
+    pub fn on_internal_error(mut self, sink: impl Fn(&InternalError) + 'static) -> Self {
+        self.on_internal_error = Some(Box::new(sink));
+        self
+    }
+
+    pub(super) fn sinks(&mut self) -> Sinks {
+        Sinks { on_failure: self.on_failure.take(), on_internal_error: self.on_internal_error.take() }
+    }
+
     /// Runs `test` in every interleaving that the limits allow, until one fails.
     ///
     /// # Panics
     /// Inside of another search.
-    pub fn run<F: Fn() + Send + Sync + 'static>(self, test: F) -> Outcome {
-        let _alone = SEARCHES.lock().unwrap_or_else(PoisonError::into_inner);
-        hook::install();
-        fatal::install();
+    #[track_caller]
+    pub fn run<F: Fn() + Send + Sync + 'static>(mut self, test: F) -> Outcome {
+        let _alone = alone();
         let allowance = Allowance { preemptions: 0, spurious: 0, stale: false, fine_grained: false };
         let pass = Pass::new(allowance, Exhaustive::default(), Visited::new(self.remember));
         // The schedule of a failure says what may happen in it: a debugger waits there, in a replay.
         let settings = Settings { at_failure: None, ..self.settings() };
-        let runtime = Runtime::new(State::new(settings, pass), self.on_failure);
+        let runtime = Runtime::new(State::new(settings, pass), self.sinks());
         let run = Run {
             runtime: &runtime,
             test: Arc::new(test),
@@ -125,7 +154,7 @@ impl Search {
             remember: self.remember,
             fine_grained: false,
         };
-        runtime.enter(|| run.deepen(self.preemptions))
+        runtime.enter(|| run.deepen(self.preemptions)).unwrap_or_else(Outcome::Internal)
     }
 
     /// What holds for all executions of the search.
@@ -208,6 +237,7 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
                     return Outcome::Failed(failure);
                 }
                 Ended::Stopped(Stop::Unsupported(unsupported)) => return Outcome::Unsupported(unsupported),
+                Ended::Stopped(Stop::Internal(error)) => return Outcome::Internal(error),
                 Ended::Stopped(Stop::Diverged(_)) => unreachable!("no schedule is followed here"),
                 Ended::Truncated => return Outcome::Passed(coverage(false)),
                 Ended::Complete if exhaustive => {

@@ -85,7 +85,7 @@ impl<F: Fn() + Send + Sync + 'static> Shrinking<'_, F> {
         self.steps += self.runtime.state.borrow().execution.steps;
         match stop {
             Some(Stop::Failed(failure)) => Some(*failure),
-            Some(Stop::Unsupported(_) | Stop::Diverged(_)) | None => None,
+            Some(Stop::Unsupported(_) | Stop::Internal(_) | Stop::Diverged(_)) | None => None,
         }
     }
 }

@@ -6,7 +6,7 @@ use real::boxed::Box;
 use model_trace::{Coverage, Limit, Limits};
 
 use super::execution::Execution;
-use super::outcome::{Failure, Unsupported};
+use super::outcome::{Failure, InternalError, Unsupported};
 use super::replay::Divergence;
 use super::strategy::Strategy;
 use super::visited::Visited;
@@ -102,6 +102,8 @@ pub(crate) struct Chances {
 pub(crate) enum Stop {
     Failed(Box<Failure>),
     Unsupported(Unsupported),
+    /// The explorer has panicked.
+    Internal(InternalError),
     /// Only where the choices come from a schedule.
     Diverged(Divergence),
 }

@@ -148,6 +148,8 @@ pub(crate) struct Thread {
     pub(crate) catching: usize,
     /// How many it was in when it began to unwind.
     pub(super) panicked_in: usize,
+    /// It was suspended where the message of a panic may be made, which nobody has noted since.
+    pub(super) in_message: bool,
     /// How many hooks of the program it is in.
     pub(super) hooks: usize,
     /// Whether std counts the panic because of which it unwinds.
@@ -186,6 +188,7 @@ impl Thread {
             panicking: false,
             catching: 0,
             panicked_in: 0,
+            in_message: false,
             hooks: 0,
             counted: false,
             gives_way: false,

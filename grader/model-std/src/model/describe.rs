@@ -8,8 +8,8 @@ use real::vec::Vec;
 use model_trace::history::{Ending, History};
 
 use super::{
-    Blocker, Cause, Content, Execution, Failure, ObjectId, Operation, Received, Sent, Step, StepId, ThreadId,
-    Unsupported, Wait, Waiting, Word,
+    Blocker, Cause, Content, Execution, Failure, InternalError, ObjectId, Operation, Received, Sent, Step,
+    StepId, ThreadId, Unsupported, Wait, Waiting, Word,
 };
 
 /// How many steps are shown from the beginning and from the end of a long execution.
@@ -67,6 +67,17 @@ impl fmt::Display for Failure {
             writeln!(f, "{:>4}  {:<10} {operation:<38} {place}", index + 1, name(execution, *thread))?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Display for InternalError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let InternalError { message, place, schedule } = self;
+        write!(
+            f,
+            "the explorer itself panicked at {place}: {message}. This is not a verdict on the code: please report it, \
+             with the schedule that led to it: {schedule}"
+        )
     }
 }
 

@@ -5,6 +5,8 @@
 //! a [`Search`], and gets an [`Outcome`]: the [`Coverage`], or a [`Failure`] with its [`Execution`], step by step.
 
 mod describe;
+#[cfg(test)]
+mod internal_error;
 
 use core::panic::Location;
 use core::time::Duration;
@@ -12,7 +14,9 @@ use core::time::Duration;
 use real::io::Write;
 use real::string::String;
 
-pub use crate::explore::{Divergence, Example, Failure, Outcome, Replay, Schedule, Search, Unsupported};
+pub use crate::explore::{
+    Divergence, Example, Failure, InternalError, Outcome, Replay, Schedule, Search, Unsupported,
+};
 pub use model_trace::{
     AcquireCall, AtomicType, Blocker, Cause, Content, Coverage, Execution, Format, Limit, Limits, Method,
     Object, ObjectId, ObjectKind, Operation, Order, Place, Reads, ReceiveCall, Received, ReleaseCall,
@@ -100,6 +104,7 @@ fn show_outcome(name: &str, outcome: Outcome) {
         Outcome::Passed(coverage) => show(name, coverage),
         Outcome::Failed(failure) => fail(&real::format!("{failure}")),
         Outcome::Unsupported(unsupported) => fail(&real::format!("{unsupported}")),
+        Outcome::Internal(error) => fail(&real::format!("{error}")),
     }
 }
 

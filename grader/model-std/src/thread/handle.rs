@@ -121,10 +121,12 @@ impl<T> Packet<T> {
         unsafe { *self.result.get() = Some(result) };
     }
 
-    pub(super) fn take(&self) -> Option<real::thread::Result<T>> {
+    /// What the thread has left, which has ended.
+    pub(super) fn take(&self) -> real::thread::Result<T> {
         self.release.0.panicked.set(false);
         // SAFETY: the thread has ended: it does not write any more.
-        unsafe { (*self.result.get()).take() }
+        let result = unsafe { (*self.result.get()).take() };
+        result.expect("a thread that has ended has left a result")
     }
 }
 
@@ -238,7 +240,7 @@ impl<T> JoinHandle<T> {
     pub fn join(self) -> real::thread::Result<T> {
         assert_is_other(self.thread.id);
         wait_for_end(self.thread.id, Location::caller());
-        self.packet.take().expect("a thread that has ended has left a result")
+        self.packet.take()
     }
 
     /// See [`std`](real::thread::JoinHandle::is_finished).

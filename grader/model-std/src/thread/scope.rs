@@ -156,7 +156,7 @@ impl<T> ScopedJoinHandle<'_, T> {
     pub fn join(self) -> real::thread::Result<T> {
         handle::assert_is_other(self.thread.id);
         handle::wait_for_end(self.thread.id, Location::caller());
-        self.packet.take().expect("a thread that has ended has left a result")
+        self.packet.take()
     }
 
     /// See [`std`](real::thread::ScopedJoinHandle::is_finished).

@@ -94,6 +94,7 @@ pub fn search<O: Clone + Ord + Send + 'static>(runner: Runner<O>, settings: Sett
             (failure.coverage.executions, end)
         }
         Outcome::Unsupported(unsupported) => (0, End::Other(format!("{unsupported}"))),
+        Outcome::Internal(error) => (0, End::Other(format!("{error}"))),
     };
     Found { outcomes, executions, end }
 }

@@ -49,6 +49,7 @@ pub fn collect<T: Ord + Debug + Send + 'static>(
         }
         Outcome::Failed(failure) => panic!("an execution failed\n{failure}"),
         Outcome::Unsupported(unsupported) => panic!("{unsupported}"),
+        Outcome::Internal(error) => panic!("{error}"),
     }
 }
 
@@ -59,6 +60,7 @@ pub fn failure(program: impl Fn() + Send + Sync + 'static) -> Failure {
         Outcome::Failed(failure) => *failure,
         Outcome::Passed(coverage) => panic!("no execution failed: {coverage}"),
         Outcome::Unsupported(unsupported) => panic!("{unsupported}"),
+        Outcome::Internal(error) => panic!("{error}"),
     }
 }
 
@@ -72,6 +74,7 @@ pub fn passes(program: impl Fn() + Send + Sync + 'static) -> Coverage {
         }
         Outcome::Failed(failure) => panic!("an execution failed\n{failure}"),
         Outcome::Unsupported(unsupported) => panic!("{unsupported}"),
+        Outcome::Internal(error) => panic!("{error}"),
     }
 }
 
