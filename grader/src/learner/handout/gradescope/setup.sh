@@ -3,14 +3,14 @@
 # no network.
 set -euo pipefail
 source_folder=$(cd "$(dirname "$0")" && pwd)
-export CARGO_HOME=${CARGO_HOME:-/opt/cargo} RUSTUP_HOME=${RUSTUP_HOME:-/opt/rustup}
-export PATH="$CARGO_HOME/bin:$PATH"
 
 if ! command -v cc >/dev/null || { ! command -v cargo >/dev/null && ! command -v curl >/dev/null; }; then
     apt-get update
     apt-get install --yes gcc libc6-dev curl ca-certificates
 fi
 if ! command -v cargo >/dev/null; then
+    # Where run_autograder looks for it.
+    export CARGO_HOME=/opt/cargo RUSTUP_HOME=/opt/rustup PATH="/opt/cargo/bin:$PATH"
     curl --proto '=https' --tlsv1.2 --fail --silent --show-error https://sh.rustup.rs |
         sh -s -- -y --profile minimal --default-toolchain stable --no-modify-path
 fi
