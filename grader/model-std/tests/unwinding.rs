@@ -86,8 +86,11 @@ const ACTS: [(&str, fn()); 21] = [
     ("does what has no model", || assert!(!AtomicU32::new(0).as_ptr().is_null())),
 ];
 
+/// Calls a function in a place.
+type In = fn(fn());
+
 /// Where it does so.
-const PLACES: [(&str, fn(fn())); 13] = [
+const PLACES: [(&str, In); 13] = [
     ("in the destructor of a variable of its thread", |act| {
         SECOND.set(Some(AtEnd(act)));
         FIRST.set(Some(AtEnd(act)));
@@ -171,7 +174,7 @@ enum By {
 }
 
 /// Runs a program that acts in a place and ends in a way.
-fn run(by: By, act: fn(), place: fn(fn()), end: fn()) -> Outcome {
+fn run(by: By, act: fn(), place: In, end: fn()) -> Outcome {
     let search = Search { preemptions: Some(1), executions: 40, steps: 60, ..Search::default() };
     search.run(move || match by {
         By::Thread => {
