@@ -72,6 +72,15 @@ fn example(mistake: Mistake) -> Example {
         Mistake::StaleRead => {
             ("read-write-lock", "sleepers_counted_too_weakly", "waking::a_writer_that_leaves_wakes_a_reader")
         }
+        Mistake::LostInPanic => (
+            "benchmark",
+            "a_panic_keeps_the_lock",
+            "gil_and_panics::a_panic_while_attached_reaches_the_caller_and_lets_go",
+        ),
+        Mistake::ComputedResult => {
+            ("race-counter", "hammer_computes_the_result", "racing::hammering_can_lose_an_update")
+        }
+        Mistake::MissingGap => ("race-counter", "racy_uses_fetch_add", "racing::two_adds_can_lose_one"),
     };
     Example { exercise, mutant, check }
 }

@@ -85,6 +85,13 @@ impl Runner<'_> {
         let judged = task == Task::Judge {} && self.engine == Engine::Model;
         let mut ran = self.ask(check, task, self.limit, &folder.join("judge"), begins)?;
         match &mut ran.outcome {
+            // Any execution shows why none does what was asked for.
+            Outcome::Failed { cause: Cause::NeverHappens, execution, .. } if judged => {
+                let shown = self.view(check, Task::Show {}, &folder.join("show"))?;
+                if let Outcome::Passed { execution: found, .. } = shown {
+                    *execution = found;
+                }
+            }
             Outcome::Failed { cause, execution, .. } if judged => {
                 let schedule = execution.as_ref().and_then(|execution| to_shrink(cause, execution));
                 if let Some(schedule) = schedule {

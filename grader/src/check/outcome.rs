@@ -193,7 +193,27 @@ impl Cause {
 
     /// How the execution ends in which a check fails like this.
     pub(crate) fn ending(&self) -> Ending {
-        if self.kind() == FailureKind::Deadlock { Ending::Complete } else { Ending::Stopped }
+        match self.kind() {
+            FailureKind::Deadlock | FailureKind::NeverHappens => Ending::Complete,
+            FailureKind::Assertion
+            | FailureKind::Panic
+            | FailureKind::NotImplemented
+            | FailureKind::TooManySteps
+            | FailureKind::Compiles
+            | FailureKind::DoesNotCompile
+            | FailureKind::EndedEarly
+            | FailureKind::Crash
+            | FailureKind::Timeout
+            | FailureKind::MemoryLimit
+            | FailureKind::CpuLimit
+            | FailureKind::ThreadLimit
+            | FailureKind::OutputLimit
+            | FailureKind::FileLimit
+            | FailureKind::ForbiddenCall
+            | FailureKind::Forged
+            | FailureKind::Unsupported
+            | FailureKind::Requirement => Ending::Stopped,
+        }
     }
 }
 

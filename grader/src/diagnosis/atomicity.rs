@@ -52,7 +52,7 @@ fn is_checked(evidence: &Evidence<'_>, violation: &AtomicityViolation) -> bool {
         evidence.step(second.at).operation,
         Operation::Update { call: UpdateCall::CompareExchange, .. }
     );
-    exchanges && violation.is_of_one_object() && !violation.loses_an_update()
+    exchanges && violation.is_of_one_object() && !violation.loses_an_update(evidence)
 }
 
 /// The last call that was preempted between two changes, so that another thread saw an intermediate state, or
@@ -147,13 +147,18 @@ impl AtomicityViolation {
 
     /// Whether the second step puts down what was made of what the first one had read, and not of what the
     /// other thread had left: then the other one's update is lost.
-    pub(super) fn loses_an_update(&self) -> bool {
+    pub(super) fn loses_an_update(&self, evidence: &Evidence<'_>) -> bool {
         let Self { first, second, .. } = self;
         let (Some(old), Some(new)) = (first.found, second.left) else { return false };
         if !self.is_of_one_object() {
             return false;
         }
-        let blind = !second.reads;
+        // What a `swap` writes was made before it reads.
+        let swaps = matches!(
+            evidence.step(second.at).operation,
+            Operation::Update { call: UpdateCall::Swap, new, .. } if new.format != Format::Bool
+        );
+        let blind = !second.reads || swaps && !first.writes;
         // A change of the newest value loses nothing, whatever had been read before.
         // The smaller change is the one that was meant.
         let of_the_old =

@@ -2,7 +2,7 @@
 
 use model_trace::StepId;
 
-use crate::report::{Citation, Recording, Role};
+use crate::report::{Citation, Recording, Role, SourceLine};
 
 /// A mistake that an execution shows.
 pub(super) trait Finding {
@@ -11,6 +11,11 @@ pub(super) trait Finding {
 
     /// Those of its steps whose lines are to be looked at, the first one first.
     fn to_mend(&self) -> Vec<StepId>;
+
+    /// A line to be looked at before those, if it is one that no step is at.
+    fn first_line(&self) -> Option<SourceLine> {
+        None
+    }
 
     /// What happened, and what to do about it. It is true of this execution, whatever else is in it.
     fn sentence(&self, recording: &Recording) -> String;

@@ -8,7 +8,7 @@ use super::finding::{Finding, cite};
 use crate::report::{Citation, FailureKind, Recording, Role, in_submission};
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
-    if let Some(violation) = stale_action(evidence).filter(AtomicityViolation::loses_an_update) {
+    if let Some(violation) = stale_action(evidence).filter(|violation| violation.loses_an_update(evidence)) {
         return Some(Box::new(Overwritten(violation)));
     }
     Some(Box::new(given_up(evidence)?))
@@ -69,12 +69,15 @@ fn given_up(evidence: &Evidence<'_>) -> Option<GivenUp> {
     if evidence.kind != FailureKind::Assertion {
         return None;
     }
+    // Whatever it does with it in a later call is not this update.
     let tries_again = |id: StepId, step: &Step| {
-        evidence.within(after(id)..evidence.over()).any(|(_, later)| {
+        let mut later = evidence.within(after(id)..evidence.over());
+        let next = later.find(|(_, later)| {
             later.thread == step.thread
                 && later.operation.object() == step.operation.object()
                 && in_submission(&later.place).is_some()
-        })
+        });
+        next.is_some_and(|(_, next)| evidence.code.may_come_to(&step.place, &next.place))
     };
     evidence.steps().rev().find_map(|(id, step)| {
         let (object, attempt) = failed(step.operation)?;

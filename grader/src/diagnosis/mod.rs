@@ -10,13 +10,16 @@
 mod atomicity;
 mod busy_wait;
 mod check_then_act;
+mod computed_result;
 mod evidence;
 mod finding;
 mod guard_across_blocking;
 mod late_timeout;
 mod lock_order;
+mod lost_in_panic;
 mod lost_update;
 mod lost_wakeup;
+mod missing_gap;
 mod missing_recheck;
 mod never_joined;
 mod pages;
@@ -37,8 +40,8 @@ use crate::trace::Code;
 
 type Rule = fn(&Evidence<'_>) -> Option<Box<dyn Finding>>;
 
-/// The surer sign comes before the weaker one.
-const RULES: [(Mistake, Rule); 13] = [
+/// The surer sign comes before the weaker one. Only those count that fit how the execution ends.
+const RULES: [(Mistake, Rule); 16] = [
     (Mistake::SelfDeadlock, self_deadlock::diagnose),
     (Mistake::LockOrder, lock_order::diagnose),
     (Mistake::GuardAcrossBlocking, guard_across_blocking::diagnose),
@@ -47,22 +50,30 @@ const RULES: [(Mistake, Rule); 13] = [
     (Mistake::MissingRecheck, missing_recheck::diagnose),
     (Mistake::Poisoned, poisoned::diagnose),
     (Mistake::LateTimeout, late_timeout::diagnose),
+    (Mistake::LostInPanic, lost_in_panic::diagnose),
     (Mistake::LostUpdate, lost_update::diagnose),
     (Mistake::LostWakeup, lost_wakeup::diagnose),
     (Mistake::CheckThenAct, check_then_act::diagnose),
     (Mistake::TornOperation, torn_operation::diagnose),
+    (Mistake::ComputedResult, computed_result::diagnose),
+    (Mistake::MissingGap, missing_gap::diagnose),
     (Mistake::NeverJoined, never_joined::diagnose),
 ];
 
 /// The mistake that a failing execution shows, if it shows one.
 pub(crate) fn diagnose(recording: &Recording, kind: FailureKind, code: &Code) -> Option<Diagnosis> {
     let evidence = Evidence::of(recording, kind, code);
+    let fitting = RULES.iter().filter(|(mistake, _)| mistake.fits(kind));
     let (kind, finding) =
-        RULES.iter().find_map(|&(kind, rule)| rule(&evidence).map(|finding| (kind, finding)))?;
+        fitting.into_iter().find_map(|&(mistake, rule)| rule(&evidence).map(|finding| (mistake, finding)))?;
     let mut steps = finding.steps();
     steps.sort_by_key(|citation| citation.step);
     steps.dedup_by_key(|citation| citation.step);
-    let lines = lines(recording, &finding.to_mend());
+    let mut lines = lines(recording, &finding.to_mend());
+    if let Some(first) = finding.first_line() {
+        lines.retain(|line| *line != first);
+        lines.insert(0, first);
+    }
     Some(Diagnosis { kind, message: finding.sentence(recording), steps, lines })
 }
 

@@ -1,4 +1,6 @@
-//! A thread is started and never joined.
+//! A thread is started and never joined, or its result is read before it is.
+
+mod early_read;
 
 use model_trace::{Blocker, Operation, StepId, ThreadId};
 
@@ -16,6 +18,10 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     if evidence.kind != FailureKind::Assertion {
         return None;
     }
+    never(evidence).or_else(|| early_read::diagnose(evidence))
+}
+
+fn never(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     evidence.steps().find_map(|(spawn, step)| {
         let Operation::Spawn { thread } = step.operation else { return None };
         in_submission(&step.place)?;

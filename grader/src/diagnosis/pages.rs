@@ -109,6 +109,9 @@ fn about_mistake(mistake: Mistake) -> &'static str {
         Mistake::Poisoned => include_str!("pages/poisoned.md"),
         Mistake::LateTimeout => include_str!("pages/late_timeout.md"),
         Mistake::StaleRead => include_str!("pages/stale_read.md"),
+        Mistake::LostInPanic => include_str!("pages/lost_in_panic.md"),
+        Mistake::ComputedResult => include_str!("pages/computed_result.md"),
+        Mistake::MissingGap => include_str!("pages/missing_gap.md"),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::report::samples::{
 };
 use crate::report::{Role, number};
 use crate::source::{Parsed, Source};
+use strum::VariantArray as _;
 
 const SOURCE: &str = "pub fn add(&self) {
     let seen = *self.count.lock().unwrap();
@@ -112,6 +113,187 @@ fn a_lock_that_its_own_thread_waits_for_is_a_self_deadlock() {
         "{}",
         diagnosis.message
     );
+}
+
+#[test]
+fn no_mistake_explains_an_outcome_that_it_does_not_fit() {
+    let blocked = Operation::Block { on: Blocker::Object(ObjectId(COUNT)) };
+    let no = Word { bits: 0, format: Format::Bool };
+    let executions = [
+        lost(),
+        vec![(T1, load(READY, no, None, None), 6); 50],
+        vec![(MAIN, lock(COUNT), 2), (MAIN, blocked, 3)],
+    ];
+    let mut found = 0;
+    for steps in &executions {
+        let mut recording = recorded(steps);
+        let wait = Wait::Lock { lock: ObjectId(COUNT) };
+        recording.execution.waiting = vec![Waiting { thread: ThreadId(MAIN), wait, place: place(3) }];
+        for outcome in FailureKind::VARIANTS {
+            if let Some(diagnosis) = diagnose(&recording, *outcome, &code()) {
+                found += 1;
+                assert!(diagnosis.kind.fits(*outcome), "{diagnosis:?} for {outcome:?}");
+            }
+        }
+    }
+    assert!(found >= 3, "{found}");
+    // What is no execution that fails is explained by none of the mistakes.
+    let judged = |kind: &&FailureKind| Mistake::VARIANTS.iter().any(|mistake| mistake.fits(**kind));
+    let judged: Vec<FailureKind> = FailureKind::VARIANTS.iter().filter(judged).copied().collect();
+    use FailureKind::{Assertion, Deadlock, NeverHappens, Panic, TooManySteps};
+    assert_eq!(judged, [Assertion, Panic, Deadlock, TooManySteps, NeverHappens]);
+    assert!(!Mistake::LostUpdate.fits(NeverHappens) && !Mistake::CheckThenAct.fits(Deadlock));
+}
+
+#[test]
+fn an_exchange_that_is_given_up_is_a_lost_update_whatever_is_read_afterwards() {
+    let source = "pub fn add(&self) {
+    let old = self.number.load(SeqCst);
+    let _ = self.number.compare_exchange(old, old + 1, SeqCst, SeqCst);
+}
+pub fn value(&self) -> u64 {
+    self.number.load(SeqCst)
+}
+";
+    let reads = Reads { from: None, newest: None };
+    let failed = Operation::ExchangeFailed {
+        atomic: ObjectId(0),
+        found: word(1),
+        order: Order::SeqCst,
+        reads,
+        spurious: false,
+    };
+    let recording = recording(
+        &[("number", ObjectKind::Atomic(AtomicType::U64))],
+        &[
+            (MAIN, spawn(T1), 0),
+            (MAIN, load(0, word(0), None, None), 2),
+            (MAIN, Operation::Preempted, 3),
+            (T1, crate::report::samples::store(0, 1), 3),
+            (MAIN, failed, 3),
+            (MAIN, load(0, word(1), None, None), 6),
+            (MAIN, Operation::Panic, 0),
+        ],
+    );
+    let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", source)]));
+    let diagnosis = diagnose(&recording, FailureKind::Assertion, &code).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::LostUpdate);
+    assert!(diagnosis.message.contains("main does not try again"), "{}", diagnosis.message);
+}
+
+const HAMMER: &str = "pub fn hammer(threads: usize) -> u64 {
+    scope(|scope| {
+        scope.spawn(|| {
+            self.running.fetch_add(1, SeqCst);
+            self.total.fetch_add(1, SeqCst);
+        });
+        while self.running.load(SeqCst) > 0 {}
+        total = self.total.load(SeqCst);
+    });
+    threads as u64
+}
+";
+
+/// `main` starts `T1`, looks whether it runs, reads the total if it `reads`, and joins it.
+fn hammered(reads: bool) -> Option<Diagnosis> {
+    let number = ObjectKind::Atomic(AtomicType::U64);
+    let add = |atomic: u32| Operation::Update {
+        atomic: ObjectId(atomic),
+        call: UpdateCall::FetchAdd,
+        old: word(0),
+        new: word(1),
+        order: Order::SeqCst,
+        before: None,
+    };
+    let mut steps = vec![(MAIN, spawn(T1), 3)];
+    if reads {
+        steps.extend([(MAIN, load(0, word(0), None, None), 7), (MAIN, load(1, word(0), None, None), 8)]);
+    }
+    steps.extend([(T1, add(0), 4), (T1, add(1), 5), (MAIN, join(T1), 2), (MAIN, Operation::Panic, 0)]);
+    let mut recording = recording(&[("running", number), ("total", number)], &steps);
+    recording.functions = vec![Some("hammer".to_owned()); steps.len()];
+    let source = if reads { HAMMER.replace("threads as u64", "total") } else { HAMMER.to_owned() };
+    let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", &source)]));
+    diagnose(&recording, FailureKind::Assertion, &code)
+}
+
+#[test]
+fn what_is_read_before_the_join_may_be_too_early() {
+    let early = hammered(true).expect("a diagnosis");
+    assert_eq!(early.kind, Mistake::NeverJoined);
+    for said in ["reads 0 from `total` at line 8 before T1 has finished", "T1 raises it itself, at line 4"] {
+        assert!(early.message.contains(said), "{}", early.message);
+    }
+    assert_eq!(early.lines.first().map(|line| line.line), Some(4));
+}
+
+#[test]
+fn a_result_that_is_made_of_parameters_is_read_from_nothing() {
+    let computed = hammered(false).expect("a diagnosis");
+    assert_eq!(computed.kind, Mistake::ComputedResult);
+    assert!(
+        computed.message.starts_with("`hammer` computes its result from `threads`, at line 10."),
+        "{}",
+        computed.message
+    );
+    assert_eq!(computed.lines.first().map(|line| line.line), Some(10));
+}
+
+#[test]
+fn what_is_taken_before_a_panic_and_not_given_back_is_awaited_in_vain() {
+    let wait = Operation::Wait { condvar: ObjectId(2), timeout: None };
+    let steps = |given_back: bool| {
+        let mut steps = vec![
+            (T1, lock_with(COUNT, 0), 2),
+            (T1, replaces(COUNT, 0, 1), 2),
+            (MAIN, lock_with(COUNT, 1), 2),
+            (MAIN, wait, 3),
+            (MAIN, unlock(COUNT), 3),
+            (T1, Operation::Panic, 0),
+        ];
+        if given_back {
+            steps.extend([(T1, lock_with(COUNT, 1), 3), (T1, replaces(COUNT, 1, 0), 3)]);
+        }
+        steps
+    };
+    let diagnosed = |given_back| {
+        let flag = ObjectKind::Atomic(AtomicType::Bool);
+        let objects = [("count", ObjectKind::Mutex), ("ready", flag), ("changed", ObjectKind::Condvar)];
+        let mut recording = recording(&objects, &steps(given_back));
+        let wait = Wait::Notification { condvar: ObjectId(2) };
+        recording.execution.waiting = vec![Waiting { thread: ThreadId(MAIN), wait, place: place(3) }];
+        recording.ending = Ending::Complete;
+        diagnose(&recording, FailureKind::Deadlock, &code())
+    };
+    let lost = diagnosed(false).expect("a diagnosis");
+    assert_eq!(lost.kind, Mistake::LostInPanic);
+    assert!(lost.message.starts_with("T1 changes `count` at line 2, and then panics"), "{}", lost.message);
+    assert_ne!(diagnosed(true).map(|diagnosis| diagnosis.kind), Some(Mistake::LostInPanic));
+}
+
+#[test]
+fn a_read_modify_write_has_no_gap() {
+    let add = Operation::Update {
+        atomic: ObjectId(READY),
+        call: UpdateCall::FetchAdd,
+        old: word(0),
+        new: word(1),
+        order: Order::Relaxed,
+        before: None,
+    };
+    let found = |steps: &[(u32, Operation, u32)]| diagnosed(FailureKind::NeverHappens, steps);
+    let together = found(&[(MAIN, spawn(T1), 0), (MAIN, add, 2), (T1, add, 2)]).expect("a diagnosis");
+    assert_eq!(together.kind, Mistake::MissingGap);
+    assert!(together.message.contains("in one step, a `fetch_add`"), "{}", together.message);
+    assert!(found(&lost()).is_none_or(|diagnosis| diagnosis.kind != Mistake::LostUpdate));
+    let store = crate::report::samples::store;
+    let apart = [
+        (MAIN, load(READY, word(0), None, None), 2),
+        (T1, load(READY, word(0), None, None), 2),
+        (T1, store(READY, 1), 3),
+        (MAIN, store(READY, 1), 3),
+    ];
+    assert_eq!(found(&apart), None);
 }
 
 #[test]

@@ -212,7 +212,9 @@ pub(super) fn role(role: Role) -> &'static str {
         Role::Stores => "it stores the newest value",
         Role::Unordered => "it orders nothing else",
         Role::Panics => "it panics",
-        Role::Spawns => "it starts a thread that is never joined",
+        Role::Spawns => "it starts a thread",
+        Role::ReadsEarly => "it reads before the thread has finished",
+        Role::AtOnce => "it reads and writes in one step",
     }
 }
 

@@ -105,8 +105,12 @@ pub enum Role {
     Unordered,
     /// Panics.
     Panics,
-    /// Starts a thread that no other one joins.
+    /// Starts a thread.
     Spawns,
+    /// Reads what is not complete yet, or overlooks it.
+    ReadsEarly,
+    /// Reads and writes without a gap.
+    AtOnce,
 }
 
 /// The mistakes that a schedule can show. Each has a page, for `cargo xtask explain`.
@@ -142,9 +146,35 @@ pub enum Mistake {
     LateTimeout,
     /// A load read an older value than the newest one in modification order.
     StaleRead,
+    /// A thread panicked, and what it had taken was not given back.
+    LostInPanic,
+    /// A result is computed, and not read from what the threads have done.
+    ComputedResult,
+    /// What should be read in one step and written in another is done in a single one.
+    MissingGap,
 }
 
 impl Mistake {
+    /// Whether an execution that ends like this can be explained by the mistake.
+    pub(crate) fn fits(self, kind: FailureKind) -> bool {
+        use FailureKind::{Assertion, Deadlock, NeverHappens, Panic, TooManySteps};
+        let kinds: &[FailureKind] = match self {
+            Self::LockOrder | Self::SelfDeadlock | Self::GuardAcrossBlocking => &[Deadlock],
+            Self::LostWakeup | Self::LostUpdate | Self::MissingRecheck | Self::StaleRead => {
+                &[Deadlock, Assertion, Panic, TooManySteps]
+            }
+            Self::BusyWait => &[TooManySteps, Assertion, Panic, Deadlock],
+            Self::LateTimeout => &[Assertion, Deadlock, TooManySteps],
+            Self::CheckThenAct | Self::TornOperation => &[Assertion, Panic, TooManySteps],
+            Self::Poisoned => &[Panic, Assertion],
+            Self::NeverJoined => &[Assertion],
+            Self::LostInPanic => &[Deadlock],
+            Self::ComputedResult => &[Assertion, NeverHappens],
+            Self::MissingGap => &[NeverHappens],
+        };
+        kinds.contains(&kind)
+    }
+
     /// The name that reports use.
     pub fn as_str(self) -> &'static str {
         self.into()

@@ -7,6 +7,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, ReturnType, Signature, Visibility};
 
+use super::returns::{Computed, computed};
 use crate::source::Parsed;
 
 /// A function of so few lines says less than whoever calls it.
@@ -21,6 +22,8 @@ pub struct Code {
     rechecking: Vec<Region>,
     /// Where data are assigned to, or something is put into a collection.
     changes: Vec<Region>,
+    /// Functions whose result depends on nothing that happens in them.
+    computed: Vec<Computed>,
 }
 
 #[derive(Debug)]
@@ -150,6 +153,24 @@ impl Code {
             || are_helpers && self.functions.iter().any(|caller| calls(caller, one) && calls(caller, other))
     }
 
+    /// Whether a thread may come to `next` in the same call, after it has been at `place`: further down, in a loop that
+    /// contains both, or in a function that is called from there.
+    pub(crate) fn may_come_to(&self, place: &Place, next: &Place) -> bool {
+        let (Some(one), Some(other)) = (self.function(place), self.function(next)) else { return false };
+        if !std::ptr::eq(one, other) {
+            return self.in_one_call(place, next);
+        }
+        let repeats = |region: &&Region| {
+            one.region.lines.contains(region.lines.start()) && region.contains(place) && region.contains(next)
+        };
+        next.line > place.line || self.loops.iter().any(|region| repeats(&region))
+    }
+
+    /// How a function computes its result, if that depends on nothing that happens in it.
+    pub(crate) fn computed(&self, function: &str) -> Option<&Computed> {
+        self.computed.iter().find(|computed| computed.function == function)
+    }
+
     /// Whether `next` is in the function that `place` is in, further down.
     pub(crate) fn goes_on_at(&self, place: &Place, next: &Place) -> bool {
         self.function(place).is_some_and(|function| function.region.contains(next)) && next.line > place.line
@@ -202,6 +223,7 @@ impl Reader<'_> {
             takes_time: takes_time(signature),
             is_public,
         });
+        self.code.computed.extend(computed(&self.file, signature, block));
         let outer = self.within.replace(self.code.functions.len() - 1);
         walk(self);
         self.within = outer;

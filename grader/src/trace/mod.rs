@@ -8,6 +8,7 @@ mod code;
 mod context;
 mod edges;
 mod names;
+mod returns;
 mod rows;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use model_trace::{Execution, Operation, Place, Step, ThreadId};
 
 pub(crate) use code::Code;
 pub(crate) use edges::{EdgeKind, edges};
+pub(crate) use returns::Computed;
 pub(crate) use rows::{Row, rows};
 
 use crate::report::{Recording, in_submission, sanitised};

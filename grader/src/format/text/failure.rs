@@ -50,7 +50,12 @@ impl Page {
             let cited = failure.diagnosis.as_ref().map(|diagnosis| &diagnosis.steps[..]).unwrap_or_default();
             let marked = if cited.is_empty() { "" } else { "; ▸ marks what the diagnosis rests on" };
             self.line("");
-            self.paragraph("    ", 4, &format!("How it comes about, step by step{marked}:"));
+            let what = if failure.kind == FailureKind::NeverHappens {
+                "One of the interleavings that do not show it"
+            } else {
+                "How it comes about"
+            };
+            self.paragraph("    ", 4, &format!("{what}, step by step{marked}:"));
             for line in trace::table(recording, cited, self.width.saturating_sub(4)) {
                 self.line(&format!("    {line}"));
             }
@@ -62,9 +67,11 @@ impl Page {
         }
         if let Some(coverage) = first.coverage {
             self.line("");
-            let searched = match failure.recording {
-                None => format!("Searched {}.", covered(coverage)),
-                Some(_) => format!("Found by {}.", found_after(coverage)),
+            let is_found = failure.recording.is_some() && failure.kind != FailureKind::NeverHappens;
+            let searched = if is_found {
+                format!("Found by {}.", found_after(coverage))
+            } else {
+                format!("Searched {}.", covered(coverage))
             };
             let searched = self.paint.dim(&searched);
             self.paragraph("    ", 4, &searched);

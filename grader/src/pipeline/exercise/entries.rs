@@ -105,13 +105,15 @@ impl<'a> ExerciseRun<'a> {
             }
             Outcome::Failed { cause, execution, coverage } => {
                 report.coverage = coverage;
-                let token = execution.as_ref().and_then(token);
+                let kind = cause.kind();
+                // What is shown where nothing fails need not be run again.
+                let fails = execution.as_ref().filter(|_| kind != FailureKind::NeverHappens);
+                let token = fails.and_then(token);
                 let execution = execution.filter(|execution| !execution.steps.is_empty());
                 let recording: Option<Recording> =
                     execution.map(|execution| annotator.recording(execution, cause.ending()));
                 // With everything named, what there is to say about it can be said.
                 let recorded = recording.as_ref();
-                let kind = cause.kind();
                 let diagnosis = recorded.and_then(|recording| diagnose(recording, kind, annotator.code()));
                 let message = cause.message(recorded);
                 let place = place_of(&cause, recorded, annotator);
