@@ -30,6 +30,7 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
         first.reads
             && is_look
             && other.writes
+            && !other.leaves_all_as_it_was()
             && !other.waits
             && second.writes
             && !is_checked(evidence, violation)
@@ -61,8 +62,8 @@ pub(super) fn intermediate_state(evidence: &Evidence<'_>) -> Option<AtomicityVio
     let shows_it = |violation: &&AtomicityViolation| {
         let AtomicityViolation { first, other, second } = violation;
         // Whoever waits because of what it sees is not misled by it.
-        let half_done = first.writes && other.reads && !other.waits;
-        let two_moments = !first.writes && !second.writes && other.writes;
+        let half_done = first.writes && !first.leaves_all_as_it_was() && other.reads && !other.waits;
+        let two_moments = !first.writes && !second.writes && other.writes && !other.leaves_all_as_it_was();
         (half_done || two_moments) && !is_of_flag(evidence, first) && evidence.is_a_caller(first.thread)
     };
     violations(evidence).iter().rfind(shows_it).copied()

@@ -51,6 +51,13 @@ pub(super) struct Access {
     pub waits: bool,
 }
 
+impl Access {
+    /// Whether it is sure that what it wrote was there before: whoever looks again sees no difference.
+    pub(super) fn leaves_all_as_it_was(&self) -> bool {
+        self.found.is_some() && self.found == self.left
+    }
+}
+
 impl<'a> Evidence<'a> {
     pub(super) fn of(recording: &'a Recording, kind: FailureKind, code: &'a Code) -> Self {
         let sections = critical_sections(&recording.execution);

@@ -24,6 +24,11 @@ enum Reason {
     Spurious,
     /// Another thread changed the data before the woken one went on.
     Changed(StepId),
+    /// What it had looked at before it began to wait is still as it was when another thread wakes it.
+    StillSo {
+        waker: StepId,
+        looked: StepId,
+    },
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
@@ -54,7 +59,9 @@ fn after(evidence: &Evidence<'_>, woken: StepId, step: &Step) -> Option<MissingR
     let reason = if spurious {
         Reason::Spurious
     } else {
-        Reason::Changed(change(evidence, woken, step.thread, condvar)?)
+        change(evidence, woken, step.thread, condvar)
+            .map(Reason::Changed)
+            .or_else(|| still_so(evidence, woken, step.thread, condvar))?
     };
     Some(MissingRecheck { thread: step.thread, condvar, woken, reason, is_in_loop })
 }
@@ -82,6 +89,33 @@ fn change(
     evidence.accesses.iter().find(changes).map(|access| access.at)
 }
 
+/// Who wakes the thread, if nothing has become of what that looked at last.
+fn still_so(
+    evidence: &Evidence<'_>,
+    woken: StepId,
+    thread: ThreadId,
+    condvar: Option<ObjectId>,
+) -> Option<Reason> {
+    let mut before = evidence.within(StepId(0)..woken).rev();
+    let (wait, _) = before.find(|(_, step)| step.thread == thread && begins_to_wait(step.operation))?;
+    let waker = match condvar {
+        Some(condvar) => evidence.notifications(condvar, wait..woken).first().copied()?,
+        // A token may be older than the wait.
+        None => {
+            let mut earlier = evidence.within(StepId(0)..woken).rev();
+            earlier.find(|(_, step)| step.operation == Operation::Unpark { thread })?.0
+        }
+    };
+    let looked = evidence.accesses.iter().rfind(|access| {
+        access.thread == thread && access.reads && access.at < wait && evidence.is_submitted(access.at)
+    })?;
+    let is_of_the_call = evidence.called(looked.at) == evidence.called(wait);
+    let since = |access: &&super::evidence::Access| access.at > looked.at && access.at < woken;
+    let mut others = evidence.accesses.iter().filter(since).filter(|access| access.thread != thread);
+    let is_changed = others.any(|access| access.object == looked.object && access.writes);
+    (is_of_the_call && !is_changed).then_some(Reason::StillSo { waker, looked: looked.shown })
+}
+
 /// Whether a thread that woke up spuriously did not find what it had waited for, and panicked: whatever
 /// loop it is in, that one did not check the condition.
 fn panics_next(evidence: &Evidence<'_>, woken: StepId, thread: ThreadId) -> bool {
@@ -96,6 +130,7 @@ impl Finding for MissingRecheck {
         match self.reason {
             Reason::Spurious => vec![woken],
             Reason::Changed(change) => vec![cite(change, Role::Intervenes), woken],
+            Reason::StillSo { looked, .. } => vec![cite(looked, Role::Checks), woken],
         }
     }
 
@@ -123,6 +158,18 @@ impl Finding for MissingRecheck {
                 };
                 format!("and is {woken}; but before {moment}, {other} changes {object} {there}")
             }
+            Reason::StillSo { waker, looked } => {
+                let (waker, look) = (recording.step(waker), recording.step(looked));
+                let object = look.operation.object().map(|object| recording.quoted(object));
+                format!(
+                    "and is {woken} by {other} {there}; but {object} is still as it was when it looked {before}",
+                    woken = if self.condvar.is_some() { "notified" } else { "unparked" },
+                    other = recording.thread(waker.thread),
+                    there = recording.at(&waker.place),
+                    object = object.unwrap_or_else(|| "the data".to_owned()),
+                    before = recording.at(&look.place),
+                )
+            }
         };
         let unchecked = if self.is_in_loop {
             "It goes on as if its condition held, and panics: the loop around the wait does not check it"
@@ -135,3 +182,6 @@ impl Finding for MissingRecheck {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

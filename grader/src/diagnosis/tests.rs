@@ -72,6 +72,20 @@ fn an_update_is_lost_even_if_both_write_the_same_number() {
 }
 
 #[test]
+fn nobody_comes_between_without_changing_anything() {
+    let unchanged: Vec<_> = lost()
+        .into_iter()
+        .map(|step| match step {
+            (T1, Operation::Release { .. }, 3) => (T1, replaces(COUNT, 0, 0), 3),
+            (MAIN, Operation::Acquire { .. }, 3) => (MAIN, lock_with(COUNT, 0), 3),
+            (MAIN, Operation::Release { .. }, 3) => (MAIN, replaces(COUNT, 0, 1), 3),
+            other => other,
+        })
+        .collect();
+    assert_eq!(kind(FailureKind::Assertion, &unchanged), None);
+}
+
+#[test]
 fn without_a_preemption_between_the_two_steps_nothing_is_torn() {
     let calm: Vec<_> = lost().into_iter().filter(|step| step.1 != Operation::Preempted).collect();
     assert_eq!(kind(FailureKind::Assertion, &calm), None);
