@@ -89,6 +89,8 @@ fn violations(evidence: &Evidence<'_>) -> Vec<AtomicityViolation> {
     // The positions of the last accesses so far of each thread, and of each thread to each object.
     let mut last = HashMap::new();
     let mut last_of_object = HashMap::new();
+    // What is done within a critical section is over before that is.
+    let mut last_to_end: HashMap<_, usize> = HashMap::new();
     // An exchange that fails finds out by itself that something has changed: no look that is out of date. But what it
     // found is what a store puts down again.
     let mut last_failed = HashMap::new();
@@ -99,7 +101,11 @@ fn violations(evidence: &Evidence<'_>) -> Vec<AtomicityViolation> {
             continue;
         }
         let found_last = last_failed.get(&of_object).filter(|_| !second.reads);
-        let before = [last.get(&second.thread), last_of_object.get(&of_object).max(found_last)];
+        let before = [
+            last_to_end.get(&second.thread),
+            last.get(&second.thread),
+            last_of_object.get(&of_object).max(found_last),
+        ];
         for position in before.into_iter().flatten().copied() {
             let first: &Access = &accesses[position];
             if !is_preempted_between(evidence, first, second) {
@@ -114,6 +120,10 @@ fn violations(evidence: &Evidence<'_>) -> Vec<AtomicityViolation> {
             violations.extend(between.map(violation));
         }
         if !second.waits {
+            let ends = last_to_end.entry(second.thread).or_insert(index);
+            if accesses[*ends].end <= second.end {
+                *ends = index;
+            }
             last.insert(second.thread, index);
             last_of_object.insert(of_object, index);
         }
