@@ -80,11 +80,8 @@ impl<'ast> Visit<'ast> for Parts<'_> {
     fn visit_expr(&mut self, expression: &'ast Expr) {
         match expression {
             Expr::Path(path) => match path.path.get_ident().map(ToString::to_string) {
-                Some(name) if self.numbers.contains(&name) => {
-                    if !self.from.contains(&name) {
-                        self.from.push(name);
-                    }
-                }
+                Some(name) if self.from.contains(&name) => {}
+                Some(name) if self.numbers.contains(&name) => self.from.push(name),
                 // `i64::try_from` and the like compute.
                 None => {}
                 Some(_) => self.is_else = true,
