@@ -6,7 +6,7 @@ use model_trace::{Operation, Step, StepId, ThreadId};
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
-use crate::report::{Citation, Recording, Role, in_submission};
+use crate::report::{Citation, FailureKind, Recording, Role, in_submission};
 
 struct LateTimeout {
     thread: ThreadId,
@@ -18,6 +18,10 @@ struct LateTimeout {
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    // Where no thread can go on, time is not what is missing.
+    if evidence.kind == FailureKind::Deadlock {
+        return None;
+    }
     let timed = |(id, step): (StepId, _)| {
         let timeout = timeout(step)?;
         in_submission(&step.place).map(|_| (id, step, timeout))
@@ -29,7 +33,11 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         let same = repeated.operation == step.operation && repeated.place.line == step.place.line;
         // Without a time by which it has to be done, that is polling.
         let has_deadline = evidence.code.has_deadline(&step.place, evidence.called(*first));
-        if !same || !has_deadline || !evidence.code.is_in_loop(&step.place) {
+        // A thread that calls back in between has come to the end of what it waited for: the next wait is another one.
+        let ended = evidence
+            .within(*first..*again)
+            .any(|(_, between)| between.thread == step.thread && in_submission(&between.place).is_none());
+        if !same || !has_deadline || ended || !evidence.code.is_in_loop(&step.place) {
             return None;
         }
         let elapsed = evidence.within(*first..*again).any(|(_, between)| {
