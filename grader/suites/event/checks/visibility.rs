@@ -1,0 +1,80 @@
+//! What was done before a `set` happens before what follows the wait that it releases.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use event::Event;
+use harness::until_others_wait;
+
+use crate::instruments::{finish, plain, timed, with};
+
+/// Something is written before `set`, and read after a wait. Both are relaxed: only the event orders them.
+fn is_seen_after(wait: fn(&Event)) {
+    let event = Arc::new(Event::new());
+    let written = Arc::new(AtomicUsize::new(0));
+    let theirs = Arc::clone(&written);
+    let waiter = with("waiter", &event, move |event| {
+        wait(event);
+        theirs.load(Ordering::Relaxed)
+    });
+    written.store(1, Ordering::Relaxed);
+    Event::set(&event);
+    let seen = finish(waiter);
+    assert_eq!(seen, 1, "what was written before `set`, as it is read after the wait that it released");
+}
+
+#[test]
+fn what_was_done_before_a_set_is_seen_after_the_wait() {
+    is_seen_after(plain);
+}
+
+#[test]
+fn what_was_done_before_a_set_is_seen_after_a_timed_wait() {
+    is_seen_after(timed);
+}
+
+#[test]
+fn what_was_done_before_a_set_is_seen_by_who_asks_once() {
+    let event = Arc::new(Event::new());
+    let written = Arc::new(AtomicUsize::new(0));
+    let theirs = Arc::clone(&written);
+    let asker = with("asker", &event, move |event| {
+        Event::wait_timeout(event, Duration::ZERO).then(|| theirs.load(Ordering::Relaxed))
+    });
+    written.store(1, Ordering::Relaxed);
+    Event::set(&event);
+    if let Some(seen) = finish(asker) {
+        assert_eq!(
+            seen, 1,
+            "what was written before `set`, as it is read after a wait of no time that succeeded"
+        );
+    }
+}
+
+/// The same where a `clear` follows.
+fn is_seen_after_a_clear(wait: fn(&Event)) {
+    let event = Arc::new(Event::new());
+    let written = Arc::new(AtomicUsize::new(0));
+    let theirs = Arc::clone(&written);
+    let waiter = with("waiter", &event, move |event| {
+        wait(event);
+        theirs.load(Ordering::Relaxed)
+    });
+    until_others_wait();
+    written.store(1, Ordering::Relaxed);
+    Event::set(&event);
+    Event::clear(&event);
+    let seen = finish(waiter);
+    assert_eq!(seen, 1, "what was written before `set`, as it is read after the wait that it released");
+}
+
+#[test]
+fn what_was_done_before_a_set_is_seen_though_a_clear_follows() {
+    is_seen_after_a_clear(plain);
+}
+
+#[test]
+fn what_was_done_before_a_set_is_seen_after_a_timed_wait_though_a_clear_follows() {
+    is_seen_after_a_clear(timed);
+}
