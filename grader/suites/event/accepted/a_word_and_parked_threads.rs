@@ -27,8 +27,9 @@ impl Event {
     pub fn set(&self) {
         let next = |changes: usize| (!is_odd(changes)).then_some(changes + 1);
         if self.changes.fetch_update(SeqCst, SeqCst, next).is_ok() {
-            // Whoever comes to this list from now on finds another number than before, and does not park.
-            for (_, thread) in self.list().drain(..) {
+            // Whoever comes to this list from now on finds another number than before, and does not park. They take
+            // themselves off: one that came after a `clear` in the meantime parks again, and has to stay.
+            for (_, thread) in self.list().iter() {
                 thread.unpark();
             }
         }

@@ -78,6 +78,18 @@ fn a_wait_by_another_thread_keeps_no_waiter_back() {
 }
 
 #[test]
+fn a_slow_set_takes_no_wakeup_from_who_comes_after_a_clear() {
+    // One `set` is still under way while the event is cleared and set again.
+    let event = Arc::new(Event::new());
+    let setter = with("setter", &event, Event::set);
+    let waiter = with("waiter", &event, plain);
+    Event::clear(&event);
+    Event::set(&event);
+    finish(waiter);
+    finish(setter);
+}
+
+#[test]
 fn a_timed_wait_by_another_thread_keeps_none_of_two_waiters_back() {
     releases_all(&[plain, plain], |event| {
         pulse(event);
