@@ -77,3 +77,6 @@ impl Finding for LateTimeout {
         )
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,11 +26,17 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     if evidence.kind != FailureKind::NeverHappens {
         return None;
     }
+    // What is to be seen is the race of two threads that change a number in the same way. A check may ask for other
+    // things that happen in some interleaving.
+    let is_change = |access: &Access| access.found.is_some() && access.left.is_some() && access.changes;
+    let line = |access: &Access| evidence.place(access.shown).line;
     let shared = |access: &&Access| {
         let mut others = evidence.accesses.iter().filter(|other| other.object == access.object);
-        evidence.is_submitted(access.at) && others.any(|other| other.thread != access.thread)
+        let does_so_too =
+            |other: &Access| other.thread != access.thread && is_change(other) && line(other) == line(access);
+        evidence.is_submitted(access.at) && others.any(does_so_too)
     };
-    let mut writes = evidence.accesses.iter().filter(|access| access.writes).filter(shared);
+    let mut writes = evidence.accesses.iter().filter(|access| is_change(access)).filter(shared);
     writes.find_map(|access| {
         let how = at_once(evidence, access)?;
         Some(Box::new(MissingGap { access: *access, how }) as Box<dyn Finding>)
