@@ -71,7 +71,7 @@ pub(super) fn intermediate_state(evidence: &Evidence<'_>) -> Option<AtomicityVio
 
 /// Whether an access is to a flag that is loaded, stored or found: one that is up for a while is no intermediate
 /// state.
-fn is_of_flag(evidence: &Evidence<'_>, access: &Access) -> bool {
+pub(super) fn is_of_flag(evidence: &Evidence<'_>, access: &Access) -> bool {
     let operation = evidence.step(access.at).operation;
     let stored = if let Operation::Load { value, .. } | Operation::Store { value, .. } = operation {
         Some(value)

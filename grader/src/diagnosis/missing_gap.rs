@@ -2,6 +2,7 @@
 
 use model_trace::{Operation, StepId, UpdateCall};
 
+use super::atomicity::is_of_flag;
 use super::evidence::{Access, Evidence};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, FailureKind, Recording, Role, Verb};
@@ -26,15 +27,17 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     if evidence.kind != FailureKind::NeverHappens {
         return None;
     }
-    // What is to be seen is the race of two threads that change a number in the same way. A check may ask for other
-    // things that happen in some interleaving.
-    let is_change = |access: &Access| access.found.is_some() && access.left.is_some() && access.changes;
+    // What is to be seen is the race of two threads that change a number in the same way, which is read afterwards. A
+    // check may ask for other things that happen in some interleaving.
+    let is_change = |access: &Access| access.left.is_some() && !is_of_flag(evidence, access);
     let line = |access: &Access| evidence.place(access.shown).line;
     let shared = |access: &&Access| {
         let mut others = evidence.accesses.iter().filter(|other| other.object == access.object);
         let does_so_too =
             |other: &Access| other.thread != access.thread && is_change(other) && line(other) == line(access);
-        evidence.is_submitted(access.at) && others.any(does_so_too)
+        let last = evidence.accesses.iter().rfind(|other| other.object == access.object);
+        let is_read = last.is_some_and(|last| !last.writes && last.thread != access.thread);
+        evidence.is_submitted(access.at) && is_read && others.any(does_so_too)
     };
     let mut writes = evidence.accesses.iter().filter(|access| is_change(access)).filter(shared);
     writes.find_map(|access| {
