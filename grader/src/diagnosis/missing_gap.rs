@@ -24,7 +24,11 @@ enum AtOnce {
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
-    if evidence.kind != FailureKind::NeverHappens {
+    // Where threads wait for a notification or for a time, something else is to be seen.
+    let waits = |operation| {
+        matches!(operation, Operation::Wait { .. } | Operation::Park { .. } | Operation::Sleep { .. })
+    };
+    if evidence.kind != FailureKind::NeverHappens || evidence.steps().any(|(_, step)| waits(step.operation)) {
         return None;
     }
     // What is to be seen is the race of two threads that change a number in the same way, which is read afterwards. A
