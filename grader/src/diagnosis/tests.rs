@@ -296,7 +296,11 @@ fn a_read_modify_write_has_no_gap() {
         before: None,
     };
     let found = |steps: &[(u32, Operation, u32)]| diagnosed(FailureKind::NeverHappens, steps);
-    let together = found(&[(MAIN, spawn(T1), 0), (MAIN, add, 2), (T1, add, 2)]).expect("a diagnosis");
+    let adds = [(MAIN, spawn(T1), 0), (MAIN, add, 2), (T1, add, 2)];
+    let read = [&adds[..], &[(MAIN, load(READY, word(1), None, None), 2)]].concat();
+    // Something else is to be seen where nothing is made of the number.
+    assert_eq!(found(&adds), None);
+    let together = found(&read).expect("a diagnosis");
     assert_eq!(together.kind, Mistake::MissingGap);
     assert!(together.message.contains("in one step, a `fetch_add`"), "{}", together.message);
     assert!(found(&lost()).is_none_or(|diagnosis| diagnosis.kind != Mistake::LostUpdate));
