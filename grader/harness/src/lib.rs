@@ -19,6 +19,7 @@ mod moment;
 mod report;
 mod request;
 pub mod stress;
+mod threads;
 
 use std::any::Any;
 use std::sync::Arc;

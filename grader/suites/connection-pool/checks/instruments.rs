@@ -4,19 +4,12 @@ use std::mem;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use connection_pool::{ConnectionPool, Semaphore};
 pub use harness::message;
 
-/// What the thread returned; a panic in it is a panic here, with its message.
-pub fn finish<T>(thread: JoinHandle<T>) -> T {
-    match thread.join() {
-        Ok(value) => value,
-        Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
+harness::threads!();
 
 pub fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
@@ -101,23 +94,4 @@ impl Lender for ConnectionPool<()> {
     fn free(&self) -> usize {
         self.available()
     }
-}
-
-/// Starts a thread that shares the semaphore or pool; `role` is its name in schedules.
-pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
-    role: &str,
-    shared: &Arc<T>,
-    work: impl FnOnce(&T) -> R + Send + 'static,
-) -> JoinHandle<R> {
-    start_boxed(role, Arc::clone(shared), Box::new(work))
-}
-
-/// Compiled once for all closures that return the same.
-fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
-    role: &str,
-    shared: Arc<T>,
-    work: Box<dyn FnOnce(&T) -> R + Send>,
-) -> JoinHandle<R> {
-    harness::model::name_next_thread(role);
-    thread::spawn(move || work(&shared))
 }

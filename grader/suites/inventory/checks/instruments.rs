@@ -1,38 +1,11 @@
 //! What the checks hold, and how they hold it.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 
 pub use harness::message;
 use inventory::Inventory;
 
-/// What the thread returned; a panic in it is a panic here, with its message.
-pub fn finish<T>(thread: JoinHandle<T>) -> T {
-    match thread.join() {
-        Ok(value) => value,
-        Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
-
-/// Starts a thread that uses what is shared; `role` is its name in schedules.
-pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
-    role: &str,
-    shared: &Arc<T>,
-    work: impl FnOnce(&T) -> R + Send + 'static,
-) -> JoinHandle<R> {
-    start_boxed(role, Arc::clone(shared), Box::new(work))
-}
-
-/// Compiled once for all closures that return the same.
-fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
-    role: &str,
-    shared: Arc<T>,
-    work: Box<dyn FnOnce(&T) -> R + Send>,
-) -> JoinHandle<R> {
-    harness::model::name_next_thread(role);
-    thread::spawn(move || work(&shared))
-}
+harness::threads!();
 
 /// The message of the panic of `call`, or what it returned.
 pub fn attempt<T>(call: impl FnOnce() -> T) -> Result<T, String> {

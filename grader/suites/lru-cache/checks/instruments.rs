@@ -3,40 +3,14 @@
 use std::hash::{Hash, Hasher};
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 
 pub use harness::message;
 use lru_cache::LruCache;
 
-/// What the thread returned; a panic in it is a panic here, with its message.
-pub fn finish<T>(thread: JoinHandle<T>) -> T {
-    match thread.join() {
-        Ok(value) => value,
-        Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
+harness::threads!();
 
 pub fn room_for(capacity: usize) -> NonZeroUsize {
     NonZeroUsize::new(capacity).expect("a cache has room for something")
-}
-
-/// Starts a thread that shares the cache; `role` is its name in schedules.
-pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
-    role: &str,
-    shared: &Arc<T>,
-    work: impl FnOnce(&T) -> R + Send + 'static,
-) -> JoinHandle<R> {
-    start_boxed(role, Arc::clone(shared), Box::new(work))
-}
-
-/// Compiled once for all closures that return the same.
-fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
-    role: &str,
-    shared: Arc<T>,
-    work: Box<dyn FnOnce(&T) -> R + Send>,
-) -> JoinHandle<R> {
-    harness::model::name_next_thread(role);
-    thread::spawn(move || work(&shared))
 }
 
 /// A cache of numbers, filled from the least to the most recently used.

@@ -4,7 +4,8 @@
 use std::fs;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+#[cfg(engine = "stress")]
+use std::thread;
 #[cfg(engine = "stress")]
 use std::time::{Duration, Instant};
 
@@ -13,13 +14,7 @@ pub use harness::message;
 use harness::stress::{Sleepers, sleepers};
 use producer_consumer::{BoundedBuffer, Pipeline, PipelineReport};
 
-/// What the thread returned; a panic in it is a panic here, with its message.
-pub fn finish<T>(thread: JoinHandle<T>) -> T {
-    match thread.join() {
-        Ok(value) => value,
-        Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
+harness::threads!();
 
 pub fn size(capacity: usize) -> NonZeroUsize {
     NonZeroUsize::new(capacity).expect("a buffer has at least one place")
@@ -33,25 +28,6 @@ pub fn holding(capacity: usize, items: impl IntoIterator<Item = u32>) -> Arc<Bou
         assert_eq!(buffer.put(item), Ok(()), "`put({item})` into a buffer that is open and not full");
     }
     Arc::new(buffer)
-}
-
-/// A thread that does `work` on the shared thing; `role` is its name in schedules.
-pub fn with<S: Send + Sync + 'static, R: Send + 'static>(
-    role: &str,
-    shared: &Arc<S>,
-    work: impl FnOnce(&S) -> R + Send + 'static,
-) -> JoinHandle<R> {
-    start_boxed(role, Arc::clone(shared), Box::new(work))
-}
-
-/// Compiled once for all closures that return the same.
-fn start_boxed<S: Send + Sync + 'static, R: Send + 'static>(
-    role: &str,
-    shared: Arc<S>,
-    work: Box<dyn FnOnce(&S) -> R + Send>,
-) -> JoinHandle<R> {
-    harness::model::name_next_thread(role);
-    thread::spawn(move || work(&shared))
 }
 
 pub fn pipeline(producers: usize, consumers: usize, capacity: usize, items_per_producer: u64) -> Pipeline {

@@ -2,37 +2,10 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, JoinHandle};
 
-use harness::message;
 use read_write_lock::RawReadWriteLock;
 
-/// What the thread returned; a panic in it is a panic here, with its message.
-pub fn finish<T>(thread: JoinHandle<T>) -> T {
-    match thread.join() {
-        Ok(value) => value,
-        Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
-
-/// Starts a thread that uses what is shared; `role` is its name in schedules.
-pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
-    role: &str,
-    shared: &Arc<T>,
-    work: impl FnOnce(&T) -> R + Send + 'static,
-) -> JoinHandle<R> {
-    start_boxed(role, Arc::clone(shared), Box::new(work))
-}
-
-/// Compiled once for all closures that return the same.
-fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
-    role: &str,
-    shared: Arc<T>,
-    work: Box<dyn FnOnce(&T) -> R + Send>,
-) -> JoinHandle<R> {
-    harness::model::name_next_thread(role);
-    thread::spawn(move || work(&shared))
-}
+harness::threads!();
 
 /// Comes in as a reader, runs `inside`, and leaves.
 pub fn read<R>(lock: &RawReadWriteLock, inside: impl FnOnce() -> R) -> R {
