@@ -9,8 +9,9 @@ use harness::until_others_wait;
 
 use crate::instruments::{finish, plain, timed, with};
 
-/// Something is written before `set`, and read after a wait. Both are relaxed: only the event orders them.
-fn is_seen_after(wait: fn(&Event)) {
+/// Something is written before `set`, and read after a wait. Both are relaxed: only the event orders them. If it is
+/// `cleared` at once, the wait has begun before.
+fn is_seen_after(wait: fn(&Event), cleared: bool) {
     let event = Arc::new(Event::new());
     let written = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&written);
@@ -18,20 +19,26 @@ fn is_seen_after(wait: fn(&Event)) {
         wait(event);
         theirs.load(Ordering::Relaxed)
     });
+    if cleared {
+        until_others_wait();
+    }
     written.store(1, Ordering::Relaxed);
     Event::set(&event);
+    if cleared {
+        Event::clear(&event);
+    }
     let seen = finish(waiter);
     assert_eq!(seen, 1, "what was written before `set`, as it is read after the wait that it released");
 }
 
 #[test]
 fn what_was_done_before_a_set_is_seen_after_the_wait() {
-    is_seen_after(plain);
+    is_seen_after(plain, false);
 }
 
 #[test]
 fn what_was_done_before_a_set_is_seen_after_a_timed_wait() {
-    is_seen_after(timed);
+    is_seen_after(timed, false);
 }
 
 #[test]
@@ -52,29 +59,12 @@ fn what_was_done_before_a_set_is_seen_by_who_asks_once() {
     }
 }
 
-/// The same where a `clear` follows.
-fn is_seen_after_a_clear(wait: fn(&Event)) {
-    let event = Arc::new(Event::new());
-    let written = Arc::new(AtomicUsize::new(0));
-    let theirs = Arc::clone(&written);
-    let waiter = with("waiter", &event, move |event| {
-        wait(event);
-        theirs.load(Ordering::Relaxed)
-    });
-    until_others_wait();
-    written.store(1, Ordering::Relaxed);
-    Event::set(&event);
-    Event::clear(&event);
-    let seen = finish(waiter);
-    assert_eq!(seen, 1, "what was written before `set`, as it is read after the wait that it released");
-}
-
 #[test]
 fn what_was_done_before_a_set_is_seen_though_a_clear_follows() {
-    is_seen_after_a_clear(plain);
+    is_seen_after(plain, true);
 }
 
 #[test]
 fn what_was_done_before_a_set_is_seen_after_a_timed_wait_though_a_clear_follows() {
-    is_seen_after_a_clear(timed);
+    is_seen_after(timed, true);
 }
