@@ -1,6 +1,5 @@
 //! What the acting thread calls: it looks at the state, stops before its steps, starts threads, and ends.
 
-use core::mem::forget;
 use core::panic::Location;
 use real::boxed::Box;
 use real::io;
@@ -8,7 +7,6 @@ use real::string::String;
 
 use model_trace::Operation;
 
-use super::crash::StopsAfterCrash;
 use super::hook;
 use super::id::ThreadId;
 use super::locals;
@@ -23,25 +21,15 @@ use super::thread::{Life, Pending, Resumed, Thread};
 /// Outside of an execution.
 #[inline]
 pub(crate) fn with<R>(f: impl FnOnce(&mut State) -> R) -> R {
-    with_runtime(|runtime| {
-        let crashes = StopsAfterCrash(runtime);
-        let result = f(&mut runtime.state.borrow_mut());
-        forget(crashes);
-        result
-    })
+    with_runtime(|runtime| runtime.stopping_after_crash(|| f(&mut runtime.state.borrow_mut())))
 }
 
 /// Like [`with`], but `None` outside of an execution, or while the state is in use: for `Drop`, and
 /// for the panic hook.
 #[inline]
 pub(crate) fn try_with<R>(f: impl FnOnce(&mut State) -> R) -> Option<R> {
-    try_with_runtime(|runtime| {
-        let crashes = StopsAfterCrash(runtime);
-        let result = runtime.state.try_borrow_mut().ok().map(|mut state| f(&mut state));
-        forget(crashes);
-        result
-    })
-    .flatten()
+    let use_it = |runtime: &Runtime| runtime.state.try_borrow_mut().ok().map(|mut state| f(&mut state));
+    try_with_runtime(|runtime| runtime.stopping_after_crash(|| use_it(runtime))).flatten()
 }
 
 /// Whether the calling thread is one of a model.
@@ -52,11 +40,7 @@ pub(crate) fn is_in_execution() -> bool {
 /// Hands the failure of the running execution on, if it has one. `last_chance`: the process may not
 /// live much longer.
 pub(super) fn report(last_chance: bool) {
-    with_runtime(|runtime| {
-        let crashes = StopsAfterCrash(runtime);
-        runtime.report(last_chance);
-        forget(crashes);
-    });
+    with_runtime(|runtime| runtime.stopping_after_crash(|| runtime.report(last_chance)));
 }
 
 /// Stops before a step that needs nothing: others may go first.

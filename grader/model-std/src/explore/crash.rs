@@ -42,6 +42,16 @@ impl Runtime {
         own
     }
 
+    /// Runs `f`, and stops the execution if that unwinds because the explorer has crashed, once it has given the state
+    /// back.
+    #[inline]
+    pub(super) fn stopping_after_crash<R>(&self, f: impl FnOnce() -> R) -> R {
+        let stops = StopsAfterCrash(self);
+        let result = f();
+        forget(stops);
+        result
+    }
+
     /// Stops the execution if the explorer has crashed in it, unless its state is in use: then whoever uses it, and
     /// unwinds, does so.
     pub(super) fn stop_after_crash(&self) {
@@ -112,8 +122,8 @@ impl State {
     }
 }
 
-/// Stops the execution if its owner unwinds, once that has given the state back.
-pub(super) struct StopsAfterCrash<'a>(pub(super) &'a Runtime);
+/// Stops the execution where its owner unwinds.
+struct StopsAfterCrash<'a>(&'a Runtime);
 
 impl Drop for StopsAfterCrash<'_> {
     #[cold]
