@@ -5,15 +5,11 @@ use model_trace::StepId;
 use super::atomicity::{AtomicityViolation, stale_action};
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
-use crate::report::{Citation, FailureKind, Recording, Role};
+use crate::report::{Citation, Recording, Role};
 
 struct CheckThenAct(AtomicityViolation);
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
-    // Why no thread can go on is another question.
-    if evidence.kind == FailureKind::Deadlock {
-        return None;
-    }
     Some(Box::new(CheckThenAct(stale_action(evidence)?)))
 }
 

@@ -6,7 +6,7 @@ use model_trace::{Operation, Step, StepId, ThreadId};
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
-use crate::report::{Citation, FailureKind, Recording, Role, in_submission};
+use crate::report::{Citation, Recording, Role, in_submission};
 
 struct LateTimeout {
     thread: ThreadId,
@@ -18,10 +18,6 @@ struct LateTimeout {
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
-    // Where no thread can go on, time is not what is missing.
-    if evidence.kind == FailureKind::Deadlock {
-        return None;
-    }
     let timed = |(id, step): (StepId, _)| {
         let timeout = timeout(step)?;
         in_submission(&step.place).map(|_| (id, step, timeout))

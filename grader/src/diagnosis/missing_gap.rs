@@ -5,7 +5,7 @@ use model_trace::{Operation, StepId, UpdateCall};
 use super::atomicity::is_of_flag;
 use super::evidence::{Access, Evidence};
 use super::finding::{Finding, cite};
-use crate::report::{Citation, FailureKind, Recording, Role, Verb};
+use crate::report::{Citation, Recording, Role, Verb};
 
 struct MissingGap {
     access: Access,
@@ -28,7 +28,7 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let waits = |operation| {
         matches!(operation, Operation::Wait { .. } | Operation::Park { .. } | Operation::Sleep { .. })
     };
-    if evidence.kind != FailureKind::NeverHappens || evidence.steps().any(|(_, step)| waits(step.operation)) {
+    if evidence.steps().any(|(_, step)| waits(step.operation)) {
         return None;
     }
     // What is to be seen is the race of two threads that change a number in the same way, which is read afterwards. A

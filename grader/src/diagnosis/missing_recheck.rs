@@ -56,13 +56,8 @@ fn after(evidence: &Evidence<'_>, woken: StepId, step: &Step) -> Option<MissingR
     if is_in_loop && !(spurious && panics_next(evidence, woken, step.thread)) {
         return None;
     }
-    let reason = if spurious {
-        Reason::Spurious
-    } else {
-        change(evidence, woken, step.thread, condvar)
-            .map(Reason::Changed)
-            .or_else(|| still_so(evidence, woken, step.thread, condvar))?
-    };
+    let reason =
+        if spurious { Reason::Spurious } else { despite_the_wakeup(evidence, woken, step.thread, condvar)? };
     Some(MissingRecheck { thread: step.thread, condvar, woken, reason, is_in_loop })
 }
 
@@ -70,27 +65,8 @@ fn begins_to_wait(operation: Operation) -> bool {
     matches!(operation, Operation::Wait { .. } | Operation::Park { .. })
 }
 
-/// Where another thread changed the data between the notification and the moment at which the woken thread goes on.
-fn change(
-    evidence: &Evidence<'_>,
-    woken: StepId,
-    thread: ThreadId,
-    condvar: Option<ObjectId>,
-) -> Option<StepId> {
-    let mut before = evidence.within(StepId(0)..woken).rev();
-    let (wait, _) = before.find(|(_, step)| step.thread == thread && begins_to_wait(step.operation))?;
-    let notified = match condvar {
-        Some(condvar) => evidence.notifications(condvar, wait..woken).first().copied()?,
-        None => wait,
-    };
-    let changes = |access: &&super::evidence::Access| {
-        access.thread != thread && access.writes && access.at > notified && access.at < woken
-    };
-    evidence.accesses.iter().find(changes).map(|access| access.at)
-}
-
-/// Who wakes the thread, if nothing has become of what that looked at last.
-fn still_so(
+/// Why the condition need not hold although another thread has woken this one.
+fn despite_the_wakeup(
     evidence: &Evidence<'_>,
     woken: StepId,
     thread: ThreadId,
@@ -98,21 +74,27 @@ fn still_so(
 ) -> Option<Reason> {
     let mut before = evidence.within(StepId(0)..woken).rev();
     let (wait, _) = before.find(|(_, step)| step.thread == thread && begins_to_wait(step.operation))?;
-    let waker = match condvar {
-        Some(condvar) => evidence.notifications(condvar, wait..woken).first().copied()?,
-        // A token may be older than the wait.
-        None => {
-            let mut earlier = evidence.within(StepId(0)..woken).rev();
-            earlier.find(|(_, step)| step.operation == Operation::Unpark { thread })?.0
-        }
+    let notified = match condvar {
+        Some(condvar) => Some(evidence.notifications(condvar, wait..woken).first().copied()?),
+        None => None,
     };
+    let others = |since: StepId| {
+        let others = evidence.accesses.iter().filter(move |access| access.thread != thread && access.writes);
+        others.filter(move |access| access.at > since && access.at < woken)
+    };
+    if let Some(change) = others(notified.unwrap_or(wait)).next() {
+        return Some(Reason::Changed(change.at));
+    }
+    let waker = notified.or_else(|| {
+        // A token may be older than the wait.
+        let mut earlier = evidence.within(StepId(0)..woken).rev();
+        earlier.find(|(_, step)| step.operation == Operation::Unpark { thread }).map(|(id, _)| id)
+    })?;
     let looked = evidence.accesses.iter().rfind(|access| {
         access.thread == thread && access.reads && access.at < wait && evidence.is_submitted(access.at)
     })?;
     let is_of_the_call = evidence.called(looked.at) == evidence.called(wait);
-    let since = |access: &&super::evidence::Access| access.at > looked.at && access.at < woken;
-    let mut others = evidence.accesses.iter().filter(since).filter(|access| access.thread != thread);
-    let is_changed = others.any(|access| access.object == looked.object && access.writes);
+    let is_changed = others(looked.at).any(|access| access.object == looked.object);
     (is_of_the_call && !is_changed).then_some(Reason::StillSo { waker, looked: looked.shown })
 }
 

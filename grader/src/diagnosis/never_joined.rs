@@ -6,7 +6,7 @@ use model_trace::{Blocker, Operation, StepId, ThreadId};
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
-use crate::report::{Citation, FailureKind, Recording, Role, in_submission};
+use crate::report::{Citation, Recording, Role, in_submission};
 
 struct NeverJoined {
     thread: ThreadId,
@@ -14,10 +14,6 @@ struct NeverJoined {
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
-    // In a deadlock no thread gets as far as that.
-    if evidence.kind != FailureKind::Assertion {
-        return None;
-    }
     never(evidence).or_else(|| early_read::diagnose(evidence))
 }
 

@@ -5,7 +5,7 @@ use model_trace::{ObjectId, Operation, StepId, ThreadId};
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
-use crate::report::{Citation, FailureKind, Recording, Role, in_submission};
+use crate::report::{Citation, Recording, Role, in_submission};
 
 struct Poisoned {
     lock: ObjectId,
@@ -17,9 +17,6 @@ struct Poisoned {
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
-    if ![FailureKind::Panic, FailureKind::Assertion].contains(&evidence.kind) {
-        return None;
-    }
     let (again, lock) = unwrapped(evidence)?;
     let section = poisoning(evidence, lock, again)?;
     let panic = panic_within(evidence, section)?;

@@ -5,13 +5,9 @@ use model_trace::{Operation, Place, StepId};
 use super::atomicity::{AtomicityViolation, intermediate_state};
 use super::evidence::{Access, Evidence};
 use super::finding::{Finding, cite};
-use crate::report::{Citation, FailureKind, Recording, Role};
+use crate::report::{Citation, Recording, Role};
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
-    // Why no thread can go on is another question.
-    if evidence.kind == FailureKind::Deadlock {
-        return None;
-    }
     if let Some(unfinished) = unfinished(evidence) {
         return Some(Box::new(unfinished));
     }

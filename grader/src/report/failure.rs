@@ -29,11 +29,17 @@ pub struct Failure {
     pub alone: bool,
     /// What `cargo xtask replay` needs to run the execution again.
     pub token: Option<String>,
-    /// The execution that shows it, if the engine has one. It has at least one step.
+    /// An execution, if the engine has one: the one that fails, or one of those that do not show what is asked for. It has
+    /// at least one step.
     pub recording: Option<Recording>,
 }
 
 impl Failure {
+    /// The execution that fails.
+    pub(crate) fn counterexample(&self) -> Option<&Recording> {
+        self.recording.as_ref().filter(|_| self.kind.has_counterexample())
+    }
+
     /// A failure of which nothing else is known.
     pub(crate) fn of(kind: FailureKind, message: String) -> Self {
         Self {
@@ -164,9 +170,12 @@ impl Mistake {
                 &[Deadlock, Assertion, Panic, TooManySteps]
             }
             Self::BusyWait => &[TooManySteps, Assertion, Panic, Deadlock],
-            Self::LateTimeout => &[Assertion, Deadlock, TooManySteps],
+            // Where no thread can go on, time is not what is missing.
+            Self::LateTimeout => &[Assertion, TooManySteps],
+            // Why no thread can go on is another question.
             Self::CheckThenAct | Self::TornOperation => &[Assertion, Panic, TooManySteps],
             Self::Poisoned => &[Panic, Assertion],
+            // In a deadlock no thread gets as far as that.
             Self::NeverJoined => &[Assertion],
             Self::LostInPanic => &[Deadlock],
             Self::ComputedResult => &[Assertion, NeverHappens],
@@ -248,6 +257,11 @@ pub(crate) enum Family {
 }
 
 impl FailureKind {
+    /// Whether one execution shows the failure. Otherwise it is that none of those tried shows what is asked for.
+    pub(crate) fn has_counterexample(self) -> bool {
+        self != Self::NeverHappens
+    }
+
     pub(crate) fn family(self) -> Family {
         match self {
             Self::NotImplemented => Family::Missing,

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::format::sentence::sentence;
 use crate::format::wording::{action, lead, object_state, role, thread_state};
-use crate::report::{Citation, Example, Failure, FailureKind, Recording, SourceFile, in_submission, number};
+use crate::report::{Citation, Example, Failure, Recording, SourceFile, in_submission, number};
 use crate::trace::{EdgeKind, edges};
 
 /// A longer execution loses its middle: it begins where the threads do and ends where it goes wrong.
@@ -276,11 +276,8 @@ fn status(status: ThreadStatus) -> &'static str {
 }
 
 fn end(failure: &Failure) -> String {
-    let begin = if failure.kind == FailureKind::NeverHappens {
-        "All threads have finished."
-    } else {
-        "Here it fails."
-    };
+    let begin =
+        if failure.kind.has_counterexample() { "Here it fails." } else { "All threads have finished." };
     let message = format!("{begin} {}{}", lead(failure.kind), failure.message);
     let mut short: String = message.chars().take(MESSAGE).collect();
     if short.len() < message.len() {

@@ -6,7 +6,7 @@ use super::data::Explorers;
 use crate::diagnosis::Kind;
 use crate::format::coverage::{covered, found_after};
 use crate::format::wording::{lead, plural, unwrapped};
-use crate::report::{CheckReport, CheckStatus, Diagnosis, Failure, FailureKind};
+use crate::report::{CheckReport, CheckStatus, Diagnosis, Failure};
 
 pub(super) fn not_passed(block: &[&CheckReport], sources: Option<&str>, explorers: &mut Explorers) -> Markup {
     let first = block[0];
@@ -66,17 +66,17 @@ fn failure(
         @if let (Some(sources), Some(recording)) = (sources, &failure.recording) {
             // The first one is open: it explains itself.
             @let (first, id) = (explorers.is_empty(), explorers.failure(failure, recording));
-            @let title = if failure.kind == FailureKind::NeverHappens {
-                "Step through one that does not show it"
-            } else {
+            @let title = if failure.kind.has_counterexample() {
                 "Step through it"
+            } else {
+                "Step through one that does not show it"
             };
             (explorer(check, title, sources, &id, recording.execution.steps.len(), first))
         }
         @if let (true, Some(coverage)) = (is_news, check.coverage) {
             p.meta {
-                @if failure.recording.is_none() || failure.kind == FailureKind::NeverHappens { "Searched " (covered(coverage)) "." }
-                @else { "Found by " (found_after(coverage)) "." }
+                @if failure.counterexample().is_some() { "Found by " (found_after(coverage)) "." }
+                @else { "Searched " (covered(coverage)) "." }
             }
         }
     }

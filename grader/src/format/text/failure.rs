@@ -50,10 +50,10 @@ impl Page {
             let cited = failure.diagnosis.as_ref().map(|diagnosis| &diagnosis.steps[..]).unwrap_or_default();
             let marked = if cited.is_empty() { "" } else { "; ▸ marks what the diagnosis rests on" };
             self.line("");
-            let what = if failure.kind == FailureKind::NeverHappens {
-                "One of the interleavings that do not show it"
-            } else {
+            let what = if failure.kind.has_counterexample() {
                 "How it comes about"
+            } else {
+                "One of the interleavings that do not show it"
             };
             self.paragraph("    ", 4, &format!("{what}, step by step{marked}:"));
             for line in trace::table(recording, cited, self.width.saturating_sub(4)) {
@@ -67,8 +67,7 @@ impl Page {
         }
         if let Some(coverage) = first.coverage {
             self.line("");
-            let is_found = failure.recording.is_some() && failure.kind != FailureKind::NeverHappens;
-            let searched = if is_found {
+            let searched = if failure.counterexample().is_some() {
                 format!("Found by {}.", found_after(coverage))
             } else {
                 format!("Searched {}.", covered(coverage))

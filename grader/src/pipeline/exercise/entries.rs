@@ -107,7 +107,7 @@ impl<'a> ExerciseRun<'a> {
                 report.coverage = coverage;
                 let kind = cause.kind();
                 // What is shown where nothing fails need not be run again.
-                let fails = execution.as_ref().filter(|_| kind != FailureKind::NeverHappens);
+                let fails = execution.as_ref().filter(|_| kind.has_counterexample());
                 let token = fails.and_then(token);
                 let execution = execution.filter(|execution| !execution.steps.is_empty());
                 let recording: Option<Recording> =
