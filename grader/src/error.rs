@@ -117,7 +117,8 @@ impl Fault {
         }
     }
 
-    pub(crate) fn io(action: &str, path: &Path, source: io::Error) -> Self {
+    /// A file or a folder to which `action` could not be done.
+    pub fn io(action: &str, path: &Path, source: io::Error) -> Self {
         Self::Io { action: action.to_owned(), path: path.to_owned(), source }
     }
 }

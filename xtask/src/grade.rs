@@ -86,5 +86,5 @@ fn shown(project: &Project, submission: &Submission, wanted: &[String]) -> Resul
 }
 
 fn unwritable((path, source): (PathBuf, std::io::Error)) -> Fault {
-    Fault::Io { action: "write the report to".to_owned(), path, source }
+    Fault::io("write the report to", &path, source)
 }

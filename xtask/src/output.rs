@@ -163,11 +163,7 @@ pub fn print(whole: &[u8]) -> io::Result<()> {
 
 /// [`print()`], where there is nothing else to do about a failure than to say so.
 pub fn tell(text: &[u8]) -> Result<(), Fault> {
-    print(text).map_err(|source| Fault::Io {
-        action: "write to".to_owned(),
-        path: "standard output".into(),
-        source,
-    })
+    print(text).map_err(|source| Fault::io("write to", Path::new("standard output"), source))
 }
 
 fn to_file(report: &Report, format: &Choice, detail: Detail, file: &Path) -> io::Result<()> {

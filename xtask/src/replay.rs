@@ -47,11 +47,7 @@ fn asked(args: &ReplayArgs) -> Result<Asked, Error> {
     if !path.is_file() {
         return Ok(Asked { token: args.trace.parse()?, submission: None });
     }
-    let text = fs::read(path).map_err(|source| Fault::Io {
-        action: "read".to_owned(),
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = fs::read(path).map_err(|source| Fault::io("read", path, source))?;
     let report: StoredReport = serde_json::from_slice(&text)
         .map_err(|error| UsageError::NoReport { path: path.to_owned(), message: error.to_string() })?;
     let token = report.token(args.check.as_deref())?;

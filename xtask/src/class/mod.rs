@@ -152,5 +152,5 @@ fn say_how_to_go_on(kept: usize, all: usize) {
 
 /// A fault over a file of a report.
 fn unwritable(path: &Path, source: std::io::Error) -> Fault {
-    Fault::Io { action: "write the report to".to_owned(), path: path.to_owned(), source }
+    Fault::io("write the report to", path, source)
 }

@@ -34,7 +34,7 @@ pub fn print(drafts: &[Draft]) -> Result<(), Fault> {
 /// # Errors
 /// When the folder cannot be written to.
 pub fn write(drafts: &[Draft], folder: &Path, terminal: &Terminal) -> Result<(), Fault> {
-    fs::create_dir_all(folder).map_err(|source| fault("make the folder", folder, source))?;
+    fs::create_dir_all(folder).map_err(|source| Fault::io("make the folder", folder, source))?;
     for Draft { name, text } in drafts {
         let file = folder.join(name);
         if let Some(backup) = replace(&file, text.as_bytes())? {
@@ -49,18 +49,14 @@ fn replace(file: &Path, bytes: &[u8]) -> Result<Option<PathBuf>, Fault> {
     let backup = match fs::read(file) {
         Ok(old) if old == bytes => return Ok(None),
         Ok(old) => {
-            Some(whole_file::keep(file, &old).map_err(|source| fault("keep a copy of", file, source))?)
+            Some(whole_file::keep(file, &old).map_err(|source| Fault::io("keep a copy of", file, source))?)
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-        Err(source) => return Err(fault("read", file, source)),
+        Err(source) => return Err(Fault::io("read", file, source)),
     };
     whole_file::write(file, Durability::Durable, |out| out.write_all(bytes))
-        .map_err(|source: io::Error| fault("write", file, source))?;
+        .map_err(|source: io::Error| Fault::io("write", file, source))?;
     Ok(backup)
-}
-
-fn fault(action: &str, path: &Path, source: io::Error) -> Fault {
-    Fault::Io { action: action.to_owned(), path: path.to_owned(), source }
 }
 
 #[cfg(test)]

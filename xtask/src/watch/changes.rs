@@ -34,8 +34,7 @@ pub(super) fn watch(folder: &Path, news: Sender<News>) -> Result<Box<dyn Watcher
 }
 
 fn fault(folder: &Path, error: &notify::Error) -> Fault {
-    let source = std::io::Error::other(error.to_string());
-    Fault::Io { action: "watch".to_owned(), path: folder.to_owned(), source }
+    Fault::io("watch", folder, std::io::Error::other(error.to_string()))
 }
 
 /// What a check depends on: the learner's files, and the public tests.

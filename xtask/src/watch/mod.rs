@@ -12,6 +12,7 @@ mod step;
 mod worker;
 
 use std::io::{self, IsTerminal, Write as _};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
@@ -131,7 +132,7 @@ fn interactive(
     quit: &Interrupt,
     look: &Terminal,
 ) -> Result<(), Fault> {
-    let shown = |source| Fault::Io { action: "draw on".to_owned(), path: "the terminal".into(), source };
+    let shown = |source| Fault::io("draw on", Path::new("the terminal"), source);
     let _screen = Screen::enter().map_err(shown)?;
     draw(session, look).map_err(shown)?;
     while heard(session, incoming, quit) {

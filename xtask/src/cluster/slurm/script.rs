@@ -31,11 +31,8 @@ impl Program {
         let text = |path: &Path| {
             path.to_str().map(str::to_owned).ok_or_else(|| Refused::NotText { path: path.to_owned() })
         };
-        let own = std::env::current_exe().map_err(|source| Fault::Io {
-            action: "find".to_owned(),
-            path: "this program".into(),
-            source,
-        })?;
+        let own =
+            std::env::current_exe().map_err(|source| Fault::io("find", Path::new("this program"), source))?;
         let package = project.root().join("xtask");
         let target = project.cache().parent().unwrap_or(project.root()).to_owned();
         let environment = vec![("CARGO_MANIFEST_DIR", text(&package)?), ("CARGO_TARGET_DIR", text(&target)?)];

@@ -57,11 +57,7 @@ impl fmt::Display for Submitted {
 /// When there is no sbatch, or it refuses.
 pub(super) fn submit(folder: &Path, waits: bool) -> Result<Submitted, Ended> {
     let logs = folder.join(LOGS);
-    fs::create_dir_all(&logs).map_err(|source| Fault::Io {
-        action: "make the folder".to_owned(),
-        path: logs,
-        source,
-    })?;
+    fs::create_dir_all(&logs).map_err(|source| Fault::io("make the folder", &logs, source))?;
     let shards = first_line(sbatch(folder, &[GRADE])?)?;
     let dependency = format!("--dependency=afterany:{shards}");
     let wait: &[&str] = if waits { &["--wait"] } else { &[] };
