@@ -1,7 +1,7 @@
 //! Threads of checks.
 
-/// Defines `with`, which starts a thread that uses what is shared, with a role in schedules, and `finish`, which joins
-/// it.
+/// Defines `start` and `with`, which start a thread with a role in schedules, the latter one that uses what is shared,
+/// and `finish`, which joins it.
 ///
 /// A suite has them from this macro, not as functions of this crate: its `std` is that of the engine it is built for,
 /// and this crate's is not.
@@ -16,23 +16,38 @@ macro_rules! threads {
             }
         }
 
+        /// Starts a thread; `role` is its name in schedules.
+        pub fn start<R: Send + 'static>(
+            role: &str,
+            work: impl FnOnce() -> R + Send + 'static,
+        ) -> std::thread::JoinHandle<R> {
+            start_boxed(role, Box::new(work))
+        }
+
         /// Starts a thread that uses what is shared; `role` is its name in schedules.
         pub fn with<T: Send + Sync + 'static, R: Send + 'static>(
             role: &str,
             shared: &std::sync::Arc<T>,
             work: impl FnOnce(&T) -> R + Send + 'static,
         ) -> std::thread::JoinHandle<R> {
-            start_boxed(role, std::sync::Arc::clone(shared), Box::new(work))
+            with_boxed(role, std::sync::Arc::clone(shared), Box::new(work))
         }
 
-        /// Compiled once for all closures that return the same.
-        fn start_boxed<T: Send + Sync + 'static, R: Send + 'static>(
+        /// Compiled once for all closures that return the same, as is what follows.
+        fn with_boxed<T: Send + Sync + 'static, R: Send + 'static>(
             role: &str,
             shared: std::sync::Arc<T>,
             work: Box<dyn FnOnce(&T) -> R + Send>,
         ) -> std::thread::JoinHandle<R> {
+            start_boxed(role, Box::new(move || work(&shared)))
+        }
+
+        fn start_boxed<R: Send + 'static>(
+            role: &str,
+            work: Box<dyn FnOnce() -> R + Send>,
+        ) -> std::thread::JoinHandle<R> {
             $crate::model::name_next_thread(role);
-            std::thread::spawn(move || work(&shared))
+            std::thread::spawn(work)
         }
     };
 }

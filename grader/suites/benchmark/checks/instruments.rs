@@ -79,7 +79,7 @@ fn start_boxed<'scope, T: Send + 'scope>(
     scope.spawn(work)
 }
 
-/// What the thread returned; a panic in it is a panic here, with its message.
+/// Joins a thread of a scope. A panic in it is a panic here, with its message.
 pub fn finish<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     match thread.join() {
         Ok(value) => value,

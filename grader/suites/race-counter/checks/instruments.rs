@@ -3,28 +3,11 @@
 #[cfg(engine = "stress")]
 use std::sync::Barrier;
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle, ThreadId};
+use std::thread::{self, ThreadId};
 
 pub use harness::message;
 
-/// What the thread returned; a panic in it is a panic here, with its message.
-pub fn finish<T>(thread: JoinHandle<T>) -> T {
-    match thread.join() {
-        Ok(value) => value,
-        Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
-    }
-}
-
-/// Starts a thread; `role` is its name in schedules.
-pub fn start<R: Send + 'static>(role: &str, work: impl FnOnce() -> R + Send + 'static) -> JoinHandle<R> {
-    start_boxed(role, Box::new(work))
-}
-
-/// Compiled once for all closures that return the same.
-fn start_boxed<R: Send + 'static>(role: &str, work: Box<dyn FnOnce() -> R + Send>) -> JoinHandle<R> {
-    harness::model::name_next_thread(role);
-    thread::spawn(work)
-}
+harness::threads!();
 
 /// The counter after one thread each has added its amount, all at once.
 pub fn after_adding<C: race_counter::Counter + 'static>(counter: C, amounts: &[i64]) -> i64 {
