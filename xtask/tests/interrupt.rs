@@ -93,8 +93,8 @@ impl Working {
     }
 }
 
-/// The reference of `race-counter`, but that it never comes back from counting to a million: only one check
-/// on real threads counts so far.
+/// The reference of `race-counter`, but that it never comes back from counting to 4,999,999: only one check
+/// passes this number, so all others end, and pass.
 fn endless() -> tempfile::TempDir {
     let solution =
         fs::read_to_string(root().join("solutions/race-counter/src/lib.rs")).expect("the solution");
@@ -102,7 +102,7 @@ fn endless() -> tempfile::TempDir {
     assert!(solution.contains(counting));
     let endless = "let mut value = self.value.lock().expect(\"the count overflowed\");
         *value += amount;
-        while *value > 1_000_000 { std::hint::spin_loop() }";
+        while *value == 4_999_999 { std::hint::spin_loop() }";
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("mine.rs"), solution.replace(counting, endless)).expect("a file");
     folder
