@@ -65,21 +65,24 @@ pub(crate) fn look_point(location: &'static Location<'static>) {
 /// Stops before a step: others may go first. Returns when it is this thread's turn and it has what
 /// it waits for, or its timeout has elapsed.
 pub(crate) fn wait_until(pending: Pending) -> Resumed {
-    let (me, next) = with(|state| {
+    let goes_on = with(|state| {
         let me = state.execution.current;
         let thread = state.execution.me();
         thread.pending = pending;
         if thread.life == Life::Starting {
             // Its first operation: from here on it takes part. Its parent goes on.
             thread.life = Life::Running;
-            return (me, Next::Switch);
+            return Err(me);
         }
-        (me, state.schedule())
+        match state.schedule() {
+            Next::Continue => Ok(state.execution.me().resumed),
+            Next::Switch => Err(me),
+        }
     });
-    if next == Next::Switch {
+    goes_on.unwrap_or_else(|me| {
         Runtime::suspend(me);
-    }
-    with(|state| state.execution.me().resumed)
+        with(|state| state.execution.me().resumed)
+    })
 }
 
 /// Stops before a release, if releases are steps of their own.
@@ -155,18 +158,19 @@ pub(crate) fn spawn(
     if hook::leave_if_in_one() {
         with(|state| state.execution.me().in_message = true);
     }
-    let (parent, thread) = with(|state| {
+    let (parent, child) = with(|state| {
         let parent = state.execution.current;
         let child = ThreadId(state.execution.threads.len() as u32);
         state.record_result(child.0.into(), Operation::Spawn { thread: child }, location);
-        (parent, Thread::child_of(state.execution.me(), name, location))
+        let thread = Thread::child_of(state.execution.me(), name, location);
+        state.execution.threads.push(thread);
+        (parent, child)
     });
-    let child = with_runtime(|runtime| {
-        let child = runtime.add(thread, stack, body);
+    with_runtime(|runtime| {
+        runtime.add(child, stack, body);
         runtime.state.borrow_mut().execution.current = child;
         runtime.run(child);
         runtime.state.borrow_mut().execution.current = parent;
-        child
     });
     if with(|state| state.execution.stop.is_some()) {
         halt();

@@ -79,11 +79,15 @@ impl Clock {
 
 impl Thread {
     /// What the thread's clock shows: no less than what the thread has seen.
+    #[inline]
     pub(super) fn time(&mut self) -> Duration {
         let clock = &mut self.clock;
-        let seen = self.view.current.time.unwrap_or_default();
-        clock.late = clock.late.saturating_add(seen.saturating_sub(clock.shows));
-        clock.shows = clock.shows.max(seen);
+        if let Some(seen) = self.view.current.time
+            && seen > clock.shows
+        {
+            clock.late = clock.late.saturating_add(seen - clock.shows);
+            clock.shows = seen;
+        }
         clock.shows
     }
 

@@ -28,12 +28,20 @@ use super::causality::{Causes, Loads};
 use super::digest::Digest;
 
 /// What happens before a step.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct View {
     /// For each atomic, by its number, the stamp of a store in its modification order.
     stamps: SmallVec<[u32; 6]>,
     /// The latest time on the clock of a thread. `None`: no time has passed, and no thread has looked at its clock.
     pub(super) time: Option<Duration>,
+}
+
+impl Clone for View {
+    #[inline]
+    fn clone(&self) -> Self {
+        // What `SmallVec` does by itself goes through one number after the other.
+        View { stamps: SmallVec::from_slice(&self.stamps), time: self.time }
+    }
 }
 
 impl View {
@@ -53,8 +61,18 @@ impl View {
         self.stamps.iter().enumerate().any(|(atomic, &stamp)| stamp > other.get(atomic))
     }
 
+    #[inline]
     pub(crate) fn join(&mut self, other: &View) {
-        self.time = self.time.max(other.time);
+        if other.time.is_some() {
+            self.time = self.time.max(other.time);
+        }
+        // Locks alone come to no atomic.
+        if !other.stamps.is_empty() {
+            self.join_stamps(other);
+        }
+    }
+
+    fn join_stamps(&mut self, other: &View) {
         if self.stamps.len() < other.stamps.len() {
             self.stamps.resize(other.stamps.len(), 0);
         }

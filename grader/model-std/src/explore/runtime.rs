@@ -144,7 +144,8 @@ impl Runtime {
         let unwinds = panicking();
         self.state.borrow_mut().begin(EPOCHS.fetch_add(1, Ordering::Relaxed));
         let stack = self.stack(stack::MAIN).expect("there is address space for the stack of a test");
-        self.add(Thread::main(Location::caller()), stack, Box::new(test));
+        self.state.borrow_mut().execution.threads.push(Thread::main(Location::caller()));
+        self.add(ThreadId(0), stack, Box::new(test));
         loop {
             let current = self.state.borrow().execution.current;
             self.run(current);
@@ -174,13 +175,8 @@ impl Runtime {
         self.stacks.give_back(memory, size);
     }
 
-    /// Adds a thread, and a coroutine for it.
-    pub(super) fn add(&self, thread: Thread, stack: Stack, body: Box<dyn FnOnce()>) -> ThreadId {
-        let id = {
-            let mut state = self.state.borrow_mut();
-            state.execution.threads.push(thread);
-            ThreadId(state.execution.threads.len() as u32 - 1)
-        };
+    /// Adds a coroutine for a thread.
+    pub(super) fn add(&self, id: ThreadId, stack: Stack, body: Box<dyn FnOnce()>) {
         let Stack { memory, size } = stack;
         let guard = Watch::guard_of(&memory);
         let coroutine = Coroutine::with_stack(memory, move |yielder: &Yielder<(), ()>, ()| {
@@ -194,7 +190,6 @@ impl Runtime {
         fibers.resize_with(id.index() + 1, Fiber::default);
         let fiber = &mut fibers[id.index()];
         (fiber.coroutine, fiber.stack, fiber.guard) = (Some(coroutine), size, guard);
-        id
     }
 
     /// Runs a thread until it lets another one run.
@@ -229,10 +224,10 @@ impl Runtime {
     /// hook runs. They unwind from there, up to their next step.
     fn leave_hooks(&self) {
         let left = |fiber: &Fiber| fiber.in_hook && fiber.coroutine.is_some();
-        let left = self.fibers.borrow().iter().map(left).collect::<Vec<_>>();
-        if !left.contains(&true) {
+        if !self.fibers.borrow().iter().any(left) {
             return;
         }
+        let left = self.fibers.borrow().iter().map(left).collect::<Vec<_>>();
         self.state.borrow_mut().execution.abandoned = true;
         for id in (0..left.len()).filter(|&thread| left[thread]) {
             let id = ThreadId(id as u32);

@@ -200,19 +200,25 @@ impl State {
     }
 
     /// Lists a thread that has what it waits for.
+    #[inline]
     fn granted(&self, thread: usize, list: &mut Candidates) {
         if !self.is_granted(thread) {
             return;
         }
-        if self.execution.threads[thread].gives_way {
-            list.extend(self.candidate(thread, Resumed::Granted));
-        } else {
-            list.push(Candidate::fair(thread));
+        let candidate = match self.execution.threads[thread].gives_way {
+            true => self.candidate(thread, Resumed::Granted),
+            false => Some(Candidate::fair(thread)),
+        };
+        if let Some(candidate) = candidate {
+            list.push(candidate);
         }
     }
 
     /// Lists the timed waits that can end now, the one that is due first as the first.
     fn timed_out(&self, list: &mut Candidates) {
+        if self.execution.threads.iter().all(|thread| thread.pending.deadline.is_none()) {
+            return;
+        }
         let mut due: SmallVec<[(Duration, usize); 4]> = SmallVec::new();
         for (thread, state) in self.execution.threads.iter().enumerate() {
             let Some(deadline) = state.pending.deadline else { continue };
@@ -223,19 +229,21 @@ impl State {
             }
         }
         due.sort_unstable();
-        for (_, thread) in due {
-            list.extend(self.candidate(thread, Resumed::TimedOut));
+        for &(_, thread) in &due {
+            if let Some(candidate) = self.candidate(thread, Resumed::TimedOut) {
+                list.push(candidate);
+            }
         }
     }
 
     /// The threads that could take a step before this one does: those that can run, and those that are due before
     /// its deadline, or at any time if that is not what it goes on because of.
-    fn could_run_before(&self, thread: usize, resumed: Resumed) -> Threads {
+    fn others_before(&self, thread: usize, resumed: Resumed) -> impl Iterator<Item = usize> {
         let deadline = match resumed {
             Resumed::TimedOut => self.execution.threads[thread].pending.deadline,
             Resumed::Granted | Resumed::Spurious => None,
         };
-        let comes_first = |other: &usize| {
+        let comes_first = move |other: &usize| {
             let state = &self.execution.threads[*other];
             *other != thread
                 && state.life == Life::Running
@@ -244,7 +252,7 @@ impl State {
                         deadline.is_none_or(|deadline| (theirs, *other) < (deadline, thread))
                     }))
         };
-        (0..self.execution.threads.len()).filter(comes_first).collect()
+        (0..self.execution.threads.len()).filter(comes_first)
     }
 
     /// A thread that overtakes all others that could run before it, if it may.
@@ -252,7 +260,11 @@ impl State {
         if self.pass.allowance.is_sampled() {
             return Some(Candidate { resumed, ..Candidate::fair(thread) });
         }
-        let overtakes = self.could_run_before(thread, resumed);
+        if self.execution.overtaking.is_empty() {
+            let is_unfair = self.others_before(thread, resumed).next().is_some();
+            return Some(Candidate { thread, resumed, is_unfair, runs_on: false });
+        }
+        let overtakes: Threads = self.others_before(thread, resumed).collect();
         let is_unfair = !overtakes.is_empty();
         match self.execution.overtaking.turn(thread, &overtakes, resumed == Resumed::TimedOut) {
             Turn::Single => Some(Candidate { thread, resumed, is_unfair, runs_on: false }),
@@ -285,7 +297,7 @@ impl State {
             self.execution.threads[before].spin.stop_running_on();
         }
         if is_unfair {
-            let overtakes = self.could_run_before(thread, resumed);
+            let overtakes: Threads = self.others_before(thread, resumed).collect();
             self.execution.overtaking.overtake(thread, &overtakes);
         }
         self.execution.overtaking.scheduled(thread);

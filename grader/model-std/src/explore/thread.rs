@@ -170,16 +170,22 @@ struct Token {
 impl Thread {
     /// The test's own thread, which runs.
     pub(super) fn main(location: &'static Location<'static>) -> Self {
+        Thread { life: Life::Running, ..Thread::starting(ThreadView::default(), Clock::default(), location) }
+    }
+
+    /// A thread that has seen this, at this time, and has no name.
+    #[inline(always)]
+    fn starting(view: ThreadView, clock: Clock, location: &'static Location<'static>) -> Self {
         Thread {
-            life: Life::Running,
+            life: Life::Starting,
             name: None,
             role: None,
             next_role: None,
             pending: Pending::now(location),
             resumed: Resumed::Granted,
             digest: Digest::default(),
-            view: ThreadView::default(),
-            clock: Clock::default(),
+            view,
+            clock,
             body_ended: false,
             released: None,
             left: None,
@@ -202,15 +208,11 @@ impl Thread {
         name: Option<String>,
         location: &'static Location<'static>,
     ) -> Self {
-        Thread {
-            life: Life::Starting,
-            name,
-            role: parent.next_role.take(),
-            digest: parent.digest.then(1),
-            view: ThreadView::child_of(&parent.view),
-            clock: Clock::starting_at(parent.time()),
-            ..Thread::main(location)
-        }
+        let (view, clock) = (ThreadView::child_of(&parent.view), Clock::starting_at(parent.time()));
+        let mut thread = Thread::starting(view, clock, location);
+        thread.digest = parent.digest.then(1);
+        (thread.name, thread.role) = (name, parent.next_role.take());
+        thread
     }
 
     /// What reports call it: after its role, or by its name.
@@ -302,11 +304,16 @@ impl State {
     }
 
     /// Whether a thread has what it waits for.
+    #[inline]
     pub(super) fn is_granted(&self, thread: usize) -> bool {
-        let Thread { life, pending, notified, token, .. } = &self.execution.threads[thread];
-        if *life != Life::Running {
-            return false;
-        }
+        let Thread { life, pending, .. } = &self.execution.threads[thread];
+        *life == Life::Running
+            && (matches!(pending.wait, Wait::Nothing | Wait::Yield) || self.has_waited(thread))
+    }
+
+    /// Whether a thread that waits does not have to any more.
+    fn has_waited(&self, thread: usize) -> bool {
+        let Thread { pending, notified, token, .. } = &self.execution.threads[thread];
         match pending.wait {
             Wait::Nothing | Wait::Yield => true,
             Wait::Mutex(mutex) => self.mutex(mutex).holder.is_none(),
