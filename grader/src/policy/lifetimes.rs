@@ -1,12 +1,14 @@
-//! The only known way to undermine safe Rust (rust-lang/rust#25860): a function is taken to rely on one lifetime outliving
+//! The best known way to undermine safe Rust (rust-lang/rust#25860): a function is taken to rely on one lifetime outliving
 //! another one because a type in its signature implies it, and is then called through a pointer whose type no longer
 //! does.
 //!
-//! Every form of it has two lifetimes with names in the signature of a function, or a type or a bound with two that says
-//! how they are related. No exercise needs either, but for functions that are handed a [`Scope`](std::thread::Scope):
-//! of its two lifetimes one may occur nowhere else.
+//! Every form of it has two lifetimes with names in one type of the signature of a function, or a type or a bound with two
+//! that says how they are related. Two lifetimes that the function itself declares, each in arguments of its own, are not
+//! related by anything. No exercise needs more, but for functions that are handed a [`Scope`](std::thread::Scope): of its two
+//! lifetimes one may occur nowhere else.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 use proc_macro2::{Delimiter, Span};
 
@@ -23,7 +25,7 @@ pub(super) fn in_excess(tokens: &[Token]) -> Vec<(Span, &str)> {
         if tokens[index].word() == Some("fn") {
             let names = signature(tokens, index).filter_map(|index| Some((index, named(index)?)));
             let names: Vec<_> = names.collect();
-            if !are_of_a_scope(tokens, index, &names) {
+            if !are_unrelated(tokens, index, &names) && !are_of_a_scope(tokens, index, &names) {
                 found.extend(second(names.into_iter(), tokens));
             }
         }
@@ -84,6 +86,73 @@ fn signature(tokens: &[Token], start: usize) -> impl Iterator<Item = usize> {
     };
     let end = if has_name { tokens.len() } else { start };
     (start..end).take_while(ends)
+}
+
+/// Whether the function at `start` declares all of these itself, and no two of them are in one of its arguments, in the type
+/// that it returns, or in one bound. What cannot be taken apart is related.
+fn are_unrelated(tokens: &[Token], start: usize, names: &[(usize, &str)]) -> bool {
+    let Some(generics) = list(tokens, start + 2) else { return false };
+    let Some(arguments) = list(tokens, generics.end) else { return false };
+    let declared: BTreeSet<usize> = generics.parts.iter().map(|part| part.start).collect();
+    let is_declared = |name: &str| names.iter().any(|(index, of)| *of == name && declared.contains(index));
+    let last = names.last().map_or(start, |(index, _)| *index);
+    let rest = parts(tokens, arguments.end..last + 1, None);
+    let is_alone = |part: &Range<usize>| {
+        let within = names.iter().filter(|(index, _)| part.contains(index));
+        within.map(|(_, name)| name).collect::<BTreeSet<_>>().len() < 2
+    };
+    let Some(rest) = rest else { return false };
+    names.iter().all(|(_, name)| is_declared(name))
+        && generics.parts.iter().chain(&arguments.parts).chain(&rest.parts).all(is_alone)
+}
+
+/// What stands between two brackets, at the commas.
+struct List {
+    parts: Vec<Range<usize>>,
+    /// Behind the closing bracket.
+    end: usize,
+}
+
+/// The list that is opened at `open`, by `<` or by a bracket.
+fn list(tokens: &[Token], open: usize) -> Option<List> {
+    let closes = match &tokens.get(open)?.kind {
+        Kind::Punct('<') => Kind::Punct('>'),
+        Kind::Open(delimiter) => Kind::Close(*delimiter),
+        Kind::Punct(_) | Kind::Close(_) | Kind::Word { .. } | Kind::Lifetime(_) | Kind::Literal(_) => {
+            return None;
+        }
+    };
+    parts(tokens, open + 1..tokens.len(), Some(&closes))
+}
+
+/// The parts of `range` at the commas that are in no brackets within it, up to `closes`, or to the end of it. `where` and an
+/// arrow begin a part as well. `None` if the brackets do not match.
+fn parts(tokens: &[Token], range: Range<usize>, closes: Option<&Kind>) -> Option<List> {
+    let (mut parts, mut start) = (Vec::new(), range.start);
+    let (mut angles, mut groups) = (0_usize, 0_usize);
+    for index in range.clone() {
+        let token = &tokens[index];
+        let is_arrow = token.is('>') && tokens[index - 1].is('-');
+        if (angles, groups) == (0, 0) {
+            if closes.is_some_and(|closes| token.kind == *closes) && !is_arrow {
+                parts.push(start..index);
+                return Some(List { parts, end: index + 1 });
+            }
+            if token.is(',') || is_arrow || token.word() == Some("where") {
+                parts.push(start..index);
+                start = index + 1;
+            }
+        }
+        match token.kind {
+            Kind::Open(_) => groups += 1,
+            Kind::Close(_) => groups = groups.checked_sub(1)?,
+            Kind::Punct('<') if groups == 0 => angles += 1,
+            Kind::Punct('>') if groups == 0 && !is_arrow => angles = angles.checked_sub(1)?,
+            Kind::Punct(_) | Kind::Word { .. } | Kind::Lifetime(_) | Kind::Literal(_) => {}
+        }
+    }
+    parts.push(start..range.end);
+    closes.is_none().then_some(List { parts, end: range.end })
 }
 
 /// Whether these are the lifetimes of a [`Scope`](std::thread::Scope), at least one of which is in its type and in the

@@ -9,6 +9,7 @@ mod paths;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod unsound;
 
 use proc_macro2::{Delimiter, Span};
 
@@ -64,6 +65,7 @@ pub fn scan(source: &Source, banned: &[String]) -> Finding {
     scan.attributes();
     scan.addresses();
     scan.lifetimes();
+    scan.unsound();
     scan.paths(&Names::of(tokens, banned));
     let mut violations = scan.violations;
     violations.sort_by_key(|violation| (violation.line, violation.column));
@@ -171,6 +173,13 @@ impl Scan<'_> {
         let violations = lifetimes::in_excess(self.tokens).into_iter();
         let violation = |(span, name)| violation(self.file, span, &format!("'{name}"), &rules::LIFETIMES);
         self.violations.extend(violations.map(violation));
+    }
+
+    /// What undermines safe Rust in other ways.
+    fn unsound(&mut self) {
+        let ingredients = unsound::ingredients(self.tokens).into_iter();
+        let violation = |(span, what): (Span, String)| violation(self.file, span, &what, &rules::UNSOUND);
+        self.violations.extend(ingredients.map(violation));
     }
 
     /// Paths that lead to what is forbidden, under whatever name.

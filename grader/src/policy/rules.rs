@@ -231,6 +231,14 @@ pub(super) const LIFETIMES: Rule = Rule {
     remedy: "leave the lifetimes out, or use the same one twice",
 };
 
+pub(super) const UNSOUND: Rule = Rule {
+    name: "unsound",
+    words: &[],
+    place: Where::Anywhere,
+    reason: "an associated type or a bound for all lifetimes in this place is a part of a known hole in the compiler's checks",
+    remedy: "name the type itself, as with a type parameter of its own",
+};
+
 pub(super) const IN_MACROS: Rule = Rule {
     name: "macro",
     words: HIDDEN_BY_MACROS,

@@ -96,6 +96,83 @@ fn what_implies_that_a_lifetime_outlives_another_is_found_in_every_form() {
 }
 
 #[test]
+fn two_lifetimes_that_nothing_relates_are_allowed() {
+    for source in [
+        "impl<K> M<K> { fn f<'a, 'k>(&'a self, key: &'k K) -> Option<&'a K> { None } }",
+        "fn f<'a, 'b, F: Fn(&'a u8) -> bool>(f: F, b: Vec<&'b u8>, c: [u8; 2]) -> &'a u8 where F: Send + 'a { g() }",
+        "fn f<'a, 'b>(a: HashMap<u8, &'a str>, b: fn(u8) -> &'b str) -> Result<&'a str, Vec<u8>> { g() }",
+    ] {
+        allows(source);
+    }
+    for source in [
+        "fn f<'a, 'b, T>(_: fn() -> W<'a, 'b>, v: &'b T) -> &'a T { v }",
+        "fn f<'a, 'b, T>(_: HashMap<&'a u8, &'b u8>, v: &'b T) -> &'a T { v }",
+        "fn f<'a, 'b, T>(_: W<{ 1 > 0 }, 'a, 'b>, v: &'b T) -> &'a T { v }",
+        "fn f<'a, 'b, T>(v: &'b T) -> (&'a T, W<'a, 'b>) { v }",
+        "fn f<'a, 'b, T>(v: &'b T) -> &'a T where W<'a, 'b>: Sized { v }",
+        "fn f<'a, 'b, T>(v: &'b T) -> &'a T where T: W<'a>, T: X<'a, 'b> { v }",
+        "fn f<'a, 'b, T: W<'a, 'b>>(v: &'b T) -> &'a T { v }",
+        "impl<'b> S<'b> { fn f<'a, T>(_: &'a Self, v: &'b T) -> &'a T { v } }",
+    ] {
+        forbids("lifetimes", source);
+    }
+}
+
+/// Each of these compiles, and makes a reference or a value of another type of what is none.
+#[test]
+fn known_ways_to_undermine_safe_rust_are_refused() {
+    for source in HOLES {
+        let codes = codes(source, &[]);
+        assert!(codes.iter().any(|code| code == "unsound" || code == "lifetimes"), "{source}: {codes:?}");
+    }
+}
+
+const HOLES: &[&str] = &[
+    "trait Object<U> { type Output; } impl<T: ?Sized, U> Object<U> for T { type Output = U; } fn foo<T: ?Sized, U>(x: <T as Object<U>>::Output) -> U { x } pub fn transmute<T, U>(x: T) -> U { foo::<dyn Object<U, Output = T>, U>(x) }",
+    "trait Sub<U, T>: Object<U, Output = T> {} pub fn transmute<T, U>(x: T) -> U { foo::<dyn Sub<U, T>, U>(x) }",
+    "trait Sub<U, T> where Self: Object<U, Output = T> {} pub fn transmute<T, U>(x: T) -> U { foo::<dyn Sub<U, T>, U>(x) }",
+    "pub fn transmute<T, U>(x: T) -> U { foo::<dyn Send + Object<U, Output = T>, U>(x) }",
+    "pub fn transmute<T, U>(x: T) -> U { foo::<dyn self::m::Object<U, Output = T>, U>(x) }",
+    "pub fn transmute<T, U>(x: T) -> U { foo::<dyn (Object<U, Output = T>), U>(x) }",
+    "type Alias<T, U> = dyn Object<U, Output = T>;",
+    "use Object as Iterator; pub fn transmute<T, U>(x: T) -> U { foo::<dyn Iterator<U, Output = T>, U>(x) }",
+    "trait Iterator<U> { type Output; } pub fn transmute<T, U>(x: T) -> U { foo::<dyn Iterator<U, Output = T>, U>(x) }",
+    "macro_rules! m { ($t:path) => { dyn $t } } type A<T, U> = m!(Object<U, Output = T>);",
+    "macro_rules! m { ($($t:tt)*) => { dyn Object<U $($t)*> } } type A<T, U> = m!(, Output = T);",
+    "macro_rules! m { ($d:tt $t:path) => { $d $t } } type A<T, U> = m!(dyn, Object<U, Output = T>);",
+    "trait Trait<T> { type Assoc; } struct Dummy; trait DummyTrait { type DummyAssoc: ?Sized; } impl DummyTrait for Dummy { type DummyAssoc = dyn Trait<i32, Assoc = Src>; } type Alias = <Dummy as DummyTrait>::DummyAssoc; impl<T> Trait<T> for Alias { type Assoc = Dst; }",
+    "trait Super<'a> { fn convert<T: ?Sized>(x: &'a T) -> &'static T; } trait Sub<'a, R>: Super<'a> {} struct M; impl<'a: 'static> Super<'a> for M { fn convert<T: ?Sized>(x: &'a T) -> &'static T { x } } impl<'a> Sub<'a, &'static &'a ()> for M {} fn need<'a, S, T: ?Sized>(x: &'a T) -> &'static T where S: for<'x> Sub<'x, &'static &'x ()> { sup::<S, T>(x) }",
+    "fn sup<'a, S, T: ?Sized>(x: &'a T) -> &'static T where S: for<'x> Super<'x> { S::convert(x) }",
+    "impl<'a> Extend<'a> for <&'static &'a () as Trait>::Type where for<'what> &'static &'what (): Trait { fn extend(self, s: &'a str) -> &'static str { s } }",
+    "fn leak<T: Trait + 'static>(_: &T, x: T::Associated) -> Box<dyn Display> where T::Associated: Display { Box::new(x) }",
+    "fn leak<T: Iterator + 'static>(_: &T, x: T::Item) -> Box<dyn Display> where T::Item: Display { Box::new(x) }",
+    "fn leak<T>(_: &T, x: T::Item) -> Box<dyn Display> where T: Iterator + 'static, T::Item: Display { Box::new(x) }",
+    "fn leak<T: Iterator>(_: &'static T, x: <T as Iterator>::Item) -> Box<dyn Display> where T::Item: Display { Box::new(x) }",
+    "fn leak<T: Iterator>(_: W<'static, T>, x: Option<T::Item>) -> Box<dyn Display> where T::Item: Display { Box::new(x) }",
+    "trait Stat: Iterator + 'static {} impl<T: Iterator + 'static> Stat for T {} fn leak<T: Stat>(_: &T, x: T::Item) -> Box<dyn Display> where T::Item: Display { Box::new(x) }",
+    "trait Stat: Iterator + 'static { fn leak(&self, x: Self::Item) -> Box<dyn Display> where Self::Item: Display { Box::new(x) } }",
+    "struct W<I>(I); impl<I: Iterator + 'static> W<I> { fn leak(&self, x: I::Item) -> Box<dyn Display> where I::Item: Display { Box::new(x) } }",
+    "type Item<T> = <T as Iterator>::Item; fn leak<T: Iterator + 'static>(_: &T, x: Item<T>) -> Box<dyn Display> where T::Item: Display { Box::new(x) }",
+];
+
+#[test]
+fn what_is_like_a_hole_and_is_none_is_allowed() {
+    for source in [
+        "fn f(a: Box<dyn Iterator<Item = u8> + Send>, b: &dyn Fn(u8) -> u8, c: Box<dyn std::error::Error + 'static>) {}",
+        "type Job = Box<dyn FnOnce() + Send + 'static>; fn f(jobs: Vec<Box<dyn FnOnce() -> u8>>) { let a = 1; if a == 1 {} }",
+        "fn f<I>(jobs: I) where I: IntoIterator, I::Item: FnOnce() + Send + 'static { for job in jobs { g(job) } }",
+        "fn f<F, T>(work: F) -> JoinHandle<T> where F: FnOnce() -> T + Send + 'static, T: Default + Send + 'static { T::default(); thread::spawn(work) }",
+        "fn f(g: impl for<'x> Fn(&'x u8) -> &'x u8, h: for<'x> fn(&'x u8)) {}",
+        "impl<'a> Iterator for Iter<'a> { type Item = &'a u8; fn next(&mut self) -> Option<Self::Item> { None } }",
+        "trait Job: Send + 'static { type Output: Send; fn run(self: Box<Self>) -> Self::Output; }",
+        "trait Add<Rhs = Self>: Sized { fn add(self, other: Rhs); } impl<T: Clone + 'static> Pool<T> { fn get(&self) -> T { T::clone(&self.0) } }",
+        "impl<'a, T> Drop for Guard<'a, T> { fn drop(&mut self) { for _ in 0..2 {} } }",
+    ] {
+        allows(source);
+    }
+}
+
+#[test]
 fn a_function_may_be_handed_a_scope() {
     for source in [
         "fn f<'scope, 'env>(s: &'scope Scope<'scope, 'env>, job: impl FnOnce() + Send + 'scope) {}",
