@@ -56,7 +56,7 @@ impl<'a> Children<'a> {
             folder: job.folder,
             input: match job.stdin {
                 Stdin::Empty => String::new(),
-                Stdin::Conversation(text) => text,
+                Stdin::Dialogue(dialogue) => dialogue.request,
             },
             duration: finished.duration,
             cpu: finished.cpu,

@@ -25,6 +25,7 @@
 //! submission  which files were handed in, and taking them safely
 //! policy      what the source may not contain, judged on its tokens
 //! replay      tokens, which are a failing schedule each
+//! numbers     by which checks are asked for, and their decoys
 //! staging     a folder with the learner's files, the given files and the suite, for one grading
 //! build       rustc: the learner's crate, the contract, one check binary per engine
 //! check       each check in a process of its own; what its answer is worth
@@ -77,6 +78,7 @@ mod build;
 mod check;
 mod children;
 mod digest;
+mod numbers;
 mod process;
 mod second_opinion;
 mod slots;

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use crate::catalog::Exercise;
 use crate::error::Fault;
+use crate::numbers::Numbers;
 use crate::report::Engine;
 use crate::source::Source;
 use crate::suite::{Entry, Suite};
@@ -17,6 +18,8 @@ use crate::suite::{Entry, Suite};
 #[derive(Debug)]
 pub(crate) struct Staging {
     root: PathBuf,
+    /// By which the checks of its binaries are asked for.
+    pub numbers: Numbers,
     /// Removes the folder.
     _guard: Option<TempDir>,
 }
@@ -43,9 +46,9 @@ impl Staging {
                 None
             }
         };
-        let staging = Self { root, _guard: guard };
+        let staging = Self { root, numbers: Numbers::of(entries)?, _guard: guard };
         staging.stage_submission(exercise, sources)?;
-        staging.stage_suite(suite, entries)?;
+        staging.stage_suite(suite)?;
         for engine in [Engine::Stress, Engine::Model, Engine::Loom, Engine::Contract] {
             create(&staging.out(engine))?;
         }
@@ -87,9 +90,9 @@ impl Staging {
         Ok(())
     }
 
-    fn stage_suite(&self, suite: &Suite, entries: &[Entry<'_>]) -> Result<(), Fault> {
+    fn stage_suite(&self, suite: &Suite) -> Result<(), Fault> {
         for engine in [Engine::Stress, Engine::Model] {
-            let main = main_function(entries, engine);
+            let main = self.numbers.main_function(engine)?;
             for file in &suite.files {
                 let (names, text) = file.staged(&main);
                 for name in names {
@@ -108,18 +111,6 @@ impl Staging {
         }
         Ok(())
     }
-}
-
-/// The `main` of a check binary: hands the engine's checks to the harness by their names. What it does not
-/// name costs the compiler nothing. The harness's macros take the place of those of `std`.
-fn main_function(entries: &[Entry<'_>], engine: Engine) -> String {
-    let functions: Vec<String> = entries
-        .iter()
-        .filter(|entry| entry.engine == engine)
-        .map(|entry| format!("({:?}, crate::{} as fn())", entry.name, entry.name))
-        .collect();
-    let functions = functions.join(", ");
-    format!("#[macro_use]\nextern crate harness;\nfn main() {{ ::harness::main(&[{functions}]) }}\n")
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), Fault> {

@@ -17,6 +17,11 @@ impl From<Outcome> for Report {
 }
 
 impl Report {
+    /// Whether it says that the check has passed.
+    pub(crate) fn is_pass(&self) -> bool {
+        matches!(self.outcome, Outcome::Passed { .. })
+    }
+
     pub(crate) fn passed(coverage: Option<Coverage>) -> Self {
         Self { outcome: Outcome::Passed { execution: None }, coverage }
     }

@@ -1,7 +1,7 @@
 //! What the grader asks for, and the channel on which it waits for the answer.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -14,19 +14,52 @@ use crate::report::Report;
 pub struct Asked {
     request: Request,
     /// The write end of the grader's socket. It is closed on exec, and no path leads to it.
-    channel: Mutex<File>,
+    channel: Mutex<Arc<File>>,
 }
 
-/// Reads the request and takes the socket away from standard input.
-pub(crate) fn take() -> io::Result<Arc<Asked>> {
+/// Takes the grader's socket away from standard input.
+///
+/// # Errors
+/// When standard input cannot be replaced.
+pub(crate) fn open() -> io::Result<Arc<File>> {
     die_with_the_grader();
-    let mut text = String::new();
-    io::stdin().lock().read_to_string(&mut text)?;
     let socket: OwnedFd = io::stdin().as_fd().try_clone_to_owned()?;
     nix::unistd::dup2_stdin(File::open("/dev/null")?)?;
-    let request = serde_json::from_str(&text)
+    Ok(Arc::new(File::from(socket)))
+}
+
+/// Says `line` to the grader, and returns the line that it says then.
+///
+/// The grader looks at where a process waits for it: the second time, it has to be where it was the first time. So this
+/// is one function, that [`main`](crate::main) alone calls.
+///
+/// # Errors
+/// When the grader says nothing.
+#[inline(never)]
+pub(crate) fn say(mut socket: &File, line: &str) -> io::Result<String> {
+    // Where nobody reads it, as when the program is run by hand with a file, the request may be there all the same.
+    let _ = socket.write_all(line.as_bytes());
+    let mut said = Vec::new();
+    let mut buffer = [0; 4096];
+    while said.last() != Some(&b'\n') {
+        // Not std's `read`: the C library waits elsewhere in it once there are threads.
+        match rustix::io::read(socket, &mut buffer)? {
+            0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+            count => said.extend_from_slice(&buffer[..count]),
+        }
+    }
+    said.pop();
+    String::from_utf8(said).map_err(io::Error::other)
+}
+
+/// What the grader asks for in `line`.
+///
+/// # Errors
+/// When it is malformed.
+pub(crate) fn parse(line: &str, socket: &Arc<File>) -> io::Result<Arc<Asked>> {
+    let request = serde_json::from_str(line)
         .map_err(|error| io::Error::other(format!("the request is malformed: {error}")))?;
-    Ok(Arc::new(Asked { request, channel: Mutex::new(File::from(socket)) }))
+    Ok(Arc::new(Asked { request, channel: Mutex::new(Arc::clone(socket)) }))
 }
 
 /// A check has a process group of its own, so the interrupt key does not reach it.
@@ -42,10 +75,16 @@ impl Asked {
         &self.request
     }
 
+    /// Answers with what is no pass.
     pub(crate) fn answer(&self, report: Report) -> ! {
+        self.answer_sealed(report, None)
+    }
+
+    /// Answers with what may be a pass, with what the grader gave for it.
+    pub(crate) fn answer_sealed(&self, report: Report, seal: Option<String>) -> ! {
         let Report { outcome, coverage } = report;
         let Request { nonce, check, .. } = self.request.clone();
-        self.send(serde_json::to_vec(&Answer { nonce, check, outcome, coverage }))
+        self.send(serde_json::to_vec(&Answer { nonce, check, seal, outcome, coverage }))
     }
 
     /// Answers with loom's opinion.
@@ -58,11 +97,11 @@ impl Asked {
     /// learner's unwinds, drops or runs at exit after the verdict is out.
     fn send(&self, answer: serde_json::Result<Vec<u8>>) -> ! {
         // A second sender never gets the lock: the first ends the process while it holds it.
-        let mut socket = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
+        let socket = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
         let sent = answer.map_err(io::Error::from).and_then(|mut line| {
             line.push(b'\n');
-            socket.write_all(&line)?;
-            socket.flush()
+            let mut socket: &File = &socket;
+            socket.write_all(&line)
         });
         #[expect(
             clippy::disallowed_methods,

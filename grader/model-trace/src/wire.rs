@@ -1,8 +1,19 @@
 //! What the grader asks of a check's process, and the one line that answers it. Both ends share these types.
+//!
+//! 1. The process says [`READY`], and the grader sends a [`Request`] as one line.
+//! 2. Where the check has not passed, the process sends its [`Answer`] as one line, and ends.
+//! 3. Where the check's function has returned and nothing speaks against a pass, it says [`RETURNED`] first. The grader
+//!    answers with a line that is not known to the process before: the seal, without which no pass counts.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Cause, Coverage, Execution, Opinion, Place, Sampling};
+
+/// The line that asks for the request.
+pub const READY: &str = "ready\n";
+
+/// The line that asks for the seal.
+pub const RETURNED: &str = "returned\n";
 
 /// What the grader asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,7 +21,7 @@ use crate::{Cause, Coverage, Execution, Opinion, Place, Sampling};
 pub struct Request {
     /// Proves that an answer belongs to this request.
     pub nonce: String,
-    /// The name of the check.
+    /// The number of the check in this binary. It says nothing about the check.
     pub check: String,
     /// Who runs it.
     pub engine: Engine,
@@ -66,8 +77,10 @@ pub enum Task {
 pub struct Answer {
     /// The nonce of the request.
     pub nonce: String,
-    /// The name of the check.
+    /// The number of the check.
     pub check: String,
+    /// What the grader gave where the check has passed.
+    pub seal: Option<String>,
     /// How it went.
     pub outcome: Outcome,
     /// What a search has covered.
@@ -80,7 +93,7 @@ pub struct Answer {
 pub struct OpinionAnswer {
     /// The nonce of the request.
     pub nonce: String,
-    /// The name of the check.
+    /// The number of the check.
     pub check: String,
     /// What loom makes of it.
     pub opinion: Opinion,

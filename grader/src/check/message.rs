@@ -2,7 +2,7 @@
 
 use model_trace::Place;
 
-use super::outcome::{Cause, Crash, EndedEarly, Missing, Unsupported};
+use super::outcome::{Cause, Crash, EndedEarly, Forgery, Missing, Unsupported};
 use crate::process::Ceiling;
 use crate::report::{Recording, in_submission};
 
@@ -37,6 +37,7 @@ impl Cause {
             Self::EndedEarly(ended) => ended.message(),
             Self::Exceeded(ceiling) => exceeded(*ceiling),
             Self::OpenedSocket => "the submission tried to open a socket".to_owned(),
+            Self::Forged(forgery) => forgery.message().to_owned(),
             Self::Compiles => "it compiles, but the compiler should reject it".to_owned(),
             Self::DoesNotCompile { error } => format!("it must compile, but does not: {}", said(error)),
             Self::RejectedForAnotherReason { expected, error } => {
@@ -80,6 +81,15 @@ fn deadlock(recording: &Recording) -> String {
 /// ` (at src/lib.rs:7)`, for a place in the submission.
 fn at(place: &Place) -> String {
     in_submission(place).map(|place| format!(" (at {place})")).unwrap_or_default()
+}
+
+impl Forgery {
+    fn message(self) -> &'static str {
+        match self {
+            Self::MustFail => "the submission reported a pass for a check that must fail: forged",
+            Self::TooEarly => "the submission reported a pass for a check that had not returned: forged",
+        }
+    }
 }
 
 impl EndedEarly {

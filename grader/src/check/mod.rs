@@ -13,12 +13,13 @@ use model_trace::wire::{self, Request, Task};
 
 use crate::children::{Children, Turn};
 use crate::error::Fault;
-use crate::process::{Job, Limits, Stdin};
+use crate::numbers::Numbers;
+use crate::process::{Dialogue, Job, Limits, Stdin};
 use crate::replay::Replay;
 use crate::report::{CheckStatus, Engine};
 use crate::suite::{Check, SEED};
 use outcome::InternalError;
-pub(crate) use outcome::{Cause, Missing, Outcome};
+pub(crate) use outcome::{Cause, Forgery, Missing, Outcome};
 pub(crate) use protocol::{line, one_line};
 
 /// Bytes of each output that are kept, for the message on a crash.
@@ -32,6 +33,12 @@ const EXECUTIONS_FOR_A_BETTER_VIEW: u64 = 1_000;
 /// How long that may take, which is no part of the verdict.
 const FOR_A_BETTER_VIEW: Duration = Duration::from_secs(30);
 
+/// The folder of a process that judges. It is the same for a decoy.
+const JUDGED: &str = "judge";
+
+/// How long a decoy may take. Nobody waits for one that takes longer: it has not passed.
+const FOR_A_DECOY: Duration = Duration::from_secs(1);
+
 /// How long a person may look around in a debugger.
 const AT_THE_DEBUGGER: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -39,12 +46,21 @@ const AT_THE_DEBUGGER: Duration = Duration::from_secs(24 * 60 * 60);
 pub(crate) struct Runner<'a> {
     pub binary: &'a Path,
     pub engine: Engine,
+    pub numbers: &'a Numbers,
     pub limit: Duration,
     /// One schedule to run instead of a search.
     pub replay: Option<&'a Replay>,
     /// The checks to show an execution of, if they pass.
     pub shown: &'a [String],
     pub children: &'a Children<'a>,
+}
+
+/// Which function of a check a process is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    Check,
+    /// The one that cannot pass.
+    Decoy,
 }
 
 /// An outcome, and how long it took.
@@ -83,7 +99,7 @@ impl Runner<'_> {
             }
         };
         let judged = task == Task::Judge {} && self.engine == Engine::Model;
-        let mut ran = self.ask(check, task, self.limit, &folder.join("judge"), begins)?;
+        let mut ran = self.ask(check, Asked::Check, task, self.limit, &folder.join(JUDGED), begins)?;
         match &mut ran.outcome {
             // Any execution shows why none does what was asked for.
             Outcome::Failed { cause: Cause::NeverHappens, execution, .. } if judged => {
@@ -119,12 +135,27 @@ impl Runner<'_> {
 
     /// Asks for an execution that is better to look at.
     fn view(&self, check: &Check, task: Task, folder: &Path) -> Result<Outcome, Fault> {
-        Ok(self.ask(check, task, FOR_A_BETTER_VIEW, folder, &|| {})?.outcome)
+        Ok(self.ask(check, Asked::Check, task, FOR_A_BETTER_VIEW, folder, &|| {})?.outcome)
+    }
+
+    /// Asks for the decoy of `check`, in an empty folder: that is the same as the check for all that its process sees, but
+    /// it cannot pass. Returns how a report was forged, if one was.
+    pub(crate) fn tempt(&self, check: &Check, folder: &Path) -> Result<Option<Forgery>, Fault> {
+        let limit = self.limit.min(FOR_A_DECOY);
+        let folder = folder.join(JUDGED);
+        let asked = self.ask(check, Asked::Decoy, Task::Judge {}, limit, &folder, &|| {});
+        match asked {
+            Ok(Ran { outcome, .. }) => Ok(outcome.forgery()),
+            // What is wrong with the explorer shows in the check itself as well.
+            Err(Fault::Explorer { .. }) => Ok(None),
+            Err(fault) => Err(fault),
+        }
     }
 
     fn ask(
         &self,
         check: &Check,
+        asked: Asked,
         task: Task,
         limit: Duration,
         folder: &Path,
@@ -134,7 +165,11 @@ impl Runner<'_> {
         std::fs::create_dir_all(folder).map_err(|source| Fault::io("make", folder, source))?;
         let request = Request {
             nonce: nonce()?,
-            check: check.name.clone(),
+            check: match asked {
+                Asked::Check => self.numbers.check(self.engine, &check.name),
+                Asked::Decoy => self.numbers.decoy(self.engine, &check.name),
+            }
+            .to_owned(),
             engine: match self.engine {
                 Engine::Stress => wire::Engine::Stress,
                 Engine::Model => wire::Engine::Model,
@@ -150,6 +185,7 @@ impl Runner<'_> {
             seed: SEED,
             task,
         };
+        let seal = nonce()?;
         let sandbox = &self.children.sandbox;
         let cpu = Duration::from_secs(sandbox.limits.cpu_seconds);
         let job = Job {
@@ -157,7 +193,10 @@ impl Runner<'_> {
             args: Vec::new(),
             folder: folder.to_owned(),
             env: Vec::new(),
-            stdin: Stdin::Conversation(protocol::line(&request)),
+            stdin: Stdin::Dialogue(Dialogue {
+                request: protocol::line(&request),
+                seal: Some(format!("{seal}\n")),
+            }),
             limits: Limits {
                 wall: if debugger { AT_THE_DEBUGGER } else { limit },
                 output: MAX_OUTPUT,
@@ -174,10 +213,12 @@ impl Runner<'_> {
             .children
             .run(job, turn, begins)
             .map_err(|error| error.into_fault(|source| Fault::io("run", self.binary, source)))?;
-        let outcome =
-            protocol::judge(&request, &finished).map_err(|InternalError { message, schedule }| {
-                Fault::Explorer { check: check.name.clone(), message, schedule }
-            })?;
+        let judged = protocol::judge(&request, asked, &seal, &finished);
+        let outcome = judged.map_err(|InternalError { message, schedule }| Fault::Explorer {
+            check: check.name.clone(),
+            message,
+            schedule,
+        })?;
         Ok(Ran { outcome, duration: finished.duration, differs: None })
     }
 }

@@ -71,6 +71,8 @@ pub(crate) enum Cause {
     Exceeded(Ceiling),
     /// Its process tried to open a socket.
     OpenedSocket,
+    /// A report does not come from the check.
+    Forged(Forgery),
     /// What must not compile does.
     Compiles,
     /// What must compile does not.
@@ -85,6 +87,15 @@ pub(crate) enum Cause {
         /// What the compiler says, if it says something.
         error: Option<String>,
     },
+}
+
+/// How it is known that reports were forged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Forgery {
+    /// A pass of a check that cannot pass.
+    MustFail,
+    /// A pass of a check that has not returned.
+    TooEarly,
 }
 
 /// Why there is no outcome of a check.
@@ -163,6 +174,19 @@ impl Outcome {
             Self::Unsupported(_) | Self::NotRun(_) => CheckStatus::Skipped,
         }
     }
+
+    /// How it shows that a report was forged, if it does.
+    pub(crate) fn forgery(&self) -> Option<Forgery> {
+        match self {
+            Self::Failed { cause: Cause::Forged(forgery), .. } => Some(*forgery),
+            Self::Passed { .. }
+            | Self::Failed { .. }
+            | Self::TimedOut { .. }
+            | Self::Crashed(_)
+            | Self::Unsupported(_)
+            | Self::NotRun(_) => None,
+        }
+    }
 }
 
 impl Cause {
@@ -184,6 +208,7 @@ impl Cause {
             Self::Exceeded(Ceiling::Output { .. }) => FailureKind::OutputLimit,
             Self::Exceeded(Ceiling::FileSize) => FailureKind::FileLimit,
             Self::OpenedSocket => FailureKind::ForbiddenCall,
+            Self::Forged(_) => FailureKind::Forged,
             Self::Compiles => FailureKind::Compiles,
             Self::DoesNotCompile { .. } | Self::RejectedForAnotherReason { .. } => {
                 FailureKind::DoesNotCompile

@@ -1,14 +1,16 @@
 //! What is asked of a check's process, and what its answer and its end are worth.
 //!
 //! A check has passed only if its process ended with 0 *and* gave exactly one well-formed report of this
-//! check with this run's nonce that says so. What it printed is never looked at for that.
+//! check with this run's nonce that says so, and with the seal, which is given only to a process whose check has returned.
+//! What it printed is never looked at for that.
 
 use model_trace::wire::{Answer, Engine, Request};
 use serde::de::DeserializeOwned;
 
+use super::Asked;
 use super::answer::{self, MAX_MESSAGE};
-use super::outcome::{Cause, Crash, EndedEarly, InternalError, NoOutcome, Outcome};
-use crate::process::{Captured, End, Finished};
+use super::outcome::{Cause, Crash, EndedEarly, Forgery, InternalError, NoOutcome, Outcome};
+use crate::process::{Captured, Claim, End, Finished};
 use crate::report::sanitised;
 
 /// A request, as the process reads it.
@@ -18,11 +20,19 @@ pub(crate) fn line(request: &Request) -> String {
     line
 }
 
-/// Judges a check by its process's answer and end.
+/// Judges a check by its process's answer and end. `asked` is what the process does not know, `seal` what it had to learn.
 ///
 /// # Errors
 /// What the explorer says about an error of its own.
-pub(crate) fn judge(request: &Request, finished: &Finished) -> Result<Outcome, InternalError> {
+pub(super) fn judge(
+    request: &Request,
+    asked: Asked,
+    seal: &str,
+    finished: &Finished,
+) -> Result<Outcome, InternalError> {
+    if finished.claim == Claim::FromElsewhere {
+        return Ok(failed(Cause::Forged(Forgery::TooEarly)));
+    }
     Ok(match finished.end {
         End::TimedOut => Outcome::TimedOut { after: finished.duration },
         End::Stalled => failed(Cause::Stalled),
@@ -33,7 +43,13 @@ pub(crate) fn judge(request: &Request, finished: &Finished) -> Result<Outcome, I
             Outcome::Crashed(Crash { signal, last_words: last_words(&finished.stderr) })
         }
         End::Exited(0) => {
-            match read(request, &finished.answer).map_err(NoOutcome::from).and_then(answer::outcome) {
+            let read = read(request, &finished.answer).map_err(NoOutcome::from);
+            let sealed = read.as_ref().is_ok_and(|answer| answer.seal.as_deref() == Some(seal));
+            match read.and_then(answer::outcome) {
+                Ok(Outcome::Passed { .. }) if asked == Asked::Decoy => {
+                    failed(Cause::Forged(Forgery::MustFail))
+                }
+                Ok(Outcome::Passed { .. }) if !sealed => failed(Cause::Forged(Forgery::TooEarly)),
                 Ok(outcome) => outcome,
                 Err(NoOutcome::EndedEarly(early)) => failed(Cause::EndedEarly(early)),
                 Err(NoOutcome::Internal(error)) => match request.engine {

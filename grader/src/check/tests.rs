@@ -2,12 +2,14 @@ use std::time::Duration;
 
 use model_trace::wire::{self, Engine, Request, Task};
 
-use super::outcome::{Cause, Crash, EndedEarly, InternalError, Outcome, Unsupported};
+use super::Asked;
+use super::outcome::{Cause, Crash, EndedEarly, Forgery, InternalError, Outcome, Unsupported};
 use super::protocol::judge;
-use crate::process::{Captured, CpuTime, End, Finished};
+use crate::process::{Captured, Claim, CpuTime, End, Finished};
 use crate::report::{FailureKind, in_submission};
 
 const NONCE: &str = "00ff";
+const SEAL: &str = "ff00";
 
 fn request() -> Request {
     Request {
@@ -30,17 +32,24 @@ fn finished(end: End, answer: &str) -> Finished {
         stdout: captured("test result: ok. 1 passed; 0 failed\n"),
         stderr: captured("thread overflowed its stack\u{1b}[2J\n"),
         answer: captured(answer),
+        claim: Claim::FromTheHarness,
         duration: Duration::from_secs(1),
         cpu: CpuTime::default(),
     }
 }
 
 fn judged(end: End, answer: &str) -> Outcome {
-    judge(&request(), &finished(end, answer)).unwrap()
+    judge(&request(), Asked::Check, SEAL, &finished(end, answer)).unwrap()
 }
 
 fn report(nonce: &str, check: &str, outcome: &str) -> String {
-    format!("{{\"nonce\":\"{nonce}\",\"check\":\"{check}\",\"outcome\":{outcome},\"coverage\":null}}\n")
+    sealed(nonce, check, &format!("\"{SEAL}\""), outcome)
+}
+
+fn sealed(nonce: &str, check: &str, seal: &str, outcome: &str) -> String {
+    format!(
+        "{{\"nonce\":\"{nonce}\",\"check\":\"{check}\",\"seal\":{seal},\"outcome\":{outcome},\"coverage\":null}}\n"
+    )
 }
 
 /// The outcome that a process claims, judged.
@@ -84,6 +93,40 @@ fn only_one_whole_report_with_the_nonce_and_an_exit_of_0_passes() {
 }
 
 #[test]
+fn a_pass_without_the_seal_is_forged() {
+    let forged =
+        |forgery| Ok(Outcome::Failed { cause: Cause::Forged(forgery), execution: None, coverage: None });
+    for seal in ["null", "\"\"", "\"00ff\"", "\"ff001\""] {
+        let answer = finished(End::Exited(0), &sealed(NONCE, "a_fact", seal, PASSED));
+        let judged = judge(&request(), Asked::Check, SEAL, &answer);
+        assert_eq!(judged, forged(Forgery::TooEarly), "{seal}");
+    }
+    let never = finished(End::Exited(0), &sealed(NONCE, "a_fact", "null", r#"{"status":"never_happens"}"#));
+    let judged = judge(&request(), Asked::Check, SEAL, &never);
+    assert!(matches!(judged, Ok(Outcome::Failed { cause: Cause::NeverHappens, .. })), "{judged:?}");
+}
+
+#[test]
+fn whoever_asks_for_the_seal_from_elsewhere_has_forged_whatever_it_says() {
+    for end in [End::Exited(0), End::Exited(1), End::TimedOut] {
+        let honest = finished(end, &report(NONCE, "a_fact", PASSED));
+        let asked_elsewhere = Finished { claim: Claim::FromElsewhere, ..honest };
+        let judged = judge(&request(), Asked::Check, SEAL, &asked_elsewhere);
+        assert_eq!(judged.unwrap().forgery(), Some(Forgery::TooEarly));
+    }
+}
+
+#[test]
+fn a_decoy_that_passes_is_forged_and_one_that_fails_is_not() {
+    let judged = |outcome: &str| {
+        let finished = finished(End::Exited(0), &report(NONCE, "a_fact", outcome));
+        judge(&request(), Asked::Decoy, SEAL, &finished).unwrap().forgery()
+    };
+    assert_eq!(judged(PASSED), Some(Forgery::MustFail));
+    assert_eq!(judged(r#"{"status":"never_happens"}"#), None);
+}
+
+#[test]
 fn no_report_outweighs_how_the_process_ended() {
     let honest = report(NONCE, "a_fact", PASSED);
     assert_eq!(judged(End::Exited(1), &honest), ended_early(EndedEarly::Exit(1)));
@@ -104,10 +147,11 @@ fn a_report_that_was_cut_short_never_passes() {
         stdout: empty(),
         stderr: empty(),
         answer,
+        claim: Claim::FromTheHarness,
         duration: Duration::ZERO,
         cpu: CpuTime::default(),
     };
-    assert_eq!(judge(&request(), &finished), Ok(ended_early(EndedEarly::TooLong)));
+    assert_eq!(judge(&request(), Asked::Check, SEAL, &finished), Ok(ended_early(EndedEarly::TooLong)));
 }
 
 #[test]
@@ -143,9 +187,9 @@ fn a_panic_of_the_explorer_is_an_error_of_the_grader() {
     let answer = finished(End::Exited(0), &answer);
     let model = Request { engine: Engine::Model, ..request() };
     let error = InternalError { message: "broken\u{fffd}".to_owned(), schedule: "1-0-0-0-02".to_owned() };
-    assert_eq!(judge(&model, &answer), Err(error));
+    assert_eq!(judge(&model, Asked::Check, SEAL, &answer), Err(error));
     // Where no explorer runs, nobody can say so.
-    assert_eq!(judge(&request(), &answer), Ok(ended_early(EndedEarly::Malformed)));
+    assert_eq!(judge(&request(), Asked::Check, SEAL, &answer), Ok(ended_early(EndedEarly::Malformed)));
 }
 
 #[test]

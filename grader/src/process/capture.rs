@@ -13,7 +13,7 @@ pub(crate) struct Captured {
 }
 
 /// How long after a child's end its pipes may stay open, held by something that outlives it.
-const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
+pub(super) const DRAIN_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Something that is being read to its end.
 pub(super) struct Capture(Receiver<Captured>);
@@ -27,10 +27,6 @@ pub(super) struct Flood {
 }
 
 impl Capture {
-    pub(super) fn nothing() -> Self {
-        Self::start(None::<io::Empty>, 0, None)
-    }
-
     /// Reads `source`, and keeps `limit` bytes of it.
     pub(super) fn start(
         source: Option<impl Read + Send + 'static>,
@@ -77,7 +73,8 @@ impl Captured {
     }
 }
 
-fn drain(mut source: impl Read, limit: usize, flood: Option<&Flood>) -> Captured {
+/// Reads `source` to its end, and keeps `limit` bytes of it.
+pub(super) fn drain(mut source: impl Read, limit: usize, flood: Option<&Flood>) -> Captured {
     let mut captured = Captured::default();
     let mut buffer = [0; 16 * 1024];
     let mut total = 0_usize;

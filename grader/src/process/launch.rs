@@ -22,7 +22,7 @@ pub(super) struct Child {
 pub(super) fn launch(job: &Job) -> io::Result<Child> {
     let (stdin, socket) = match job.stdin {
         Stdin::Empty => (Stdio::null(), None),
-        Stdin::Conversation(_) => {
+        Stdin::Dialogue(_) => {
             let (ours, theirs) = UnixStream::pair()?;
             (Stdio::from(OwnedFd::from(theirs)), Some(ours))
         }

@@ -1,13 +1,14 @@
 //! Children: started in one place, watched, and always ended with everything that they started.
 
 mod capture;
+mod dialogue;
 mod launch;
 mod stall;
 mod usage;
 mod watchdog;
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
@@ -22,6 +23,8 @@ use crate::error::Fault;
 use crate::interrupt::Interrupt;
 pub(crate) use capture::Captured;
 use capture::{Capture, Flood};
+use dialogue::Dialogues;
+pub(crate) use dialogue::{Claim, Dialogue};
 use launch::Child;
 use stall::{Stall, Stuck};
 pub use usage::CpuTime;
@@ -64,8 +67,8 @@ pub(crate) struct Confinement {
 #[derive(Debug)]
 pub(crate) enum Stdin {
     Empty,
-    /// A socket: the text and its end can be read from it, and the answer is written back to it.
-    Conversation(String),
+    /// A socket, over which the child asks and answers.
+    Dialogue(Dialogue),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -113,6 +116,7 @@ pub(crate) struct Finished {
     pub stdout: Captured,
     pub stderr: Captured,
     pub answer: Captured,
+    pub claim: Claim,
     pub duration: Duration,
     pub cpu: CpuTime,
 }
@@ -204,7 +208,7 @@ fn run_watched(
         }
     };
     let stderr = Capture::start(child.process.stderr.take(), job.limits.output, Some(flood()));
-    let answer = converse(&mut child, job);
+    let dialogue = converse(&mut child, job);
     announce_end(child.pid, news);
     let mut hear = |news| match (news, &mut on_line) {
         (News::Line(line), Some(on_line)) => on_line(&line),
@@ -225,7 +229,8 @@ fn run_watched(
         Stop::Interrupted => return Err(Error::Interrupted),
     };
     let duration = started.elapsed();
-    let (stdout, stderr, answer) = (stdout.collect(), stderr.collect(), answer.collect());
+    let (stdout, stderr, said) = (stdout.collect(), stderr.collect(), dialogue.collect());
+    let dialogue::Said { answer, claim } = said;
     incoming.try_iter().for_each(hear);
     if let Some(Confinement { failed: (code, token), .. }) = &job.confinement
         && end == End::Exited(*code)
@@ -233,7 +238,7 @@ fn run_watched(
     {
         return Err(Error::Start(io::Error::other(format!("it cannot be confined: {}", message.trim()))));
     }
-    Ok(Finished { end, stdout, stderr, answer, duration, cpu })
+    Ok(Finished { end, stdout, stderr, answer, claim, duration, cpu })
 }
 
 /// What is heard of a child while it runs.
@@ -311,14 +316,13 @@ fn announce_end(pid: Pid, news: Sender<News>) {
     });
 }
 
-fn converse(child: &mut Child, job: &Job) -> Capture {
-    let Some(mut socket) = child.socket.take() else { return Capture::nothing() };
-    if let Stdin::Conversation(text) = &job.stdin {
-        // A child that ends before it has read everything is judged by its end, not by this error.
-        let _ = socket.write_all(text.as_bytes());
-        let _ = socket.shutdown(std::net::Shutdown::Write);
+fn converse(child: &mut Child, job: &Job) -> Dialogues {
+    match (child.socket.take(), &job.stdin) {
+        (Some(socket), Stdin::Dialogue(dialogue)) => {
+            Dialogues::start(socket, child.pid, dialogue.clone(), job.limits.answer)
+        }
+        (None, _) | (_, Stdin::Empty) => Dialogues::none(),
     }
-    Capture::start(Some(socket), job.limits.answer, None)
 }
 
 #[cfg(test)]

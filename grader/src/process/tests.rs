@@ -52,10 +52,34 @@ fn output_without_an_end_is_not_drained() {
     }
 }
 
+/// A child that says and hears what `script` does. Its shell reads with `read`, line by line.
+fn dialogue(script: &str) -> Finished {
+    let dialogue = Dialogue { request: "the request\n".to_owned(), seal: Some("the seal\n".to_owned()) };
+    run(&Job { stdin: Stdin::Dialogue(dialogue), ..shell(script) }).expect("a shell")
+}
+
 #[test]
-fn a_conversation_reads_to_the_end_and_answers_on_the_same_socket() {
-    let job = Job { stdin: Stdin::Conversation("ping".to_owned()), ..shell("cat >&0") };
-    assert_eq!(text(&run(&job).expect("a shell").answer), "ping");
+fn a_child_asks_for_its_request_and_answers_on_the_same_socket() {
+    let ended = dialogue("echo ready >&0; read line; echo $line >&0");
+    assert_eq!((text(&ended.answer), ended.claim), ("the request\n", Claim::None));
+}
+
+#[test]
+fn a_child_that_asks_for_nothing_hears_nothing() {
+    for script in ["echo answer >&0; cat", "echo returned >&0; exit"] {
+        let ended = dialogue(script);
+        assert_eq!(text(&ended.stdout), "", "{script}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_seal_is_for_whoever_asks_for_it_from_the_same_place_as_for_the_request() {
+    // One command of a shell, again and again; and then another program, which has another stack.
+    let same = dialogue("for word in ready returned; do echo $word >&0; read line; done; echo $line >&0");
+    assert_eq!((text(&same.answer), same.claim), ("the seal\n", Claim::FromTheHarness));
+    let other = dialogue("echo ready >&0; read line; echo returned >&0; exec head -n 1");
+    assert_eq!((text(&other.stdout), other.claim), ("", Claim::FromElsewhere));
 }
 
 #[test]

@@ -9,7 +9,9 @@ use model_trace::wire::{Engine, OpinionAnswer, Request, Task};
 use crate::check::{self, MAX_ANSWER, MAX_OUTPUT};
 use crate::children::{Children, Turn};
 use crate::error::Fault;
-use crate::process::{End, Finished, Job, Limits, Stdin};
+use crate::numbers::Numbers;
+use crate::process::{Dialogue, End, Finished, Job, Limits, Stdin};
+use crate::report;
 use crate::suite::{Check, SEED};
 
 /// The most executions that loom runs of a check: ten seconds of them.
@@ -18,6 +20,7 @@ const EXECUTIONS: u64 = 50_000;
 /// What is needed to ask loom about the checks of one binary.
 pub(crate) struct Adviser<'a> {
     pub binary: &'a Path,
+    pub numbers: &'a Numbers,
     /// How long one search may take. It is no verdict that it takes longer.
     pub limit: Duration,
     pub children: &'a Children<'a>,
@@ -45,7 +48,8 @@ impl Adviser<'_> {
     ) -> Result<(Heard, Duration), Fault> {
         let request = Request {
             nonce: check::nonce()?,
-            check: check.name.clone(),
+            // loom runs the checks of the model.
+            check: self.numbers.check(report::Engine::Model, &check.name).to_owned(),
             engine: Engine::Loom,
             preemptions: bound,
             executions: EXECUTIONS,
@@ -59,7 +63,7 @@ impl Adviser<'_> {
             args: Vec::new(),
             folder: folder.to_owned(),
             env: Vec::new(),
-            stdin: Stdin::Conversation(check::line(&request)),
+            stdin: Stdin::Dialogue(Dialogue { request: check::line(&request), seal: None }),
             limits: Limits {
                 wall: self.limit,
                 output: MAX_OUTPUT,

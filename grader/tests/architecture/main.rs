@@ -33,6 +33,7 @@ const LAYERS: &[&str] = &[
     "submission",
     "policy",
     "replay",
+    "numbers",
     "staging",
     "build",
     "check",

@@ -56,6 +56,15 @@ pub fn grade_keeping(staging: &Path, source: &str) -> ExerciseReport {
     run_with(options, &file, &["tally"]).exercises.remove(0)
 }
 
+/// Grades one file against a project in another folder.
+pub fn grade_in(content: &Path, source: &str) -> ExerciseReport {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("lib.rs");
+    fs::write(&file, source).expect("a file");
+    let project = project().with_content(content.to_owned());
+    run_in(&project, Options::new(2), &file, &["tally"]).exercises.remove(0)
+}
+
 /// Grades whatever is at `path`.
 pub fn grade_path(path: &Path, exercises: &[&str]) -> Report {
     run(LIMIT, path, exercises)
@@ -67,12 +76,15 @@ fn run(limit: Duration, path: &Path, exercises: &[&str]) -> Report {
 }
 
 fn run_with(options: Options, path: &Path, exercises: &[&str]) -> Report {
-    let project = project();
-    let catalog = Catalog::discover(&project).expect("exercises");
+    run_in(&project(), options, path, exercises)
+}
+
+fn run_in(project: &Project, options: Options, path: &Path, exercises: &[&str]) -> Report {
+    let catalog = Catalog::discover(project).expect("exercises");
     let exercises: Vec<String> = exercises.iter().map(|slug| (*slug).to_owned()).collect();
     let submission = Submission::open(path, &exercises, &catalog).expect("a submission");
     let nobody = |_: &Event| {};
-    let grader = Grader::new(&project, &catalog, options, &nobody).expect("a toolchain");
+    let grader = Grader::new(project, &catalog, options, &nobody).expect("a toolchain");
     let report = grader.grade(&submission).expect("a report");
     validate(&report);
     report

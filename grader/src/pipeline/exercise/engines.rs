@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
+use super::forgery::{tempt, unless_forged};
 use super::{ExerciseRun, Findings, stopped, unless_interrupted};
 use crate::build::Build;
 use crate::build::contract::differences_outside;
@@ -23,7 +24,7 @@ impl<'a> ExerciseRun<'a> {
                 let findings = self.model(build, &abandoned)?;
                 // What does not compile is said by the compiler's word on the real crate.
                 if findings.stop.is_none() {
-                    return self.with_second_opinions(build, findings);
+                    return self.with_second_opinions(build, unless_forged(findings));
                 }
             }
             thread::scope(|scope| {
@@ -41,7 +42,8 @@ impl<'a> ExerciseRun<'a> {
                 real.stop = model.stop;
                 real.diagnostics.extend(model.diagnostics);
                 real.checks.extend(model.checks);
-                self.with_second_opinions(build, real)
+                real.forgery = real.forgery.or(model.forgery);
+                self.with_second_opinions(build, unless_forged(real))
             })
         })
     }
@@ -146,40 +148,48 @@ impl<'a> ExerciseRun<'a> {
         let runner = Runner {
             binary: &binary,
             engine,
+            numbers: &build.staging.numbers,
             limit: self.grader.options.limits.wall(),
             replay: self.grader.options.replay.as_ref(),
             shown: &self.grader.options.shown,
             children: &self.grader.children,
         };
         let (runner, staging) = (&runner, build.staging);
-        let checks = thread::scope(|scope| {
-            let running: Vec<_> = selected
-                .into_iter()
-                .enumerate()
-                .map(|(index, (entry, check))| {
-                    scope.spawn(move || {
-                        if abandoned.load(Ordering::Relaxed) {
-                            return Ok(None);
+        let decoys = self.decoys(&selected)?;
+        let (checks, forgery) = thread::scope(|scope| {
+            let (mut running, mut tempted) = (Vec::new(), Vec::new());
+            let tempt = |(_, check): &(usize, &'a Check)| {
+                let check = *check;
+                scope.spawn(move || tempt(runner, staging, check))
+            };
+            for (index, (entry, check)) in selected.into_iter().enumerate() {
+                tempted.extend(decoys.iter().filter(|(before, _)| *before == index).map(tempt));
+                running.push(scope.spawn(move || {
+                    if abandoned.load(Ordering::Relaxed) {
+                        return Ok(None);
+                    }
+                    let judging = self.facts.judging(&entry);
+                    let ran = match self.facts.missing(check) {
+                        Some(missing) => Some(Ran::skipped(missing)),
+                        None => {
+                            let number = staging.numbers.check(engine, &check.name);
+                            let folder = staging.run_folder(number)?;
+                            let run = |begins: &dyn Fn()| runner.run(check, &folder, begins);
+                            unless_interrupted(self.repeatedly(&entry, run))?
                         }
-                        let judging = self.facts.judging(&entry);
-                        let ran = match self.facts.missing(check) {
-                            Some(missing) => Some(Ran::skipped(missing)),
-                            None => {
-                                let folder = staging.run_folder(&format!("{}-{index}", engine.as_str()))?;
-                                let run = |begins: &dyn Fn()| runner.run(check, &folder, begins);
-                                unless_interrupted(self.repeatedly(&entry, run))?
-                            }
-                        };
-                        if ran.as_ref().is_some_and(|ran| refutes(engine, &ran.outcome)) {
-                            judging.failed();
-                        }
-                        Ok(ran.map(|ran| self.judged(entry, ran)))
-                    })
-                })
-                .collect();
-            running.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>()
+                    };
+                    if ran.as_ref().is_some_and(|ran| refutes(engine, &ran.outcome)) {
+                        judging.failed();
+                    }
+                    Ok(ran.map(|ran| self.judged(entry, ran)))
+                }));
+            }
+            let checks = running.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>();
+            let tempted =
+                tempted.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>();
+            Ok::<_, Fault>((checks?, tempted?.into_iter().flatten().next()))
         })?;
-        Ok(Findings { stop: None, diagnostics: Vec::new(), checks: checks.into_iter().flatten().collect() })
+        Ok(Findings { checks: checks.into_iter().flatten().collect(), forgery, ..Findings::default() })
     }
 
     /// Runs a check as often as was asked for. The first run that is worth other points than those before it ends

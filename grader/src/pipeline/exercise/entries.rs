@@ -185,6 +185,7 @@ fn place_of(cause: &Cause, recording: Option<&Recording>, annotator: &Annotator)
         | Cause::EndedEarly(_)
         | Cause::Exceeded(_)
         | Cause::OpenedSocket
+        | Cause::Forged(_)
         | Cause::Compiles
         | Cause::DoesNotCompile { .. }
         | Cause::RejectedForAnotherReason { .. } => None,

@@ -4,6 +4,7 @@ mod contract;
 mod engines;
 mod entries;
 mod facts;
+mod forgery;
 mod opinions;
 
 use std::fs;
@@ -13,7 +14,7 @@ use crate::build::Build;
 use crate::build::artifacts::Kit;
 use crate::build::rustc::Compiler;
 use crate::catalog::Exercise;
-use crate::check::{Differs, Ran};
+use crate::check::{Differs, Forgery, Ran};
 use crate::digest;
 use crate::error::Fault;
 use crate::event::{Compilation, Event};
@@ -34,6 +35,8 @@ struct Findings<'a> {
     stop: Option<Stop>,
     diagnostics: Vec<Diagnostic>,
     checks: Vec<Judged<'a>>,
+    /// How a decoy shows that reports were forged.
+    forgery: Option<Forgery>,
 }
 
 /// A report, and what it does not say: which checks were worth other points when they were run again.
@@ -208,7 +211,7 @@ fn unless_interrupted<T>(result: Result<T, Fault>) -> Result<Option<T>, Fault> {
 }
 
 fn stopped<'a>(stop: Stop, diagnostics: Vec<Diagnostic>) -> Findings<'a> {
-    Findings { stop: Some(stop), diagnostics, checks: Vec::new() }
+    Findings { stop: Some(stop), diagnostics, ..Findings::default() }
 }
 
 impl<'a> ExerciseRun<'a> {

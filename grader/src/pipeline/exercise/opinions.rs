@@ -104,8 +104,12 @@ impl<'a> ExerciseRun<'a> {
         }
         let binary = build.binary(Engine::Loom);
         let options = &self.grader.options;
-        let adviser =
-            &Adviser { binary: &binary, limit: options.limits.wall(), children: &self.grader.children };
+        let adviser = &Adviser {
+            binary: &binary,
+            numbers: &build.staging.numbers,
+            limit: options.limits.wall(),
+            children: &self.grader.children,
+        };
         thread::scope(|scope| {
             let asked: Vec<_> = questions
                 .iter()

@@ -1,0 +1,77 @@
+//! Code that has got hold of the memory of its check's process, and reports that all is well. A file that comes with the
+//! exercise stands in for whatever hole of the compiler lets a submission do that: nothing scans it, and it may be unsafe.
+
+#![cfg(target_os = "linux")]
+
+mod common;
+
+use std::fs;
+use std::path::Path;
+
+use common::{entry, fixtures, grade_in, solution};
+use grader::report::{Engine, ExerciseReport, FailureKind, Verdict};
+
+/// What such code does: it finds the request in memory and writes an answer to every descriptor there is.
+const FORGER: &str = include_str!("forgery/forger.rs");
+
+/// Grades the solution with `call` at the beginning of `add`.
+fn forged(call: &str) -> ExerciseReport {
+    let project = tempfile::tempdir().expect("a folder");
+    copy(&fixtures(), project.path());
+    let given = project.path().join("exercises/tally/src/given.rs");
+    let text = fs::read_to_string(&given).expect("the given file");
+    fs::write(&given, format!("{text}\n{FORGER}")).expect("a file");
+    let wrong = solution().replace(
+        "let mut count = self.count",
+        &format!("given::forge::{call};\n        let mut count = self.count"),
+    );
+    grade_in(project.path(), &wrong)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() { copy(&path, &to) } else { fs::copy(&path, &to).map(drop).expect("a file") }
+    }
+}
+
+/// That no report of a process counts, and what the report says about it.
+#[track_caller]
+fn assert_forged(report: &ExerciseReport, says: &str) {
+    // The compiler reports the contracts.
+    assert_eq!((report.verdict, report.points), (Verdict::Rejected, 10), "{report:#?}");
+    let processes = report.checks.iter().filter(|check| check.engine != Engine::Contract);
+    let failures: Vec<_> = processes.filter_map(|check| check.failure.as_ref()).collect();
+    assert_eq!(failures.len(), 4, "{report:#?}");
+    assert!(failures.iter().any(|failure| failure.kind == FailureKind::Forged), "{failures:#?}");
+    assert!(failures.iter().any(|failure| failure.message.contains(says)), "{failures:#?}");
+}
+
+#[test]
+fn a_pass_that_is_written_in_the_middle_of_a_check_is_forged() {
+    assert_forged(&forged("report_without_asking()"), "for a check that had not returned: forged");
+}
+
+#[test]
+fn who_asks_for_the_seal_in_the_middle_of_a_check_does_not_get_it() {
+    // Where the system does not show where a thread waits, a decoy gives it away.
+    assert_forged(&forged("ask_and_report()"), ": forged");
+}
+
+#[test]
+fn one_forged_report_takes_the_passes_of_honest_checks_with_it() {
+    // On real threads, one of the two checks calls from threads of its own alone.
+    let report = forged("report_in_the_first_thread()");
+    assert_forged(&report, ": forged");
+    let honest = entry(&report, "together::no_call_is_lost", Engine::Stress);
+    let kind = honest.failure.as_ref().map(|failure| failure.kind);
+    assert_eq!((honest.points, kind), (0, Some(FailureKind::Forged)), "{honest:#?}");
+}
+
+#[test]
+fn the_same_file_does_no_harm_while_nothing_is_forged() {
+    let report = forged("nothing()");
+    assert_eq!((report.verdict, report.points), (Verdict::Accepted, 100), "{report:#?}");
+    assert!(entry(&report, "one_thread_counts", Engine::Model).coverage.is_some());
+}
