@@ -80,6 +80,15 @@ fn example(mistake: Mistake) -> Example {
         Mistake::ComputedResult => {
             ("race-counter", "hammer_computes_the_result", "racing::hammering_can_lose_an_update")
         }
+        Mistake::GivesUpOnContention => {
+            ("lru-cache", "len_gives_up_when_busy", "together::the_number_of_entries_is_a_snapshot")
+        }
+        Mistake::NobodyLeft => {
+            ("producer-consumer", "joins_producers_first", "pipeline::it_squares_every_number_once")
+        }
+        Mistake::WrongLogic => {
+            ("producer-consumer", "last_in_first_out", "waiting::items_of_one_producer_keep_their_order")
+        }
         Mistake::MissingGap => ("race-counter", "racy_uses_fetch_add", "racing::two_adds_can_lose_one"),
     };
     Example { exercise, mutant, check }

@@ -142,7 +142,16 @@ fn is_preempted_between(evidence: &Evidence<'_>, first: &Access, second: &Access
     if first.end >= second.at {
         return false;
     }
-    let one_call = evidence.code.in_one_call(evidence.place(first.shown), evidence.place(second.shown));
+    let (here, there) = (evidence.place(first.shown), evidence.place(second.shown));
+    // One look after the other, at each item of a collection: they have the order in which they were made.
+    let next_item = || {
+        here == there
+            && evidence.code.is_for_each(here)
+            && !first.writes
+            && !second.writes
+            && first.object < second.object
+    };
+    let one_call = evidence.code.in_one_call(here, there) || next_item();
     // What is put back while a panic unwinds is no second half.
     let unwinds = || {
         let mut between = evidence.within(first.end..second.at);

@@ -33,7 +33,11 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         }
         let looked = looked(evidence, waiting.thread, waits)?;
         let taken = evidence.accesses.iter().rfind(|access| {
-            access.object == looked.object && access.writes && !access.waits && access.end < looked.at
+            access.object == looked.object
+                && access.writes
+                && !access.leaves_all_as_it_was()
+                && !access.waits
+                && access.end < looked.at
         })?;
         // It may have been itself, in an earlier call.
         let panic = panic_after(evidence, taken.thread, taken.at)?;

@@ -79,7 +79,10 @@ fn despite_the_wakeup(
         None => None,
     };
     let others = |since: StepId| {
-        let others = evidence.accesses.iter().filter(move |access| access.thread != thread && access.writes);
+        let others = evidence
+            .accesses
+            .iter()
+            .filter(move |access| access.thread != thread && access.writes && !access.leaves_all_as_it_was());
         others.filter(move |access| access.at > since && access.at < woken)
     };
     if let Some(change) = others(notified.unwrap_or(wait)).next() {

@@ -9,10 +9,12 @@
 
 mod atomicity;
 mod busy_wait;
+mod calls;
 mod check_then_act;
 mod computed_result;
 mod evidence;
 mod finding;
+mod gives_up;
 mod guard_across_blocking;
 mod late_timeout;
 mod lock_order;
@@ -22,11 +24,13 @@ mod lost_wakeup;
 mod missing_gap;
 mod missing_recheck;
 mod never_joined;
+mod nobody_left;
 mod pages;
 mod poisoned;
 mod self_deadlock;
 mod stale_read;
 mod torn_operation;
+mod wrong_logic;
 
 pub use pages::{Kind, Page, Term, find, kinds, page, terms, used_in};
 
@@ -41,7 +45,7 @@ use crate::trace::Code;
 type Rule = fn(&Evidence<'_>) -> Option<Box<dyn Finding>>;
 
 /// The surer sign comes before the weaker one. Only those count that fit how the execution ends.
-const RULES: [(Mistake, Rule); 16] = [
+const RULES: [(Mistake, Rule); 19] = [
     (Mistake::SelfDeadlock, self_deadlock::diagnose),
     (Mistake::LockOrder, lock_order::diagnose),
     (Mistake::GuardAcrossBlocking, guard_across_blocking::diagnose),
@@ -52,12 +56,15 @@ const RULES: [(Mistake, Rule); 16] = [
     (Mistake::LateTimeout, late_timeout::diagnose),
     (Mistake::LostInPanic, lost_in_panic::diagnose),
     (Mistake::LostUpdate, lost_update::diagnose),
+    (Mistake::GivesUpOnContention, gives_up::diagnose),
     (Mistake::LostWakeup, lost_wakeup::diagnose),
     (Mistake::CheckThenAct, check_then_act::diagnose),
     (Mistake::TornOperation, torn_operation::diagnose),
     (Mistake::ComputedResult, computed_result::diagnose),
     (Mistake::MissingGap, missing_gap::diagnose),
     (Mistake::NeverJoined, never_joined::diagnose),
+    (Mistake::NobodyLeft, nobody_left::diagnose),
+    (Mistake::WrongLogic, wrong_logic::diagnose),
 ];
 
 /// The mistake that a failing execution shows, if it shows one.

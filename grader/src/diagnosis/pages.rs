@@ -112,6 +112,9 @@ fn about_mistake(mistake: Mistake) -> &'static str {
         Mistake::LostInPanic => include_str!("pages/lost_in_panic.md"),
         Mistake::ComputedResult => include_str!("pages/computed_result.md"),
         Mistake::MissingGap => include_str!("pages/missing_gap.md"),
+        Mistake::GivesUpOnContention => include_str!("pages/gives_up_on_contention.md"),
+        Mistake::NobodyLeft => include_str!("pages/nobody_left.md"),
+        Mistake::WrongLogic => include_str!("pages/wrong_logic.md"),
     }
 }
 

@@ -215,6 +215,7 @@ pub(super) fn role(role: Role) -> &'static str {
         Role::Spawns => "it starts a thread",
         Role::ReadsEarly => "it reads before the thread has finished",
         Role::AtOnce => "it reads and writes in one step",
+        Role::Calls => "it calls your code",
     }
 }
 

@@ -117,6 +117,8 @@ pub enum Role {
     ReadsEarly,
     /// Reads and writes without a gap.
     AtOnce,
+    /// Begins a call.
+    Calls,
 }
 
 /// The mistakes that a schedule can show. Each has a page, for `cargo xtask explain`.
@@ -158,6 +160,12 @@ pub enum Mistake {
     ComputedResult,
     /// What should be read in one step and written in another is done in a single one.
     MissingGap,
+    /// That another thread is just busy is taken for an answer.
+    GivesUpOnContention,
+    /// No thread is left that could end a wait.
+    NobodyLeft,
+    /// Calls that do not overlap return or leave something wrong.
+    WrongLogic,
 }
 
 impl Mistake {
@@ -180,6 +188,8 @@ impl Mistake {
             Self::LostInPanic => &[Deadlock],
             Self::ComputedResult => &[Assertion, NeverHappens],
             Self::MissingGap => &[NeverHappens],
+            Self::GivesUpOnContention | Self::WrongLogic => &[Assertion, Panic],
+            Self::NobodyLeft => &[Deadlock],
         };
         kinds.contains(&kind)
     }

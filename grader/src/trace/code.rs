@@ -1,13 +1,13 @@
 //! What the learner's source says about a place: which function it is in, and whether a loop contains it.
 
+mod reader;
+
 use std::ops::RangeInclusive;
 
 use model_trace::Place;
-use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
-use syn::{Block, Expr, ExprMethodCall, ReturnType, Signature, Visibility};
 
-use super::returns::{Computed, computed};
+use self::reader::read;
+use super::returns::Computed;
 use crate::source::Parsed;
 
 /// A function of so few lines says less than whoever calls it.
@@ -18,6 +18,9 @@ const SHORT: usize = 3;
 pub struct Code {
     functions: Vec<Function>,
     loops: Vec<Region>,
+    /// What is done once for each item of a collection, without another loop in it: the bodies of `for` loops, and
+    /// closures that an iterator calls.
+    for_each: Vec<Region>,
     /// Waits that check their condition again by themselves.
     rechecking: Vec<Region>,
     /// Where data are assigned to, or something is put into a collection.
@@ -58,7 +61,7 @@ impl Code {
     pub(crate) fn of(sources: &[Parsed]) -> Self {
         let mut code = Self::default();
         for Parsed { name, file } in sources {
-            Reader { file: name.clone(), code: &mut code, within: None, in_trait: false }.visit_file(file);
+            read(name, file, &mut code);
         }
         code
     }
@@ -166,6 +169,25 @@ impl Code {
         next.line > place.line || self.loops.iter().any(|region| repeats(&region))
     }
 
+    /// Whether what happens at a place happens once for each item of a collection.
+    pub(crate) fn is_for_each(&self, place: &Place) -> bool {
+        self.for_each.iter().any(|region| region.contains(place))
+    }
+
+    /// Where the function of this name begins that can be called from outside.
+    pub(crate) fn beginning(&self, name: &str) -> Option<Place> {
+        let Region { file, lines } =
+            &self.functions.iter().find(|function| function.is_public && function.name == name)?.region;
+        Some(Place { file: file.clone().into(), line: *lines.start(), column: 1 })
+    }
+
+    /// Whether another function calls one of this name.
+    pub(crate) fn is_called_by_another(&self, name: &str) -> bool {
+        let calls =
+            |caller: &Function| caller.name != name && caller.calls.iter().any(|called| called == name);
+        self.functions.iter().any(calls)
+    }
+
     /// How a function computes its result, if that depends on nothing that happens in it.
     pub(crate) fn computed(&self, function: &str) -> Option<&Computed> {
         self.computed.iter().find(|computed| computed.function == function)
@@ -188,167 +210,5 @@ impl Code {
     /// Whether the condition is checked again after a wait: by a loop, or by the wait itself.
     pub(crate) fn rechecks(&self, wait: &Place) -> bool {
         self.is_in_loop(wait) || self.rechecking.iter().any(|region| region.contains(wait))
-    }
-}
-
-struct Reader<'a> {
-    file: String,
-    code: &'a mut Code,
-    /// The function that is being read.
-    within: Option<usize>,
-    /// Whether it is one of a trait's.
-    in_trait: bool,
-}
-
-impl Reader<'_> {
-    fn region(&self, span: proc_macro2::Span) -> Region {
-        let line = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
-        Region { file: self.file.clone(), lines: line(span.start().line)..=line(span.end().line) }
-    }
-
-    fn function(
-        &mut self,
-        signature: &Signature,
-        block: &Block,
-        is_public: bool,
-        walk: impl FnOnce(&mut Self),
-    ) {
-        let name = signature.ident.to_string();
-        self.code.functions.push(Function {
-            name,
-            region: self.region(block.span()),
-            calls: Vec::new(),
-            call_lines: Vec::new(),
-            returns_nothing: matches!(signature.output, ReturnType::Default),
-            takes_time: takes_time(signature),
-            is_public,
-        });
-        self.code.computed.extend(computed(&self.file, signature, block));
-        let outer = self.within.replace(self.code.functions.len() - 1);
-        walk(self);
-        self.within = outer;
-    }
-
-    fn calls(&mut self, name: String, span: proc_macro2::Span) {
-        if let Some(function) = self.within {
-            let function = &mut self.code.functions[function];
-            function.calls.push(name);
-            function.call_lines.push(u32::try_from(span.start().line).unwrap_or(u32::MAX));
-        }
-    }
-}
-
-impl<'ast> Visit<'ast> for Reader<'_> {
-    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        let is_public = matches!(item.vis, Visibility::Public(_));
-        self.function(&item.sig, &item.block, is_public, |reader| visit::visit_item_fn(reader, item));
-    }
-
-    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
-        let outer = std::mem::replace(&mut self.in_trait, item.trait_.is_some());
-        visit::visit_item_impl(self, item);
-        self.in_trait = outer;
-    }
-
-    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        let is_public = matches!(item.vis, Visibility::Public(_)) || self.in_trait;
-        self.function(&item.sig, &item.block, is_public, |reader| visit::visit_impl_item_fn(reader, item));
-    }
-
-    fn visit_expr_assign(&mut self, assignment: &'ast syn::ExprAssign) {
-        // What a variable is set to is no data of others.
-        if !matches!(&*assignment.left, Expr::Path(_)) {
-            let region = self.region(assignment.span());
-            self.code.changes.push(region);
-        }
-        visit::visit_expr_assign(self, assignment);
-    }
-
-    fn visit_expr_binary(&mut self, binary: &'ast syn::ExprBinary) {
-        if is_assignment(&binary.op) && !matches!(&*binary.left, Expr::Path(_)) {
-            let region = self.region(binary.span());
-            self.code.changes.push(region);
-        }
-        visit::visit_expr_binary(self, binary);
-    }
-
-    fn visit_expr(&mut self, expression: &'ast Expr) {
-        if matches!(expression, Expr::Loop(_) | Expr::While(_) | Expr::ForLoop(_)) {
-            let region = self.region(expression.span());
-            self.code.loops.push(region);
-        }
-        visit::visit_expr(self, expression);
-    }
-
-    fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
-        let method = call.method.to_string();
-        if ["wait_while", "wait_timeout_while"].contains(&method.as_str()) {
-            let region = self.region(call.method.span());
-            self.code.rechecking.push(region);
-        }
-        if ADDING.contains(&method.as_str()) {
-            let region = self.region(call.method.span());
-            self.code.changes.push(region);
-        }
-        // What is called on something else may be anything of that name.
-        if is_own(&call.receiver) {
-            self.calls(method, call.method.span());
-        }
-        visit::visit_expr_method_call(self, call);
-    }
-
-    fn visit_expr_call(&mut self, call: &'ast syn::ExprCall) {
-        if let Expr::Path(path) = &*call.func {
-            let name = path.path.segments.last().map(|segment| segment.ident.to_string());
-            name.into_iter().for_each(|name| self.calls(name, call.span()));
-        }
-        visit::visit_expr_call(self, call);
-    }
-}
-
-/// The methods of `std`'s collections after which they are never as before.
-const ADDING: [&str; 5] = ["push", "push_back", "push_front", "push_str", "extend_one"];
-
-fn is_assignment(operator: &syn::BinOp) -> bool {
-    use syn::BinOp::{
-        AddAssign, BitAndAssign, BitOrAssign, BitXorAssign, DivAssign, MulAssign, RemAssign, ShlAssign,
-        ShrAssign, SubAssign,
-    };
-    matches!(
-        operator,
-        AddAssign(_)
-            | SubAssign(_)
-            | MulAssign(_)
-            | DivAssign(_)
-            | RemAssign(_)
-            | BitXorAssign(_)
-            | BitAndAssign(_)
-            | BitOrAssign(_)
-            | ShlAssign(_)
-            | ShrAssign(_)
-    )
-}
-
-/// Whether a function has a parameter that is a duration or a point in time, or has one in it: `Option<Instant>`.
-fn takes_time(signature: &Signature) -> bool {
-    struct Times(bool);
-    impl<'ast> Visit<'ast> for Times {
-        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
-            self.0 |= segment.ident == "Duration" || segment.ident == "Instant";
-            visit::visit_path_segment(self, segment);
-        }
-    }
-    let mut times = Times(false);
-    signature.inputs.iter().for_each(|input| times.visit_fn_arg(input));
-    times.0
-}
-
-/// Whether an expression is `self` or a part of it.
-fn is_own(expression: &Expr) -> bool {
-    match expression {
-        Expr::Path(path) => path.path.is_ident("self"),
-        Expr::Field(field) => is_own(&field.base),
-        Expr::Reference(reference) => is_own(&reference.expr),
-        _ => false,
     }
 }

@@ -99,12 +99,16 @@ impl Annotator {
         {
             let mut current: Option<(&str, u32)> = None;
             let mut undecided: Vec<usize> = Vec::new();
+            // What it has been called with last, if it has not come back since.
+            let mut last: Option<&str> = None;
             let own = execution.steps.iter().enumerate().filter(|(_, step)| step.thread == thread);
             for (index, step) in own {
                 if in_submission(&step.place).is_none() {
                     current = None;
+                    last = None;
                 } else if let Some(function) = self.code.entered(&step.place) {
                     current = Some((function, step.place.line));
+                    last = Some(function);
                     for earlier in undecided.drain(..) {
                         functions[earlier] = Some(function.to_owned());
                     }
@@ -113,12 +117,10 @@ impl Annotator {
                 {
                     current = None;
                     undecided.push(index);
-                    functions[index] = Some(function.to_owned());
-                    continue;
                 } else if current.is_none() {
                     undecided.push(index);
                 }
-                functions[index] = current.map(|(function, _)| function.to_owned());
+                functions[index] = current.map(|(function, _)| function).or(last).map(str::to_owned);
             }
         }
         functions

@@ -31,6 +31,14 @@ impl Finding for LostWakeup {
             | Loss::AnotherCondvar { notification, change, .. } => {
                 vec![waits, cite(notification, Role::Notifies), cite(change.last_use, Role::Changes)]
             }
+            Loss::TakenBack { notification, change, look } => {
+                vec![
+                    cite(notification, Role::Notifies),
+                    cite(change.last_use, Role::Intervenes),
+                    cite(look, Role::Checks),
+                    waits,
+                ]
+            }
             Loss::WentToTheGone { notification, gone, .. } => {
                 vec![waits, cite(notification, Role::Notifies), cite(gone, Role::GivesUp)]
             }
@@ -46,6 +54,7 @@ impl Finding for LostWakeup {
             Loss::NotifiedFirst { notification, change } => vec![notification, change.last_use],
             Loss::AnotherCondvar { notification, .. } => vec![self.waiter.began, notification],
             Loss::WentToTheGone { notification, gone, .. } => vec![notification, gone],
+            Loss::TakenBack { change, look, .. } => vec![look, change.last_use],
         }
     }
 
@@ -117,6 +126,19 @@ impl Finding for LostWakeup {
                 there = at(notification),
                 other = recording.thread(other),
                 back = at(gone),
+            ),
+            Loss::TakenBack { notification, change, look } => format!(
+                "{notifier} notifies {there}, and that wakes {thread}. But before {thread} has looked again, {looked}, \
+                 {other} changes {object} {changed}. {thread} finds that its condition does not hold, {waits} once more {here}, \
+                 and no later notification wakes it: what it was woken for was over before it looked. A waiter that must \
+                 not miss it needs something to look at that is not taken back, such as a number of how often it has \
+                 happened.",
+                notifier = by(notification),
+                there = at(notification),
+                looked = at(look),
+                other = recording.thread(change.thread),
+                object = recording.quoted(change.object),
+                changed = at(change.last_use),
             ),
             Loss::NeverSent { change, panic } => format!(
                 "{thread} {waits} {here}. After that, {other} changes {object} {there} {without}{panics}, and {thread} is not \

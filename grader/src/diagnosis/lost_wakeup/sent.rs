@@ -1,0 +1,124 @@
+//! Wakeups that were sent, and did not help: too early, to another thread, or for what was over again.
+
+use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
+
+use super::super::evidence::{Access, Evidence};
+use super::{Loss, Waiter, WakeSource};
+
+impl Waiter {
+    /// A wakeup while this thread waited, that went to one whose wait had ended by its timeout.
+    pub(super) fn went_to_the_gone(self, evidence: &Evidence<'_>) -> Option<Loss> {
+        evidence.within(self.began..self.until).rev().find_map(|(id, step)| {
+            let other = match (self.source, step.operation) {
+                (WakeSource::Condvar(own), Operation::NotifyOne { condvar, woken: Some(other) })
+                    if own == condvar =>
+                {
+                    other
+                }
+                (WakeSource::Token, Operation::Unpark { thread }) => thread,
+                (WakeSource::Condvar(_) | WakeSource::Channel(_) | WakeSource::Token, _) => return None,
+            };
+            if other == self.thread || !evidence.is_submitted(id) {
+                return None;
+            }
+            let is_end = |step: &Step| {
+                step.thread == other
+                    && matches!(
+                        step.operation,
+                        Operation::TimedOut { .. } | Operation::Notified { .. } | Operation::Unparked
+                    )
+            };
+            // A token may come too late, a notification goes to a thread that waits.
+            let gone = match self.source {
+                WakeSource::Token => evidence.within(StepId(0)..id).rev().find(|(_, step)| {
+                    is_end(step) || step.thread == other && matches!(step.operation, Operation::Park { .. })
+                }),
+                WakeSource::Condvar(_) | WakeSource::Channel(_) => {
+                    evidence.within(id..self.until).find(|(_, step)| is_end(step))
+                }
+            };
+            let (gone, _) = gone.filter(|(_, step)| matches!(step.operation, Operation::TimedOut { .. }))?;
+            Some(Loss::WentToTheGone { other, notification: id, gone })
+        })
+    }
+
+    pub(super) fn too_early(self, evidence: &Evidence<'_>, condvar: ObjectId) -> Option<Loss> {
+        let notification = *evidence.notifications(condvar, StepId(0)..self.began).last()?;
+        let own =
+            |access: &&Access| access.thread == self.thread && !access.waits && access.end < notification;
+        let check = evidence.accesses.iter().rfind(own)?.shown;
+        let one_call = evidence.code.in_one_call(evidence.place(check), evidence.place(self.began));
+        let by_another = evidence.step(notification).thread != self.thread;
+        // Whoever looks once more after the notification has not missed it.
+        let looks_again = |access: &Access| {
+            access.thread == self.thread
+                && !access.waits
+                && access.at > notification
+                && access.at < self.began
+                && evidence.is_submitted(access.at)
+        };
+        let one_call = one_call && !evidence.accesses.iter().any(looks_again);
+        (by_another && one_call).then_some(Loss::TooEarly { check, notification })
+    }
+
+    /// The last `notify_one` that wakes a thread while this one waits, and that thread.
+    fn last_notify_one(
+        self,
+        evidence: &Evidence<'_>,
+        notifications: &[StepId],
+    ) -> Option<(StepId, ThreadId)> {
+        notifications.iter().rev().find_map(|id| {
+            let Operation::NotifyOne { woken, .. } = evidence.step(*id).operation else { return None };
+            woken.filter(|other| *other != self.thread).map(|other| (*id, other))
+        })
+    }
+
+    pub(super) fn woke_another(self, evidence: &Evidence<'_>, condvar: ObjectId) -> Option<Loss> {
+        let notifications = evidence.notifications(condvar, self.began..self.until);
+        let (notification, other) = self.last_notify_one(evidence, &notifications)?;
+        let next = |access: &&Access| access.thread == other && access.at > notification;
+        let next = evidence.accesses.iter().find(next)?;
+        let is_of_no_use = !next.writes || next.leaves_all_as_it_was() || next.waits;
+        is_of_no_use.then_some(Loss::WokeAnother { other, notification, waits: next.waits })
+    }
+
+    pub(super) fn woke_one(self, evidence: &Evidence<'_>, condvar: ObjectId) -> Option<Loss> {
+        let notifications = evidence.notifications(condvar, self.began..self.until);
+        let last = notifications.last()?;
+        let (notification, other) = self.last_notify_one(evidence, std::slice::from_ref(last))?;
+        Some(Loss::WokeOne { other, notification })
+    }
+
+    /// It was woken, and what it was woken for was over before it looked.
+    pub(super) fn taken_back(self, evidence: &Evidence<'_>) -> Option<Loss> {
+        let own = |(_, step): &(StepId, &Step)| step.thread == self.thread;
+        let ends = |(_, step): &(StepId, &Step)| match self.source {
+            WakeSource::Condvar(condvar) => step.operation == (Operation::Notified { condvar }),
+            WakeSource::Token => step.operation == Operation::Unparked,
+            WakeSource::Channel(_) => false,
+        };
+        let (woken, _) = evidence.within(StepId(0)..self.began).rev().filter(own).find(ends)?;
+        let in_the_call =
+            evidence.within(woken..self.began).filter(own).all(|(id, _)| evidence.is_submitted(id));
+        let wakes = |(_, step): &(StepId, &Step)| {
+            let is_for_another =
+                matches!(step.operation, Operation::NotifyOne { woken, .. } if woken != Some(self.thread));
+            self.source.is_used_by(step, self.thread) && !is_for_another
+        };
+        let (notification, _) = evidence.within(StepId(0)..woken).rev().find(wakes)?;
+        let look = evidence.accesses.iter().find(|access| {
+            access.thread == self.thread && access.at > woken && access.at < self.began && access.reads
+        })?;
+        let change = evidence.accesses.iter().rfind(|access| {
+            access.thread != self.thread
+                && access.object == look.object
+                && access.changes
+                && !access.leaves_all_as_it_was()
+                && !access.waits
+                && access.at > notification
+                && access.end < look.at
+                && evidence.is_submitted(access.at)
+        })?;
+        in_the_call.then_some(Loss::TakenBack { notification, change: *change, look: look.shown })
+    }
+}

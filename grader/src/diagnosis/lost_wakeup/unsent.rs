@@ -1,0 +1,139 @@
+//! Wakeups that no thread sends: to a waiter that was not ready for them, or at all.
+
+use model_trace::{ObjectId, Operation, StepId, ThreadId};
+
+use super::super::atomicity::AtomicityViolation;
+use super::super::evidence::{Access, Evidence};
+use super::{Loss, Waiter, WakeSource};
+use crate::report::in_submission;
+
+/// Who changes what others wait for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Changer {
+    NotWoken,
+    /// Somebody who has been woken before. That one may be done with it, or have to wake the next.
+    Woken,
+}
+
+impl Waiter {
+    pub(super) fn not_ready(self, violation: Option<AtomicityViolation>) -> Option<Loss> {
+        let is_own = |violation: &AtomicityViolation| {
+            violation.second.thread == self.thread && violation.second.at < self.began
+        };
+        violation.filter(is_own).map(Loss::NotReady)
+    }
+
+    /// What it looked at was changed by another thread before it had put down that it waits. Unlike an atomicity
+    /// violation it need not have been preempted: it may have had to wait for a lock.
+    pub(super) fn queued_too_late(self, evidence: &Evidence<'_>) -> Option<Loss> {
+        let called = evidence.called(self.began)?;
+        let own = evidence.accesses.iter().filter(|access| {
+            access.thread == self.thread
+                && access.end < self.began
+                && evidence.called(access.shown) == Some(called)
+        });
+        let own: Vec<&Access> = own.collect();
+        let second = own.iter().rfind(|access| access.changes)?;
+        let mut looks = own.iter().filter(|access| access.object != second.object && !access.changes);
+        looks.find_map(|first| {
+            let changes = |other: &&Access| {
+                other.thread != self.thread
+                    && other.object == first.object
+                    && other.changes
+                    && other.at > first.end
+                    && other.at < second.at
+                    && evidence.is_submitted(other.at)
+            };
+            let other = evidence.accesses.iter().rfind(changes)?;
+            Some(Loss::NotReady(AtomicityViolation { first: **first, other: *other, second: **second }))
+        })
+    }
+
+    pub(super) fn never_sent(self, evidence: &Evidence<'_>) -> Option<Loss> {
+        let change = self.last_change(evidence, Changer::NotWoken)?;
+        // Whoever notifies before it releases the lock has done its duty.
+        let mut since = evidence.within(change.at..self.until);
+        let is_sent = since.any(|(_, step)| self.source.is_used_by(step, self.thread));
+        if is_sent {
+            return None;
+        }
+        let in_the_call = |id: StepId| {
+            evidence.step(id).thread == change.thread
+                && evidence.called(id) == evidence.called(change.written)
+        };
+        if let WakeSource::Condvar(condvar) = self.source {
+            let first = evidence
+                .notifications(condvar, StepId(0)..change.at)
+                .into_iter()
+                .rfind(|id| in_the_call(*id));
+            if let Some(notification) = first
+                .filter(|id| evidence.code.goes_on_at(evidence.place(*id), evidence.place(change.written)))
+            {
+                return Some(Loss::NotifiedFirst { notification, change: *change });
+            }
+            if let Some((notification, notified)) = self.notified_instead(evidence, change) {
+                return Some(Loss::AnotherCondvar { notification, notified, change: *change });
+            }
+        }
+        let mut later = evidence.within(change.at..self.until);
+        let panic =
+            later.find(|(_, step)| step.thread == change.thread && step.operation == Operation::Panic);
+        Some(Loss::NeverSent { change: *change, panic: panic.map(|(id, _)| id) })
+    }
+
+    /// Another waiter was woken, changed the data once more, and woke nobody in turn.
+    pub(super) fn not_passed_on(self, evidence: &Evidence<'_>) -> Option<Loss> {
+        let change = self.last_change(evidence, Changer::Woken).filter(|change| change.changes)?;
+        let mut since = evidence.within(change.at..self.until);
+        let is_sent = since.any(|(_, step)| self.source.is_used_by(step, self.thread));
+        (!is_sent).then_some(Loss::NeverSent { change: *change, panic: None })
+    }
+
+    /// A notification of another condition variable that the thread sent with its change, and that woke none.
+    fn notified_instead(self, evidence: &Evidence<'_>, change: &Access) -> Option<(StepId, ObjectId)> {
+        evidence.within(change.at..self.until).find_map(|(id, step)| {
+            let (Operation::NotifyOne { condvar, woken: None } | Operation::NotifyAll { condvar, woken: 0 }) =
+                step.operation
+            else {
+                return None;
+            };
+            let of_the_change =
+                step.thread == change.thread && evidence.called(id) == evidence.called(change.written);
+            (of_the_change && WakeSource::Condvar(condvar) != self.source).then_some((id, condvar))
+        })
+    }
+
+    /// Where another thread last changed data in the learner's code while this one waited, other than by
+    /// beginning to wait itself.
+    fn last_change<'a>(self, evidence: &'a Evidence<'_>, by: Changer) -> Option<&'a Access> {
+        // What another waiter does after it was woken is no news.
+        let was_woken = |thread: ThreadId, before: StepId| {
+            let mut earlier = evidence.within(StepId(0)..before);
+            earlier.any(|(_, step)| {
+                step.thread == thread && matches!(step.operation, Operation::Notified { .. })
+            })
+        };
+        // At the line at which this thread looked, and then waited, another one may have found nothing either.
+        let is_its_own_look = |access: &Access| {
+            let line = |id: StepId| (&evidence.place(id).file, evidence.place(id).line);
+            let end = |access: &Access| if access.end < evidence.over() { access.end } else { access.shown };
+            evidence.accesses.iter().any(|own| {
+                own.thread == self.thread
+                    && own.at < self.began
+                    && (line(own.shown) == line(access.shown) || line(end(own)) == line(end(access)))
+            })
+        };
+        evidence.accesses.iter().rfind(|access| {
+            access.thread != self.thread
+                && access.writes
+                && !access.waits
+                && access.end > self.began
+                && access.end < self.until
+                && in_submission(evidence.place(access.at)).is_some()
+                && self.looked_at(evidence, access.object)
+                && !access.leaves_all_as_it_was()
+                && (by == Changer::Woken) == was_woken(access.thread, access.at)
+                && (access.changes || !is_its_own_look(access))
+        })
+    }
+}

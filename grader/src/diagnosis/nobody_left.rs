@@ -1,0 +1,187 @@
+//! A thread waits for what another one would have to do, and none is left that could.
+
+use model_trace::{Operation, Step, StepId, ThreadId, Wait, Waiting};
+
+use super::evidence::Evidence;
+use super::finding::{Finding, cite};
+use crate::report::{Citation, Recording, Role};
+
+struct NobodyLeft {
+    waiter: Waiting,
+    waits: StepId,
+    /// Who waits for the waiter, and who for that one in turn.
+    chain: Vec<(Waiting, StepId)>,
+    /// Threads that have panicked, and where.
+    panics: Vec<StepId>,
+    /// The last time that it was woken and went on waiting: by whom, and where it looked once more.
+    woken: Option<(StepId, StepId)>,
+    /// The learner's own threads that have finished.
+    finished: Vec<ThreadId>,
+}
+
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    let awaits = |waiting: &&Waiting| needs_another(waiting) && evidence.blocked(waiting.thread).is_some();
+    let found = evidence.waiting().iter().filter(awaits).find_map(|waiter| {
+        let waits = evidence.blocked(waiter.thread)?;
+        // What the learner's own threads run for the check is the learner's business, too.
+        let concerns = evidence.is_submitted(waits) || !evidence.is_a_caller(waiter.thread);
+        concerns.then(|| NobodyLeft {
+            chain: chain(evidence, waiter.thread),
+            panics: panics(evidence),
+            woken: woken(evidence, waiter.thread, waits),
+            finished: finished(evidence),
+            waiter: waiter.clone(),
+            waits,
+        })
+    })?;
+    Some(Box::new(found))
+}
+
+/// Whether a wait ends only if another thread does something for it.
+fn needs_another(waiting: &Waiting) -> bool {
+    match waiting.wait {
+        Wait::Notification { .. }
+        | Wait::Barrier { .. }
+        | Wait::Park
+        | Wait::Receive { .. }
+        | Wait::Send { .. }
+        | Wait::Rendezvous { .. } => true,
+        Wait::Initialisation { .. }
+        | Wait::Ready
+        | Wait::Sleep
+        | Wait::Lock { .. }
+        | Wait::Read { .. }
+        | Wait::ReadBehind { .. }
+        | Wait::Join { .. } => false,
+    }
+}
+
+/// The threads that wait for a thread to finish, and for those that do so.
+fn chain(evidence: &Evidence<'_>, mut last: ThreadId) -> Vec<(Waiting, StepId)> {
+    let mut chain: Vec<(Waiting, StepId)> = Vec::new();
+    while let Some(next) = evidence.waiting().iter().find(|other| {
+        other.wait == (Wait::Join { thread: last })
+            && chain.iter().all(|(known, _)| known.thread != other.thread)
+    }) {
+        let Some(step) = evidence.blocked(next.thread) else { break };
+        last = next.thread;
+        chain.push((next.clone(), step));
+    }
+    chain
+}
+
+fn panics(evidence: &Evidence<'_>) -> Vec<StepId> {
+    evidence.steps().filter(|(_, step)| step.operation == Operation::Panic).map(|(id, _)| id).collect()
+}
+
+/// The notification that woke a thread in the call in which it waits again, and where it woke up.
+fn woken(evidence: &Evidence<'_>, thread: ThreadId, waits: StepId) -> Option<(StepId, StepId)> {
+    let wakes = |(_, step): &(StepId, &Step)| {
+        step.thread == thread && matches!(step.operation, Operation::Notified { .. } | Operation::Unparked)
+    };
+    let (end, step) = evidence.within(StepId(0)..waits).rev().find(wakes)?;
+    let in_the_call =
+        evidence.within(end..waits).all(|(id, step)| step.thread != thread || evidence.is_submitted(id));
+    let notifies = |operation| {
+        if let Operation::NotifyOne { condvar, woken: Some(woken) } = operation {
+            return woken == thread && step.operation == (Operation::Notified { condvar });
+        }
+        if let Operation::NotifyAll { condvar, .. } = operation {
+            return step.operation == (Operation::Notified { condvar });
+        }
+        operation == (Operation::Unpark { thread })
+    };
+    let (by, _) = evidence.within(StepId(0)..end).rev().find(|(_, step)| notifies(step.operation))?;
+    in_the_call.then_some((by, end))
+}
+
+/// The learner's own threads that have finished.
+fn finished(evidence: &Evidence<'_>) -> Vec<ThreadId> {
+    let acting = evidence.recording.acting_threads();
+    let is_done = |thread: &ThreadId| {
+        !evidence.is_a_caller(*thread) && evidence.waiting().iter().all(|waiting| waiting.thread != *thread)
+    };
+    acting.into_iter().filter(is_done).collect()
+}
+
+impl Finding for NobodyLeft {
+    fn steps(&self) -> Vec<Citation> {
+        let panics = self.panics.iter().map(|panic| cite(*panic, Role::Panics));
+        let chain = self.chain.iter().map(|(_, step)| cite(*step, Role::Waits));
+        let woken = self.woken.iter().map(|(by, _)| cite(*by, Role::Notifies));
+        std::iter::once(cite(self.waits, Role::Waits)).chain(woken).chain(panics).chain(chain).collect()
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        let joins = self.chain.iter().map(|(_, step)| *step);
+        std::iter::once(self.waits).chain(joins).collect()
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let at = |id: StepId| recording.at(&recording.step(id).place);
+        let state = recording.history().end();
+        let waiter = recording.thread(self.waiter.thread);
+        let mut sentences = vec![format!(
+            "{waiter} {waits} {here}, and no thread is left that could end that wait.",
+            waits = recording.waits(&self.waiter, &state),
+            here = at(self.waits),
+        )];
+        if let Some((by, end)) = self.woken {
+            sentences.push(format!(
+                "{notifier} has woken it {there}; it has looked again {back}, and its condition did not hold.",
+                notifier = recording.thread(recording.step(by).thread),
+                there = at(by),
+                back = at(end),
+            ));
+        }
+        if !self.finished.is_empty() {
+            let have = if self.finished.len() == 1 { "has" } else { "have" };
+            sentences.push(format!("{} {have} finished.", recording.thread_names(&self.finished)));
+        }
+        let panics = self.panics.iter().map(|panic| {
+            format!("{} has panicked {}.", recording.thread(recording.step(*panic).thread), at(*panic))
+        });
+        sentences.extend(panics);
+        sentences.extend(self.chain.iter().map(|(waiting, step)| {
+            let (thread, waits) = (recording.thread(waiting.thread), recording.waits(waiting, &state));
+            format!("{thread} {waits} {}.", at(*step))
+        }));
+        sentences.push(self.cure(waiter));
+        sentences.join(" ")
+    }
+}
+
+impl NobodyLeft {
+    fn cure(&self, waiter: &str) -> String {
+        if !self.panics.is_empty() {
+            return format!(
+                "What {waiter} waits for has to come also when a thread panics, or {waiter} has to learn that it does not: that \
+                 belongs in a `Drop`, which runs while a panic unwinds."
+            );
+        }
+        match self.waiter.wait {
+            Wait::Receive { .. } => {
+                "The channel is not closed as long as any of its senders exists, and one still does: drop \
+                                     each of them when nothing is sent by it any more."
+                    .to_owned()
+            }
+            Wait::Send { .. } | Wait::Rendezvous { .. } => {
+                format!("Start who receives before you wait for {waiter}, and do not wait for both in turn.")
+            }
+            Wait::Notification { .. } | Wait::Barrier { .. } | Wait::Park => format!(
+                "Every other thread has finished, or waits itself. What {waiter} needs has to be done before the others finish, \
+                 or wait for {waiter}."
+            ),
+            Wait::Initialisation { .. }
+            | Wait::Ready
+            | Wait::Sleep
+            | Wait::Lock { .. }
+            | Wait::Read { .. }
+            | Wait::ReadBehind { .. }
+            | Wait::Join { .. } => String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

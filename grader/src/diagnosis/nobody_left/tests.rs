@@ -1,0 +1,53 @@
+use model_trace::history::Ending;
+use model_trace::{Blocker, ObjectId, ObjectKind, Operation, ThreadId, Wait, Waiting};
+
+use crate::diagnosis::diagnose;
+use crate::report::samples::{MAIN, T1, place, recording, spawn};
+use crate::report::{Diagnosis, FailureKind, Mistake};
+use crate::source::{Parsed, Source};
+use crate::trace::Code;
+
+const SOURCE: &str = "pub fn sum(&self) -> u64 {
+    let received = thread::spawn(|| receiver.iter().sum());
+    received.join().unwrap()
+}
+";
+
+const CHANNEL: ObjectId = ObjectId(0);
+
+/// A thread of `main`'s own waits for a message, and `main` joins it.
+fn joined(before: &[(u32, Operation, u32)]) -> Option<Diagnosis> {
+    let ends = [
+        (T1, Operation::Block { on: Blocker::Object(CHANNEL) }, 2),
+        (MAIN, Operation::Block { on: Blocker::Thread(ThreadId(T1)) }, 3),
+    ];
+    let steps: Vec<_> = [(MAIN, spawn(T1), 2)].iter().chain(before).chain(&ends).copied().collect();
+    let mut recording = recording(&[("sender", ObjectKind::Channel)], &steps);
+    recording.execution.waiting = vec![
+        Waiting { thread: ThreadId(MAIN), wait: Wait::Join { thread: ThreadId(T1) }, place: place(3) },
+        Waiting { thread: ThreadId(T1), wait: Wait::Receive { channel: CHANNEL }, place: place(2) },
+    ];
+    recording.ending = Ending::Complete;
+    diagnose(&recording, FailureKind::Deadlock, &Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)])))
+}
+
+#[test]
+fn a_channel_whose_sender_is_kept_does_not_end() {
+    let diagnosis = joined(&[]).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::NobodyLeft);
+    for said in [
+        "T1 waits for a message from `sender` at line 2, and no thread is left that could end that wait.",
+        "main waits for T1 to finish at line 3.",
+        "drop each of them",
+    ] {
+        assert!(diagnosis.message.contains(said), "{}", diagnosis.message);
+    }
+    assert_eq!(diagnosis.lines.iter().map(|line| line.line).collect::<Vec<_>>(), [2, 3]);
+}
+
+#[test]
+fn who_has_panicked_is_named() {
+    let message = joined(&[(MAIN, Operation::Panic, 3)]).expect("a diagnosis").message;
+    assert!(message.contains("main has panicked at line 3."), "{message}");
+    assert!(message.contains("a `Drop`, which runs while a panic unwinds"), "{message}");
+}

@@ -1,0 +1,176 @@
+//! A wrong result for which no interleaving is to blame: calls that do not overlap, that keep one lock from beginning to
+//! end, or that go wrong without a preemption.
+
+use model_trace::{ObjectId, Operation, Place, Step, StepId};
+
+use super::calls::{Call, calls};
+use super::evidence::{Access, Evidence};
+use super::finding::{Finding, cite};
+use crate::report::{Citation, Recording, Role, SourceLine, joined};
+
+/// So many functions are named with the lines at which they begin.
+const NAMED: usize = 5;
+
+struct WrongLogic {
+    /// The first call of each function, in order.
+    functions: Vec<(String, StepId)>,
+    /// Where each begins, in the source.
+    beginnings: Vec<Place>,
+    /// Where to look first.
+    suspect: Option<SourceLine>,
+    calls: usize,
+    certain: Certain,
+}
+
+/// Why no interleaving is to blame.
+enum Certain {
+    /// One thread makes all the calls, and no other one runs anything of the learner's.
+    Alone,
+    /// Each call has ended before the next one begins.
+    OneAfterTheOther,
+    /// Each call holds this lock from its first look at the data to its last, except while it waits.
+    Locked { lock: ObjectId },
+    /// One thread calls, and its own threads are never preempted.
+    WithoutPreemption,
+}
+
+pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    if evidence.steps().any(|(_, step)| depends_on_luck(step.operation)) {
+        return None;
+    }
+    let mut calls = calls(evidence)?;
+    let certain = certain(evidence, &calls)?;
+    if let Certain::WithoutPreemption = certain {
+        calls.retain(|call| call.from_outside);
+    }
+    let mut functions: Vec<(String, StepId)> = Vec::new();
+    for call in &calls {
+        if !functions.iter().any(|(function, _)| function == call.function) {
+            functions.push((call.function.to_owned(), call.first));
+        }
+    }
+    let beginning = |(function, first): &(String, StepId)| {
+        evidence.code.beginning(function).unwrap_or_else(|| evidence.place(*first).clone())
+    };
+    let beginnings: Vec<Place> = functions.iter().map(beginning).collect();
+    let suspect = suspect(&calls, functions.len());
+    let suspect =
+        functions.iter().zip(&beginnings).find(|((function, _), _)| Some(function.as_str()) == suspect);
+    let suspect = suspect.map(|(_, place)| SourceLine { file: place.file.to_string(), line: place.line });
+    let calls = calls.len();
+    Some(Box::new(WrongLogic { functions, beginnings, suspect, calls, certain }))
+}
+
+/// Whether a step may come out in another way although the calls run one after the other.
+fn depends_on_luck(operation: Operation) -> bool {
+    if let Operation::Load { reads, .. } = operation {
+        return reads.is_stale();
+    }
+    matches!(
+        operation,
+        Operation::ExchangeFailed { spurious: true, .. }
+            | Operation::SpuriousWakeup { .. }
+            | Operation::Delayed { .. }
+            | Operation::Unparked
+    )
+}
+
+fn certain(evidence: &Evidence<'_>, calls: &[Call<'_>]) -> Option<Certain> {
+    let one = calls.first()?.thread;
+    let is_of_one = calls.iter().all(|call| call.thread == one);
+    let helpers =
+        evidence.steps().any(|(id, step)| evidence.is_submitted(id) && !evidence.is_a_caller(step.thread));
+    if helpers {
+        let preempted = evidence.steps().any(|(_, step)| step.operation == Operation::Preempted);
+        return (is_of_one && !preempted).then_some(Certain::WithoutPreemption);
+    }
+    if is_of_one {
+        return Some(Certain::Alone);
+    }
+    let woken = |(_, step): (StepId, &Step)| matches!(step.operation, Operation::Notified { .. });
+    let overlap = calls.iter().zip(calls.iter().skip(1)).any(|(one, next)| next.first <= one.last);
+    if !overlap && !evidence.steps().any(woken) {
+        return Some(Certain::OneAfterTheOther);
+    }
+    locked(evidence, calls).map(|lock| Certain::Locked { lock })
+}
+
+/// The one lock that all data are behind, if no call releases it between two looks at them, other than to wait.
+fn locked(evidence: &Evidence<'_>, calls: &[Call<'_>]) -> Option<ObjectId> {
+    let submitted: Vec<&Access> =
+        evidence.accesses.iter().filter(|access| evidence.is_submitted(access.at)).collect();
+    let lock = submitted.first()?.object;
+    let is_behind_it = |access: &&Access| access.object == lock && access.in_section;
+    let keeps = |call: &Call<'_>| {
+        let own = submitted.iter().filter(|access| {
+            access.thread == call.thread && access.at >= call.first && access.at <= call.last
+        });
+        let own: Vec<&&Access> = own.collect();
+        own.split_last().is_none_or(|(_, earlier)| earlier.iter().all(|access| access.waits))
+    };
+    (submitted.iter().all(is_behind_it) && calls.iter().all(keeps)).then_some(lock)
+}
+
+/// The function to look at first: of two, the one that was the last to change anything; of more, the first one.
+fn suspect<'a>(calls: &[Call<'a>], functions: usize) -> Option<&'a str> {
+    let last = calls.iter().rfind(|call| call.changes).or(calls.last());
+    let suspect = if functions > 2 { calls.first() } else { last };
+    suspect.map(|call| call.function)
+}
+
+impl Finding for WrongLogic {
+    fn steps(&self) -> Vec<Citation> {
+        self.functions.iter().take(NAMED).map(|(_, first)| cite(*first, Role::Calls)).collect()
+    }
+
+    fn to_mend(&self) -> Vec<StepId> {
+        Vec::new()
+    }
+
+    fn first_line(&self) -> Option<SourceLine> {
+        self.suspect.clone()
+    }
+
+    fn sentence(&self, recording: &Recording) -> String {
+        let named = self.functions.iter().zip(&self.beginnings).map(|((function, _), place)| {
+            if self.functions.len() > NAMED {
+                format!("`{function}`")
+            } else {
+                format!("`{function}` ({})", recording.location(place))
+            }
+        });
+        let named: Vec<String> = named.collect();
+        let named = joined(&named.iter().map(String::as_str).collect::<Vec<_>>());
+        let one = self.functions.len() == 1;
+        let whose = if one { format!("`{}`", self.functions[0].0) } else { "one of these".to_owned() };
+        match self.certain {
+            Certain::Alone if self.calls == 1 => format!(
+                "{named} is the only call of your code here, and no other thread runs any of it. So no interleaving is to \
+                 blame: the mistake is in the logic of {whose}, in what it does or returns."
+            ),
+            Certain::Alone => format!(
+                "One thread alone calls your code here: {named}. So no interleaving is to blame: the mistake is in the \
+                 logic of {whose}, in what it does or returns."
+            ),
+            Certain::OneAfterTheOther => format!(
+                "No two calls of your code overlap in this schedule: those of {named} come one after the other, each from \
+                 its beginning to its end. So no interleaving is to blame: the mistake is in the logic of {whose}, in what \
+                 it does or returns."
+            ),
+            Certain::Locked { lock } => format!(
+                "All data are behind {lock}, and no call releases it between two looks at them, other than to wait: {named}. \
+                 So no call sees what another one has half done. The mistake is in the logic of {whose}: in what it does or \
+                 returns, or in the conditions on which it waits and goes on.",
+                lock = recording.quoted(lock),
+            ),
+            Certain::WithoutPreemption => format!(
+                "One thread alone calls your code here, {named}, and no thread is preempted in this schedule: each runs until \
+                 it has finished or has to wait. So no unlucky moment is to blame: the mistake is in how {whose} goes about \
+                 it."
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
