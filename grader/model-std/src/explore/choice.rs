@@ -81,9 +81,14 @@ impl State {
         gives_way
     }
 
-    /// Chooses whether the acting thread is delayed. If not, it is in the same state as where that is no choice.
+    /// Chooses whether the acting thread is delayed, which is a preemption. If not, it is in the same state as where that
+    /// is no choice.
     pub(super) fn choose_delay(&mut self) -> bool {
-        let delayed = self.take_choice(2) == 1;
+        let may = self.may_preempt();
+        let delayed = self.take(2, |strategy| match may {
+            true => strategy.choose(2),
+            false => strategy.postpone(2, &[]).map(|()| 0),
+        }) == 1;
         if delayed {
             self.note(1);
         }

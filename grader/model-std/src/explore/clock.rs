@@ -155,9 +155,6 @@ impl State {
             self.leave_out(Limit::Delays);
             return false;
         }
-        if !self.may_preempt() {
-            return false;
-        }
         let delayed = self.choose_delay();
         if delayed {
             self.execution.preemptions += 1;

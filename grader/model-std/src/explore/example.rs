@@ -10,7 +10,6 @@ use super::runtime::{Runtime, Sinks};
 use super::search::{Search, alone};
 use super::state::{Allowance, Pass, Settings, State, Stop};
 use super::strategy::Uniform;
-use super::visited::Visited;
 
 /// An execution that does not fail.
 #[derive(Clone, Debug)]
@@ -47,7 +46,7 @@ impl Search {
             // A lock is seen to be held only if others can come before it is released.
             fine_grained: true,
         };
-        let pass = Pass::new(allowance, Uniform::new(SEED), Visited::new(false));
+        let pass = Pass::new(allowance, Uniform::new(SEED));
         let settings = Settings { record: true, at_failure: None, ..self.settings() };
         let runtime = Runtime::new(State::new(settings, pass), Sinks { on_failure: None, ..self.sinks() });
         let test = Arc::new(test);

@@ -47,7 +47,7 @@ impl State {
             spurious: allowance.spurious,
             stale: allowance.stale,
             fine_grained: allowance.fine_grained,
-            choices: self.pass.strategy.path().taken().to_vec(),
+            choices: self.pass.strategy.path().taken(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use core::fmt;
 use core::str::FromStr;
+use real::boxed::Box;
 use real::format;
 use real::string::String;
 use real::vec::Vec;
@@ -18,8 +19,50 @@ pub(crate) struct Choice {
 /// The choices of one execution: those that it repeats, and those that it adds.
 #[derive(Debug, Default)]
 pub(crate) struct Path {
-    choices: Vec<Choice>,
+    nodes: Vec<Node>,
+    /// How many of them stay as they are.
+    fixed: usize,
     next: usize,
+}
+
+/// A choice, and what becomes of its other alternatives.
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    choice: Choice,
+    /// Those that need not be tried.
+    known: Alternatives,
+    /// The bound allows none of them.
+    beyond_bound: bool,
+}
+
+impl Node {
+    fn of(choice: Choice) -> Self {
+        Node { choice, known: Alternatives::default(), beyond_bound: false }
+    }
+}
+
+/// A set of alternatives of one choice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Alternatives(u64);
+
+impl Alternatives {
+    /// Adds one. The first 64 have a place in the set; others are never in it.
+    pub(super) fn insert(&mut self, alternative: usize) {
+        self.0 |= Self::bit(alternative);
+    }
+
+    pub(super) fn contains(self, alternative: usize) -> bool {
+        self.0 & Self::bit(alternative) != 0
+    }
+
+    fn bit(alternative: usize) -> u64 {
+        1_u64.checked_shl(alternative as u32).unwrap_or(0)
+    }
+
+    /// The first one of `from..options` that is not in the set.
+    fn first_other(self, from: u8, options: u8) -> Option<u8> {
+        (from..options).find(|&alternative| !self.contains(alternative.into()))
+    }
 }
 
 /// The program took other steps than in the execution before, with the same choices.
@@ -29,44 +72,80 @@ pub(crate) struct Diverged;
 impl Path {
     /// A path that repeats these choices.
     pub(super) fn of(choices: &[Choice]) -> Self {
-        Path { choices: choices.to_vec(), next: 0 }
+        Path { nodes: choices.iter().copied().map(Node::of).collect(), fixed: 0, next: 0 }
+    }
+
+    /// A path that repeats these choices, and keeps them.
+    pub(super) fn behind(choices: &[Choice]) -> Self {
+        Path { fixed: choices.len(), ..Path::of(choices) }
     }
 
     /// Whether the next choice is one that is repeated.
     pub(super) fn is_repeating(&self) -> bool {
-        self.next < self.choices.len()
+        self.next < self.nodes.len()
     }
 
     /// Takes the next choice among `options`: the one to repeat, or `new`.
     pub(super) fn choose(&mut self, options: usize, new: impl FnOnce() -> u8) -> Result<usize, Diverged> {
         debug_assert!(options > 1, "a choice has alternatives");
-        if self.next == self.choices.len() {
-            self.choices.push(Choice { taken: new(), options: options as u8 });
+        if self.next == self.nodes.len() {
+            self.nodes.push(Node::of(Choice { taken: new(), options: options as u8 }));
         }
-        let choice = &self.choices[self.next];
-        if usize::from(choice.options) != options {
+        let node = &mut self.nodes[self.next];
+        if usize::from(node.choice.options) != options {
             return Err(Diverged);
         }
+        node.beyond_bound = false;
         self.next += 1;
-        Ok(usize::from(choice.taken))
+        Ok(usize::from(node.choice.taken))
+    }
+
+    /// Takes the first one of `options` that is not `known`, as a choice that is none of those to repeat. Those that are
+    /// known will not be tried. `None`: all of them are known.
+    pub(super) fn choose_unknown(&mut self, options: usize, known: Alternatives) -> Option<usize> {
+        let taken = known.first_other(0, options as u8)?;
+        let choice = Choice { taken, options: options as u8 };
+        self.nodes.push(Node { known, ..Node::of(choice) });
+        self.next = self.nodes.len();
+        Some(taken.into())
+    }
+
+    /// Takes the first one of `options`, where the bound allows none of the others.
+    pub(super) fn choose_within_bound(&mut self, options: usize) -> Result<(), Diverged> {
+        let taken = self.choose(options, || 0)?;
+        self.nodes[self.next - 1].beyond_bound = true;
+        if taken == 0 { Ok(()) } else { Err(Diverged) }
     }
 
     /// Changes the last choice that has alternatives left, and forgets those after it. `false`: none has.
     pub(super) fn backtrack(&mut self) -> bool {
         self.next = 0;
-        while let Some(last) = self.choices.last_mut() {
-            if last.taken + 1 < last.options {
-                last.taken += 1;
+        while self.nodes.len() > self.fixed
+            && let Some(Node { choice, known, beyond_bound }) = self.nodes.last_mut()
+        {
+            let other = known.first_other(choice.taken + 1, choice.options);
+            if let Some(other) = other.filter(|_| !*beyond_bound) {
+                choice.taken = other;
                 return true;
             }
-            self.choices.pop();
+            self.nodes.pop();
         }
         false
     }
 
-    /// The choices made so far in this execution.
-    pub(super) fn taken(&self) -> &[Choice] {
-        &self.choices[..self.next]
+    /// The choices made so far in this execution, but for those that the bound has made.
+    pub(super) fn taken(&self) -> Vec<Choice> {
+        let within = self.nodes[..self.next].iter().filter(|node| !node.beyond_bound);
+        within.map(|node| node.choice).collect()
+    }
+
+    /// All choices made so far in this execution, with another alternative for the last one.
+    pub(super) fn with_last(&self, taken: u8) -> Box<[Choice]> {
+        let mut choices: Vec<Choice> = self.nodes[..self.next].iter().map(|node| node.choice).collect();
+        if let Some(last) = choices.last_mut() {
+            last.taken = taken;
+        }
+        choices.into_boxed_slice()
     }
 }
 

@@ -11,7 +11,6 @@ use super::search::{Search, alone};
 use super::shrink::Shrinking;
 use super::state::{Allowance, Pass, Settings, State, Stop};
 use super::strategy;
-use super::visited::Visited;
 
 /// How it went when a schedule was run again.
 #[derive(Clone, Debug)]
@@ -51,7 +50,7 @@ impl Search {
     pub fn replay<F: Fn() + Send + Sync + 'static>(mut self, schedule: &Schedule, test: F) -> Replay {
         let _alone = alone();
         let sinks = self.sinks();
-        let pass = Pass::new(schedule.into(), strategy::Replay::of(schedule), Visited::new(false));
+        let pass = Pass::new(schedule.into(), strategy::Replay::of(schedule));
         let runtime = Runtime::new(State::new(self.settings_for(schedule), pass), sinks);
         let stop = runtime
             .enter(|| runtime.next_execution(&Arc::new(test)))
@@ -85,8 +84,7 @@ impl Search {
         test: F,
     ) -> Option<Failure> {
         let _alone = alone();
-        let visited = Visited::new(self.remember);
-        let pass = Pass::new(schedule.into(), strategy::Smaller::than(schedule), visited);
+        let pass = Pass::new(schedule.into(), strategy::Smaller::than(schedule, self.remember));
         // A debugger is not attached to one of many failures.
         let settings = Settings { at_failure: None, ..self.settings_for(schedule) };
         let runtime = Runtime::new(State::new(settings, pass), Sinks { on_failure: None, ..self.sinks() });

@@ -9,7 +9,6 @@ use super::runtime::Runtime;
 use super::search::{Search, alone};
 use super::state::{Allowance, Pass, Settings, State, Stop, UNBOUNDED};
 use super::strategy::Sampled;
-use super::visited::Visited;
 
 /// How many times as many steps an execution may take that is drawn: it has more threads, and they are not all as fast.
 const STEPS: usize = 4;
@@ -60,7 +59,7 @@ impl Search {
         let pass = |fine_grained| {
             let allowance =
                 Allowance { preemptions: UNBOUNDED, spurious: self.spurious, stale: true, fine_grained };
-            Pass::new(allowance, Sampled::new(sampling, settings.steps), Visited::new(false))
+            Pass::new(allowance, Sampled::new(sampling, settings.steps))
         };
         let runtime = Runtime::new(State::new(settings, pass(false)), sinks);
         let test = Arc::new(test);

@@ -12,6 +12,7 @@ use super::path::Diverged;
 use super::state::State;
 use super::strategy::{Contender, Subject};
 use super::thread::{Life, Resumed, Wait};
+use super::visited::Step;
 
 /// What the calling thread does after a choice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,9 +63,13 @@ impl State {
             return Next::Switch;
         };
         if !free && candidates.len() > 1 && !self.may_preempt() {
+            if self.postpone_preemptions(&candidates).is_err() {
+                self.diverged();
+                return Next::Switch;
+            }
             candidates.truncate(1);
         }
-        let Ok(chosen) = self.choose_candidate(&candidates) else {
+        let Ok(chosen) = self.choose_candidate(&candidates, free) else {
             self.diverged();
             return Next::Switch;
         };
@@ -139,8 +144,8 @@ impl State {
     }
 
     /// Chooses one of the candidates, of which there is at least one. Where all that can follow is known already,
-    /// the execution runs to its end by the first ones alone.
-    fn choose_candidate(&mut self, candidates: &[Candidate]) -> Result<Candidate, Diverged> {
+    /// the execution runs to its end by the first ones alone. `free`: none of them is a preemption.
+    fn choose_candidate(&mut self, candidates: &[Candidate], free: bool) -> Result<Candidate, Diverged> {
         if self.pass.allowance.is_sampled() && !self.execution.pruned {
             return self.draw(candidates);
         }
@@ -148,14 +153,34 @@ impl State {
             return Ok(candidates[0]);
         }
         // Where this execution leaves the paths of earlier ones, it may meet their states.
-        if !self.pass.strategy.path().is_repeating() {
-            let state = self.digest();
-            self.execution.pruned = self.pass.visited.has_seen(state, self.execution.preemptions);
-            if self.execution.pruned {
-                return Ok(candidates[0]);
-            }
+        if self.pass.strategy.recognises_steps() {
+            let steps = self.steps(candidates, free);
+            let unknown = self.pass.strategy.choose_step(&steps);
+            self.execution.pruned = unknown.is_none();
+            return Ok(candidates[unknown.unwrap_or(0)]);
         }
         self.pass.strategy.choose(candidates.len()).map(|index| candidates[index])
+    }
+
+    /// The steps that candidates would take. `free`: none of them is a preemption.
+    fn steps(&self, candidates: &[Candidate], free: bool) -> SmallVec<[Step; 6]> {
+        let state = self.digest();
+        let step = |candidate: &Candidate| {
+            let preempts = !free && candidate.thread != candidates[0].thread;
+            let preemptions = self.execution.preemptions + usize::from(preempts);
+            Step { digest: candidate.after(state), preemptions: preemptions as u32 }
+        };
+        candidates.iter().map(step).collect()
+    }
+
+    /// The first candidate goes on, as the bound allows none of the others to preempt it.
+    fn postpone_preemptions(&mut self, candidates: &[Candidate]) -> Result<(), Diverged> {
+        if self.execution.pruned {
+            return Ok(());
+        }
+        let recognises = self.pass.strategy.recognises_steps();
+        let steps = if recognises { self.steps(candidates, false) } else { SmallVec::new() };
+        self.pass.strategy.postpone(candidates.len(), &steps)
     }
 
     /// Leaves it to the strategy which of the candidates takes the next step, as executions are drawn.
@@ -318,7 +343,8 @@ impl State {
         if thread == before { Next::Continue } else { Next::Switch }
     }
 
-    /// What the future depends on: two executions with the same digest can go on in the same ways.
+    /// What the future depends on: two executions with the same digest can go on in the same ways. Which thread has taken
+    /// the last step is no part of it: that decides only about which way is a preemption.
     ///
     /// Each thread's digest stands for its own steps and, through the objects, for every step of
     /// others that those depend on. Steps that do not depend on each other may be swapped without
@@ -327,7 +353,7 @@ impl State {
     fn digest(&self) -> Digest {
         let execution = &self.execution;
         let left = u64::from(execution.spurious) << 32 | u64::from(execution.delays);
-        let start = Digest::default().then(u64::from(execution.current.0)).then(left);
+        let start = Digest::default().then(left);
         let threads = execution.threads.iter().fold(start, |digest, thread| digest.then_all(thread.digest));
         if execution.overtaking.is_empty() {
             return threads;
@@ -341,5 +367,10 @@ impl Candidate {
     /// A thread that has what it waits for, and does not ask that others go first.
     fn fair(thread: usize) -> Self {
         Candidate { thread, resumed: Resumed::Granted, is_unfair: false, runs_on: false }
+    }
+
+    /// The digest of a state, and of what goes on from there.
+    fn after(&self, state: Digest) -> Digest {
+        state.then(self.thread as u64).then(self.resumed as u64)
     }
 }

@@ -1,8 +1,10 @@
 //! The search: executions one after the other, with a bound on preemptions that deepens.
 
+use core::mem;
 use real::boxed::Box;
 use real::fmt;
 use real::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use real::vec::Vec;
 
 use model_trace::{Coverage, Limits};
 
@@ -11,7 +13,6 @@ use super::outcome::{Failure, InternalError, Outcome};
 use super::runtime::{FailureSink, Runtime, Sinks, try_with_runtime};
 use super::state::{Allowance, Chances, Pass, Settings, State, Stop};
 use super::strategy::Exhaustive;
-use super::visited::Visited;
 use super::{fatal, hook};
 
 /// A search through the interleavings of a test.
@@ -141,20 +142,29 @@ impl Search {
     #[track_caller]
     pub fn run<F: Fn() + Send + Sync + 'static>(mut self, test: F) -> Outcome {
         let _alone = alone();
-        let allowance = Allowance { preemptions: 0, spurious: 0, stale: false, fine_grained: false };
-        let pass = Pass::new(allowance, Exhaustive::default(), Visited::new(self.remember));
+        let first = Modes { spurious: 0, stale: false, fine_grained: false };
+        let pass = first.pass(0, self.remember, self.room(0));
         // The schedule of a failure says what may happen in it: a debugger waits there, in a replay.
         let settings = Settings { at_failure: None, ..self.settings() };
         let runtime = Runtime::new(State::new(settings, pass), self.sinks());
         let run = Run {
             runtime: &runtime,
             test: Arc::new(test),
-            budget: self.executions,
-            spurious: self.spurious,
-            remember: self.remember,
+            search: &self,
+            resting: Vec::new(),
             fine_grained: false,
         };
-        runtime.enter(|| run.deepen(self.preemptions)).unwrap_or_else(Outcome::Internal)
+        runtime.enter(|| run.deepen()).unwrap_or_else(Outcome::Internal)
+    }
+
+    /// How much a pass with this bound keeps for the next one. Each takes an execution at least, unless it is reached
+    /// with fewer preemptions.
+    fn room(&self, bound: usize) -> usize {
+        if self.preemptions == Some(bound) {
+            0
+        } else {
+            usize::try_from(self.executions).unwrap_or(usize::MAX)
+        }
     }
 
     /// What holds for all executions of the search.
@@ -168,15 +178,36 @@ impl Search {
     }
 }
 
+/// What distinguishes passes with the same bound.
+#[derive(Clone, Copy)]
+struct Modes {
+    spurious: u32,
+    stale: bool,
+    fine_grained: bool,
+}
+
+impl Modes {
+    /// The first pass of this kind.
+    fn pass(self, preemptions: usize, remember: bool, room: usize) -> Pass {
+        let Modes { spurious, stale, fine_grained } = self;
+        let allowance = Allowance { preemptions, spurious, stale, fine_grained };
+        Pass::new(allowance, Exhaustive::new(remember, room))
+    }
+
+    fn are_those_of(self, pass: &Pass) -> bool {
+        let Modes { spurious, stale, fine_grained } = self;
+        let Allowance { preemptions: _, spurious: other, stale: may, fine_grained: is_fine } = pass.allowance;
+        (spurious, stale, fine_grained) == (other, may, is_fine)
+    }
+}
+
 /// A search in progress.
 struct Run<'a, F> {
     runtime: &'a Runtime,
     test: Arc<F>,
-    /// The most executions, over all passes.
-    budget: u64,
-    /// The most that happens spuriously in one execution.
-    spurious: u32,
-    remember: bool,
+    search: &'a Search,
+    /// The last passes of each kind, but for the one that the runtime has.
+    resting: Vec<Pass>,
     /// Whether releases and ends of threads are steps of their own: once a program needs them to be, in all passes.
     fine_grained: bool,
 }
@@ -213,7 +244,8 @@ enum Ended {
 }
 
 impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
-    fn deepen(mut self, most: Option<usize>) -> Outcome {
+    fn deepen(mut self) -> Outcome {
+        let most = self.search.preemptions;
         let mut bound = 0;
         loop {
             let Searched { ended, exhaustive, limits } = self.with_bound(bound);
@@ -229,10 +261,11 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
             match ended {
                 Ended::Refine => {
                     self.fine_grained = true;
+                    self.resting.clear();
                     bound = 0;
                 }
                 Ended::Stopped(Stop::Failed(failure)) => {
-                    let failure = self.simplest(failure, bound, most);
+                    let failure = self.simplest(failure, bound);
                     self.runtime.hand_over(&failure);
                     return Outcome::Failed(failure);
                 }
@@ -253,25 +286,26 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
 
     /// Searches all executions with up to `bound` preemptions, the simpler ones first: those without anything
     /// spurious in which every load reads the newest value.
-    fn with_bound(&self, bound: usize) -> Searched {
+    fn with_bound(&mut self, bound: usize) -> Searched {
         let mut searched = self.pass(bound, 0, false);
-        if matches!(searched.ended, Ended::Complete) && self.spurious > 0 && self.chances().spurious {
-            searched = searched.then(self.pass(bound, self.spurious, false));
+        let spurious = self.search.spurious;
+        if matches!(searched.ended, Ended::Complete) && spurious > 0 && self.chances().spurious {
+            searched = searched.then(self.pass(bound, spurious, false));
         }
         if matches!(searched.ended, Ended::Complete) && self.chances().stale {
-            searched = searched.then(self.pass(bound, self.spurious, true));
+            searched = searched.then(self.pass(bound, spurious, true));
         }
         searched
     }
 
     /// A failure that needs a stale value is hard to understand. Often the same mistake fails
     /// without, with a few more preemptions: then that is the better explanation.
-    fn simplest(&self, failure: Box<Failure>, bound: usize, most: Option<usize>) -> Box<Failure> {
+    fn simplest(&mut self, failure: Box<Failure>, bound: usize) -> Box<Failure> {
         if !failure.schedule.stale {
             return failure;
         }
-        for bound in bound + 1..=most.unwrap_or(bound + 3) {
-            for spurious in [0, self.spurious] {
+        for bound in bound + 1..=self.search.preemptions.unwrap_or(bound + 3) {
+            for spurious in [0, self.search.spurious] {
                 let Searched { ended, exhaustive, .. } = self.pass(bound, spurious, false);
                 match ended {
                     Ended::Stopped(Stop::Failed(simpler)) => return simpler,
@@ -291,18 +325,46 @@ impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
         self.runtime.state.borrow().totals.chances
     }
 
-    fn pass(&self, bound: usize, spurious: u32, stale: bool) -> Searched {
-        let allowance = Allowance { preemptions: bound, spurious, stale, fine_grained: self.fine_grained };
-        self.runtime.state.borrow_mut().pass =
-            Pass::new(allowance, Exhaustive::default(), Visited::new(self.remember));
-        let ended = self.executions_of_pass();
-        let Pass { truncated, limits, .. } = self.runtime.state.borrow().pass;
-        Searched { ended, exhaustive: !truncated, limits }
+    /// Searches what one more preemption allows than the last pass of the same kind, or everything in the first one.
+    fn pass(&mut self, bound: usize, spurious: u32, stale: bool) -> Searched {
+        let modes = Modes { spurious, stale, fine_grained: self.fine_grained };
+        let ended = match self.prepare(modes, bound) {
+            true => self.executions_of_pass(),
+            false => Ended::Complete,
+        };
+        let pass = &self.runtime.state.borrow().pass;
+        let is_complete = matches!(ended, Ended::Complete);
+        let ended = if is_complete && pass.strategy.is_cut() { Ended::Truncated } else { ended };
+        Searched { ended, exhaustive: !pass.truncated, limits: pass.limits }
+    }
+
+    /// Gives the runtime a pass with this bound. Returns whether there is something to search in it.
+    fn prepare(&mut self, modes: Modes, bound: usize) -> bool {
+        let room = self.search.room(bound);
+        let is_very_first = self.executions() == 0;
+        let pass = &mut self.runtime.state.borrow_mut().pass;
+        if !modes.are_those_of(pass) {
+            let known = self.resting.iter().position(|pass| modes.are_those_of(pass));
+            let wanted = known.map(|index| self.resting.swap_remove(index));
+            let is_first = wanted.is_none();
+            let wanted = wanted.unwrap_or_else(|| modes.pass(bound, self.search.remember, room));
+            self.resting.push(mem::replace(pass, wanted));
+            if is_first {
+                return true;
+            }
+        }
+        if pass.allowance.preemptions == bound {
+            // Else it is complete.
+            return is_very_first;
+        }
+        pass.allowance.preemptions = bound;
+        pass.truncated = false;
+        pass.strategy.deepen(room)
     }
 
     fn executions_of_pass(&self) -> Ended {
         loop {
-            if self.executions() >= self.budget {
+            if self.executions() >= self.search.executions {
                 return Ended::Truncated;
             }
             if let Some(stop) = self.runtime.next_execution(&self.test) {

@@ -8,7 +8,6 @@ use super::path::{Choice, Schedule};
 use super::runtime::Runtime;
 use super::state::{Pass, Stop};
 use super::strategy::Guided;
-use super::visited::Visited;
 
 /// The most steps over all executions that are tried, so that long ones do not take long.
 const STEPS: usize = 400_000;
@@ -79,7 +78,7 @@ impl<F: Fn() + Send + Sync + 'static> Shrinking<'_, F> {
 
     /// Runs the execution of these choices. `None`: it does not fail.
     fn fails(&mut self, choices: Vec<Choice>) -> Option<Failure> {
-        let pass = Pass::new(self.schedule.into(), Guided::by(choices), Visited::new(false));
+        let pass = Pass::new(self.schedule.into(), Guided::by(choices));
         self.runtime.state.borrow_mut().pass = pass;
         let stop = self.runtime.next_execution(&self.test);
         self.steps += self.runtime.state.borrow().execution.steps;

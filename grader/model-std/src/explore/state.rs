@@ -9,7 +9,6 @@ use super::execution::Execution;
 use super::outcome::{Failure, InternalError, Unsupported};
 use super::replay::Divergence;
 use super::strategy::Strategy;
-use super::visited::Visited;
 
 /// The most threads that can be alive at once, the test's own included.
 pub(crate) const MAX_THREADS: usize = 64;
@@ -50,7 +49,6 @@ pub(crate) struct Settings {
 pub(crate) struct Pass {
     pub(super) allowance: Allowance,
     pub(super) strategy: Box<dyn Strategy>,
-    pub(super) visited: Visited,
     /// An alternative was left out because of the bound on preemptions.
     pub(super) truncated: bool,
     /// Other limits because of which alternatives were left out.
@@ -109,8 +107,8 @@ pub(crate) enum Stop {
 }
 
 impl Pass {
-    pub(super) fn new(allowance: Allowance, strategy: impl Strategy + 'static, visited: Visited) -> Self {
-        Pass { allowance, strategy: Box::new(strategy), visited, truncated: false, limits: Limits::NONE }
+    pub(super) fn new(allowance: Allowance, strategy: impl Strategy + 'static) -> Self {
+        Pass { allowance, strategy: Box::new(strategy), truncated: false, limits: Limits::NONE }
     }
 }
 

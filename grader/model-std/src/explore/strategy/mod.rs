@@ -29,6 +29,7 @@ pub(crate) use uniform::Uniform;
 
 use super::path::{Diverged, Path};
 use super::state::MAX_THREADS;
+use super::visited::Step;
 
 /// Decides which choices an execution makes, and which execution comes next.
 pub(crate) trait Strategy: Debug {
@@ -58,8 +59,40 @@ pub(crate) trait Strategy: Debug {
         if contenders.len() == 1 { Ok(0) } else { self.choose(contenders.len()) }
     }
 
+    /// Whether it asks which step each alternative leads to, at the next choice of the thread that goes on. It does where
+    /// it may have searched what follows.
+    fn recognises_steps(&self) -> bool {
+        false
+    }
+
+    /// Takes one of several steps, of which there are at least two, where it recognises them. `None`: what follows any of
+    /// them is, or will be, searched elsewhere.
+    fn choose_step(&mut self, _steps: &[Step]) -> Option<usize> {
+        Some(0)
+    }
+
+    /// Takes the first of `options` alternatives, where the bound on preemptions allows none of the others. They lead to
+    /// these `steps`, where it recognises steps.
+    ///
+    /// # Errors
+    /// As [`choose`](Self::choose).
+    fn postpone(&mut self, _options: usize, _steps: &[Step]) -> Result<(), Diverged> {
+        Ok(())
+    }
+
     /// Goes on to the next execution. `false`: there is none.
     fn advance(&mut self) -> bool;
+
+    /// Goes on to the first execution of those that it has postponed, as one more preemption is allowed now, and keeps up
+    /// to `room` of those that take yet another one. `false`: there are none.
+    fn deepen(&mut self, _room: usize) -> bool {
+        false
+    }
+
+    /// Whether executions of this pass are left out, because the one before had to postpone more than it could keep.
+    fn is_cut(&self) -> bool {
+        false
+    }
 
     /// Whether the choices come from a schedule, which the program need not be able to follow.
     fn is_prescribed(&self) -> bool {
