@@ -17,7 +17,7 @@ use model_std::model;
 static MARK: OnceLock<fn()> = OnceLock::new();
 
 /// Calls `mark` at the beginning and at the end of every call of a history, for an engine that this crate does
-/// not know. The first one counts.
+/// not know: it makes a call that has returned happen before those that begin later. The first one counts.
 pub fn mark_with(mark: fn()) {
     MARK.get_or_init(|| mark);
 }
@@ -40,6 +40,9 @@ pub trait Sequential: Clone + Eq + Hash {
 }
 
 /// The calls of a test, with their beginnings and ends.
+///
+/// A call that has returned happens before every call that begins later, as in a program that can tell which
+/// was first. So a stale read counts as a mistake only where a program could notice it.
 #[derive(Debug)]
 pub struct History<S: Sequential> {
     // The real mutex: under the model it is no step, and orders nothing.

@@ -11,6 +11,7 @@ use super::clock::DELAYS;
 use super::digest::Digest;
 use super::event::Event;
 use super::fairness::Overtaking;
+use super::history::Ended;
 use super::hook::ProgramHook;
 use super::id::{ObjectId, StepId, ThreadId};
 use super::locals::Locals;
@@ -32,6 +33,8 @@ pub(crate) struct Execution {
     pub(super) seq_cst: SeqCst,
     /// The history of the moments that the test observes.
     pub(super) marks: Digest,
+    /// The calls that it observes, as far as they have ended.
+    pub(super) ended: Ended,
     pub(super) events: Vec<Event>,
     pub(super) locals: Locals,
     /// How many there were.
@@ -72,6 +75,7 @@ impl Execution {
             atomics: 0,
             seq_cst: SeqCst::default(),
             marks: Digest::default(),
+            ended: Ended::default(),
             events: Vec::new(),
             locals: Locals::default(),
             preemptions: 0,

@@ -13,6 +13,15 @@ use super::memory::View;
 use super::result;
 use super::state::State;
 
+/// The calls that the test observes and that have ended.
+#[derive(Debug, Default)]
+pub(super) struct Ended {
+    /// The set of their histories.
+    digest: Digest,
+    /// What they have seen.
+    view: View,
+}
+
 /// What goes from one thread to another with a message, or with the room for one.
 #[derive(Clone, Debug)]
 pub(crate) struct Passed(View);
@@ -140,6 +149,22 @@ impl State {
         self.look(id);
         self.see(id);
         self.catch_up_with(id);
+    }
+
+    /// A call that the test observes begins: which ones have ended before counts, and it sees what these have seen.
+    pub(crate) fn begin_observed(&mut self) {
+        let Ended { digest, view } = &self.execution.ended;
+        let me = &mut self.execution.threads[self.execution.current.index()];
+        me.digest = me.digest.then_all(*digest);
+        me.view.current.join(view);
+    }
+
+    /// Such a call ends. In which order several do is no matter.
+    pub(crate) fn end_observed(&mut self) {
+        let me = &self.execution.threads[self.execution.current.index()];
+        let Ended { digest, view } = &mut self.execution.ended;
+        *digest = digest.with_member(me.digest);
+        view.join(&me.view.current);
     }
 
     /// A moment that the test observes: its order with other such moments counts.

@@ -183,20 +183,21 @@ pub fn name_next_thread(role: &str) {
 }
 
 /// Marks the beginning of a call that a test observes from outside, as in a history: a step. Without
-/// it, the order of calls that have nothing to do with each other is not explored. Outside of a search
-/// it does nothing.
+/// it, the order of calls that have nothing to do with each other is not explored. All calls whose ends
+/// are marked by then happen before it, as in a program that can tell which was first. Outside of a
+/// search it does nothing.
 #[track_caller]
 pub fn mark_begin() {
     if is_in_execution() {
         schedule_point(Location::caller());
-        with(State::mark);
+        with(State::begin_observed);
     }
 }
 
 /// Marks the end of such a call. It is no step: a call ends when it has done its last one.
 pub fn mark_end() {
     if is_in_execution() {
-        with(State::mark);
+        with(State::end_observed);
     }
 }
 

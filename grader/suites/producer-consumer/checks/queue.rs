@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 use harness::linearizability::{History, Sequential};
 use producer_consumer::{BoundedBuffer, Closed};
@@ -63,19 +62,15 @@ impl Sequential for Queue {
 }
 
 /// A buffer that records its calls and what they return.
-///
-/// A call that has returned happens before every call that begins later, as in a program that can tell which
-/// was first. So a stale read counts as a mistake only where a program could notice it.
 pub struct Noted {
     buffer: BoundedBuffer<u32>,
     history: History<Queue>,
-    before: AtomicUsize,
 }
 
 impl Noted {
     pub fn new(capacity: usize) -> Arc<Self> {
         let buffer = BoundedBuffer::new(size(capacity));
-        Arc::new(Self { buffer, history: History::new(), before: AtomicUsize::new(0) })
+        Arc::new(Self { buffer, history: History::new() })
     }
 
     /// The same, with items inside.
@@ -114,12 +109,7 @@ impl Noted {
     }
 
     fn note(&self, call: Call, run: impl FnOnce(&BoundedBuffer<u32>) -> Return) -> Return {
-        self.history.call(call, || {
-            self.before.fetch_add(1, Ordering::AcqRel);
-            let returned = run(&self.buffer);
-            self.before.fetch_add(1, Ordering::AcqRel);
-            returned
-        })
+        self.history.call(call, || run(&self.buffer))
     }
 
     /// Closes the buffer, takes what is left, and compares all that has been recorded with the queue.

@@ -1,7 +1,7 @@
 //! Trying either succeeds or is refused at once, for a reason, and a refusal leaves no trace.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use harness::linearizability::{History, Sequential};
 use read_write_lock::RawReadWriteLock;
@@ -50,52 +50,41 @@ impl Sequential for Inside {
     }
 }
 
+/// A lock whose calls are recorded.
 #[derive(Default)]
-struct Noted {
+pub struct Noted {
     lock: RawReadWriteLock,
     history: History<Inside>,
-    clock: AtomicUsize,
 }
 
 impl Noted {
-    fn new() -> Arc<Self> {
+    pub fn new() -> Arc<Self> {
         Arc::new(Self { lock: RawReadWriteLock::new(), ..Self::default() })
     }
 
-    /// Makes a call that has returned happen before those that begin later: the history itself does not, and
-    /// without it a stale read would be correct.
-    fn call(&self, call: Call, run: impl FnOnce() -> bool) -> bool {
-        self.history.call(call, || {
-            self.clock.fetch_add(1, Ordering::AcqRel);
-            let returned = run();
-            self.clock.fetch_add(1, Ordering::AcqRel);
-            returned
-        })
-    }
-
-    fn read(&self) {
-        if self.call(Call::TryShared, || self.lock.try_lock_shared()) {
+    pub fn read(&self) {
+        if self.history.call(Call::TryShared, || self.lock.try_lock_shared()) {
             self.leave_as_reader();
         }
     }
 
     fn leave_as_reader(&self) {
-        self.call(Call::UnlockShared, || {
+        self.history.call(Call::UnlockShared, || {
             self.lock.unlock_shared();
             true
         });
     }
 
-    fn write(&self) {
-        if self.call(Call::TryExclusive, || self.lock.try_lock_exclusive()) {
-            self.call(Call::UnlockExclusive, || {
+    pub fn write(&self) {
+        if self.history.call(Call::TryExclusive, || self.lock.try_lock_exclusive()) {
+            self.history.call(Call::UnlockExclusive, || {
                 self.lock.unlock_exclusive();
                 true
             });
         }
     }
 
-    fn ends_explained(&self) {
+    pub fn ends_explained(&self) {
         self.history.assert_linearizable(Inside::default());
         is_free(&self.lock);
     }
@@ -149,7 +138,7 @@ fn two_readers_and_a_writer_that_try_are_refused_for_a_reason() {
 #[test]
 fn a_writer_is_refused_only_as_long_as_readers_are_inside() {
     let noted = Noted::new();
-    assert!(noted.call(Call::TryShared, || noted.lock.try_lock_shared()), "into an empty lock");
+    assert!(noted.history.call(Call::TryShared, || noted.lock.try_lock_shared()), "into an empty lock");
     let others = [with("writer", &noted, Noted::write), with("reader", &noted, Noted::read)];
     noted.leave_as_reader();
     others.into_iter().for_each(finish);
