@@ -151,7 +151,13 @@ impl Condvar {
             if let Some(woken) = woken {
                 state.notify(woken);
             }
-            state.record_write(condvar, Operation::NotifyOne { condvar, woken }, location);
+            record_notification(
+                state,
+                condvar,
+                Operation::NotifyOne { condvar, woken },
+                woken.is_some(),
+                location,
+            );
         });
     }
 
@@ -165,7 +171,7 @@ impl Condvar {
             let waiters = core::mem::take(&mut state.condvar_mut(condvar).waiters);
             waiters.iter().for_each(|waiter| state.notify(*waiter));
             let woken = waiters.len() as u32;
-            state.record_write(condvar, Operation::NotifyAll { condvar, woken }, location);
+            record_notification(state, condvar, Operation::NotifyAll { condvar, woken }, woken > 0, location);
         });
     }
 
@@ -204,6 +210,20 @@ impl Condvar {
             wait_until(Pending::until(Wait::Mutex(mutex), location));
         }
         (lock.take(mutex, AcquireCall::Lock, location), resumed)
+    }
+}
+
+/// Where nobody waits, a notification only finds that: it changes nothing, and others like it may come before or after.
+fn record_notification(
+    state: &mut State,
+    condvar: ObjectId,
+    operation: Operation,
+    wakes: bool,
+    location: &'static Location<'static>,
+) {
+    match wakes {
+        true => state.record_write(condvar, operation, location),
+        false => state.record_read(condvar, operation, location),
     }
 }
 
