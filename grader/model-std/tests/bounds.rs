@@ -9,6 +9,7 @@ use std::sync::atomic::Ordering::SeqCst;
 
 use model_std::model::Search;
 use model_std::sync::Mutex;
+use model_std::sync::atomic::AtomicU32;
 use model_std::thread;
 use outcomes::programs::Orderings::SequentiallyConsistent;
 use outcomes::programs::{CELLS, Notes, Operation, Program, Random};
@@ -183,4 +184,31 @@ fn the_end_of_a_thread_without_operations_costs_nothing_where_no_thread_looks() 
         threads.into_iter().for_each(|thread| thread.join().unwrap());
     });
     assert_eq!(coverage.executions, 1);
+}
+
+#[test]
+fn no_pass_repeats_what_an_earlier_one_has_run() {
+    for preemptions in [Some(0), Some(1), Some(2), None] {
+        let search = Search { preemptions, executions: 2_000_000, remember: false, ..Search::default() };
+        let (orders, coverage) = collect(search, || {
+            let count = Arc::new(AtomicU32::new(0));
+            // The real mutex: it is no step, and notes all of them.
+            let order = Arc::new(std::sync::Mutex::new(Vec::new()));
+            let threads = [1, 2].map(|name| {
+                let (count, order) = (Arc::clone(&count), Arc::clone(&order));
+                thread::spawn(move || {
+                    for _ in 0..3 {
+                        count.fetch_add(1, SeqCst);
+                        order.lock().unwrap().push(name);
+                    }
+                })
+            });
+            for thread in threads {
+                thread.join().unwrap();
+                order.lock().unwrap().push(0);
+            }
+            order.lock().unwrap().clone()
+        });
+        assert_eq!(coverage.executions, orders.len() as u64, "{preemptions:?}");
+    }
 }
