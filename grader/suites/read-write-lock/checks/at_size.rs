@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use harness::model::choose;
 
 use crate::instruments::{Meeting, Room, finish, is_free, read, try_read, try_write, with, write};
-use crate::trying::Noted;
 
 const READERS: usize = 10;
 const WRITERS: usize = 2;
@@ -70,19 +69,4 @@ fn ten_readers_and_two_writers_share_two_numbers() {
         assert_eq!(half.load(Ordering::Relaxed), wrote, "what the writers wrote, one after the other");
     }
     is_free(&pair.room.lock);
-}
-
-#[test]
-fn four_threads_try_at_random() {
-    let noted = Noted::new();
-    let threads = [(); 4].map(|()| {
-        let visits = [(); 3].map(|()| choose(2));
-        with("caller", &noted, move |noted| {
-            for visit in visits {
-                if visit == 0 { noted.read() } else { noted.write() }
-            }
-        })
-    });
-    threads.into_iter().for_each(finish);
-    noted.ends_explained();
 }
