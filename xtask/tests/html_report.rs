@@ -259,6 +259,68 @@ fn everybody_can_read_and_use_the_page() {
     is_quiet(&browser);
 }
 
+/// How wide the page is, and what on it is wider than the screen and cannot be scrolled by itself.
+const WIDTHS: &str = "(() => {
+    const scrolls = (element) => element && (
+        ['auto', 'scroll', 'hidden'].includes(getComputedStyle(element).overflowX) || scrolls(element.parentElement));
+    const wide = [...document.querySelectorAll('main *, header *, footer *')].filter((element) =>
+        element.checkVisibility() && element.getBoundingClientRect().right > innerWidth + 1 && !scrolls(element.parentElement));
+    return { page: document.documentElement.scrollWidth, screen: innerWidth, wide: wide.map((element) => element.className || element.tagName) };
+})()";
+
+/// Where the parts of the explorer are that belong on one screen, once its controls are at the top of it.
+const ON_SCREEN: &str = "(() => {
+    explorer.querySelector('.controls').scrollIntoView({ block: 'start' });
+    const visible = (selector) => {
+        const { top, bottom } = explorer.querySelector(selector).getBoundingClientRect();
+        return top >= -1 && Math.min(bottom, top + 60) <= innerHeight;
+    };
+    return Object.fromEntries(['.said', '.state table', '.source'].map((part) => [part, visible(part)]));
+})()";
+
+#[test]
+fn nothing_is_wider_than_the_screen_and_the_name_and_the_date_are_on_top() {
+    let Some(program) = installed() else { return };
+    let graded = grade_mutant("connection-pool", "release_notifies_nobody");
+    let mut browser = Browser::start(&program);
+    browser.open(&graded.page());
+    let head = browser.evaluate(
+        "({ title: document.title, name: document.querySelector('header h1').textContent,
+            date: document.querySelector('header time').dateTime, shown: document.querySelector('header time').textContent })",
+    );
+    assert_eq!(head["title"], "mine.rs – Interleave");
+    assert_eq!(head["name"], "mine.rs");
+    assert_eq!(head["date"], graded.report["graded_at"]);
+    assert!(head["shown"].as_str().is_some_and(|shown| shown.ends_with(" UTC")), "{head}");
+    let (check, execution) = executions(&graded.report)[0];
+    let last = execution["trace"].as_array().expect("a trace").len();
+    open_explorer(&mut browser, check);
+    shown_after(&mut browser, "End", last);
+    for (width, height) in [(1280, 800), (390, 844)] {
+        browser.resize(width, height);
+        browser.wait_until(&format!("innerWidth === {width}"));
+        let widths = browser.evaluate(WIDTHS);
+        assert_eq!(widths["page"], json!(width), "{widths}");
+        assert_eq!(widths["wide"], json!([]), "{width}: {widths}");
+        let seen = browser.evaluate(ON_SCREEN);
+        assert_eq!(seen, json!({ ".said": true, ".state table": true, ".source": true }), "{width}");
+    }
+    // However far the columns are scrolled, which step it is stays in sight.
+    browser.resize(1280, 800);
+    browser.wait_until("innerWidth === 1280");
+    let stays = browser.evaluate(
+        "(() => {
+            const steps = explorer.querySelector('.steps');
+            steps.scrollLeft = 10000;
+            const left = steps.getBoundingClientRect().left;
+            const cell = (name) => steps.querySelector(`tr[aria-current=step] .${name}`).getBoundingClientRect();
+            return ['number', 'place'].every((name) => cell(name).left >= left);
+        })()",
+    );
+    assert_eq!(stays, json!(true));
+    is_quiet(&browser);
+}
+
 #[test]
 fn a_hostile_submission_runs_nothing_on_the_page() {
     let Some(program) = installed() else { return };

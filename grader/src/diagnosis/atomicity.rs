@@ -22,8 +22,12 @@ pub(super) struct AtomicityViolation {
 
 /// The last call that checked something, was preempted, and then acted on what no longer held.
 pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation> {
-    // Whoever has changed a number in a critical section has acted already. Of other data it is not known for sure.
-    let acted = |first: &Access| first.writes && first.in_section && evidence.found(first.at).is_some();
+    // Whoever has changed a number in a critical section, or in one step, has acted already. Of other data it is not known
+    // for sure.
+    let acted = |first: &Access| {
+        let of_a_number = first.in_section && evidence.found(first.at).is_some();
+        first.writes && (of_a_number || is_arithmetic(evidence, first) && first.changes)
+    };
     let acts = |violation: &&AtomicityViolation| {
         let AtomicityViolation { first, other, second } = violation;
         let is_look = !(acted(first) || first.in_section && first.changes);
@@ -43,6 +47,12 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
         !violation.is_of_one_object() && !first.writes && evidence.is_a_caller(first.thread)
     };
     found.clone().rfind(|violation| violation.is_of_one_object()).or_else(|| found.rfind(two)).copied()
+}
+
+/// Whether an access is a read-modify-write that makes its value of the newest one.
+fn is_arithmetic(evidence: &Evidence<'_>, access: &Access) -> bool {
+    let Operation::Update { call, .. } = evidence.step(access.at).operation else { return false };
+    !matches!(call, UpdateCall::Swap | UpdateCall::CompareExchange)
 }
 
 /// Whether the second step has checked by itself that what it makes its value of is still there: an exchange, unless it
@@ -170,7 +180,7 @@ impl AtomicityViolation {
     pub(super) fn loses_an_update(&self, evidence: &Evidence<'_>) -> bool {
         let Self { first, second, .. } = self;
         let (Some(old), Some(new)) = (first.found, second.left) else { return false };
-        if !self.is_of_one_object() {
+        if !self.is_of_one_object() || is_arithmetic(evidence, second) {
             return false;
         }
         // What a `swap` writes was made before it reads.
@@ -186,3 +196,6 @@ impl AtomicityViolation {
         blind || of_the_old
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -84,6 +84,8 @@ enum Loss {
     WokeAnother { other: ThreadId, notification: StepId, waits: bool },
     /// Another thread changed the data, and did not wake the waiter. It may have panicked after the change.
     NeverSent { change: Access, panic: Option<StepId> },
+    /// It had looked whether there is anybody to wake before the waiter put down that it waits.
+    LookedForWaiters { look: Access, registers: Access, change: Access },
     /// Another thread notified first, and changed the data afterwards.
     NotifiedFirst { notification: StepId, change: Access },
     /// It notified another condition variable, on which no thread waits.
@@ -213,3 +215,6 @@ fn awaited(operation: Operation) -> Option<Option<ObjectId>> {
         None
     }
 }
+
+#[cfg(test)]
+mod tests;

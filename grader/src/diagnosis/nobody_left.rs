@@ -1,10 +1,10 @@
 //! A thread waits for what another one would have to do, and none is left that could.
 
-use model_trace::{Operation, Step, StepId, ThreadId, Wait, Waiting};
+use model_trace::{ObjectId, Operation, Place, Step, StepId, ThreadId, Wait, Waiting};
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
-use crate::report::{Citation, Recording, Role};
+use crate::report::{Citation, Recording, Role, in_submission};
 
 struct NobodyLeft {
     waiter: Waiting,
@@ -24,7 +24,9 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let found = evidence.waiting().iter().filter(awaits).find_map(|waiter| {
         let waits = evidence.blocked(waiter.thread)?;
         // What the learner's own threads run for the check is the learner's business, too.
-        let concerns = evidence.is_submitted(waits) || !evidence.is_a_caller(waiter.thread);
+        // An iterator over a channel waits in `std`, and the channel is still the learner's.
+        let is_own = awaited(waiter.wait).is_some_and(|object| created(evidence.recording, object).is_some());
+        let concerns = evidence.is_submitted(waits) || is_own || !evidence.is_a_caller(waiter.thread);
         concerns.then(|| NobodyLeft {
             chain: chain(evidence, waiter.thread),
             panics: panics(evidence),
@@ -54,6 +56,20 @@ fn needs_another(waiting: &Waiting) -> bool {
         | Wait::ReadBehind { .. }
         | Wait::Join { .. } => false,
     }
+}
+
+/// The channel that a thread waits at.
+fn awaited(wait: Wait) -> Option<ObjectId> {
+    if let Wait::Receive { channel } | Wait::Send { channel } | Wait::Rendezvous { channel } = wait {
+        Some(channel)
+    } else {
+        None
+    }
+}
+
+/// Where the learner has made an object.
+fn created(recording: &Recording, object: ObjectId) -> Option<&Place> {
+    in_submission(&recording.execution.objects[object.index()].created)
 }
 
 /// The threads that wait for a thread to finish, and for those that do so.
@@ -121,10 +137,14 @@ impl Finding for NobodyLeft {
         let at = |id: StepId| recording.at(&recording.step(id).place);
         let state = recording.history().end();
         let waiter = recording.thread(self.waiter.thread);
+        let channel = awaited(self.waiter.wait).and_then(|channel| created(recording, channel));
+        let here = match channel.filter(|_| in_submission(&recording.step(self.waits).place).is_none()) {
+            Some(made) => format!(", made {},", recording.at(made)),
+            None => format!(" {},", at(self.waits)),
+        };
         let mut sentences = vec![format!(
-            "{waiter} {waits} {here}, and no thread is left that could end that wait.",
+            "{waiter} {waits}{here} and no thread is left that could end that wait.",
             waits = recording.waits(&self.waiter, &state),
-            here = at(self.waits),
         )];
         if let Some((by, end)) = self.woken {
             sentences.push(format!(
@@ -160,11 +180,9 @@ impl NobodyLeft {
             );
         }
         match self.waiter.wait {
-            Wait::Receive { .. } => {
-                "The channel is not closed as long as any of its senders exists, and one still does: drop \
-                                     each of them when nothing is sent by it any more."
-                    .to_owned()
-            }
+            Wait::Receive { .. } => "Send the message before, or let the channel end: it does so when none of its senders exists \
+                                     any more, and one still does. Drop each of them when nothing is sent by it any more."
+                .to_owned(),
             Wait::Send { .. } | Wait::Rendezvous { .. } => {
                 format!("Start who receives before you wait for {waiter}, and do not wait for both in turn.")
             }

@@ -1,7 +1,7 @@
 //! A wrong result for which no interleaving is to blame: calls that do not overlap, that keep one lock from beginning to
-//! end, or that go wrong without a preemption.
+//! end, or that one thread makes, without a preemption.
 
-use model_trace::{ObjectId, Operation, Place, Step, StepId};
+use model_trace::{Blocker, ObjectId, Operation, Place, Step, StepId};
 
 use super::calls::{Call, calls};
 use super::evidence::{Access, Evidence};
@@ -30,7 +30,7 @@ enum Certain {
     OneAfterTheOther,
     /// Each call holds this lock from its first look at the data to its last, except while it waits.
     Locked { lock: ObjectId },
-    /// One thread calls, and its own threads are never preempted.
+    /// One thread calls, and neither it nor any of its own is preempted or waits for another one, but to join it.
     WithoutPreemption,
 }
 
@@ -70,7 +70,6 @@ fn depends_on_luck(operation: Operation) -> bool {
         operation,
         Operation::ExchangeFailed { spurious: true, .. }
             | Operation::SpuriousWakeup { .. }
-            | Operation::Delayed { .. }
             | Operation::Unparked
     )
 }
@@ -78,21 +77,30 @@ fn depends_on_luck(operation: Operation) -> bool {
 fn certain(evidence: &Evidence<'_>, calls: &[Call<'_>]) -> Option<Certain> {
     let one = calls.first()?.thread;
     let is_of_one = calls.iter().all(|call| call.thread == one);
-    let helpers =
-        evidence.steps().any(|(id, step)| evidence.is_submitted(id) && !evidence.is_a_caller(step.thread));
-    if helpers {
-        let preempted = evidence.steps().any(|(_, step)| step.operation == Operation::Preempted);
-        return (is_of_one && !preempted).then_some(Certain::WithoutPreemption);
+    let is_own =
+        |(id, step): (StepId, &Step)| evidence.is_submitted(id) && !evidence.is_a_caller(step.thread);
+    if !evidence.steps().any(is_own) {
+        if is_of_one {
+            return Some(Certain::Alone);
+        }
+        let woken = |(_, step): (StepId, &Step)| matches!(step.operation, Operation::Notified { .. });
+        let overlap = calls.iter().zip(calls.iter().skip(1)).any(|(one, next)| next.first <= one.last);
+        if !overlap && !evidence.steps().any(woken) {
+            return Some(Certain::OneAfterTheOther);
+        }
+        if let Some(lock) = locked(evidence, calls) {
+            return Some(Certain::Locked { lock });
+        }
     }
-    if is_of_one {
-        return Some(Certain::Alone);
-    }
-    let woken = |(_, step): (StepId, &Step)| matches!(step.operation, Operation::Notified { .. });
-    let overlap = calls.iter().zip(calls.iter().skip(1)).any(|(one, next)| next.first <= one.last);
-    if !overlap && !evidence.steps().any(woken) {
-        return Some(Certain::OneAfterTheOther);
-    }
-    locked(evidence, calls).map(|lock| Certain::Locked { lock })
+    // Who has to wait for another one in the middle of something is as good as preempted there.
+    let is_held_up = |(id, step): (StepId, &Step)| {
+        let waits = matches!(
+            step.operation,
+            Operation::Wait { .. } | Operation::Park { .. } | Operation::Block { on: Blocker::Object(_) }
+        );
+        step.operation == Operation::Preempted || waits && evidence.is_submitted(id)
+    };
+    (is_of_one && !evidence.steps().any(is_held_up)).then_some(Certain::WithoutPreemption)
 }
 
 /// The one lock that all data are behind, if no call releases it between two looks at them, other than to wait.
@@ -164,9 +172,9 @@ impl Finding for WrongLogic {
                 lock = recording.quoted(lock),
             ),
             Certain::WithoutPreemption => format!(
-                "One thread alone calls your code here, {named}, and no thread is preempted in this schedule: each runs until \
-                 it has finished or has to wait. So no unlucky moment is to blame: the mistake is in how {whose} goes about \
-                 it."
+                "One thread alone calls your code here, {named}, and no thread is preempted in this schedule, or waits for \
+                 anything but the end of another one. So no unlucky moment is to blame: the mistake is in the logic of \
+                 {whose}, in how it goes about its work."
             ),
         }
     }

@@ -135,7 +135,7 @@ impl Code {
 
     /// Whether two places where a thread takes steps, with none on the same object between them, belong to one
     /// call: they are in the same function, one after the other, or in functions that call each other, or
-    /// that a third one calls.
+    /// that a third one calls in this order.
     pub(crate) fn in_one_call(&self, first: &Place, second: &Place) -> bool {
         let (Some(one), Some(other)) = (self.function(first), self.function(second)) else { return false };
         if std::ptr::eq(one, other) {
@@ -148,12 +148,25 @@ impl Code {
             let lines = calls.filter(|(name, _)| **name == called.name).map(|(_, line)| *line);
             lines.collect::<Vec<_>>()
         };
-        let calls = |caller: &Function, called: &Function| caller.calls.contains(&called.name);
         // What can be called from outside may have been called from there, one after the other.
         let are_helpers = !(one.is_public && other.is_public);
+        let in_order = |caller: &Function| {
+            let (ones, others) = (call_lines(caller, one), call_lines(caller, other));
+            let in_a_loop = |line: u32, next: u32| {
+                let around = |region: &&Region| {
+                    caller.region.file == region.file
+                        && caller.region.lines.contains(region.lines.start())
+                        && region.lines.contains(&line)
+                        && region.lines.contains(&next)
+                };
+                self.loops.iter().any(|region| around(&region))
+            };
+            let follows = |line: &u32| others.iter().any(|next| line <= next || in_a_loop(*line, *next));
+            ones.iter().any(follows)
+        };
         call_lines(one, other).iter().any(|line| *line >= first.line)
             || call_lines(other, one).iter().any(|line| *line <= second.line)
-            || are_helpers && self.functions.iter().any(|caller| calls(caller, one) && calls(caller, other))
+            || are_helpers && self.functions.iter().any(in_order)
     }
 
     /// Whether a thread may come to `next` in the same call, after it has been at `place`: further down, in a loop that

@@ -145,6 +145,13 @@ impl Browser {
         self.call("Emulation.setEmulatedMedia", json!({ "features": features }));
     }
 
+    /// Shows the page on a screen of so many CSS pixels.
+    pub fn resize(&mut self, width: u32, height: u32) {
+        let screen =
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.call("Emulation.setDeviceMetricsOverride", screen);
+    }
+
     /// Everything that a screen reader is told of, as the browser has worked it out.
     pub fn accessible(&mut self) -> Vec<Accessible> {
         let tree = self.call("Accessibility.getFullAXTree", json!({}));

@@ -27,6 +27,12 @@ impl Finding for LostWakeup {
                 let panic = panic.map(|panic| cite(panic, Role::Panics));
                 [waits, cite(change.last_use, Role::Changes)].into_iter().chain(panic).collect()
             }
+            Loss::LookedForWaiters { look, registers, change } => vec![
+                cite(look.shown, Role::Checks),
+                cite(registers.written, Role::Intervenes),
+                waits,
+                cite(change.last_use, Role::Changes),
+            ],
             Loss::NotifiedFirst { notification, change }
             | Loss::AnotherCondvar { notification, change, .. } => {
                 vec![waits, cite(notification, Role::Notifies), cite(change.last_use, Role::Changes)]
@@ -51,6 +57,7 @@ impl Finding for LostWakeup {
             Loss::NotReady(AtomicityViolation { first, second, .. }) => vec![first.shown, second.shown],
             Loss::WokeAnother { notification, .. } | Loss::WokeOne { notification, .. } => vec![notification],
             Loss::NeverSent { change, .. } => vec![change.last_use],
+            Loss::LookedForWaiters { look, change, .. } => vec![look.shown, change.last_use],
             Loss::NotifiedFirst { notification, change } => vec![notification, change.last_use],
             Loss::AnotherCondvar { notification, .. } => vec![self.waiter.began, notification],
             Loss::WentToTheGone { notification, gone, .. } => vec![notification, gone],
@@ -139,6 +146,18 @@ impl Finding for LostWakeup {
                 other = recording.thread(change.thread),
                 object = recording.quoted(change.object),
                 changed = at(change.last_use),
+            ),
+            Loss::LookedForWaiters { look, registers, change } => format!(
+                "{other} looks at {seen} {looked}, before {thread} changes it {registered} and {waits} {here}. Then {other} \
+                 changes {object} {there}, and wakes nobody: when it looked, there was nobody to wake. No later wakeup comes \
+                 for {thread}: a lost wakeup. Whether anybody waits has to be looked at in the critical section in which the \
+                 data change, or after that.",
+                other = recording.thread(change.thread),
+                seen = recording.quoted(look.object),
+                looked = at(look.shown),
+                registered = at(registers.shown),
+                object = recording.quoted(change.object),
+                there = at(change.last_use),
             ),
             Loss::NeverSent { change, panic } => format!(
                 "{thread} {waits} {here}. After that, {other} changes {object} {there} {without}{panics}, and {thread} is not \

@@ -75,6 +75,9 @@ impl Waiter {
                 return Some(Loss::AnotherCondvar { notification, notified, change: *change });
             }
         }
+        if let Some((look, registers)) = self.looked_for_waiters(evidence, change) {
+            return Some(Loss::LookedForWaiters { look, registers, change: *change });
+        }
         let mut later = evidence.within(change.at..self.until);
         let panic =
             later.find(|(_, step)| step.thread == change.thread && step.operation == Operation::Panic);
@@ -87,6 +90,31 @@ impl Waiter {
         let mut since = evidence.within(change.at..self.until);
         let is_sent = since.any(|(_, step)| self.source.is_used_by(step, self.thread));
         (!is_sent).then_some(Loss::NeverSent { change: *change, panic: None })
+    }
+
+    /// What the other thread looked at in its call before the change, and where this one changed that too late.
+    fn looked_for_waiters(self, evidence: &Evidence<'_>, change: &Access) -> Option<(Access, Access)> {
+        let called = evidence.called(self.began);
+        let looks = evidence.accesses.iter().filter(|look| {
+            look.thread == change.thread
+                && look.object != change.object
+                && look.reads
+                && !look.changes
+                && look.at < change.at
+                && evidence.called(look.at) == evidence.called(change.at)
+                && evidence.code.may_come_to(evidence.place(look.shown), evidence.place(change.shown))
+        });
+        let registers = |look: &Access| {
+            evidence.accesses.iter().find(|own| {
+                own.thread == self.thread
+                    && own.object == look.object
+                    && own.changes
+                    && own.at > look.end
+                    && own.at < self.began
+                    && evidence.called(own.at) == called
+            })
+        };
+        looks.filter_map(|look| Some((*look, *registers(look)?))).last()
     }
 
     /// A notification of another condition variable that the thread sent with its change, and that woke none.

@@ -38,7 +38,7 @@ fn a_channel_whose_sender_is_kept_does_not_end() {
     for said in [
         "T1 waits for a message from `sender` at line 2, and no thread is left that could end that wait.",
         "main waits for T1 to finish at line 3.",
-        "drop each of them",
+        "Drop each of them",
     ] {
         assert!(diagnosis.message.contains(said), "{}", diagnosis.message);
     }

@@ -50,16 +50,17 @@ fn failure(
     let is_news = known.iter().all(|other| (other.kind, &other.message) != (failure.kind, &failure.message));
     let explains = known.iter().all(|other| other.explanation != failure.explanation);
     html! {
-        @if let Some(diagnosis) = &failure.diagnosis { (diagnosed(diagnosis)) }
-        @if is_news {
-            @if !known.is_empty() { p.meta { "Under " (check.engine.as_str()) ":" } }
-            p.message { (lead(failure.kind)) (failure.message) }
-        }
+        // What was promised, what happened, and why.
         @if explains {
             @for paragraph in unwrapped(&failure.explanation).lines() {
                 p.explanation { (prose(paragraph)) }
             }
         }
+        @if is_news {
+            @if !known.is_empty() { p.meta { "Under " (check.engine.as_str()) ":" } }
+            p.message { (lead(failure.kind)) (failure.message) }
+        }
+        @if let Some(diagnosis) = &failure.diagnosis { (diagnosed(diagnosis)) }
         @if let Some(token) = &failure.token {
             p { "Run this interleaving again: " code { "cargo xtask replay " (token) } }
         }

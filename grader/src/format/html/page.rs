@@ -20,6 +20,12 @@ pub(super) fn body(report: &Report, explorers: &mut Explorers) -> Markup {
         header {
             p.product { "Interleave" }
             h1 { (report.submission) }
+            @if report.learner.is_some() || !report.graded_at.is_empty() {
+                p.meta {
+                    @if let Some(learner) = &report.learner { (learner) " · " }
+                    "graded " time datetime=(report.graded_at) { (moment(&report.graded_at)) }
+                }
+            }
             p.total {
                 strong { (report.points) " of " (report.max_points) " points" }
                 " · " (accepted) " of " (exercises) " accepted"
@@ -50,6 +56,12 @@ pub(super) fn body(report: &Report, explorers: &mut Explorers) -> Markup {
             }
         }
     }
+}
+
+/// A moment such as `2026-10-01T12:00:00Z`, for a person.
+fn moment(graded_at: &str) -> String {
+    let short = graded_at.get(..16).filter(|_| graded_at.ends_with('Z'));
+    short.map_or_else(|| graded_at.to_owned(), |short| format!("{} UTC", short.replace('T', " ")))
 }
 
 fn exercise(index: usize, exercise: &ExerciseReport, explorers: &mut Explorers) -> Markup {

@@ -1,0 +1,77 @@
+use model_trace::{AtomicType, ObjectId, ObjectKind, Operation, Order, UpdateCall};
+
+use crate::diagnosis::diagnose;
+use crate::report::samples::{MAIN, T1, join, lock_with, recording, replaces, spawn, unlock, word};
+use crate::report::{Diagnosis, FailureKind, Mistake};
+use crate::source::{Parsed, Source};
+use crate::trace::Code;
+
+const SOURCE: &str = "pub fn release(&self) -> bool {
+    if self.free.fetch_add(1, SeqCst) >= self.permits {
+        self.free.fetch_sub(1, SeqCst);
+        return false;
+    }
+    true
+}
+pub fn total(&self) -> u64 {
+    self.shelves.iter().map(|shelf| *shelf.lock().unwrap()).sum()
+}
+pub fn transfer(&self) {
+    let (mut one, mut other) = self.both();
+    *one -= 1;
+    *other += 1;
+}
+";
+
+fn diagnosed(objects: &[(&str, ObjectKind)], steps: &[(u32, Operation, u32)]) -> Option<Diagnosis> {
+    let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)]));
+    diagnose(&recording(objects, steps), FailureKind::Assertion, &code)
+}
+
+fn update(call: UpdateCall, old: u64, new: u64) -> Operation {
+    let (old, new) = (word(old), word(new));
+    Operation::Update { atomic: ObjectId(0), call, old, new, order: Order::SeqCst, before: None }
+}
+
+#[test]
+fn who_adds_and_takes_back_shows_an_intermediate_state_and_loses_no_update() {
+    let (add, sub) = (UpdateCall::FetchAdd, UpdateCall::FetchSub);
+    let steps = [
+        (MAIN, spawn(T1), 0),
+        (MAIN, update(add, 1, 2), 2),
+        (MAIN, Operation::Preempted, 3),
+        (T1, update(add, 2, 3), 2),
+        (T1, update(sub, 3, 2), 3),
+        (MAIN, update(sub, 2, 1), 3),
+        (MAIN, join(T1), 0),
+        (MAIN, Operation::Panic, 0),
+    ];
+    let diagnosis =
+        diagnosed(&[("free", ObjectKind::Atomic(AtomicType::Usize))], &steps).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::TornOperation, "{}", diagnosis.message);
+    let said = "main changes `free` at line 2, and its operation is not complete: the rest comes at line 3.";
+    assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+}
+
+#[test]
+fn a_look_at_each_item_is_not_one_look_at_all_of_them() {
+    let steps = [
+        (MAIN, spawn(T1), 0),
+        (MAIN, lock_with(0, 5), 9),
+        (MAIN, unlock(0), 9),
+        (MAIN, Operation::Preempted, 9),
+        (T1, lock_with(0, 5), 12),
+        (T1, lock_with(1, 5), 12),
+        (T1, replaces(1, 5, 6), 14),
+        (T1, replaces(0, 5, 4), 14),
+        (MAIN, lock_with(1, 6), 9),
+        (MAIN, unlock(1), 9),
+        (MAIN, join(T1), 0),
+        (MAIN, Operation::Panic, 0),
+    ];
+    let shelves = [("one", ObjectKind::Mutex), ("other", ObjectKind::Mutex)];
+    let diagnosis = diagnosed(&shelves, &steps).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::TornOperation, "{}", diagnosis.message);
+    let said = "main looks at `one` at line 9 and at `other` at line 9.";
+    assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+}

@@ -1,0 +1,124 @@
+use model_trace::history::Ending;
+use model_trace::{
+    AtomicType, Blocker, ObjectId, ObjectKind, Operation, Order, ThreadId, UpdateCall, Wait, Waiting,
+};
+
+use crate::diagnosis::diagnose;
+use crate::report::samples::{MAIN, T1, load, lock_with, place, recording, replaces, spawn, unlock, word};
+use crate::report::{Diagnosis, FailureKind, Mistake};
+use crate::source::{Parsed, Source};
+use crate::trace::Code;
+
+const SOURCE: &str = "pub fn set(&self) {
+    let anybody = self.sleepers.load(SeqCst) > 0;
+    *self.flag.lock().unwrap() = 1;
+    if anybody {
+        self.bell.notify_all();
+    }
+}
+pub fn clear(&self) {
+    *self.flag.lock().unwrap() = 0;
+}
+pub fn wait(&self) {
+    let mut flag = self.flag.lock().unwrap();
+    self.sleepers.fetch_add(1, SeqCst);
+    while *flag == 0 {
+        flag = self.bell.wait(flag).unwrap();
+    }
+}
+";
+
+const FLAG: u32 = 0;
+const SLEEPERS: u32 = 1;
+const BELL: ObjectId = ObjectId(2);
+
+/// `T1` waits, and `main` calls `set` and `clear`.
+fn diagnosed(steps: &[(u32, Operation, u32)]) -> Diagnosis {
+    let joins = (MAIN, Operation::Block { on: Blocker::Thread(ThreadId(T1)) }, 0);
+    let steps: Vec<_> = [(MAIN, spawn(T1), 0)].iter().chain(steps).chain([&joins]).copied().collect();
+    let sleepers = ObjectKind::Atomic(AtomicType::Usize);
+    let objects = [("flag", ObjectKind::Mutex), ("sleepers", sleepers), ("bell", ObjectKind::Condvar)];
+    let mut recording = recording(&objects, &steps);
+    let function = |line: u32| match line {
+        1..=7 => Some("set"),
+        8..=10 => Some("clear"),
+        11..=17 => Some("wait"),
+        _ => None,
+    };
+    recording.functions = steps.iter().map(|(_, _, line)| function(*line).map(str::to_owned)).collect();
+    recording.execution.waiting = vec![
+        Waiting { thread: ThreadId(MAIN), wait: Wait::Join { thread: ThreadId(T1) }, place: place(0) },
+        Waiting { thread: ThreadId(T1), wait: Wait::Notification { condvar: BELL }, place: place(15) },
+    ];
+    recording.ending = Ending::Complete;
+    let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)]));
+    diagnose(&recording, FailureKind::Deadlock, &code).expect("a diagnosis")
+}
+
+fn registers() -> Operation {
+    Operation::Update {
+        atomic: ObjectId(SLEEPERS),
+        call: UpdateCall::FetchAdd,
+        old: word(0),
+        new: word(1),
+        order: Order::SeqCst,
+        before: None,
+    }
+}
+
+const WAITS: Operation = Operation::Wait { condvar: BELL, timeout: None };
+
+#[test]
+fn who_looks_for_waiters_too_early_finds_none() {
+    let diagnosis = diagnosed(&[
+        (MAIN, load(SLEEPERS, word(0), None, None), 2),
+        (MAIN, Operation::Preempted, 3),
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, registers(), 13),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 3),
+        (MAIN, replaces(FLAG, 0, 1), 3),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::LostWakeup);
+    let said =
+        "main looks at `sleepers` at line 2, before T1 changes it at line 13 and waits on `bell` at line 15.";
+    assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+    assert_eq!(diagnosis.lines.first().map(|line| line.line), Some(2));
+}
+
+#[test]
+fn what_is_over_before_the_woken_one_looks_is_missed() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, registers(), 13),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 3),
+        (MAIN, replaces(FLAG, 0, 1), 3),
+        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 1 }, 5),
+        (MAIN, lock_with(FLAG, 1), 9),
+        (MAIN, replaces(FLAG, 1, 0), 9),
+        (T1, Operation::Notified { condvar: BELL }, 15),
+        (T1, lock_with(FLAG, 0), 15),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::LostWakeup, "{}", diagnosis.message);
+    let said = "main notifies at line 5, and that wakes T1. But before T1 has looked again, at line 15, main changes \
+                `flag` at line 9.";
+    assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+}
+
+#[test]
+fn to_leave_all_as_it_was_is_no_change_that_needs_a_wakeup() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, registers(), 13),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 9),
+        (MAIN, replaces(FLAG, 0, 0), 9),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::NobodyLeft, "{}", diagnosis.message);
+}
