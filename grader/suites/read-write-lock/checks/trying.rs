@@ -50,19 +50,18 @@ impl Sequential for Inside {
     }
 }
 
-/// A lock whose calls are recorded.
 #[derive(Default)]
-pub struct Noted {
+struct Noted {
     lock: RawReadWriteLock,
     history: History<Inside>,
 }
 
 impl Noted {
-    pub fn new() -> Arc<Self> {
+    fn new() -> Arc<Self> {
         Arc::new(Self { lock: RawReadWriteLock::new(), ..Self::default() })
     }
 
-    pub fn read(&self) {
+    fn read(&self) {
         if self.history.call(Call::TryShared, || self.lock.try_lock_shared()) {
             self.leave_as_reader();
         }
@@ -75,7 +74,7 @@ impl Noted {
         });
     }
 
-    pub fn write(&self) {
+    fn write(&self) {
         if self.history.call(Call::TryExclusive, || self.lock.try_lock_exclusive()) {
             self.history.call(Call::UnlockExclusive, || {
                 self.lock.unlock_exclusive();
@@ -84,7 +83,7 @@ impl Noted {
         }
     }
 
-    pub fn ends_explained(&self) {
+    fn ends_explained(&self) {
         self.history.assert_linearizable(Inside::default());
         is_free(&self.lock);
     }
