@@ -39,6 +39,7 @@
 //! learner     how far a learner is, hints, a fresh start, and what a class is handed out
 //! class       the submissions of many learners, from what a course system exported to their reports
 //! format      the formats that a report is written in
+//! fuzzing     invariants for the fuzzers in `grader/fuzz`, with the feature of the same name
 //! ```
 //!
 //! A submission passes through `submission`, `source`, `policy`, `staging`, `build` and `check`; what that finds
@@ -58,6 +59,8 @@ pub mod diagnosis;
 pub mod error;
 pub mod event;
 pub mod format;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod interrupt;
 pub mod learner;
 pub mod mutant;

@@ -1,6 +1,8 @@
 //! One check: a process of its own, and what its answer is worth.
 
 mod answer;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod invariant;
 mod message;
 mod outcome;
 mod protocol;
@@ -236,5 +238,7 @@ pub(crate) fn nonce() -> Result<String, Fault> {
     Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use proc_macro2::{Delimiter, Span};
 
+use super::LONGEST_HEADER;
 use crate::source::{Kind, Token};
 
 /// Each place at which a second lifetime has no business.
@@ -23,7 +24,12 @@ pub(super) fn in_excess(tokens: &[Token]) -> Vec<(Span, &str)> {
             found.extend(related(tokens, index).filter(|(_, inner)| *inner != outer));
         }
         if tokens[index].word() == Some("fn") {
-            let names = signature(tokens, index).filter_map(|index| Some((index, named(index)?)));
+            let signature: Vec<usize> = signature(tokens, index).take(LONGEST_HEADER + 1).collect();
+            if signature.len() > LONGEST_HEADER {
+                found.push((tokens[index].span, "fn"));
+                continue;
+            }
+            let names = signature.into_iter().filter_map(|index| Some((index, named(index)?)));
             let names: Vec<_> = names.collect();
             if !are_unrelated(tokens, index, &names) && !are_of_a_scope(tokens, index, &names) {
                 found.extend(second(names.into_iter(), tokens));
@@ -91,6 +97,7 @@ fn signature(tokens: &[Token], start: usize) -> impl Iterator<Item = usize> {
 /// Whether the function at `start` declares all of these itself, and no two of them are in one of its arguments, in the type
 /// that it returns, or in one bound. What cannot be taken apart is related.
 fn are_unrelated(tokens: &[Token], start: usize, names: &[(usize, &str)]) -> bool {
+    let tokens = &tokens[..tokens.len().min(start + LONGEST_HEADER)];
     let Some(generics) = list(tokens, start + 2) else { return false };
     let Some(arguments) = list(tokens, generics.end) else { return false };
     let declared: BTreeSet<usize> = generics.parts.iter().map(|part| part.start).collect();

@@ -4,8 +4,12 @@
 //! on the strict side where macros could assemble a path that it cannot see, and says how to write the
 //! code instead. [`rules`] is the table of words, [`paths`] knows what a path stands for.
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod invariant;
 mod lifetimes;
 mod paths;
+#[cfg(test)]
+mod properties;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -30,6 +34,10 @@ pub enum Finding {
         harmless: bool,
     },
 }
+
+/// Tokens in front of the body of an item, or of one declaration. What is longer is refused where it could hide something:
+/// otherwise a file without sense could be looked at for hours.
+const LONGEST_HEADER: usize = 1_000;
 
 /// More would not help.
 const MAX_VIOLATIONS: usize = 20;
@@ -120,17 +128,18 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether the token is part of a `use` declaration.
+    /// Whether the token is part of a `use` declaration, or behind so many words that it may be.
     fn in_use(&self, index: usize) -> bool {
-        self.tokens[..index]
-            .iter()
-            .rev()
-            .take_while(|token| match &token.kind {
-                Kind::Punct(punct) => matches!(punct, ':' | ',' | '*'),
-                Kind::Word { .. } | Kind::Open(Delimiter::Brace) | Kind::Close(Delimiter::Brace) => true,
-                Kind::Open(_) | Kind::Close(_) | Kind::Lifetime(_) | Kind::Literal(_) => false,
-            })
-            .any(|token| token.word() == Some("use"))
+        let before = &self.tokens[index.saturating_sub(LONGEST_HEADER)..index];
+        let is_name = |token: &Token| match &token.kind {
+            Kind::Punct(punct) => matches!(punct, ':' | ',' | '*'),
+            Kind::Word { .. } | Kind::Open(Delimiter::Brace) | Kind::Close(Delimiter::Brace) => true,
+            Kind::Open(_) | Kind::Close(_) | Kind::Lifetime(_) | Kind::Literal(_) => false,
+        };
+        if before.len() == LONGEST_HEADER && before.iter().all(is_name) {
+            return true;
+        }
+        before.iter().rev().take_while(|token| is_name(token)).any(|token| token.word() == Some("use"))
     }
 
     /// Attributes that are not known to be harmless.

@@ -3,6 +3,7 @@
 //! std itself cannot be given another name, so that every path into it begins with one of its own. Names for its parts
 //! are followed wherever they were given in the file: which scope sees which name makes no difference.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, Span};
@@ -27,7 +28,14 @@ pub(super) struct Names<'a> {
     globs: BTreeSet<Vec<String>>,
     imports: Vec<Import>,
     banned: &'a [String],
+    /// Segments of paths that were looked at so far.
+    spent: Cell<usize>,
 }
+
+/// Segments of one path that are looked at. No path has more names than a person can read.
+const LONGEST_PATH: usize = 64;
+/// Segments of all paths of a file, under all of their names: far more than an honest file comes to, and an instant.
+const MOST_SEGMENTS: usize = 2_000_000;
 
 struct Import {
     path: Vec<String>,
@@ -64,7 +72,7 @@ struct TooMany;
 impl<'a> Names<'a> {
     pub(super) fn of(tokens: &[Token], banned: &'a [String]) -> Self {
         let (aliases, globs) = (BTreeMap::new(), BTreeSet::new());
-        let mut names = Self { aliases, globs, imports: Vec::new(), banned };
+        let mut names = Self { aliases, globs, imports: Vec::new(), banned, spent: Cell::new(0) };
         for (index, token) in tokens.iter().enumerate() {
             if token.word() == Some("use") {
                 names.tree(tokens, index + 1);
@@ -211,18 +219,26 @@ impl<'a> Names<'a> {
         const MOST: usize = 256;
         let mut meanings = BTreeSet::new();
         let path = without_local(path);
+        if path.len() > LONGEST_PATH || self.spent.get() > MOST_SEGMENTS {
+            return Err(TooMany);
+        }
         let mut fresh: Vec<Vec<String>> = (0..path.len()).map(|start| path[start..].to_vec()).collect();
         while let Some(meaning) = fresh.pop() {
             if meanings.contains(&meaning) {
                 continue;
             }
-            if meanings.len() == MOST {
+            self.spent.set(self.spent.get() + meaning.len());
+            if meanings.len() == MOST || meaning.len() > LONGEST_PATH || self.spent.get() > MOST_SEGMENTS {
                 return Err(TooMany);
             }
             // A path into std means itself: nothing else has its names.
             if let Some(first) = meaning.first().filter(|first| !is_root(first)) {
                 for replacement in self.aliases.get(first).into_iter().flatten() {
                     let next = [replacement, &meaning[1..]].concat();
+                    self.spent.set(self.spent.get() + replacement.len() * next.len());
+                    if self.spent.get() > MOST_SEGMENTS {
+                        return Err(TooMany);
+                    }
                     fresh.extend((0..replacement.len()).map(|start| next[start..].to_vec()));
                 }
                 meanings.extend(self.globs.iter().map(|glob| [glob.as_slice(), &meaning].concat()));

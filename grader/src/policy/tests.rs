@@ -152,8 +152,41 @@ const HOLES: &[&str] = &[
     "trait Stat: Iterator + 'static {} impl<T: Iterator + 'static> Stat for T {} fn leak<T: Stat>(_: &T, x: T::Item) -> Box<dyn Display> where T::Item: Display { Box::new(x) }",
     "trait Stat: Iterator + 'static { fn leak(&self, x: Self::Item) -> Box<dyn Display> where Self::Item: Display { Box::new(x) } }",
     "struct W<I>(I); impl<I: Iterator + 'static> W<I> { fn leak(&self, x: I::Item) -> Box<dyn Display> where I::Item: Display { Box::new(x) } }",
+    "fn leak<T>(_: &T, x: X) -> X where T: Iterator + 'static, X: Is<u8, T::Item>, Option<(u8, T::Item)>: Sized { x }",
     "type Item<T> = <T as Iterator>::Item; fn leak<T: Iterator + 'static>(_: &T, x: Item<T>) -> Box<dyn Display> where T::Item: Display { Box::new(x) }",
 ];
+
+/// Each of these would take hours if everything were looked at from everywhere, or all that a name may stand for.
+#[test]
+fn long_files_without_sense_are_refused_in_an_instant() {
+    let long = |piece: &str| piece.repeat(100_000 / piece.len());
+    for piece in [
+        "fn a ",
+        "fn a<'b, ",
+        "impl ",
+        "impl < ",
+        "trait a ",
+        "type a ",
+        "dyn ",
+        "dyn a < ",
+        "for < 'a ",
+        "addr ",
+        "use a::",
+        "unsafe ",
+        "dyn Iterator<Item = ",
+        "fn a(_: T::X) where ",
+        "trait a: 'b + ",
+    ] {
+        assert!(!codes(&long(piece), &[]).is_empty(), "{piece}");
+    }
+    let names: Vec<&str> = vec!["a"; 60];
+    let circle = format!(
+        "use {} as b; use b::a::b as a; fn f() {{ {} }}",
+        names.join("::"),
+        "a::b::a(); ".repeat(5_000)
+    );
+    assert!(codes(&circle, &[]).iter().any(|code| code == "path"));
+}
 
 #[test]
 fn what_is_like_a_hole_and_is_none_is_allowed() {

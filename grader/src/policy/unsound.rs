@@ -13,6 +13,7 @@ use std::ops::Range;
 
 use proc_macro2::{Delimiter, Span};
 
+use super::LONGEST_HEADER;
 use crate::source::{Kind, Token};
 
 /// Traits of std whose objects are written with an associated type. Nobody but std implements them for an object.
@@ -22,12 +23,19 @@ const FUNCTIONS: &[&str] = &["Fn", "FnMut", "FnOnce"];
 
 /// Each place at which one of these begins, with what stands there.
 pub(super) fn ingredients(tokens: &[Token]) -> Vec<(Span, String)> {
-    let file = File { tokens };
+    let pairs = tokens.windows(2).filter(|pair| matches!(pair[0].word(), Some("trait" | "as")));
+    let defined = pairs.filter_map(|pair| pair[1].word()).collect();
+    let file = File { tokens, defined };
     let params = file.type_parameters();
     let outliving = file.outliving_traits();
     let mut found = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
         let Some(word) = token.word() else { continue };
+        let is_item = matches!(word, "fn" | "trait" | "impl" | "type");
+        if is_item && file.header(index).len() >= LONGEST_HEADER {
+            found.push((token.span, word.to_owned()));
+            continue;
+        }
         let at = match word {
             "dyn" => file.chosen_by_an_object(index).map(|at| (at, "dyn")),
             "trait" => {
@@ -47,6 +55,8 @@ pub(super) fn ingredients(tokens: &[Token]) -> Vec<(Span, String)> {
 
 struct File<'a> {
     tokens: &'a [Token],
+    /// The names that traits are given.
+    defined: BTreeSet<&'a str>,
 }
 
 impl<'a> File<'a> {
@@ -86,7 +96,7 @@ impl<'a> File<'a> {
     /// Behind the `>` that closes the `<` at `open`.
     fn closed_angle(&self, open: usize) -> usize {
         let (mut depth, mut index) = (0_usize, open);
-        while let Some(token) = self.tokens.get(index) {
+        while let Some(token) = self.tokens.get(index).filter(|_| index < open + LONGEST_HEADER) {
             match token.kind {
                 Kind::Punct('<') => depth += 1,
                 Kind::Punct('>') if !self.is(index - 1, '-') && !self.is(index - 1, '=') => depth -= 1,
@@ -105,10 +115,10 @@ impl<'a> File<'a> {
         index
     }
 
-    /// From the keyword of an item to its body.
+    /// From the keyword of an item to its body, as far as that is looked at.
     fn header(&self, start: usize) -> Range<usize> {
         let mut end = start;
-        while let Some(token) = self.tokens.get(end) {
+        while let Some(token) = self.tokens.get(end).filter(|_| end < start + LONGEST_HEADER) {
             match token.kind {
                 Kind::Open(Delimiter::Brace) | Kind::Punct(';') | Kind::Close(_) => break,
                 Kind::Open(_) => end = self.closed(end),
@@ -126,9 +136,6 @@ impl<'a> File<'a> {
 
     /// The first associated type that is chosen, or may be, in `range`: `Trait<Assoc = A>` of a trait that is not std's.
     fn chosen(&self, range: Range<usize>) -> Option<usize> {
-        let defines = |index: usize, name: &str| {
-            matches!(self.word(index), Some("trait" | "as")) && self.word(index + 1) == Some(name)
-        };
         let mut owners: Vec<usize> = Vec::new();
         for index in range {
             if self.is(index, '<') {
@@ -141,8 +148,7 @@ impl<'a> File<'a> {
             let is_binding = self.is(index, '=') && !self.is(index + 1, '=') && !self.is(index - 1, '=');
             let Some(owner) = owners.last().filter(|_| is_binding) else { continue };
             let name = owner.checked_sub(1).and_then(|before| self.word(before)).unwrap_or_default();
-            let is_of_std =
-                CHOOSE.contains(&name) && !(0..self.tokens.len()).any(|index| defines(index, name));
+            let is_of_std = CHOOSE.contains(&name) && !self.defined.contains(name);
             if !is_of_std {
                 return Some(index);
             }
@@ -153,7 +159,7 @@ impl<'a> File<'a> {
     /// Where the trait object at `start` chooses a type.
     fn chosen_by_an_object(&self, start: usize) -> Option<usize> {
         let mut at = start + 1;
-        while self.tokens.get(at).is_some_and(|token| {
+        while self.tokens.get(at).filter(|_| at < start + LONGEST_HEADER).is_some_and(|token| {
             token.word().is_some() || matches!(token.kind, Kind::Lifetime(_) | Kind::Punct(':' | '+' | '?'))
         }) || self.opens(at, Delimiter::Parenthesis)
             || self.is(at, '<')
@@ -172,7 +178,7 @@ impl<'a> File<'a> {
             at = next.max(at + 1);
         }
         // A macro can put anything behind it.
-        (at == start + 1 || self.is(at, '$')).then_some(start)
+        (at == start + 1 || self.is(at, '$') || at >= start + LONGEST_HEADER).then_some(start)
     }
 
     /// Where what the trait at `start` builds on chooses a type.
@@ -226,29 +232,54 @@ impl<'a> File<'a> {
         traits.filter(outlives).filter_map(|start| self.word(start + 1)).collect()
     }
 
-    /// The predicates in `range` that are about an associated type, such as `I::Item: Send + 'static`, count for nothing.
-    fn is_about_a_projection(&self, range: &Range<usize>, index: usize) -> bool {
-        let begins = |at: usize| self.is(at, ',') || self.word(at) == Some("where");
-        let Some(before) = (range.start..index).rev().find(|at| begins(*at)) else { return false };
-        let is_where = (range.start..=before).any(|at| self.word(at) == Some("where"));
-        is_where && self.word(before + 1).is_some() && self.is(before + 2, ':') && self.is(before + 3, ':')
+    /// Where `header` names something that counts: not in predicates about an associated type, such as
+    /// `I::Item: Send + 'static`.
+    fn counted(&self, header: &Range<usize>) -> Vec<usize> {
+        let (mut depth, mut in_where, mut counts) = (0_usize, false, true);
+        let mut counted = Vec::new();
+        for index in header.clone() {
+            let token = &self.tokens[index];
+            let is_arrow = token.is('>') && self.is(index - 1, '-');
+            match &token.kind {
+                Kind::Open(_) | Kind::Punct('<') => depth += 1,
+                Kind::Close(_) => depth = depth.saturating_sub(1),
+                Kind::Punct('>') if !is_arrow => depth = depth.saturating_sub(1),
+                Kind::Punct(_) | Kind::Word { .. } | Kind::Lifetime(_) | Kind::Literal(_) => {}
+            }
+            in_where |= depth == 0 && token.word() == Some("where");
+            if depth == 0 && in_where && (token.is(',') || token.word() == Some("where")) {
+                counts = !self.is_about_a_projection(index + 1);
+            }
+            if counts {
+                counted.push(index);
+            }
+        }
+        counted
     }
 
-    /// The first associated type of one of `params` that is named in `range`, as in `T::Item` or `<T as Iterator>`.
-    fn projection(&self, range: Range<usize>, params: &BTreeSet<&str>) -> Option<usize> {
-        range.clone().find(|index| {
+    /// Whether `start` begins a predicate about an associated type: `T::Item:`.
+    fn is_about_a_projection(&self, start: usize) -> bool {
+        let mut at = start;
+        while self.word(at).is_some() && self.is(at + 1, ':') && self.is(at + 2, ':') {
+            at += 3;
+        }
+        at > start && self.word(at).is_some() && self.is(at + 1, ':') && !self.is(at + 2, ':')
+    }
+
+    /// The first associated type of one of `params` that is named in `places`, as in `T::Item` or `<T as Iterator>`.
+    fn projection(&self, places: impl IntoIterator<Item = usize>, params: &BTreeSet<&str>) -> Option<usize> {
+        places.into_iter().find(|index| {
             let index = *index;
-            if !self.word(index).is_some_and(|word| params.contains(word))
-                || self.is_about_a_projection(&range, index)
-            {
+            if !self.word(index).is_some_and(|word| params.contains(word)) {
                 return false;
             }
-            if index > 0 && self.is(index - 1, '<') && self.word(index + 1) == Some("as") {
+            let follows = |punct: char, distance: usize| {
+                index.checked_sub(distance).is_some_and(|before| self.is(before, punct))
+            };
+            if follows('<', 1) && self.word(index + 1) == Some("as") {
                 return true;
             }
-            let continues = index > 0
-                && (self.is(index - 1, ':') && index > 1 && self.is(index - 2, ':')
-                    || self.is(index - 1, '.'));
+            let continues = follows(':', 1) && follows(':', 2) || follows('.', 1);
             let is_path =
                 self.is(index + 1, ':') && self.is(index + 2, ':') && self.word(index + 3).is_some();
             let is_call = self.opens(index + 4, Delimiter::Parenthesis)
@@ -266,13 +297,13 @@ impl<'a> File<'a> {
     ) -> Option<usize> {
         self.word(start + 1)?;
         let header = self.header(start);
+        let counted = self.counted(&header);
         let outlives = |index: &usize| {
-            (self.is_lifetime(*index) || self.word(*index).is_some_and(|word| outliving.contains(word)))
-                && !self.is_about_a_projection(&header, *index)
+            self.is_lifetime(*index) || self.word(*index).is_some_and(|word| outliving.contains(word))
         };
-        header.clone().find(outlives)?;
+        counted.iter().find(|index| outlives(index))?;
         let body = self.body(&header);
-        self.projection(header, params).or_else(|| self.projection(body, params))
+        self.projection(counted, params).or_else(|| self.projection(body, params))
     }
 
     /// Where an implementation names an associated type of one of its parameters, one of which outlives something.
@@ -283,9 +314,9 @@ impl<'a> File<'a> {
             let bound = self.is_lifetime(index) && (self.is(index - 1, '+') || self.is(index - 1, ':'))
                 || self.word(index).is_some_and(|word| outliving.contains(word));
             let referred = self.is_lifetime(index) && index > 0 && self.is(index - 1, '&');
-            (bound || referred) && !self.is_about_a_projection(&header, index)
+            bound || referred
         };
-        header.clone().find(|index| outlives(*index))?;
+        self.counted(&header).into_iter().find(|index| outlives(*index))?;
         self.projection(self.body(&header), &params)
     }
 
@@ -315,6 +346,6 @@ impl<'a> File<'a> {
     /// Where a type of one's own name stands for an associated type of a parameter.
     fn projected_in_an_alias(&self, start: usize) -> Option<usize> {
         let params = self.parameters_at(start + 2);
-        self.projection(self.header(start), &params)
+        self.projection(self.counted(&self.header(start)), &params)
     }
 }

@@ -7,7 +7,11 @@ mod execution;
 mod failure;
 mod grade;
 mod group;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod invariant;
 mod naming;
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod schema;

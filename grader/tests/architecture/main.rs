@@ -47,6 +47,7 @@ const LAYERS: &[&str] = &[
     "learner",
     "class",
     "format",
+    "fuzzing",
 ];
 
 /// More is more than one concern.

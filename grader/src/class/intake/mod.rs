@@ -12,7 +12,11 @@ mod blackboard;
 mod canvas;
 mod github;
 mod gradescope;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod invariant;
 mod moodle;
+#[cfg(test)]
+mod properties;
 mod roster;
 mod system;
 #[cfg(test)]
