@@ -146,4 +146,61 @@ mod on_linux {
         let pretends = as_a_check(Limits::default(), "/bin/sh", &["-c", "echo 0000 >&2; exit 121"]);
         assert_eq!(pretends.end, End::Exited(121));
     }
+
+    /// Runs these tests once more, as a user who may do nothing special but read this program.
+    #[test]
+    fn the_same_holds_for_an_ordinary_user() {
+        if !nix::unistd::geteuid().is_root() {
+            return;
+        }
+        let this = std::env::current_exe().expect("this program");
+        #[expect(clippy::disallowed_methods, reason = "another user cannot be had within this process")]
+        let mut other = std::process::Command::new("setpriv");
+        other.args([
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--bounding-set=-all,+dac_read_search",
+        ]);
+        other.args(["--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"]);
+        other.arg(this).args(["sandbox::tests", "--test-threads=1"]);
+        let ran = other.output().expect("`setpriv`, of util-linux");
+        let said =
+            format!("{}{}", String::from_utf8_lossy(&ran.stdout), String::from_utf8_lossy(&ran.stderr));
+        assert!(ran.status.success(), "{said}");
+        assert!(said.contains("a_check_starts_no_process_and_no_other_program ... ok"), "{said}");
+    }
+
+    /// Processes, and what else would outlive one.
+    #[test]
+    fn a_check_that_was_ended_leaves_nothing() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let marker = folder.path().to_string_lossy().into_owned();
+        let script = format!("trap '' TERM HUP INT; (while :; do :; done) & while :; do : {marker}; done");
+        let limits = Limits { cpu_seconds: 1, ..Limits::default() };
+        let ended = as_a_check(limits, "/bin/sh", &["-c", &script]);
+        assert!(
+            matches!(ended.end, End::Exceeded(_) | End::Exited(_) | End::Signalled(_)),
+            "{:?}",
+            ended.end
+        );
+        let named = |pid: &str| {
+            std::fs::read(format!("/proc/{pid}/cmdline"))
+                .is_ok_and(|line| String::from_utf8_lossy(&line).contains(&marker))
+        };
+        let left = || {
+            let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+            let mut names = processes.filter_map(|entry| entry.file_name().into_string().ok());
+            names.find(|pid| named(pid))
+        };
+        // Being killed takes a moment.
+        let watchdog = std::time::Instant::now() + Duration::from_secs(60);
+        while left().is_some() && std::time::Instant::now() < watchdog {
+            std::thread::yield_now();
+        }
+        assert_eq!(left(), None);
+        let mounts = std::fs::read_to_string("/proc/self/mountinfo").unwrap_or_default();
+        assert!(!mounts.contains(&marker), "{mounts}");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("the folder").count(), 0);
+    }
 }
