@@ -44,6 +44,7 @@ fn the_public_surface_is_that_of_std() {
     let std = surface::read(docs::of_std());
     let model = surface::read(docs::of_model());
     assert!(std.len() > 2_000, "std has {} items", std.len());
+    assert!(std["sync::Mutex::new"].text.starts_with("const "), "{}", std["sync::Mutex::new"].text);
     let found = differences(&std, &model);
     let is_deliberate =
         |path: &str| DELIBERATE.iter().any(|(patterns, _)| patterns.iter().any(|of| covers(of, path)));
