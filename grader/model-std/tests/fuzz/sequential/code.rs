@@ -1,6 +1,11 @@
 //! Programs as instructions: the steps of each thread, and what it does between them.
 
-use super::program::{Block, Operation, Program, note};
+use super::program::{Block, LAZY, Operation, Program, note};
+
+/// How many initialisations without a value there are, and which: the `Once`, and the two of `LazyLock`.
+pub const ONCES: usize = 3;
+pub const ONCE: usize = 0;
+const LAZIES: [usize; 2] = [1, 2];
 
 /// One instruction. Where an instruction can go on elsewhere, it says where.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,12 +77,13 @@ pub enum Code {
     Pass,
 
     CallOnce {
+        once: usize,
         done: usize,
         panics: usize,
         force: bool,
     },
-    EndOnce,
-    IsCompleted,
+    EndOnce(usize),
+    IsCompleted(usize),
     /// Waits for the end of an initialisation: goes on there if it has panicked, unless that is ignored.
     AwaitOnce {
         panics: usize,
@@ -227,16 +233,16 @@ impl Compiler {
         unreachable!("a thread catches what it panics with");
     }
 
-    fn once(&mut self, block: &Block, force: bool) {
+    fn once(&mut self, once: usize, block: &Block, force: bool) {
         let begin = self.later();
-        self.guarded(Code::EndOnce, block);
+        self.guarded(Code::EndOnce(once), block);
         let skip = self.later();
         let panics = self.code.len();
         if !force {
             self.unwind();
         }
         let done = self.code.len();
-        self.set(begin, Code::CallOnce { done, panics, force });
+        self.set(begin, Code::CallOnce { once, done, panics, force });
         self.set(skip, Code::Jump(done));
         self.code.push(Code::Note(note::CALLED));
     }
@@ -330,10 +336,16 @@ impl Compiler {
             Operation::TryReceive => self.code.push(Code::TryReceive),
             Operation::DropReceiver => self.code.push(Code::DropReceiver),
             Operation::Barrier => self.code.extend([Code::Arrive, Code::Pass]),
-            Operation::CallOnce(ref block) => self.once(block, false),
-            Operation::CallOnceForce(ref block) => self.once(block, true),
-            Operation::IsCompleted => self.code.push(Code::IsCompleted),
+            Operation::CallOnce(ref block) => self.once(ONCE, block, false),
+            Operation::CallOnceForce(ref block) => self.once(ONCE, block, true),
+            Operation::IsCompleted => self.code.push(Code::IsCompleted(ONCE)),
             Operation::WaitForOnce { force } => self.await_once(force),
+            Operation::Force { panics } => {
+                let mut block = Vec::from([Operation::Store(0, LAZY)]);
+                block.extend(panics.then_some(Operation::Panic));
+                self.once(LAZIES[usize::from(panics)], &block, false);
+            }
+            Operation::IsForced => self.code.push(Code::IsCompleted(LAZIES[0])),
             Operation::GetOrInit(value, ref block) => {
                 self.init(value, block);
                 self.code.push(Code::NoteValue { ok: false });
@@ -346,6 +358,8 @@ impl Compiler {
             Operation::WaitForValue => self.code.push(Code::WaitForValue),
             Operation::Yield => self.code.push(Code::Yield),
             Operation::Sleep => self.code.push(Code::Sleep),
+            // Others cannot tell.
+            Operation::Now => {}
             Operation::IsFinished(thread) => self.code.push(Code::IsFinished(thread)),
             Operation::Join(thread) => self.code.push(Code::Join(thread)),
             Operation::Panic => self.unwind(),

@@ -1,8 +1,8 @@
 //! Programs in which the explorer once lost outcomes, as the fuzzer has found and shrunk them.
 
 use super::program::Operation::{
-    CallOnce, Exchange, Get, GetOrInit, IsCompleted, IsFinished, Load, Lock, NotifyOne, Read, ReceiveTimeout,
-    Store, TryRead, TrySend, WaitTimeout, Write,
+    CallOnce, Exchange, Force, Get, GetOrInit, IsCompleted, IsFinished, IsForced, Join, Load, Lock,
+    NotifyOne, Now, Read, ReceiveTimeout, Sleep, Store, TryRead, TrySend, WaitTimeout, Write,
 };
 use super::program::{Block, Channel, Operation, Program};
 
@@ -48,6 +48,18 @@ pub fn corpus() -> Vec<(&'static str, Program)> {
             ]),
         ),
         (
+            "whether a lazy value is there after the last step of its initialiser",
+            program(vec![vec![Force { panics: false }], vec![Load(0), IsForced]]),
+        ),
+        (
+            "whether an initialiser of a lazy value has panicked",
+            program(vec![vec![Force { panics: true }, Load(0)], vec![Force { panics: true }], vec![Load(0)]]),
+        ),
+        (
+            "clocks that threads see under a lock, and after a join",
+            program(vec![vec![Now, Lock(0, vec![Now, Sleep, Now])], vec![Lock(0, vec![Now]), Join(0), Now]]),
+        ),
+        (
             "a reader that waits behind a writer, inside of another read",
             program(vec![vec![Write(vec![])], vec![Read(vec![Read(vec![])])]]),
         ),
@@ -57,7 +69,7 @@ pub fn corpus() -> Vec<(&'static str, Program)> {
         ),
         (
             "two readers that meet a writer, one of which waits for the other",
-            program(vec![vec![Write(vec![])], vec![Read(vec![])], vec![Read(vec![Operation::Join(1)])]]),
+            program(vec![vec![Write(vec![])], vec![Read(vec![])], vec![Read(vec![Join(1)])]]),
         ),
         ("whether a thread without operations has ended", program(vec![vec![], vec![IsFinished(0)]])),
         (

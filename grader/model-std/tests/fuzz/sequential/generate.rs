@@ -207,11 +207,13 @@ fn channel(random: &mut Random, place: Place<'_>) -> Operation {
 
 fn once(random: &mut Random, place: Place<'_>) -> Operation {
     let inside = Place { initialises: true, ..place };
-    match random.below(10) {
+    match random.below(14) {
         0..4 => Operation::CallOnce(inner(random, inside)),
         4..6 => Operation::CallOnceForce(inner(random, inside)),
         6 => Operation::WaitForOnce { force: false },
         7 => Operation::WaitForOnce { force: true },
+        8..11 => Operation::Force { panics: random.one_in(4) },
+        11 => Operation::IsForced,
         _ => Operation::IsCompleted,
     }
 }
@@ -229,9 +231,10 @@ fn value(random: &mut Random, place: Place<'_>) -> Operation {
 
 fn thread(random: &mut Random, place: Place<'_>) -> Operation {
     let other = random.below(place.main);
-    match random.below(4) {
+    match random.below(6) {
         0 => Operation::Yield,
         1 => Operation::Sleep,
+        4 | 5 => Operation::Now,
         2 if place.thread == place.main => Operation::Join(other),
         _ if place.thread == place.main => Operation::IsFinished(other),
         _ => Operation::Yield,

@@ -6,6 +6,7 @@ mod corpus;
 mod ends;
 mod explore;
 mod generate;
+mod journal;
 mod passing;
 mod program;
 mod run;
@@ -23,8 +24,9 @@ use code::compile;
 pub use corpus::corpus;
 use explore::{Outcome, explore};
 pub use generate::program as random_program;
+use journal::Journal;
 pub use program::Program;
-use run::{Journal, run};
+use run::run;
 use state::{Grain, Machine};
 
 impl Subject for Program {

@@ -5,6 +5,9 @@ pub const CELLS: usize = 2;
 pub const LOCKS: usize = 2;
 pub const CONDVARS: usize = 2;
 
+/// What an initialiser of a `LazyLock` stores.
+pub const LAZY: u32 = 9;
+
 /// How many threads a barrier waits for.
 pub const BARRIER: u8 = 2;
 
@@ -84,6 +87,12 @@ pub enum Operation {
     WaitForOnce {
         force: bool,
     },
+    /// Forces a `LazyLock`, whose initialiser stores [`LAZY`] to the cell 0. There is one that panics then.
+    Force {
+        panics: bool,
+    },
+    /// `LazyLock::get`, of the one that does not panic.
+    IsForced,
     /// The initialiser runs the block and returns the value.
     GetOrInit(u32, Block),
     Set(u32),
@@ -92,6 +101,9 @@ pub enum Operation {
 
     Yield,
     Sleep,
+    /// Looks at the clock, which shows nothing that is earlier than what was seen before: by the thread itself, by those
+    /// that it has joined, and under the mutex 0. Time that it has slept has passed.
+    Now,
     /// These are the test's own thread's alone.
     IsFinished(usize),
     Join(usize),

@@ -7,41 +7,30 @@ use model_std::panic::catch_unwind;
 use model_std::sync::atomic::AtomicU32;
 use model_std::sync::atomic::Ordering::SeqCst;
 use model_std::sync::{
-    Barrier, Condvar, Mutex, MutexGuard, Once, OnceLock, RwLock, RwLockWriteGuard, TryLockError,
+    Barrier, Condvar, LazyLock, Mutex, MutexGuard, Once, OnceLock, RwLock, RwLockWriteGuard, TryLockError,
 };
 use model_std::thread::{self, JoinHandle, ScopedJoinHandle, Thread};
+use model_std::time::Instant;
 
 use super::ends::{Receiving, Sending, open};
-use super::program::{BARRIER, CELLS, CONDVARS, LOCKS, Operation, Program, note};
-
-/// What each thread has noted in the execution that runs. Writing it down is no step.
-#[derive(Clone, Default)]
-pub struct Journal(Arc<RealMutex<Vec<Vec<u32>>>>);
-
-impl Journal {
-    fn begin(&self, threads: usize) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = vec![Vec::new(); threads];
-    }
-
-    fn note(&self, thread: usize, word: u32) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)[thread].push(word);
-    }
-
-    pub fn notes(&self) -> Vec<Vec<u32>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
+use super::journal::Journal;
+use super::program::{BARRIER, CELLS, CONDVARS, LAZY, LOCKS, Operation, Program, note};
 
 struct Shared {
     journal: Journal,
-    cells: [AtomicU32; CELLS],
+    cells: Arc<[AtomicU32; CELLS]>,
     locks: [Mutex<u32>; LOCKS],
     changed: [Condvar; CONDVARS],
     data: RwLock<u32>,
     barrier: Barrier,
     once: Once,
+    lazy: [LazyLock<(), Initialiser>; 2],
+    /// What the clock showed to whoever last looked at it under the mutex 0.
+    seen: RealMutex<Option<Instant>>,
     value: OnceLock<u32>,
 }
+
+type Initialiser = Box<dyn FnOnce() + Send>;
 
 /// A thread, with what it owns. The ends of the channel are dropped at its end, in this order.
 pub struct Me {
@@ -51,12 +40,14 @@ pub struct Me {
     pub receiver: Option<Receiving>,
     /// Those that it may unpark, by number.
     threads: Vec<Thread>,
+    /// The earliest that the clock may show.
+    time: Option<Instant>,
 }
 
 /// A thread that the test's own has started.
 enum Handle<'scope> {
-    Free(JoinHandle<()>),
-    Scoped(ScopedJoinHandle<'scope, ()>),
+    Free(JoinHandle<Option<Instant>>),
+    Scoped(ScopedJoinHandle<'scope, Option<Instant>>),
 }
 
 impl Handle<'_> {
@@ -74,25 +65,37 @@ impl Handle<'_> {
         }
     }
 
-    fn join(self) -> u32 {
+    /// Returns the note, and what the clock showed to the thread.
+    fn join(self) -> (u32, Option<Instant>) {
         let result = match self {
             Handle::Free(handle) => handle.join(),
             Handle::Scoped(handle) => handle.join(),
         };
-        if result.is_ok() { note::JOINED } else { note::JOINED_PANIC }
+        result.map_or((note::JOINED_PANIC, None), |time| (note::JOINED, time))
     }
 }
 
 pub fn run(program: &Arc<Program>, journal: &Journal) {
     journal.begin(program.threads.len());
+    let cells = Arc::new([const { AtomicU32::new(0) }; CELLS]);
+    let lazy = [false, true].map(|panics| {
+        let cells = Arc::clone(&cells);
+        let initialise = move || {
+            cells[0].store(LAZY, SeqCst);
+            assert!(!panics, "a generated panic");
+        };
+        LazyLock::new(Box::new(initialise) as Initialiser)
+    });
     let shared = Arc::new(Shared {
         journal: journal.clone(),
-        cells: [const { AtomicU32::new(0) }; CELLS],
+        cells,
         locks: [const { Mutex::new(0) }; LOCKS],
         changed: [const { Condvar::new() }; CONDVARS],
         data: RwLock::new(0),
         barrier: Barrier::new(BARRIER.into()),
         once: Once::new(),
+        lazy,
+        seen: RealMutex::default(),
         value: OnceLock::new(),
     });
     let mut threads = open(program)
@@ -104,6 +107,7 @@ pub fn run(program: &Arc<Program>, journal: &Journal) {
             sender,
             receiver,
             threads: Vec::new(),
+            time: None,
         })
         .collect::<Vec<_>>();
     let main = threads.pop().expect("there is the test's own thread");
@@ -137,14 +141,15 @@ pub fn run(program: &Arc<Program>, journal: &Journal) {
         }
         live_as_main(own(&handles, main), program, &mut handles);
         for handle in handles.into_iter().flatten() {
-            shared.journal.note(program.main(), handle.join());
+            shared.journal.note(program.main(), handle.join().0);
         }
     }
 }
 
-fn live(mut me: Me, program: &Program) {
+fn live(mut me: Me, program: &Program) -> Option<Instant> {
     let index = me.index;
     me.run(&program.threads[index], &mut None, &mut []);
+    me.time
 }
 
 fn live_as_main(mut me: Me, program: &Program, handles: &mut [Option<Handle<'_>>]) {
@@ -274,6 +279,11 @@ impl Me {
                 }
                 self.note(note::CALLED);
             }
+            Operation::Force { panics } => {
+                LazyLock::force(&shared.lazy[usize::from(panics)]);
+                self.note(note::CALLED);
+            }
+            Operation::IsForced => self.note(LazyLock::get(&shared.lazy[0]).is_some()),
             Operation::GetOrInit(value, ref block) => {
                 let found = *shared.value.get_or_init(|| {
                     self.run(block, held, handles);
@@ -286,7 +296,11 @@ impl Me {
             Operation::WaitForValue => self.note(*shared.value.wait()),
 
             Operation::Yield => thread::yield_now(),
-            Operation::Sleep => thread::sleep(TIMEOUT),
+            Operation::Sleep => {
+                thread::sleep(TIMEOUT);
+                self.time = self.time.map(|time| time + TIMEOUT);
+            }
+            Operation::Now => self.look_at_the_clock(held.is_some()),
             Operation::IsFinished(thread) => {
                 if let Some(handle) = &handles[thread] {
                     self.note(handle.is_finished());
@@ -294,7 +308,9 @@ impl Me {
             }
             Operation::Join(thread) => {
                 if let Some(handle) = handles[thread].take() {
-                    self.note(handle.join());
+                    let (note, time) = handle.join();
+                    self.note(note);
+                    self.time = self.time.max(time);
                 }
             }
             Operation::Panic => panic!("a generated panic"),
@@ -303,6 +319,17 @@ impl Me {
                 let caught = catch_unwind(run).is_err();
                 self.note(if caught { note::CAUGHT } else { note::NOT_CAUGHT });
             }
+        }
+    }
+
+    fn look_at_the_clock(&mut self, holds: bool) {
+        let now = Instant::now();
+        let mut seen = self.shared.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = self.time.max(seen.filter(|_| holds));
+        assert!(before <= Some(now), "the clock goes back from {before:?} to {now:?}");
+        self.time = Some(now);
+        if holds {
+            *seen = Some(now);
         }
     }
 

@@ -93,6 +93,7 @@ fn simpler(operation: &Operation) -> Vec<Operation> {
         Operation::ReceiveTimeout => Vec::from([Operation::Receive]),
         Operation::TrySend(value) => Vec::from([Operation::Send(value)]),
         Operation::WaitForOnce { force: false } => Vec::from([Operation::WaitForOnce { force: true }]),
+        Operation::Force { panics: true } => Vec::from([Operation::Force { panics: false }]),
         Operation::CallOnceForce(ref block) => Vec::from([Operation::CallOnce(block.clone())]),
         _ => Vec::new(),
     }

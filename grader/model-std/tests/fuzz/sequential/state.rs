@@ -1,6 +1,6 @@
 //! A state of the reference machine, and what is enabled in it.
 
-use super::code::Code;
+use super::code::{Code, ONCE, ONCES};
 use super::program::{CELLS, CONDVARS, Channel, LOCKS, Program};
 
 /// How many waits may end, and weak exchanges fail, spuriously in one execution, as in the default search.
@@ -17,7 +17,8 @@ pub struct State {
     pub channel: Messages,
     pub arrived: u8,
     pub generation: u8,
-    pub once: Progress,
+    /// The `Once`, and the two of `LazyLock`.
+    pub onces: [Progress; ONCES],
     pub value: Progress,
     /// What the `OnceLock` holds.
     pub initialised: u32,
@@ -148,7 +149,7 @@ impl Machine<'_> {
             channel,
             arrived: 0,
             generation: 0,
-            once: Progress::Incomplete,
+            onces: [Progress::Incomplete; ONCES],
             value: Progress::Incomplete,
             initialised: 0,
             spurious: SPURIOUS,
@@ -190,8 +191,8 @@ impl Machine<'_> {
                 !me.has_receiver || !state.channel.queue.is_empty() || state.channel.senders == 0
             }
             Code::Pass => me.generation != state.generation,
-            Code::CallOnce { .. } => !matches!(state.once, Progress::Running(_)),
-            Code::AwaitOnce { force, .. } => match state.once {
+            Code::CallOnce { once, .. } => !matches!(state.onces[once], Progress::Running(_)),
+            Code::AwaitOnce { force, .. } => match state.onces[ONCE] {
                 Progress::Complete => true,
                 Progress::Poisoned => !force,
                 Progress::Incomplete | Progress::Running(_) => false,
@@ -276,7 +277,7 @@ impl Machine<'_> {
         match self.next(state, thread) {
             _ if self.finest => false,
             // Others cannot tell that it has begun.
-            Code::EndOnce | Code::EndInit(_) => !state.threads[thread].acted,
+            Code::EndOnce(_) | Code::EndInit(_) => !state.threads[thread].acted,
             Code::Unlock(_) | Code::EndRead | Code::EndWrite | Code::End => self.grain == Grain::Coarse,
             Code::Spawn(_) => true,
             // To join a thread that has ended is no step.

@@ -1,6 +1,6 @@
 //! The steps of the reference machine.
 
-use super::code::Code;
+use super::code::{Code, ONCE};
 use super::program::{BARRIER, Channel, note};
 use super::state::{Life, Machine, Progress, State, Thread};
 
@@ -185,22 +185,24 @@ impl Machine<'_> {
             }
             Code::Pass => me.notes.push((me.generation == u8::MAX).into()),
 
-            Code::CallOnce { done, panics, force } => match state.once {
+            Code::CallOnce { once, done, panics, force } => match state.onces[once] {
                 Progress::Complete => me.next = done,
                 Progress::Poisoned if !force => me.next = panics,
                 Progress::Incomplete | Progress::Poisoned => {
                     me.acted = false;
-                    state.once = Progress::Running(thread as u8);
+                    state.onces[once] = Progress::Running(thread as u8);
                 }
                 Progress::Running(_) => unreachable!("it is not enabled"),
             },
-            Code::EndOnce => state.once = if me.panicking { Progress::Poisoned } else { Progress::Complete },
+            Code::EndOnce(once) => {
+                state.onces[once] = if me.panicking { Progress::Poisoned } else { Progress::Complete };
+            }
             Code::AwaitOnce { panics, .. } => {
-                if state.once == Progress::Poisoned {
+                if state.onces[ONCE] == Progress::Poisoned {
                     me.next = panics;
                 }
             }
-            Code::IsCompleted => me.notes.push((state.once == Progress::Complete).into()),
+            Code::IsCompleted(once) => me.notes.push((state.onces[once] == Progress::Complete).into()),
             Code::GetOrInit { done } => {
                 me.acted = false;
                 me.set = state.value != Progress::Complete;

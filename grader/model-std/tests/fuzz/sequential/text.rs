@@ -94,6 +94,10 @@ impl fmt::Display for Operation {
             Operation::WaitForOnce { force } => {
                 write!(f, "once.wait{}()", if *force { "_force" } else { "" })
             }
+            Operation::Force { panics } => {
+                write!(f, "force(lazy{}) /* x.store(9) */", if *panics { "_that_panics" } else { "" })
+            }
+            Operation::IsForced => f.write_str("LazyLock::get(lazy)"),
             Operation::GetOrInit(value, block) => {
                 write!(f, "cell.get_or_init(|| {{{} {value} }})", Lines(block))
             }
@@ -102,6 +106,7 @@ impl fmt::Display for Operation {
             Operation::WaitForValue => f.write_str("cell.wait()"),
             Operation::Yield => f.write_str("yield_now()"),
             Operation::Sleep => f.write_str("sleep()"),
+            Operation::Now => f.write_str("Instant::now()"),
             Operation::IsFinished(thread) => write!(f, "t{thread}.is_finished()"),
             Operation::Join(thread) => write!(f, "t{thread}.join()"),
             Operation::Panic => f.write_str("panic!()"),
