@@ -208,3 +208,35 @@ fn which_waiter_a_notification_wakes_is_part_of_the_state() {
         assert_eq!(failure.cause, Cause::Deadlock {}, "{failure}");
     }
 }
+
+/// What two threads see of their clocks between a few steps, and the order of these.
+fn looks_at_clocks() -> (u32, Vec<[bool; 4]>) {
+    let order = Arc::new(Mutex::new(0));
+    let threads = [1, 2].map(|number| {
+        let order = Arc::clone(&order);
+        thread::spawn(move || {
+            let start = Instant::now();
+            // Two looks without a step between them.
+            let (first, second) = (start.elapsed(), start.elapsed());
+            let mut order = order.lock().unwrap();
+            *order = *order * 10 + number;
+            let third = start.elapsed();
+            drop(order);
+            [first, second, third, start.elapsed()].map(|time| !time.is_zero())
+        })
+    });
+    let seen = threads.map(|thread| thread.join().unwrap());
+    let order = *order.lock().unwrap();
+    (order, seen.to_vec())
+}
+
+#[test]
+fn remembering_states_loses_no_look_at_a_clock() {
+    for preemptions in [Some(0), Some(1), Some(2), None] {
+        let search = |remember| Search { preemptions, remember, executions: 1_000_000, ..Search::default() };
+        let (remembering, _) = collect(search(true), looks_at_clocks);
+        let (forgetting, _) = collect(search(false), looks_at_clocks);
+        assert_eq!(remembering, forgetting, "with up to {preemptions:?} preemptions");
+        assert!(remembering.len() > 1, "with up to {preemptions:?} preemptions: {remembering:?}");
+    }
+}

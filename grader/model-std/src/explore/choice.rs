@@ -9,6 +9,7 @@ use super::memory::Ages;
 use super::path::Diverged;
 use super::state::State;
 use super::strategy::Strategy;
+use super::visited::Step;
 
 impl State {
     /// Chooses one of `options` outcomes of the acting thread's step, such as the waiter that is woken, and notes
@@ -81,18 +82,42 @@ impl State {
         gives_way
     }
 
-    /// Chooses whether the acting thread is delayed, which is a preemption. If not, it is in the same state as where that
-    /// is no choice.
-    pub(super) fn choose_delay(&mut self) -> bool {
+    /// Chooses whether the acting thread is delayed, which is a preemption, at its look at the clock number `look` since
+    /// that moved. If not, it is in the same state as where that is no choice.
+    ///
+    /// Programs look at the clock where little is left to choose, such as at their end. So executions that have met by
+    /// then are recognised here, too.
+    pub(super) fn choose_delay(&mut self, look: u32) -> bool {
         let may = self.may_preempt();
-        let delayed = self.take(2, |strategy| match may {
-            true => strategy.choose(2),
-            false => strategy.postpone(2, &[]).map(|()| 0),
+        let steps = self.pass.strategy.recognises_steps().then(|| self.steps_of_delay(look));
+        let mut is_known = false;
+        let delayed = self.take(2, |strategy| match (may, &steps) {
+            (true, Some(steps)) => {
+                let unknown = strategy.choose_step(steps);
+                is_known = unknown.is_none();
+                Ok(unknown.unwrap_or(0))
+            }
+            (true, None) => strategy.choose(2),
+            (false, Some(steps)) => strategy.postpone(2, steps).map(|()| 0),
+            (false, None) => strategy.postpone(2, &[]).map(|()| 0),
         }) == 1;
+        self.execution.pruned |= is_known;
         if delayed {
-            self.note(1);
+            self.note(look.into());
         }
         delayed
+    }
+
+    /// How the acting thread goes on at a look at the clock: without a delay, and with one. Looks leave no mark in its
+    /// history, so that their number counts.
+    fn steps_of_delay(&self, look: u32) -> [Step; 2] {
+        /// No step of a candidate begins with it.
+        const LOOK: u64 = u64::MAX;
+        let state = self.digest().then(LOOK).then(self.execution.current.0.into()).then(look.into());
+        [0, 1].map(|delays| Step {
+            digest: state.then(delays),
+            preemptions: (self.execution.preemptions as u64 + delays) as u32,
+        })
     }
 
     /// Chooses what an exchange comes to, of all that it may with stale values and spurious failures. The first one

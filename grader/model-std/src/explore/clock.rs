@@ -155,7 +155,8 @@ impl State {
             self.leave_out(Limit::Delays);
             return false;
         }
-        let delayed = self.choose_delay();
+        let look = self.execution.me().clock.looks;
+        let delayed = self.choose_delay(look);
         if delayed {
             self.execution.preemptions += 1;
             self.execution.delays -= 1;

@@ -350,7 +350,7 @@ impl State {
     /// others that those depend on. Steps that do not depend on each other may be swapped without
     /// changing it (Musuvathi and Qadeer, "Partial-Order Reduction for Context-Bounded State
     /// Exploration", 2007).
-    fn digest(&self) -> Digest {
+    pub(super) fn digest(&self) -> Digest {
         let execution = &self.execution;
         let left = u64::from(execution.spurious) << 32 | u64::from(execution.delays);
         let start = Digest::default().then(left);

@@ -60,6 +60,13 @@ pub fn corpus() -> Vec<(&'static str, Program)> {
             program(vec![vec![Now, Lock(0, vec![Now, Sleep, Now])], vec![Lock(0, vec![Now]), Join(0), Now]]),
         ),
         (
+            "looks at the clock one after the other",
+            program(vec![
+                vec![Now, Now, Load(0), Now, Store(0, 1)],
+                vec![Now, Store(0, 2), Now, Now, Load(0)],
+            ]),
+        ),
+        (
             "a reader that waits behind a writer, inside of another read",
             program(vec![vec![Write(vec![])], vec![Read(vec![Read(vec![])])]]),
         ),
