@@ -44,7 +44,9 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
     // Or two things that belong together, if it is not one and the same.
     let two = |violation: &&AtomicityViolation| {
         let first = violation.first;
-        !violation.is_of_one_object() && !first.writes && evidence.is_a_caller(first.thread)
+        // What is only added to does not depend on what was there.
+        let depends = violation.other.object == first.object || !is_arithmetic(evidence, &violation.second);
+        !violation.is_of_one_object() && !first.writes && depends && evidence.is_a_caller(first.thread)
     };
     found.clone().rfind(|violation| violation.is_of_one_object()).or_else(|| found.rfind(two)).copied()
 }

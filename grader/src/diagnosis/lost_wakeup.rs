@@ -14,6 +14,7 @@ use model_trace::{
 use super::atomicity::{AtomicityViolation, stale_action};
 use super::evidence::{Access, Evidence};
 use super::finding::Finding;
+use crate::report::in_submission;
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let blocked = evidence.waiting().iter().filter(|waiting| is_to_be_woken(waiting));
@@ -119,6 +120,13 @@ impl Waiter {
     fn of(evidence: &Evidence<'_>, thread: ThreadId, until: StepId) -> Option<Self> {
         let mut own = evidence.within(StepId(0)..until).rev().filter(|(_, step)| step.thread == thread);
         let (began, awaited) = own.find_map(|(id, step)| Some((id, awaited(step.operation)?)))?;
+        // What the check waits at is its own business. An iterator over a channel waits in `std`.
+        let is_own = awaited.is_some_and(|object| {
+            in_submission(&evidence.recording.execution.objects[object.index()].created).is_some()
+        });
+        if !is_own && !evidence.is_submitted(began) {
+            return None;
+        }
         let source = match awaited {
             None => WakeSource::Token,
             Some(object) => match evidence.kind_of(object) {

@@ -183,9 +183,10 @@ impl NobodyLeft {
             Wait::Receive { .. } => "Send the message before, or let the channel end: it does so when none of its senders exists \
                                      any more, and one still does. Drop each of them when nothing is sent by it any more."
                 .to_owned(),
-            Wait::Send { .. } | Wait::Rendezvous { .. } => {
-                format!("Start who receives before you wait for {waiter}, and do not wait for both in turn.")
-            }
+            Wait::Send { .. } | Wait::Rendezvous { .. } => format!(
+                "Something has to receive, or the receiver has to be dropped, before every other thread has finished or waits \
+                 for {waiter}."
+            ),
             Wait::Notification { .. } | Wait::Barrier { .. } | Wait::Park => format!(
                 "Every other thread has finished, or waits itself. What {waiter} needs has to be done before the others finish, \
                  or wait for {waiter}."

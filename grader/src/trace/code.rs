@@ -220,8 +220,13 @@ impl Code {
         })
     }
 
+    /// Whether a wait checks its condition by itself, as `wait_while` does.
+    pub(crate) fn checks_by_itself(&self, wait: &Place) -> bool {
+        self.rechecking.iter().any(|region| region.contains(wait))
+    }
+
     /// Whether the condition is checked again after a wait: by a loop, or by the wait itself.
     pub(crate) fn rechecks(&self, wait: &Place) -> bool {
-        self.is_in_loop(wait) || self.rechecking.iter().any(|region| region.contains(wait))
+        self.is_in_loop(wait) || self.checks_by_itself(wait)
     }
 }

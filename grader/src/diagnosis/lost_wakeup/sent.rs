@@ -47,6 +47,10 @@ impl Waiter {
         let own =
             |access: &&Access| access.thread == self.thread && !access.waits && access.end < notification;
         let check = evidence.accesses.iter().rfind(own)?.shown;
+        // A `wait_while` checks and begins to wait in one critical section.
+        if evidence.code.checks_by_itself(evidence.place(self.began)) {
+            return None;
+        }
         let one_call = evidence.code.in_one_call(evidence.place(check), evidence.place(self.began));
         let by_another = evidence.step(notification).thread != self.thread;
         // Whoever looks once more after the notification has not missed it.
@@ -115,6 +119,8 @@ impl Waiter {
                 && access.changes
                 && !access.leaves_all_as_it_was()
                 && !access.waits
+                // Another one that waits for the same has been faster: that is what it looks again for.
+                && evidence.called(access.shown) != evidence.called(self.began)
                 && access.at > notification
                 && access.end < look.at
                 && evidence.is_submitted(access.at)

@@ -111,6 +111,28 @@ fn what_is_over_before_the_woken_one_looks_is_missed() {
 }
 
 #[test]
+fn who_was_slower_than_another_waiter_has_missed_nothing() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, registers(), 13),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 3),
+        (MAIN, replaces(FLAG, 0, 1), 3),
+        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 1 }, 5),
+        (MAIN, lock_with(FLAG, 1), 12),
+        (MAIN, replaces(FLAG, 1, 0), 12),
+        (T1, Operation::Notified { condvar: BELL }, 15),
+        (T1, lock_with(FLAG, 0), 15),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::NobodyLeft, "{}", diagnosis.message);
+    let said = "main has woken it at line 5; it has looked again at line 15, and its condition did not hold.";
+    assert!(diagnosis.message.contains(said), "{}", diagnosis.message);
+}
+
+#[test]
 fn to_leave_all_as_it_was_is_no_change_that_needs_a_wakeup() {
     let diagnosis = diagnosed(&[
         (T1, lock_with(FLAG, 0), 12),
