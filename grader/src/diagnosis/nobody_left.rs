@@ -4,7 +4,7 @@ use model_trace::{ObjectId, Operation, Place, Step, StepId, ThreadId, Wait, Wait
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
-use crate::report::{Citation, Recording, Role, in_submission};
+use crate::report::{Citation, Recording, Role, SourceLine, in_submission};
 
 struct NobodyLeft {
     waiter: Waiting,
@@ -17,6 +17,8 @@ struct NobodyLeft {
     woken: Option<(StepId, StepId)>,
     /// The learner's own threads that have finished.
     finished: Vec<ThreadId>,
+    /// Where the channel is made that it waits at, if it waits in `std`.
+    made: Option<Place>,
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
@@ -25,13 +27,15 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         let waits = evidence.blocked(waiter.thread)?;
         // What the learner's own threads run for the check is the learner's business, too.
         // An iterator over a channel waits in `std`, and the channel is still the learner's.
-        let is_own = awaited(waiter.wait).is_some_and(|object| created(evidence.recording, object).is_some());
-        let concerns = evidence.is_submitted(waits) || is_own || !evidence.is_a_caller(waiter.thread);
+        let made = awaited(waiter.wait).and_then(|object| created(evidence.recording, object));
+        let made = made.filter(|_| !evidence.is_submitted(waits)).cloned();
+        let concerns = evidence.is_submitted(waits) || made.is_some() || !evidence.is_a_caller(waiter.thread);
         concerns.then(|| NobodyLeft {
             chain: chain(evidence, waiter.thread),
             panics: panics(evidence),
             woken: woken(evidence, waiter.thread, waits),
             finished: finished(evidence),
+            made,
             waiter: waiter.clone(),
             waits,
         })
@@ -133,12 +137,16 @@ impl Finding for NobodyLeft {
         std::iter::once(self.waits).chain(joins).collect()
     }
 
+    fn first_line(&self) -> Option<SourceLine> {
+        let made = self.made.as_ref()?;
+        Some(SourceLine { file: made.file.to_string(), line: made.line })
+    }
+
     fn sentence(&self, recording: &Recording) -> String {
         let at = |id: StepId| recording.at(&recording.step(id).place);
         let state = recording.history().end();
         let waiter = recording.thread(self.waiter.thread);
-        let channel = awaited(self.waiter.wait).and_then(|channel| created(recording, channel));
-        let here = match channel.filter(|_| in_submission(&recording.step(self.waits).place).is_none()) {
+        let here = match &self.made {
             Some(made) => format!(", made {},", recording.at(made)),
             None => format!(" {},", at(self.waits)),
         };
