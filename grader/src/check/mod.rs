@@ -39,7 +39,7 @@ const FOR_A_BETTER_VIEW: Duration = Duration::from_secs(30);
 const JUDGED: &str = "judge";
 
 /// How long a decoy may take. Nobody waits for one that takes longer: it has not passed.
-const FOR_A_DECOY: Duration = Duration::from_secs(1);
+const FOR_A_DECOY: Duration = Duration::from_millis(300);
 
 /// How long a person may look around in a debugger.
 const AT_THE_DEBUGGER: Duration = Duration::from_secs(24 * 60 * 60);
