@@ -6,7 +6,8 @@ use crate::format::checks::{by_name, did_run};
 use crate::format::coverage::searched_together;
 use crate::format::wording::{plural, sandbox, verdict};
 use crate::report::{
-    CheckReport, CheckStatus, ExerciseReport, FailureKind, Group, Report, Sandbox, SourceLine, Verdict,
+    CheckReport, CheckStatus, Diagnostic, ExerciseReport, FailureKind, Group, Level, Report, Sandbox,
+    SourceLine, Verdict,
 };
 
 impl Page {
@@ -15,6 +16,13 @@ impl Page {
         let first = report.exercises.iter().find_map(|exercise| Some((exercise, to_mend(exercise)?)));
         if let Some((exercise, group)) = first {
             self.next(exercise, group);
+        }
+        let rejected = report.exercises.iter().find_map(|exercise| Some((exercise, error(exercise)?)));
+        let rejected = rejected.filter(|_| first.is_none());
+        if let Some((exercise, error)) = rejected {
+            self.next_error(exercise, error);
+        }
+        if first.is_some() || rejected.is_some() {
             report.exercises.iter().for_each(|exercise| self.outcome(exercise));
         }
         self.total(report);
@@ -42,6 +50,19 @@ impl Page {
             let why = self.paint.dim(&format!("{why:<14}"));
             self.line(&format!("  {why}{command}"));
         }
+        self.line("");
+    }
+
+    /// What the compiler rejects first.
+    fn next_error(&mut self, exercise: &ExerciseReport, error: &Diagnostic) {
+        let what = self.paint.bold(&format!("Next: {}", error.message));
+        self.paragraph("", 2, &what);
+        if let (Some(file), Some(line)) = (&error.file, error.line) {
+            let place = format!("{file}:{line}  {}", source(exercise, file, line));
+            self.paragraph("  ", 4, place.trim_end());
+        }
+        let why = self.paint.dim("grade again   ");
+        self.line(&format!("  {why}cargo xtask grade -e {}", exercise.exercise));
         self.line("");
     }
 
@@ -95,6 +116,11 @@ fn to_mend(exercise: &ExerciseReport) -> Option<&Group> {
         |group: &&Group| group.kind != FailureKind::NotImplemented && group.kind != FailureKind::Unsupported;
     let mut unfinished = exercise.groups.iter().filter(|group| group.kind == FailureKind::NotImplemented);
     exercise.groups.iter().find(is_mistake).or_else(|| unfinished.next())
+}
+
+/// The first thing for which the work is rejected before any check has run.
+fn error(exercise: &ExerciseReport) -> Option<&Diagnostic> {
+    exercise.diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error)
 }
 
 fn heading(group: &Group) -> String {
