@@ -75,7 +75,6 @@ enum WakeSource {
 }
 
 /// How the wakeup got lost.
-#[expect(clippy::large_enum_variant, reason = "there is one at a time")]
 enum Loss {
     /// It came between the check of the condition and the wait.
     TooEarly { check: StepId, notification: StepId },

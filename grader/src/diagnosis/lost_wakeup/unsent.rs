@@ -95,7 +95,7 @@ impl Waiter {
     /// What the other thread looked at in its call before the change, and where this one changed that too late.
     fn looked_for_waiters(self, evidence: &Evidence<'_>, change: &Access) -> Option<(Access, Access)> {
         let called = evidence.called(self.began);
-        let looks = evidence.accesses.iter().filter(|look| {
+        let mut looks = evidence.accesses.iter().rev().filter(|look| {
             look.thread == change.thread
                 && look.object != change.object
                 && look.reads
@@ -114,7 +114,7 @@ impl Waiter {
                     && evidence.called(own.at) == called
             })
         };
-        looks.filter_map(|look| Some((*look, *registers(look)?))).last()
+        looks.find_map(|look| Some((*look, *registers(look)?)))
     }
 
     /// A notification of another condition variable that the thread sent with its change, and that woke none.
