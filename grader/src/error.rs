@@ -151,6 +151,10 @@ pub enum UsageError {
     ))]
     WeakSandbox,
 
+    #[error("only on Linux is it seen when a debugger has attached")]
+    #[diagnostic(help("leave `--debugger` away: the schedule is replayed and shown without one"))]
+    NoDebugger,
+
     #[error("{} is not a folder", path.display())]
     #[diagnostic(help("a class is a folder with a folder, an archive or a file for each learner"))]
     NoClass { path: PathBuf },

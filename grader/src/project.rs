@@ -24,7 +24,7 @@ impl Project {
     /// When cargo cannot be run or does not take `root` for a workspace.
     pub fn at(root: &Path) -> Result<Self, Fault> {
         let root =
-            root.canonicalize().map_err(|source| Fault::io("open the project folder", root, source))?;
+            dunce::canonicalize(root).map_err(|source| Fault::io("open the project folder", root, source))?;
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(folder) if !folder.is_empty() => root.join(folder),
             Some(_) | None => target_folder(&root)?,

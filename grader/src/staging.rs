@@ -38,7 +38,8 @@ impl Staging {
         let made = tempfile::Builder::new().prefix("interleave-").tempdir_in(parent);
         let folder = made.map_err(|source| Fault::io("make a folder in", parent, source))?;
         // rustc shows paths as the system resolves them.
-        let root = folder.path().canonicalize().map_err(|source| Fault::io("open", folder.path(), source))?;
+        let root =
+            dunce::canonicalize(folder.path()).map_err(|source| Fault::io("open", folder.path(), source))?;
         let guard = match keep_in {
             None => Some(folder),
             Some(_) => {

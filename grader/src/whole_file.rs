@@ -1,8 +1,7 @@
 //! Files that are written whole or not at all.
 
-use std::fs::{File, OpenOptions, Permissions};
+use std::fs::OpenOptions;
 use std::io::{self, BufWriter, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// What must be on the disk when a file has been written.
@@ -31,10 +30,12 @@ pub fn write<E: From<io::Error>>(
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) | None => Path::new("."),
     };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(TEMPORARY);
     // Those of an ordinary new file, less the process's mask; a temporary file's own would hide it from others.
-    let permissions = Permissions::from_mode(0o666);
-    let temporary =
-        tempfile::Builder::new().prefix(TEMPORARY).permissions(permissions).tempfile_in(folder)?;
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let temporary = builder.tempfile_in(folder)?;
     let mut buffered = BufWriter::new(temporary);
     write(&mut buffered)?;
     let temporary = buffered.into_inner().map_err(io::IntoInnerError::into_error)?;
@@ -43,8 +44,9 @@ pub fn write<E: From<io::Error>>(
     }
     temporary.persist(file).map_err(|error| error.error)?;
     if durability == Durability::Durable {
-        // The name of the file is the folder's content.
-        File::open(folder)?.sync_all()?;
+        // The name of the file is the folder's content. Elsewhere a folder cannot be opened like a file.
+        #[cfg(unix)]
+        std::fs::File::open(folder)?.sync_all()?;
     }
     Ok(())
 }
@@ -80,13 +82,16 @@ mod tests {
 
     use super::*;
 
+    #[cfg(unix)]
     #[test]
     fn others_may_read_it_as_they_may_read_any_new_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let (whole, plain) = (folder.path().join("whole"), folder.path().join("plain"));
         fs::write(&plain, "text").expect("a file");
         write(&whole, Durability::Durable, |out| out.write_all(b"text")).expect("a file");
-        let mode = |file: &Path| fs::metadata(file).expect("a file").permissions().mode();
+        let mode = |file: &Path| {
+            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(file).expect("a file").permissions())
+        };
         assert_eq!(mode(&whole), mode(&plain));
         assert_eq!(fs::read(&whole).expect("a file"), b"text");
     }

@@ -21,6 +21,9 @@ use crate::terminal::Terminal;
 /// Runs one schedule again and says how it ended.
 pub fn run(args: &ReplayArgs, terminal: &Terminal) -> Result<Exit, Error> {
     let (project, catalog) = crate::project()?;
+    if args.debugger && !cfg!(target_os = "linux") {
+        return Err(UsageError::NoDebugger.into());
+    }
     let asked = asked(args)?;
     catalog.get(&asked.token.exercise)?;
     let path = args.submission.clone().or(asked.submission).unwrap_or_else(|| project.exercises());

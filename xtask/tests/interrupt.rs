@@ -1,5 +1,6 @@
 //! Ctrl-C while the pipeline works: what is known is printed, and nothing is left behind.
 
+#![cfg(target_os = "linux")]
 #![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
 
 use std::fs;
@@ -108,7 +109,6 @@ fn endless() -> tempfile::TempDir {
     folder
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn an_interrupted_grading_prints_what_it_found_out_and_leaves_nothing_behind() {
     let submission = endless();
@@ -135,7 +135,6 @@ fn an_interrupted_grading_prints_what_it_found_out_and_leaves_nothing_behind() {
     assert_eq!(endless.expect("the check")["status"], "skipped");
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn an_interrupted_calibration_says_how_far_it_came() {
     let mut calibration = Working::start(&["calibrate", "race-counter", "--verbose"], &root());

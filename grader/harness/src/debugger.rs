@@ -4,8 +4,6 @@ use std::process;
 use std::thread;
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, raise};
-
 /// Says how to attach, waits until somebody has, and stops there. It runs on the stack of the thread that
 /// fails: the learner's frames are above it.
 pub(crate) fn wait() {
@@ -20,7 +18,8 @@ pub(crate) fn wait() {
         thread::sleep(Duration::from_millis(50));
     }
     // Where raising is not allowed the debugger has stopped the process already.
-    let _ = raise(Signal::SIGTRAP);
+    #[cfg(unix)]
+    let _ = nix::sys::signal::raise(nix::sys::signal::Signal::SIGTRAP);
 }
 
 /// Whether a debugger is attached.

@@ -1,8 +1,6 @@
 //! What the grader asks for, and the channel on which it waits for the answer.
 
-use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model_trace::Opinion;
@@ -10,22 +8,25 @@ use model_trace::wire::{Answer, OpinionAnswer, Request};
 
 use crate::report::Report;
 
+#[cfg_attr(unix, path = "request/socket.rs")]
+#[cfg_attr(windows, path = "request/connection.rs")]
+mod channel;
+
+pub(crate) use channel::Channel;
+
 /// A request, and where its answer goes.
 pub struct Asked {
     request: Request,
-    /// The write end of the grader's socket. It is closed on exec, and no path leads to it.
-    channel: Mutex<Arc<File>>,
+    channel: Mutex<Arc<Channel>>,
 }
 
-/// Takes the grader's socket away from standard input.
+/// Takes the way to the grader away from standard input.
 ///
 /// # Errors
-/// When standard input cannot be replaced.
-pub(crate) fn open() -> io::Result<Arc<File>> {
+/// When there is none, or standard input cannot be replaced.
+pub(crate) fn open() -> io::Result<Arc<Channel>> {
     die_with_the_grader();
-    let socket: OwnedFd = io::stdin().as_fd().try_clone_to_owned()?;
-    nix::unistd::dup2_stdin(File::open("/dev/null")?)?;
-    Ok(Arc::new(File::from(socket)))
+    channel::open().map(Arc::new)
 }
 
 /// Says `line` to the grader, and returns the line that it says then.
@@ -36,14 +37,13 @@ pub(crate) fn open() -> io::Result<Arc<File>> {
 /// # Errors
 /// When the grader says nothing.
 #[inline(never)]
-pub(crate) fn say(mut socket: &File, line: &str) -> io::Result<String> {
+pub(crate) fn say(mut channel: &Channel, line: &str) -> io::Result<String> {
     // Where nobody reads it, as when the program is run by hand with a file, the request may be there all the same.
-    let _ = socket.write_all(line.as_bytes());
+    let _ = channel.write_all(line.as_bytes());
     let mut said = Vec::new();
     let mut buffer = [0; 4096];
     while said.last() != Some(&b'\n') {
-        // Not std's `read`: the C library waits elsewhere in it once there are threads.
-        match rustix::io::read(socket, &mut buffer)? {
+        match channel::read(channel, &mut buffer)? {
             0 => return Err(io::ErrorKind::UnexpectedEof.into()),
             count => said.extend_from_slice(&buffer[..count]),
         }
@@ -56,10 +56,10 @@ pub(crate) fn say(mut socket: &File, line: &str) -> io::Result<String> {
 ///
 /// # Errors
 /// When it is malformed.
-pub(crate) fn parse(line: &str, socket: &Arc<File>) -> io::Result<Arc<Asked>> {
+pub(crate) fn parse(line: &str, channel: &Arc<Channel>) -> io::Result<Arc<Asked>> {
     let request = serde_json::from_str(line)
         .map_err(|error| io::Error::other(format!("the request is malformed: {error}")))?;
-    Ok(Arc::new(Asked { request, channel: Mutex::new(Arc::clone(socket)) }))
+    Ok(Arc::new(Asked { request, channel: Mutex::new(Arc::clone(channel)) }))
 }
 
 /// A check has a process group of its own, so the interrupt key does not reach it.
@@ -97,11 +97,11 @@ impl Asked {
     /// learner's unwinds, drops or runs at exit after the verdict is out.
     fn send(&self, answer: serde_json::Result<Vec<u8>>) -> ! {
         // A second sender never gets the lock: the first ends the process while it holds it.
-        let socket = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
+        let channel = self.channel.lock().unwrap_or_else(PoisonError::into_inner);
         let sent = answer.map_err(io::Error::from).and_then(|mut line| {
             line.push(b'\n');
-            let mut socket: &File = &socket;
-            socket.write_all(&line)
+            let mut channel: &Channel = &channel;
+            channel.write_all(&line)
         });
         #[expect(
             clippy::disallowed_methods,

@@ -32,6 +32,10 @@ pub(crate) struct Artifacts {
     pub harness: PathBuf,
     /// The folder with what they depend on.
     pub dependencies: PathBuf,
+    /// Folders with the libraries of the system that they are linked with, as rustc takes them. Those that every linker
+    /// knows are not among them.
+    #[serde(default)]
+    pub native: Vec<String>,
 }
 
 /// Which crates checks are built on.
@@ -172,6 +176,7 @@ fn build(
     interrupt: &Interrupt,
 ) -> Result<Artifacts, Fault> {
     let mut built = Vec::new();
+    let mut native = BTreeSet::new();
     let mut messages = Vec::new();
     let mut seen = BTreeSet::new();
     let mut on_line = |line: &str| match serde_json::from_str(line) {
@@ -182,6 +187,9 @@ fn build(
                 events.event(&Event::ArtifactBuilt { name });
             }
             built.push(artifact);
+        }
+        Ok(Message::BuildScriptExecuted(script)) => {
+            native.extend(script.linked_paths.into_iter().map(|path| path.into_string()));
         }
         Ok(Message::CompilerMessage(message)) => messages.push(message.message),
         // Other messages say nothing about libraries or errors, and are not listed exhaustively.
@@ -210,6 +218,7 @@ fn build(
         core: found(recipe.core)?,
         harness,
         dependencies,
+        native: native.into_iter().collect(),
     })
 }
 
@@ -276,6 +285,7 @@ mod tests {
             core: file.clone(),
             harness: file.clone(),
             dependencies: folder.path().to_owned(),
+            native: Vec::new(),
         };
         artifacts.remember(&file).expect("written");
         assert_eq!(Artifacts::recall(&file, "7"), Some(artifacts.clone()));

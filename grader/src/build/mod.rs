@@ -9,8 +9,7 @@ pub(crate) mod messages;
 pub(crate) mod rustc;
 pub(crate) mod toolchain;
 
-use std::fs::{self, Permissions};
-use std::os::unix::fs::PermissionsExt;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::error::Fault;
@@ -99,10 +98,15 @@ impl Build<'_> {
         args.extend(["--cfg".to_owned(), format!("engine={:?}", checks_of(engine).as_str())]);
         args.extend(["--extern".to_owned(), format!("harness={}", self.artifacts.harness.display())]);
         args.extend(["-L".to_owned(), format!("dependency={}", self.artifacts.dependencies.display())]);
+        args.extend(self.artifacts.native.iter().flat_map(|folder| ["-L".to_owned(), folder.clone()]));
         args.extend(self.learner_extern(engine));
         args.extend(["--remap-path-prefix".to_owned(), "main.rs=check/main.rs".to_owned()]);
         let mut reads = self.kit(engine);
         reads.extend([self.artifacts.harness.clone(), self.artifacts.dependencies.clone()]);
+        // Such as `native=…`.
+        let path =
+            |native: &String| PathBuf::from(native.split_once('=').map_or(&**native, |(_, path)| path));
+        reads.extend(self.artifacts.native.iter().map(path));
         let compiled = self.compiler.compile(&Call {
             crate_name: "check".to_owned(),
             file: "main.rs".to_owned(),
@@ -172,6 +176,12 @@ impl Build<'_> {
 
 /// The binary may run as another user than the one who compiled it.
 fn make_read_only(binary: &Path) -> Result<(), Fault> {
-    let mode = Permissions::from_mode(0o555);
-    fs::set_permissions(binary, mode).map_err(|source| Fault::io("set the permissions of", binary, source))
+    #[cfg(unix)]
+    let permissions: fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o555);
+    // There, a file that is only read cannot be removed with its folder either.
+    #[cfg(not(unix))]
+    let permissions =
+        fs::metadata(binary).map_err(|source| Fault::io("look at", binary, source))?.permissions();
+    fs::set_permissions(binary, permissions)
+        .map_err(|source| Fault::io("set the permissions of", binary, source))
 }

@@ -111,16 +111,27 @@ impl EndedEarly {
 
 impl Crash {
     pub(crate) fn message(&self) -> String {
-        let signal = match nix::sys::signal::Signal::try_from(self.signal) {
-            Ok(signal) => signal.as_str().to_owned(),
-            Err(_) => format!("signal {}", self.signal),
-        };
+        let signal = signal_name(self.signal);
         if self.last_words.is_empty() {
             format!("the process died of {signal}")
         } else {
             format!("the process died of {signal}:\n{}", self.last_words)
         }
     }
+}
+
+#[cfg(unix)]
+fn signal_name(number: i32) -> String {
+    match nix::sys::signal::Signal::try_from(number) {
+        Ok(signal) => signal.as_str().to_owned(),
+        Err(_) => format!("signal {number}"),
+    }
+}
+
+/// On Windows, what ends a process is an exception.
+#[cfg(not(unix))]
+fn signal_name(number: i32) -> String {
+    format!("exception {number:#X}")
 }
 
 impl Unsupported {

@@ -9,9 +9,11 @@
 mod calls;
 #[cfg(target_os = "linux")]
 mod files;
+#[cfg_attr(not(unix), path = "no_helper.rs")]
 mod helper;
 #[cfg(target_os = "linux")]
 mod identity;
+#[cfg(unix)]
 mod rlimits;
 mod spec;
 
@@ -44,7 +46,11 @@ pub(crate) fn program() -> Option<PathBuf> {
     if IS_HELPER.load(Ordering::Relaxed) {
         // The program that runs now, even if its file has been replaced since it was started.
         let running = PathBuf::from("/proc/self/exe");
-        return if running.exists() { Some(running) } else { std::env::current_exe().ok() };
+        return if cfg!(target_os = "linux") && running.exists() {
+            Some(running)
+        } else {
+            std::env::current_exe().ok()
+        };
     }
     let own = std::env::current_exe().ok()?;
     let name = format!("{BESIDE}{}", std::env::consts::EXE_SUFFIX);

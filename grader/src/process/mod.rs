@@ -1,8 +1,10 @@
 //! Children: started in one place, watched, and always ended with everything that they started.
 
 mod capture;
+#[cfg_attr(unix, path = "child/unix.rs")]
+#[cfg_attr(windows, path = "child/windows.rs")]
+mod child;
 mod dialogue;
-mod launch;
 mod stall;
 mod usage;
 mod watchdog;
@@ -10,22 +12,18 @@ mod watchdog;
 use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
-use std::thread;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, killpg};
-use nix::sys::wait::{Id, WaitPidFlag, waitid};
-use nix::unistd::Pid;
 use thiserror::Error;
 
 use crate::error::Fault;
 use crate::interrupt::Interrupt;
 pub(crate) use capture::Captured;
 use capture::{Capture, Flood};
+use child::Child;
 use dialogue::Dialogues;
 pub(crate) use dialogue::{Claim, Dialogue};
-use launch::Child;
 use stall::{Stall, Stuck};
 pub use usage::CpuTime;
 use watchdog::Watchdog;
@@ -50,6 +48,7 @@ pub(crate) struct Job {
 
 /// How a child is confined: by a helper that confines itself and then becomes the child, so that there is one process.
 #[derive(Debug, Clone)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "there is no helper"))]
 pub(crate) struct Confinement {
     pub helper: PathBuf,
     /// The helper's arguments, in front of the program that it becomes.
@@ -84,6 +83,7 @@ pub(crate) struct Limits {
 
 /// How a child ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "other systems do not say why they end a process"))]
 pub(crate) enum End {
     Exited(i32),
     Signalled(i32),
@@ -101,6 +101,7 @@ pub(crate) enum End {
 
 /// A limit of a confined child, and how much it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(unix), expect(dead_code, reason = "other systems do not hold a process to them"))]
 pub(crate) enum Ceiling {
     Memory { bytes: u64 },
     CpuTime { seconds: u64 },
@@ -187,7 +188,7 @@ fn run_watched(
         return Err(Error::Interrupted);
     }
     let started = Instant::now();
-    let mut child = launch::launch(job)?;
+    let mut child = Child::launch(job)?;
     let (news, incoming) = mpsc::channel();
     let flood = || {
         let news = news.clone();
@@ -198,30 +199,27 @@ fn run_watched(
         }
     };
     let stdout = match on_line {
-        None => Capture::start(child.process.stdout.take(), job.limits.output, Some(flood())),
+        None => Capture::start(child.stdout.take(), job.limits.output, Some(flood())),
         Some(_) => {
             let news = news.clone();
-            Capture::start_lines(child.process.stdout.take(), job.limits.output, move |line| {
+            Capture::start_lines(child.stdout.take(), job.limits.output, move |line| {
                 // The receiver is gone once the child was ended from here.
                 let _ = news.send(News::Line(line));
             })
         }
     };
-    let stderr = Capture::start(child.process.stderr.take(), job.limits.output, Some(flood()));
+    let stderr = Capture::start(child.stderr.take(), job.limits.output, Some(flood()));
     let dialogue = converse(&mut child, job);
-    announce_end(child.pid, news);
+    // The receiver is gone once the child was ended from here.
+    child.announce_end(move || drop(news.send(News::Ended)));
     let mut hear = |news| match (news, &mut on_line) {
         (News::Line(line), Some(on_line)) => on_line(&line),
         (News::Line(_), None) | (News::Flooded | News::Ended, _) => {}
     };
-    let stop = watch(child.pid, job, interrupt, &incoming, &mut hear);
-    // Whatever the child left behind dies with it. It is not reaped yet, so its group is still its own.
-    // An error says that the group is gone, which is what is wanted.
-    let _ = killpg(child.pid, Signal::SIGKILL);
-    let cpu = CpuTime::of(child.pid);
-    let status = child.process.wait()?;
+    let stop = watch(child.number, job, interrupt, &incoming, &mut hear);
+    let (own_end, cpu) = child.finish(job.confinement.as_ref())?;
     let end = match stop {
-        Stop::Ended => launch::end_of(status, job.confinement.as_ref()),
+        Stop::Ended => own_end,
         Stop::Exceeded(ceiling) => End::Exceeded(ceiling),
         Stop::TimedOut => End::TimedOut,
         Stop::Stuck(Stuck::Stalled) => End::Stalled,
@@ -262,15 +260,15 @@ enum Stop {
 /// How often to look at what a confined child uses: it can fill a lot of memory within a tenth of a second.
 const LOOK_AT_USAGE: Duration = Duration::from_millis(20);
 
-/// Waits until the child has ended or has to be ended.
+/// Waits until the child has ended or has to be ended. `process` is its number.
 fn watch(
-    pid: Pid,
+    process: u32,
     job: &Job,
     interrupt: &Interrupt,
     incoming: &Receiver<News>,
     hear: &mut dyn FnMut(News),
 ) -> Stop {
-    let mut stall = Stall::of(pid);
+    let mut stall = Stall::of(process);
     let mut watchdog = Watchdog::new(job.limits.wall, Instant::now());
     let mut left = job.limits.wall;
     let interval = if job.confinement.is_some() { LOOK_AT_USAGE } else { stall::INTERVAL };
@@ -293,7 +291,7 @@ fn watch(
             return Stop::TimedOut;
         }
         if let Some(ceiling) =
-            job.confinement.as_ref().and_then(|confinement| usage::beyond(pid, confinement))
+            job.confinement.as_ref().and_then(|confinement| usage::beyond(process, confinement))
         {
             return Stop::Exceeded(ceiling);
         }
@@ -306,24 +304,14 @@ fn watch(
     }
 }
 
-/// Sends word as soon as the child has ended, without reaping it.
-fn announce_end(pid: Pid, news: Sender<News>) {
-    thread::spawn(move || {
-        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-        while let Err(nix::errno::Errno::EINTR) = waitid(Id::Pid(pid), flags) {}
-        // The receiver is gone once the child was ended from here.
-        let _ = news.send(News::Ended);
-    });
-}
-
 fn converse(child: &mut Child, job: &Job) -> Dialogues {
-    match (child.socket.take(), &job.stdin) {
-        (Some(socket), Stdin::Dialogue(dialogue)) => {
-            Dialogues::start(socket, child.pid, dialogue.clone(), job.limits.answer)
+    match (child.channel(), &job.stdin) {
+        (Some(connect), Stdin::Dialogue(dialogue)) => {
+            Dialogues::start(connect, child.number, dialogue.clone(), job.limits.answer)
         }
         (None, _) | (_, Stdin::Empty) => Dialogues::none(),
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests;

@@ -10,8 +10,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use nix::unistd::Pid;
-
 /// How often to look.
 pub(super) const INTERVAL: Duration = Duration::from_millis(100);
 
@@ -66,8 +64,8 @@ enum Sleep {
 }
 
 impl Stall {
-    pub(super) fn of(pid: Pid) -> Self {
-        Self { tasks: PathBuf::from(format!("/proc/{pid}/task")), quiet: None }
+    pub(super) fn of(process: u32) -> Self {
+        Self { tasks: PathBuf::from(format!("/proc/{process}/task")), quiet: None }
     }
 
     /// Looks once. Says how the process is stuck as soon as there is no doubt left.

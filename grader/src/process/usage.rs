@@ -3,13 +3,11 @@
 use std::fs;
 use std::time::Duration;
 
-use nix::unistd::Pid;
-
 use super::{Ceiling, Confinement};
 
 /// The limit that the process is beyond, if it is beyond one.
-pub(super) fn beyond(pid: Pid, confinement: &Confinement) -> Option<Ceiling> {
-    let usage = Usage::of(pid)?;
+pub(super) fn beyond(process: u32, confinement: &Confinement) -> Option<Ceiling> {
+    let usage = Usage::of(process)?;
     if usage.resident > confinement.memory {
         return Some(Ceiling::Memory { bytes: confinement.memory });
     }
@@ -24,8 +22,8 @@ struct Usage {
 
 impl Usage {
     /// `None` where the system does not tell, and once the process has ended.
-    fn of(pid: Pid) -> Option<Self> {
-        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    fn of(process: u32) -> Option<Self> {
+        let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
         let number = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
             line.split_whitespace().next()?.parse::<u64>().ok()
@@ -43,8 +41,8 @@ pub struct CpuTime {
 
 impl CpuTime {
     /// Of a process that is not reaped yet. Nothing where the system does not tell.
-    pub(super) fn of(pid: Pid) -> Self {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    pub(super) fn of(process: u32) -> Self {
+        let Ok(stat) = fs::read_to_string(format!("/proc/{process}/stat")) else { return Self::default() };
         // The program's name may contain anything, so what comes after it is counted from its end.
         let fields: Vec<u64> = stat
             .rsplit_once(')')
@@ -52,7 +50,7 @@ impl CpuTime {
             .unwrap_or_default();
         let ticks = |own: usize, of_children: usize| {
             let ticks = fields.get(own).zip(fields.get(of_children)).map_or(0, |(own, theirs)| own + theirs);
-            Duration::from_millis(ticks * 1000 / rustix::param::clock_ticks_per_second())
+            Duration::from_millis(ticks * 1000 / ticks_per_second())
         };
         Self { user: ticks(11, 13), system: ticks(12, 14) }
     }
@@ -61,6 +59,17 @@ impl CpuTime {
     pub fn all(self) -> Duration {
         self.user + self.system
     }
+}
+
+#[cfg(unix)]
+fn ticks_per_second() -> u64 {
+    rustix::param::clock_ticks_per_second()
+}
+
+/// Where nothing is counted in ticks, there is nothing to divide.
+#[cfg(not(unix))]
+fn ticks_per_second() -> u64 {
+    1
 }
 
 impl std::ops::AddAssign for CpuTime {
@@ -83,7 +92,7 @@ mod tests {
             for _ in 0..8 {
                 scope.spawn(|| barrier.wait());
             }
-            let usage = Usage::of(Pid::this()).expect("a system that tells");
+            let usage = Usage::of(std::process::id()).expect("a system that tells");
             barrier.wait();
             assert!(usage.threads >= 9, "{}", usage.threads);
             assert!(usage.resident > 1 << 20, "{}", usage.resident);
@@ -92,12 +101,12 @@ mod tests {
 
     #[test]
     fn the_time_of_a_process_is_what_its_loops_take() {
-        let before = CpuTime::of(Pid::this()).all();
+        let before = CpuTime::of(std::process::id()).all();
         let mut sum = 0_u64;
-        while CpuTime::of(Pid::this()).all() < before + Duration::from_millis(50) {
+        while CpuTime::of(std::process::id()).all() < before + Duration::from_millis(50) {
             sum = (0..100_000).fold(sum, u64::wrapping_add);
         }
         assert_ne!(sum, 0);
-        assert_eq!(CpuTime::of(Pid::from_raw(i32::MAX)), CpuTime::default());
+        assert_eq!(CpuTime::of(u32::MAX), CpuTime::default());
     }
 }

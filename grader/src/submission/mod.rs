@@ -2,16 +2,16 @@
 
 use std::fs;
 use std::io::{self, Read};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-
-use nix::errno::Errno;
-use nix::fcntl::OFlag;
 
 use crate::catalog::{Catalog, Exercise};
 use crate::error::UsageError;
 use crate::report::Diagnostic;
 use crate::source::Source;
+
+#[cfg_attr(unix, path = "opened/unix.rs")]
+#[cfg_attr(not(unix), path = "opened/elsewhere.rs")]
+mod opened;
 
 /// More than anyone writes by hand, and little enough for every tool that reads it.
 pub const MAX_FILE_BYTES: u64 = 256 * 1024;
@@ -279,13 +279,10 @@ impl Place {
                 if link == *path { "the file is".to_owned() } else { format!("{} is", link.display()) };
             return Err(Diagnostic::error(format!("{what} a symbolic link: hand in the file itself")));
         }
-        // What is opened is what is judged and read: a link, or a pipe that nobody writes to, does not hold this up.
-        let mut options = fs::OpenOptions::new();
-        options.read(true).custom_flags((OFlag::O_NOFOLLOW | OFlag::O_NONBLOCK).bits());
-        let file = options.open(path).map_err(|error| match error.raw_os_error().map(Errno::from_raw) {
-            Some(Errno::ELOOP) => Diagnostic::error("the file is a symbolic link: hand in the file itself"),
-            Some(Errno::ENXIO) => Diagnostic::error("this is a device or a pipe: it must be a regular file"),
-            Some(_) | None => unreadable(error),
+        let file = opened::open(path).map_err(|refusal| match refusal {
+            Refusal::Link => Diagnostic::error("the file is a symbolic link: hand in the file itself"),
+            Refusal::Device => Diagnostic::error("this is a device or a pipe: it must be a regular file"),
+            Refusal::Unreadable(error) => unreadable(error),
         })?;
         let kind = file.metadata().map_err(unreadable)?;
         if kind.is_dir() {
@@ -295,7 +292,7 @@ impl Place {
             return Err(Diagnostic::error("this is a device or a pipe: it must be a regular file"));
         }
         // Another name for it may be one that only its owner can read.
-        if kind.nlink() > 1 {
+        if opened::names(&kind) > 1 {
             return Err(Diagnostic::error("the file has another name, by a hard link: hand in a copy of it"));
         }
         let mut bytes = Vec::new();
@@ -303,6 +300,14 @@ impl Place {
         file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(unreadable)?;
         text(within_limit(bytes)?)
     }
+}
+
+/// Why a file is not opened.
+#[cfg_attr(not(unix), expect(dead_code, reason = "opening says no more there"))]
+enum Refusal {
+    Link,
+    Device,
+    Unreadable(io::Error),
 }
 
 /// The first symbolic link on the way from the submission's folder to the file.

@@ -10,7 +10,6 @@ mod relay;
 use std::env;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -42,7 +41,20 @@ fn run() -> io::Result<ExitCode> {
         return Ok(ExitCode::from(FAILED));
     }
     // As if cargo had run them.
-    Err(command(&commands).args(words).env("CARGO_MANIFEST_DIR", package).exec())
+    let mut commands = command(&commands);
+    become_it(commands.args(words).env("CARGO_MANIFEST_DIR", package))
+}
+
+#[cfg(unix)]
+fn become_it(commands: &mut Command) -> io::Result<ExitCode> {
+    Err(std::os::unix::process::CommandExt::exec(commands))
+}
+
+/// Where a program cannot become another one, it waits for it, and ends as it does.
+#[cfg(not(unix))]
+fn become_it(commands: &mut Command) -> io::Result<ExitCode> {
+    let code = commands.status()?.code();
+    Ok(ExitCode::from(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(FAILED)))
 }
 
 /// Whether the commands are asked to say nothing: then building them is silent as well.

@@ -9,7 +9,10 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use nix::sys::resource::{Usage, UsageWho, getrusage};
+#[cfg(unix)]
+use unix as system;
+#[cfg(windows)]
+use windows as system;
 
 /// What all other threads of this process did while they had nothing to do.
 #[derive(Debug)]
@@ -151,11 +154,7 @@ pub fn sleepers() -> Sleepers {
 
 /// The CPU time that this process has used so far, in user and in system mode, over all threads.
 pub fn cpu_time() -> Duration {
-    let usage = usage();
-    let microseconds = |time: nix::sys::time::TimeVal| {
-        u64::try_from(time.tv_sec()).unwrap_or(0) * 1_000_000 + u64::try_from(time.tv_usec()).unwrap_or(0)
-    };
-    Duration::from_micros(microseconds(usage.user_time()) + microseconds(usage.system_time()))
+    system::process_time()
 }
 
 /// The CPU time for which the reference spins.
@@ -166,22 +165,47 @@ const REFERENCE: Duration = Duration::from_millis(20);
 fn spin_for_reference() -> Duration {
     loop {
         (0..64).for_each(|_| thread::yield_now());
-        let used = thread_cpu_time();
+        let used = system::thread_time();
         if used >= REFERENCE {
             return used;
         }
     }
 }
 
-fn thread_cpu_time() -> Duration {
-    let clock = nix::time::ClockId::CLOCK_THREAD_CPUTIME_ID;
-    nix::time::clock_gettime(clock).map_or(Duration::ZERO, Duration::from)
+#[cfg(unix)]
+mod unix {
+    use super::Duration;
+    use nix::sys::resource::{UsageWho, getrusage};
+    use nix::sys::time::TimeVal;
+    use nix::time::{ClockId, clock_gettime};
+
+    /// # Panics
+    /// Never: `getrusage` of the process itself cannot fail.
+    pub(super) fn process_time() -> Duration {
+        let usage = getrusage(UsageWho::RUSAGE_SELF).expect("a process can always ask for its own usage");
+        let microseconds = |time: TimeVal| {
+            u64::try_from(time.tv_sec()).unwrap_or(0) * 1_000_000 + u64::try_from(time.tv_usec()).unwrap_or(0)
+        };
+        Duration::from_micros(microseconds(usage.user_time()) + microseconds(usage.system_time()))
+    }
+
+    pub(super) fn thread_time() -> Duration {
+        clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).map_or(Duration::ZERO, Duration::from)
+    }
 }
 
-/// # Panics
-/// Never on a Unix: `getrusage` of the process itself cannot fail.
-fn usage() -> Usage {
-    getrusage(UsageWho::RUSAGE_SELF).expect("a process can always ask for its own usage")
+#[cfg(windows)]
+mod windows {
+    use super::Duration;
+    use cpu_time::{ProcessTime, ThreadTime};
+
+    pub(super) fn process_time() -> Duration {
+        ProcessTime::now().as_duration()
+    }
+
+    pub(super) fn thread_time() -> Duration {
+        ThreadTime::now().as_duration()
+    }
 }
 
 #[cfg(test)]

@@ -16,11 +16,19 @@ use super::runtime::{Runtime, try_with_runtime};
 use super::thread::Life;
 
 /// What is left to do for a thread whose stack has overflowed. It runs on that stack, which is empty.
+#[cfg_attr(
+    not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))),
+    expect(dead_code, reason = "no signal is handled there")
+)]
 fn overflowed() {
     end_execution("stack overflow, aborting");
 }
 
 /// What is left to do for a thread that has aborted. It runs on its stack, which is empty.
+#[cfg_attr(
+    not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))),
+    expect(dead_code, reason = "no signal is handled there")
+)]
 fn aborted() {
     end_execution("the process aborts");
 }
