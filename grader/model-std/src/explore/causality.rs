@@ -6,7 +6,7 @@
 
 use smallvec::SmallVec;
 
-use super::memory::View;
+use super::view::View;
 
 /// A thread's count of its loads. It has a number in views, as an atomic has: who acquires what the thread releases
 /// gets to see which of its loads happen before.

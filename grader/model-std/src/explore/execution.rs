@@ -15,11 +15,12 @@ use super::history::Ended;
 use super::hook::ProgramHook;
 use super::id::{ObjectId, StepId, ThreadId};
 use super::locals::Locals;
-use super::memory::{self, Actor, SeqCst, View};
+use super::memory::{self, Actor, SeqCst};
 use super::object::{Atomic, Kind, Object};
 use super::panics::Panic;
 use super::state::Stop;
 use super::thread::Thread;
+use super::view::View;
 
 /// The running execution.
 #[derive(Debug)]

@@ -9,9 +9,9 @@ use model_trace::Operation;
 use super::digest::Digest;
 use super::event::{Event, Place};
 use super::id::{ObjectId, ThreadId};
-use super::memory::View;
 use super::result;
 use super::state::State;
+use super::view::View;
 
 /// The calls that the test observes and that have ended.
 #[derive(Debug, Default)]

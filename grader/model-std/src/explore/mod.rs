@@ -14,7 +14,7 @@
 //! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`clock`]: how time passes for them; [`locals`]:
 //!   what they keep for themselves; [`release`]: when a scope gets back what it has lent them
 //! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
-//!   [`atomics`]: which values a load may read; [`causality`]: whether it could read others, which no execution shows
+//!   [`view`], [`atomics`]: which values a load may read; [`causality`]: whether it could read others, which no execution shows
 //! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known
 //! - [`event`], [`failure`], [`outcome`], [`panics`], [`hook`]: what is recorded, and what is then known of a failure;
 //!   [`crash`]: what is wrong with the explorer itself
@@ -53,6 +53,7 @@ pub(crate) mod stack;
 pub(crate) mod state;
 mod strategy;
 pub(crate) mod thread;
+mod view;
 mod visited;
 
 pub(crate) use atomics::Exchange;

@@ -7,8 +7,9 @@ use model_trace::{AtomicType, ObjectKind};
 
 use super::digest::Digest;
 use super::id::{ObjectId, ThreadId};
-use super::memory::{self, View};
+use super::memory;
 use super::state::State;
+use super::view::View;
 
 /// One object.
 #[derive(Debug)]

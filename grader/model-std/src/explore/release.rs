@@ -6,9 +6,9 @@ use model_trace::Operation;
 use super::digest::Digest;
 use super::event::Place;
 use super::id::ThreadId;
-use super::memory::View;
 use super::state::State;
 use super::thread::Thread;
+use super::view::View;
 
 /// What a scope gets to see of a thread.
 #[derive(Clone, Debug)]

@@ -11,10 +11,11 @@ use super::digest::Digest;
 use super::event::Place;
 use super::fairness::Spin;
 use super::id::{ObjectId, ThreadId};
-use super::memory::{ThreadView, View};
+use super::memory::ThreadView;
 use super::object::Once;
 use super::release::Release;
 use super::state::State;
+use super::view::View;
 
 /// What a thread needs in order to take its next step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use super::program::{Block, LAZY, Operation, Program, note};
 
 /// How many initialisations without a value there are, and which: the `Once`, and the two of `LazyLock`.
-pub const ONCES: usize = 3;
+pub const ONCE_COUNT: usize = 3;
 pub const ONCE: usize = 0;
 const LAZIES: [usize; 2] = [1, 2];
 

@@ -1,6 +1,6 @@
 //! A state of the reference machine, and what is enabled in it.
 
-use super::code::{Code, ONCE, ONCES};
+use super::code::{Code, ONCE, ONCE_COUNT};
 use super::program::{CELLS, CONDVARS, Channel, LOCKS, Program};
 
 /// How many waits may end, and weak exchanges fail, spuriously in one execution, as in the default search.
@@ -18,7 +18,7 @@ pub struct State {
     pub arrived: u8,
     pub generation: u8,
     /// The `Once`, and the two of `LazyLock`.
-    pub onces: [Progress; ONCES],
+    pub initialisations: [Progress; ONCE_COUNT],
     pub value: Progress,
     /// What the `OnceLock` holds.
     pub initialised: u32,
@@ -149,7 +149,7 @@ impl Machine<'_> {
             channel,
             arrived: 0,
             generation: 0,
-            onces: [Progress::Incomplete; ONCES],
+            initialisations: [Progress::Incomplete; ONCE_COUNT],
             value: Progress::Incomplete,
             initialised: 0,
             spurious: SPURIOUS,
@@ -191,8 +191,8 @@ impl Machine<'_> {
                 !me.has_receiver || !state.channel.queue.is_empty() || state.channel.senders == 0
             }
             Code::Pass => me.generation != state.generation,
-            Code::CallOnce { once, .. } => !matches!(state.onces[once], Progress::Running(_)),
-            Code::AwaitOnce { force, .. } => match state.onces[ONCE] {
+            Code::CallOnce { once, .. } => !matches!(state.initialisations[once], Progress::Running(_)),
+            Code::AwaitOnce { force, .. } => match state.initialisations[ONCE] {
                 Progress::Complete => true,
                 Progress::Poisoned => !force,
                 Progress::Incomplete | Progress::Running(_) => false,

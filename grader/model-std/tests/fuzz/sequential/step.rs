@@ -185,24 +185,27 @@ impl Machine<'_> {
             }
             Code::Pass => me.notes.push((me.generation == u8::MAX).into()),
 
-            Code::CallOnce { once, done, panics, force } => match state.onces[once] {
+            Code::CallOnce { once, done, panics, force } => match state.initialisations[once] {
                 Progress::Complete => me.next = done,
                 Progress::Poisoned if !force => me.next = panics,
                 Progress::Incomplete | Progress::Poisoned => {
                     me.acted = false;
-                    state.onces[once] = Progress::Running(thread as u8);
+                    state.initialisations[once] = Progress::Running(thread as u8);
                 }
                 Progress::Running(_) => unreachable!("it is not enabled"),
             },
             Code::EndOnce(once) => {
-                state.onces[once] = if me.panicking { Progress::Poisoned } else { Progress::Complete };
+                state.initialisations[once] =
+                    if me.panicking { Progress::Poisoned } else { Progress::Complete };
             }
             Code::AwaitOnce { panics, .. } => {
-                if state.onces[ONCE] == Progress::Poisoned {
+                if state.initialisations[ONCE] == Progress::Poisoned {
                     me.next = panics;
                 }
             }
-            Code::IsCompleted(once) => me.notes.push((state.onces[once] == Progress::Complete).into()),
+            Code::IsCompleted(once) => {
+                me.notes.push((state.initialisations[once] == Progress::Complete).into())
+            }
             Code::GetOrInit { done } => {
                 me.acted = false;
                 me.set = state.value != Progress::Complete;
