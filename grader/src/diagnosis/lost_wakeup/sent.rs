@@ -46,9 +46,20 @@ impl Waiter {
         let notification = *evidence.notifications(condvar, StepId(0)..self.began).last()?;
         let own =
             |access: &&Access| access.thread == self.thread && !access.waits && access.end < notification;
-        let check = evidence.accesses.iter().rfind(own)?.shown;
-        // A `wait_while` checks and begins to wait in one critical section.
-        if evidence.code.checks_by_itself(evidence.place(self.began)) {
+        let look = evidence.accesses.iter().rfind(own)?;
+        let check = look.shown;
+        // A `wait_while` checks and begins to wait in one critical section: only what changes outside of the lock changes
+        // in between.
+        let changed_in_between = |access: &Access| {
+            access.thread != self.thread
+                && access.object == look.object
+                && access.changes
+                && access.at > look.at
+                && access.at < notification
+        };
+        if evidence.code.checks_by_itself(evidence.place(self.began))
+            && !evidence.accesses.iter().any(changed_in_between)
+        {
             return None;
         }
         let one_call = evidence.code.in_one_call(evidence.place(check), evidence.place(self.began));

@@ -4,7 +4,9 @@ use model_trace::{
 };
 
 use crate::diagnosis::diagnose;
-use crate::report::samples::{MAIN, T1, load, lock_with, place, recording, replaces, spawn, unlock, word};
+use crate::report::samples::{
+    MAIN, T1, load, lock_with, place, recording, replaces, spawn, store, unlock, word,
+};
 use crate::report::{Diagnosis, FailureKind, Mistake};
 use crate::source::{Parsed, Source};
 use crate::trace::Code;
@@ -26,13 +28,22 @@ pub fn wait(&self) {
         flag = self.bell.wait(flag).unwrap();
     }
 }
+pub fn raise(&self) {
+    self.sleepers.store(1, SeqCst);
+    self.bell.notify_all();
+}
+pub fn until_raised(&self) {
+    let flag = self.flag.lock().unwrap();
+    let waits = |_: &mut usize| self.sleepers.load(SeqCst) == 0;
+    drop(self.bell.wait_while(flag, waits));
+}
 ";
 
 const FLAG: u32 = 0;
 const SLEEPERS: u32 = 1;
 const BELL: ObjectId = ObjectId(2);
 
-/// `T1` waits, and `main` calls `set` and `clear`.
+/// `T1` waits, and `main` calls `set` and `clear`, or `raise`.
 fn diagnosed(steps: &[(u32, Operation, u32)]) -> Diagnosis {
     let joins = (MAIN, Operation::Block { on: Blocker::Thread(ThreadId(T1)) }, 0);
     let steps: Vec<_> = [(MAIN, spawn(T1), 0)].iter().chain(steps).chain([&joins]).copied().collect();
@@ -43,12 +54,15 @@ fn diagnosed(steps: &[(u32, Operation, u32)]) -> Diagnosis {
         1..=7 => Some("set"),
         8..=10 => Some("clear"),
         11..=17 => Some("wait"),
+        18..=21 => Some("raise"),
+        22..=26 => Some("until_raised"),
         _ => None,
     };
     recording.functions = steps.iter().map(|(_, _, line)| function(*line).map(str::to_owned)).collect();
+    let waits = steps.iter().rfind(|(_, operation, _)| *operation == WAITS).map_or(0, |(_, _, line)| *line);
     recording.execution.waiting = vec![
         Waiting { thread: ThreadId(MAIN), wait: Wait::Join { thread: ThreadId(T1) }, place: place(0) },
-        Waiting { thread: ThreadId(T1), wait: Wait::Notification { condvar: BELL }, place: place(15) },
+        Waiting { thread: ThreadId(T1), wait: Wait::Notification { condvar: BELL }, place: place(waits) },
     ];
     recording.ending = Ending::Complete;
     let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)]));
@@ -143,4 +157,21 @@ fn to_leave_all_as_it_was_is_no_change_that_needs_a_wakeup() {
         (MAIN, replaces(FLAG, 0, 0), 9),
     ]);
     assert_eq!(diagnosis.kind, Mistake::NobodyLeft, "{}", diagnosis.message);
+}
+
+#[test]
+fn what_changes_outside_of_the_lock_changes_between_a_look_and_its_wait() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 23),
+        (T1, load(SLEEPERS, word(0), None, None), 24),
+        (T1, Operation::Preempted, 25),
+        (MAIN, store(SLEEPERS, 1), 19),
+        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 0 }, 20),
+        (T1, WAITS, 25),
+        (T1, unlock(FLAG), 25),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::LostWakeup, "{}", diagnosis.message);
+    let said =
+        "T1 checks its condition at line 24 and decides to wait. Before it does, main notifies at line 20";
+    assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
 }
