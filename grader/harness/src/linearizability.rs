@@ -12,19 +12,20 @@ use std::hash::Hash;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use model_std::model;
+pub use model_std::model::Earlier;
 
 /// What marks the beginnings and ends of calls for an engine other than the model.
-static MARK: OnceLock<fn()> = OnceLock::new();
+static MARK: OnceLock<fn(Earlier)> = OnceLock::new();
 
 /// Calls `mark` at the beginning and at the end of every call of a history, for an engine that this crate does
-/// not know: it makes a call that has returned happen before those that begin later. The first one counts.
-pub fn mark_with(mark: fn()) {
+/// not know: it says whether a call that has returned happens before those that begin later. The first one counts.
+pub fn mark_with(mark: fn(Earlier)) {
     MARK.get_or_init(|| mark);
 }
 
-fn mark() {
+fn mark(earlier: Earlier) {
     if let Some(mark) = MARK.get() {
-        mark();
+        mark(earlier);
     }
 }
 
@@ -40,11 +41,9 @@ pub trait Sequential: Clone + Eq + Hash {
 }
 
 /// The calls of a test, with their beginnings and ends.
-///
-/// A call that has returned happens before every call that begins later, as in a program that can tell which
-/// was first. So a stale read counts as a mistake only where a program could notice it.
 #[derive(Debug)]
 pub struct History<S: Sequential> {
+    earlier: Earlier,
     // The real mutex: under the model it is no step, and orders nothing.
     calls: Mutex<Calls<S>>,
 }
@@ -65,21 +64,28 @@ struct Call<S: Sequential> {
 
 impl<S: Sequential> Default for History<S> {
     fn default() -> Self {
-        Self { calls: Mutex::new(Calls { now: 0, calls: Vec::new() }) }
+        Self::new()
     }
 }
 
 impl<S: Sequential> History<S> {
-    /// An empty history.
+    /// An empty history, in which a call that has returned is earlier than those that begin later, and no more: a call
+    /// that misses it, by a stale read, is a mistake.
     pub fn new() -> Self {
-        Self::default()
+        Self::with(Earlier::InTime)
+    }
+
+    /// An empty history. Where earlier calls happen before later ones, as in a program that can tell which was first, a
+    /// stale read is a mistake only if a program could notice it.
+    pub fn with(earlier: Earlier) -> Self {
+        Self { earlier, calls: Mutex::new(Calls { now: 0, calls: Vec::new() }) }
     }
 
     /// Notes `call`, runs `run`, and notes what it returned.
     pub fn call(&self, call: S::Call, run: impl FnOnce() -> S::Return) -> S::Return {
         // When a call begins matters, even if it has nothing to do with the others.
-        model::mark_begin();
-        mark();
+        model::mark_begin(self.earlier);
+        mark(self.earlier);
         let index = {
             let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
             let begin = calls.tick();
@@ -88,7 +94,7 @@ impl<S: Sequential> History<S> {
         };
         let returned = run();
         model::mark_end();
-        mark();
+        mark(self.earlier);
         let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let end = calls.tick();
         calls.calls[index].end = Some((end, returned.clone()));

@@ -9,7 +9,9 @@ use model_trace::wire::Request;
 /// Runs the check that the request on standard input names in loom, answers with loom's opinion, and ends the
 /// process.
 pub fn main(checks: &Checks) -> ! {
-    linearizability::mark_with(loom_std::model::mark);
+    linearizability::mark_with(|earlier| {
+        loom_std::model::mark(earlier == linearizability::Earlier::HappensBefore);
+    });
     others_wait_with(loom_std::model::until_others_wait);
     second_opinion(checks, |check, asked| {
         let Request { preemptions, executions, .. } = asked.request();

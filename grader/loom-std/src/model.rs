@@ -103,11 +103,12 @@ fn builder(bound: Option<usize>, executions: u64) -> loom::model::Builder {
 /// Marks the beginning or the end of a call that a test observes from outside, as in a history. Without it loom
 /// does not explore the order of calls that have nothing to do with each other. Outside of a run it does nothing.
 ///
-/// It is an addition to a counter that all marks share: a step that depends on every other one, and what comes before
-/// it happens before what follows later marks.
-pub fn mark() {
+/// It is an addition to a counter that all marks share: a step that depends on every other one. What comes before it
+/// happens before what follows later marks if `orders` says so.
+pub fn mark(orders: bool) {
+    let order = if orders { Ordering::AcqRel } else { Ordering::Relaxed };
     if let Some(clock) = run::clock() {
-        run::switching(|| clock.fetch_add(1, Ordering::AcqRel));
+        run::switching(|| clock.fetch_add(1, order));
     }
 }
 

@@ -206,9 +206,9 @@ fn a_marked_call_may_begin_before_and_after_the_end_of_another() {
         let order = Arc::new(::std::sync::Mutex::new(String::new()));
         let other = Arc::clone(&order);
         let call = move |name: char, order: &::std::sync::Mutex<String>| {
-            mark();
+            mark(false);
             order.lock().unwrap().push(name);
-            mark();
+            mark(false);
             order.lock().unwrap().push(name);
         };
         let thread = thread::spawn(move || call('b', &other));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool as RealBool;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 
-use model_std::model::{mark_begin, mark_end};
+use model_std::model::{Earlier, mark_begin, mark_end};
 use model_std::sync::atomic::AtomicU32;
 use model_std::thread;
 use outcomes::{outcomes, passes, set};
@@ -17,12 +17,12 @@ fn a_call_that_has_ended_happens_before_one_that_begins_later() {
         let (x, ended) = (Arc::new(AtomicU32::new(0)), Arc::new(RealBool::new(false)));
         let (theirs, they_end) = (Arc::clone(&x), Arc::clone(&ended));
         let writer = thread::spawn(move || {
-            mark_begin();
+            mark_begin(Earlier::HappensBefore);
             theirs.store(1, Relaxed);
             mark_end();
             they_end.store(true, SeqCst);
         });
-        mark_begin();
+        mark_begin(Earlier::HappensBefore);
         let had_ended = ended.load(SeqCst);
         let value = x.load(Relaxed);
         mark_end();
@@ -30,6 +30,27 @@ fn a_call_that_has_ended_happens_before_one_that_begins_later() {
         (had_ended, value)
     });
     assert_eq!(seen, set([(false, 0), (false, 1), (true, 1)]));
+}
+
+#[test]
+fn a_call_that_is_earlier_in_time_alone_may_be_missed() {
+    let seen = outcomes(|| {
+        let (x, ended) = (Arc::new(AtomicU32::new(0)), Arc::new(RealBool::new(false)));
+        let (theirs, they_end) = (Arc::clone(&x), Arc::clone(&ended));
+        let writer = thread::spawn(move || {
+            mark_begin(Earlier::InTime);
+            theirs.store(1, Relaxed);
+            mark_end();
+            they_end.store(true, SeqCst);
+        });
+        mark_begin(Earlier::InTime);
+        let had_ended = ended.load(SeqCst);
+        let value = x.load(Relaxed);
+        mark_end();
+        writer.join().unwrap();
+        (had_ended, value)
+    });
+    assert_eq!(seen, set([(false, 0), (false, 1), (true, 0), (true, 1)]));
 }
 
 #[test]
@@ -41,7 +62,7 @@ fn what_is_not_observed_happens_before_nothing() {
             theirs.store(1, Relaxed);
             they_end.store(true, SeqCst);
         });
-        mark_begin();
+        mark_begin(Earlier::HappensBefore);
         let had_ended = ended.load(SeqCst);
         let value = x.load(Relaxed);
         mark_end();
@@ -58,10 +79,10 @@ fn calls_of_their_own_are_ordered_by_their_ends_and_beginnings() {
         let ended = Arc::new([const { RealBool::new(false) }; 2]);
         let theirs = Arc::clone(&ended);
         let calls = |ended: &[RealBool; 2], me: usize| {
-            mark_begin();
+            mark_begin(Earlier::HappensBefore);
             mark_end();
             ended[me].store(true, SeqCst);
-            mark_begin();
+            mark_begin(Earlier::HappensBefore);
             let other = ended[1 - me].load(SeqCst);
             mark_end();
             other
@@ -77,7 +98,8 @@ fn calls_of_their_own_are_ordered_by_their_ends_and_beginnings() {
 fn in_which_order_calls_begin_costs_nothing() {
     let overlapping = |calls: usize| {
         passes(move || {
-            let threads: Vec<_> = (0..calls).map(|_| thread::spawn(mark_begin)).collect();
+            let threads: Vec<_> =
+                (0..calls).map(|_| thread::spawn(|| mark_begin(Earlier::HappensBefore))).collect();
             threads.into_iter().for_each(|thread| thread.join().unwrap());
         })
     };

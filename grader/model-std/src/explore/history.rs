@@ -13,6 +13,17 @@ use super::result;
 use super::state::State;
 use super::view::View;
 
+/// What calls that have ended are to one that begins later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Earlier {
+    /// They happen before it, as in a program that can tell which was first: what it reads is no older than what they
+    /// have seen.
+    HappensBefore,
+    /// They are earlier in time, and nothing follows from it: what it reads may be stale, as far as the orderings of
+    /// the calls themselves allow.
+    InTime,
+}
+
 /// The calls that the test observes and that have ended.
 #[derive(Debug, Default)]
 pub(super) struct Ended {
@@ -151,12 +162,16 @@ impl State {
         self.catch_up_with(id);
     }
 
-    /// A call that the test observes begins: which ones have ended before counts, and it sees what these have seen.
-    pub(crate) fn begin_observed(&mut self) {
+    /// A call that the test observes begins: which ones have ended before counts. It sees what these have seen if they
+    /// happen before it.
+    pub(crate) fn begin_observed(&mut self, earlier: Earlier) {
         let Ended { digest, view } = &self.execution.ended;
         let me = &mut self.execution.threads[self.execution.current.index()];
         me.digest = me.digest.then_all(*digest);
-        me.view.current.join(view);
+        match earlier {
+            Earlier::HappensBefore => me.view.current.join(view),
+            Earlier::InTime => {}
+        }
     }
 
     /// Such a call ends. In which order several do is no matter.

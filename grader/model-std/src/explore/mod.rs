@@ -59,6 +59,7 @@ mod visited;
 pub(crate) use atomics::Exchange;
 pub(crate) use digest::Digest;
 pub use example::Example;
+pub use history::Earlier;
 pub(crate) use history::Passed;
 pub use outcome::{Failure, InternalError, Outcome, Unsupported};
 pub use path::Schedule;

@@ -15,7 +15,7 @@ use real::io::Write;
 use real::string::String;
 
 pub use crate::explore::{
-    Divergence, Example, Failure, InternalError, Outcome, Replay, Schedule, Search, Unsupported,
+    Divergence, Earlier, Example, Failure, InternalError, Outcome, Replay, Schedule, Search, Unsupported,
 };
 pub use model_trace::{
     AcquireCall, AtomicType, Blocker, Cause, Content, Coverage, Execution, Format, Limit, Limits, Method,
@@ -183,14 +183,13 @@ pub fn name_next_thread(role: &str) {
 }
 
 /// Marks the beginning of a call that a test observes from outside, as in a history: a step. Without
-/// it, the order of calls that have nothing to do with each other is not explored. All calls whose ends
-/// are marked by then happen before it, as in a program that can tell which was first. Outside of a
-/// search it does nothing.
+/// it, the order of calls that have nothing to do with each other is not explored. `earlier` says what the calls are
+/// whose ends are marked by then. Outside of a search it does nothing.
 #[track_caller]
-pub fn mark_begin() {
+pub fn mark_begin(earlier: Earlier) {
     if is_in_execution() {
         schedule_point(Location::caller());
-        with(State::begin_observed);
+        with(|state| state.begin_observed(earlier));
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use harness::linearizability::{History, Sequential};
+use harness::linearizability::{Earlier, History, Sequential};
 use producer_consumer::{BoundedBuffer, Closed};
 
 use crate::instruments::size;
@@ -61,7 +61,8 @@ impl Sequential for Queue {
     }
 }
 
-/// A buffer that records its calls and what they return.
+/// A buffer that records its calls and what they return. A stale read counts as a mistake only where a program could
+/// notice it.
 pub struct Noted {
     buffer: BoundedBuffer<u32>,
     history: History<Queue>,
@@ -70,7 +71,7 @@ pub struct Noted {
 impl Noted {
     pub fn new(capacity: usize) -> Arc<Self> {
         let buffer = BoundedBuffer::new(size(capacity));
-        Arc::new(Self { buffer, history: History::new() })
+        Arc::new(Self { buffer, history: History::with(Earlier::HappensBefore) })
     }
 
     /// The same, with items inside.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use harness::linearizability::{History, Sequential};
+use harness::linearizability::{Earlier, History, Sequential};
 use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{finish, is_free, read, try_read, try_write, with, write};
@@ -58,7 +58,7 @@ struct Noted {
 
 impl Noted {
     fn new() -> Arc<Self> {
-        Arc::new(Self { lock: RawReadWriteLock::new(), ..Self::default() })
+        Arc::new(Self { lock: RawReadWriteLock::new(), history: History::with(Earlier::HappensBefore) })
     }
 
     fn read(&self) {
