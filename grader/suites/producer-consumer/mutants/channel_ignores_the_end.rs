@@ -1,6 +1,6 @@
 //! Mutant: a bounded channel; a sender that waits keeps the channel open, and is not woken by the end.
 //! Caught by: closing::it_wakes_a_producer (model)
-//! Diagnosis: none
+//! Diagnosis: nobody_left
 //! Whole: only a std channel, which `close` cannot end for a blocked sender: no correct program is that.
 
 use std::num::NonZeroUsize;
