@@ -8,6 +8,7 @@ use crate::report::{Citation, Recording, Role, SourceLine, in_submission};
 
 struct NobodyLeft {
     waiter: Waiting,
+    needed: Needed,
     waits: StepId,
     /// Who waits for the waiter, and who for that one in turn.
     chain: Vec<(Waiting, StepId)>,
@@ -22,8 +23,8 @@ struct NobodyLeft {
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
-    let awaits = |waiting: &&Waiting| needs_another(waiting) && evidence.blocked(waiting.thread).is_some();
-    let found = evidence.waiting().iter().filter(awaits).find_map(|waiter| {
+    let found = evidence.waiting().iter().find_map(|waiter| {
+        let needed = needed(waiter.wait)?;
         let waits = evidence.blocked(waiter.thread)?;
         // What the learner's own threads run for the check is the learner's business, too.
         // An iterator over a channel waits in `std`, and the channel is still the learner's.
@@ -37,28 +38,37 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
             finished: finished(evidence),
             made,
             waiter: waiter.clone(),
+            needed,
             waits,
         })
     })?;
     Some(Box::new(found))
 }
 
-/// Whether a wait ends only if another thread does something for it.
-fn needs_another(waiting: &Waiting) -> bool {
-    match waiting.wait {
-        Wait::Notification { .. }
-        | Wait::Barrier { .. }
-        | Wait::Park
-        | Wait::Receive { .. }
-        | Wait::Send { .. }
-        | Wait::Rendezvous { .. } => true,
+/// What another thread has to do before a wait can end.
+#[derive(Clone, Copy)]
+enum Needed {
+    /// Sending, or ending the channel.
+    Message,
+    /// Receiving, or ending the channel.
+    Receiver,
+    /// Notifying, arriving at the barrier, or unparking.
+    Wakeup,
+}
+
+/// `None`: a wait that may end without another thread, or in which that one is known.
+fn needed(wait: Wait) -> Option<Needed> {
+    match wait {
+        Wait::Receive { .. } => Some(Needed::Message),
+        Wait::Send { .. } | Wait::Rendezvous { .. } => Some(Needed::Receiver),
+        Wait::Notification { .. } | Wait::Barrier { .. } | Wait::Park => Some(Needed::Wakeup),
         Wait::Initialisation { .. }
         | Wait::Ready
         | Wait::Sleep
         | Wait::Lock { .. }
         | Wait::Read { .. }
         | Wait::ReadBehind { .. }
-        | Wait::Join { .. } => false,
+        | Wait::Join { .. } => None,
     }
 }
 
@@ -187,25 +197,18 @@ impl NobodyLeft {
                  belongs in a `Drop`, which runs while a panic unwinds."
             );
         }
-        match self.waiter.wait {
-            Wait::Receive { .. } => "Send the message before, or let the channel end: it does so when none of its senders exists \
+        match self.needed {
+            Needed::Message => "Send the message before, or let the channel end: it does so when none of its senders exists \
                                      any more, and one still does. Drop each of them when nothing is sent by it any more."
                 .to_owned(),
-            Wait::Send { .. } | Wait::Rendezvous { .. } => format!(
+            Needed::Receiver => format!(
                 "Something has to receive, or the receiver has to be dropped, before every other thread has finished or waits \
                  for {waiter}."
             ),
-            Wait::Notification { .. } | Wait::Barrier { .. } | Wait::Park => format!(
+            Needed::Wakeup => format!(
                 "Every other thread has finished, or waits itself. What {waiter} needs has to be done before the others finish, \
                  or wait for {waiter}."
             ),
-            Wait::Initialisation { .. }
-            | Wait::Ready
-            | Wait::Sleep
-            | Wait::Lock { .. }
-            | Wait::Read { .. }
-            | Wait::ReadBehind { .. }
-            | Wait::Join { .. } => String::new(),
         }
     }
 }
