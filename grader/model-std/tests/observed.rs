@@ -2,6 +2,7 @@
 
 mod outcomes;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool as RealBool;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -11,64 +12,46 @@ use model_std::sync::atomic::AtomicU32;
 use model_std::thread;
 use outcomes::{outcomes, passes, set};
 
-#[test]
-fn a_call_that_has_ended_happens_before_one_that_begins_later() {
-    let seen = outcomes(|| {
+/// Whether a thread's store had ended, and what a call that begins after that, or before, reads. The writer's own
+/// call is observed if `earlier` says as what.
+fn store_and_load(earlier: Option<Earlier>) -> BTreeSet<(bool, u32)> {
+    outcomes(move || {
         let (x, ended) = (Arc::new(AtomicU32::new(0)), Arc::new(RealBool::new(false)));
         let (theirs, they_end) = (Arc::clone(&x), Arc::clone(&ended));
         let writer = thread::spawn(move || {
-            mark_begin(Earlier::HappensBefore);
+            if let Some(earlier) = earlier {
+                mark_begin(earlier);
+            }
             theirs.store(1, Relaxed);
-            mark_end();
+            if earlier.is_some() {
+                mark_end();
+            }
             they_end.store(true, SeqCst);
         });
-        mark_begin(Earlier::HappensBefore);
+        mark_begin(earlier.unwrap_or(Earlier::HappensBefore));
         let had_ended = ended.load(SeqCst);
         let value = x.load(Relaxed);
         mark_end();
         writer.join().unwrap();
         (had_ended, value)
-    });
+    })
+}
+
+#[test]
+fn a_call_that_has_ended_happens_before_one_that_begins_later() {
+    let seen = store_and_load(Some(Earlier::HappensBefore));
     assert_eq!(seen, set([(false, 0), (false, 1), (true, 1)]));
 }
 
 #[test]
 fn a_call_that_is_earlier_in_time_alone_may_be_missed() {
-    let seen = outcomes(|| {
-        let (x, ended) = (Arc::new(AtomicU32::new(0)), Arc::new(RealBool::new(false)));
-        let (theirs, they_end) = (Arc::clone(&x), Arc::clone(&ended));
-        let writer = thread::spawn(move || {
-            mark_begin(Earlier::InTime);
-            theirs.store(1, Relaxed);
-            mark_end();
-            they_end.store(true, SeqCst);
-        });
-        mark_begin(Earlier::InTime);
-        let had_ended = ended.load(SeqCst);
-        let value = x.load(Relaxed);
-        mark_end();
-        writer.join().unwrap();
-        (had_ended, value)
-    });
+    let seen = store_and_load(Some(Earlier::InTime));
     assert_eq!(seen, set([(false, 0), (false, 1), (true, 0), (true, 1)]));
 }
 
 #[test]
 fn what_is_not_observed_happens_before_nothing() {
-    let seen = outcomes(|| {
-        let (x, ended) = (Arc::new(AtomicU32::new(0)), Arc::new(RealBool::new(false)));
-        let (theirs, they_end) = (Arc::clone(&x), Arc::clone(&ended));
-        let writer = thread::spawn(move || {
-            theirs.store(1, Relaxed);
-            they_end.store(true, SeqCst);
-        });
-        mark_begin(Earlier::HappensBefore);
-        let had_ended = ended.load(SeqCst);
-        let value = x.load(Relaxed);
-        mark_end();
-        writer.join().unwrap();
-        (had_ended, value)
-    });
+    let seen = store_and_load(None);
     assert!(seen.contains(&(true, 0)), "a stale read: {seen:?}");
 }
 
