@@ -9,6 +9,7 @@
 //! digest      hashes that are kept
 //! whole_file  files that are written whole or not at all
 //! interrupt   a request to end early, such as Ctrl-C
+//! random      numbers that nobody can guess
 //! confine     the helper, which confines itself and becomes a child
 //! process     the one place where children are started, watched and ended
 //! sandbox     what each kind of child may do, its limits, and which layers the system has
@@ -83,6 +84,7 @@ mod children;
 mod digest;
 mod numbers;
 mod process;
+mod random;
 mod second_opinion;
 mod slots;
 mod staging;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use crate::error::Fault;
+use crate::random;
 use crate::report::Engine;
 use crate::suite::Entry;
 
@@ -70,23 +71,13 @@ impl Numbers {
 
 /// What tells a decoy from a check, in the harness's `conclude`: whether its number of ones is odd.
 fn mark(decoy: bool) -> Result<u64, Fault> {
-    let mark = random()?;
+    let mark = random::number()?;
     let odd = mark.count_ones() % 2 == 1;
     Ok(if odd == decoy { mark } else { mark ^ 1 })
 }
 
 fn number() -> Result<String, Fault> {
-    Ok(format!("{:016x}", random()?))
-}
-
-/// Any number.
-///
-/// # Errors
-/// When the system provides no random bytes.
-pub(crate) fn random() -> Result<u64, Fault> {
-    let mut bytes = [0; 8];
-    getrandom::fill(&mut bytes).map_err(Fault::NoRandomness)?;
-    Ok(u64::from_ne_bytes(bytes))
+    Ok(format!("{:016x}", random::number()?))
 }
 
 #[cfg(test)]

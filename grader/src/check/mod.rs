@@ -17,6 +17,7 @@ use crate::children::{Children, Turn};
 use crate::error::Fault;
 use crate::numbers::Numbers;
 use crate::process::{Dialogue, Job, Limits, Stdin};
+use crate::random;
 use crate::replay::Replay;
 use crate::report::{CheckStatus, Engine};
 use crate::suite::{Check, SEED};
@@ -166,7 +167,7 @@ impl Runner<'_> {
         let debugger = matches!(task, Task::Replay { debugger: true, .. });
         std::fs::create_dir_all(folder).map_err(|source| Fault::io("make", folder, source))?;
         let request = Request {
-            nonce: nonce()?,
+            nonce: random::word()?,
             check: match asked {
                 Asked::Check => self.numbers.check(self.engine, &check.name),
                 Asked::Decoy => self.numbers.decoy(self.engine, &check.name),
@@ -187,7 +188,7 @@ impl Runner<'_> {
             seed: SEED,
             task,
         };
-        let seal = nonce()?;
+        let seal = random::word()?;
         let sandbox = &self.children.sandbox;
         let cpu = Duration::from_secs(sandbox.limits.cpu_seconds);
         let job = Job {
@@ -229,13 +230,6 @@ impl Runner<'_> {
 fn to_shrink(cause: &Cause, execution: &Execution) -> Option<String> {
     let too_long = matches!(cause, Cause::TooManySteps { .. });
     (!too_long && !execution.schedule.is_empty()).then(|| execution.schedule.clone())
-}
-
-/// A number that no submission can guess.
-pub(crate) fn nonce() -> Result<String, Fault> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(Fault::NoRandomness)?;
-    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use crate::confine::{self, FAILED, Grant, Layers, Rlimits, Role, Spec, TRIED};
 use crate::error::Fault;
 use crate::interrupt::Interrupt;
 use crate::process::{self, Confinement, End, Job};
+use crate::random;
 
 /// What separates a submission's processes from the machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,12 +161,8 @@ impl Sandbox {
     }
 
     fn spec(&self, role: Role, grants: Vec<(PathBuf, Grant)>) -> Result<Spec, Fault> {
-        let mut bytes = [0; 20];
-        getrandom::fill(&mut bytes).map_err(Fault::NoRandomness)?;
-        let (token, uid) = bytes.split_at(16);
-        let uid = uid.iter().fold(0, |uid, byte| uid << 8 | u32::from(*byte));
         Ok(Spec {
-            token: token.iter().map(|byte| format!("{byte:02x}")).collect(),
+            token: random::word()?,
             role,
             layers: self.layers,
             grants,
@@ -176,7 +173,7 @@ impl Sandbox {
                 open_files: 64,
                 threads: self.limits.threads,
             },
-            uid: Some(FIRST_UID | uid >> 4),
+            uid: Some(FIRST_UID | random::number()? as u32 >> 4),
         })
     }
 }

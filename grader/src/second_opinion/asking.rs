@@ -11,6 +11,7 @@ use crate::children::{Children, Turn};
 use crate::error::Fault;
 use crate::numbers::Numbers;
 use crate::process::{Dialogue, End, Finished, Job, Limits, Stdin};
+use crate::random;
 use crate::report;
 use crate::suite::{Check, SEED};
 
@@ -47,7 +48,7 @@ impl Adviser<'_> {
         begins: &dyn Fn(),
     ) -> Result<(Heard, Duration), Fault> {
         let request = Request {
-            nonce: check::nonce()?,
+            nonce: random::word()?,
             // loom runs the checks of the model.
             check: self.numbers.check(report::Engine::Model, &check.name).to_owned(),
             engine: Engine::Loom,

@@ -17,6 +17,7 @@ const LAYERS: &[&str] = &[
     "digest",
     "whole_file",
     "interrupt",
+    "random",
     "confine",
     "process",
     "sandbox",

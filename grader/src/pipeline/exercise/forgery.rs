@@ -3,7 +3,7 @@
 use super::{ExerciseRun, Findings, unless_interrupted};
 use crate::check::{Cause, Forgery, Outcome, Runner};
 use crate::error::Fault;
-use crate::numbers::random;
+use crate::random;
 use crate::report::{CheckStatus, Engine};
 use crate::staging::Staging;
 use crate::suite::{Check, Entry};
@@ -26,11 +26,11 @@ impl ExerciseRun<'_> {
         }
         // Those that sleep take too long for it.
         let awake = checks.iter().filter(|(_, check)| !check.sleeps);
-        let drawn = awake.map(|(_, check)| Ok((random()?, *check)));
+        let drawn = awake.map(|(_, check)| Ok((random::number()?, *check)));
         let mut drawn = drawn.collect::<Result<Vec<_>, Fault>>()?;
         drawn.sort_by_key(|(number, _)| *number);
         let places = checks.len() as u64;
-        let placed = |(_, check)| Ok((usize::try_from(random()? % places).unwrap_or(0), check));
+        let placed = |(_, check)| Ok((usize::try_from(random::number()? % places).unwrap_or(0), check));
         drawn.into_iter().take(DECOYS).map(placed).collect()
     }
 }

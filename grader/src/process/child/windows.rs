@@ -12,6 +12,7 @@ use std::time::Duration;
 use process_wrap::std::{ChildWrapper, CommandWrap, JobObject};
 
 use super::{Confinement, CpuTime, End, Job, Stdin};
+use crate::random;
 
 /// How often to look whether something has happened that the system does not announce.
 const LOOK: Duration = Duration::from_millis(5);
@@ -38,7 +39,10 @@ impl Child {
     pub(super) fn launch(job: &Job) -> io::Result<Self> {
         let invitation = match job.stdin {
             Stdin::Empty => None,
-            Stdin::Dialogue(_) => Some((TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?, word()?)),
+            Stdin::Dialogue(_) => Some((
+                TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
+                random::word().map_err(io::Error::other)?,
+            )),
         };
         #[expect(clippy::disallowed_methods, reason = "this is the place")]
         let mut command = Command::new(&job.program);
@@ -114,13 +118,6 @@ fn end_of(status: ExitStatus) -> End {
         Some(code) => End::Exited(code),
         None => End::Exited(-1),
     }
-}
-
-/// A word that nobody can guess.
-fn word() -> io::Result<String> {
-    let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the system has no way to wait for both a child and its end")]
