@@ -79,6 +79,16 @@ pub enum Fault {
     #[diagnostic(help("run the class again with `--resume`: what is there is not graded twice"))]
     ResultGone { learner: String, exercise: String, folder: PathBuf },
 
+    #[error("Dolos cannot be installed:\n{output}")]
+    #[diagnostic(help(
+        "npm downloads it once from its registry: connect, or set up npm for one that can be reached (`npm config set registry …`), and run the command again"
+    ))]
+    NotInstalled { output: String },
+
+    #[error("Dolos did not come to an end:\n{output}")]
+    #[diagnostic(help("it needs Node.js 18 or later; `node --version` says which one is there"))]
+    NotCompared { output: String },
+
     #[error("the system provides no random bytes")]
     #[diagnostic(help("make sure that the system's random source, such as /dev/urandom, can be read"))]
     NoRandomness(#[source] getrandom::Error),
@@ -150,6 +160,18 @@ pub enum UsageError {
         "grade on Linux with Landlock and seccomp (kernel 5.13 or later), or, if you trust whoever wrote this or the machine can be thrown away, add `--allow-weak-sandbox`; SECURITY.md says more"
     ))]
     WeakSandbox,
+
+    #[error("`{program}` is not to be found")]
+    #[diagnostic(help(
+        "submissions are compared by Dolos, a library for Node.js: install Node.js 18 or later with npm, such as from https://nodejs.org or with `apt-get install nodejs npm`; everything else works without"
+    ))]
+    NoNode { program: &'static str },
+
+    #[error("Dolos, which compares submissions, is not installed")]
+    #[diagnostic(help(
+        "`cargo xtask similarity --install` downloads it with npm, 20 MB beside the grader's builds; everything else works without"
+    ))]
+    NoDolos,
 
     #[error("only on Linux is it seen when a debugger has attached")]
     #[diagnostic(help("leave `--debugger` away: the schedule is replayed and shown without one"))]

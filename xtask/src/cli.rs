@@ -18,7 +18,7 @@ mod class;
 mod cluster;
 
 pub use bundle::{BundleCommand, GradescopeArgs};
-pub use class::{ClassArgs, MergeArgs};
+pub use class::{ClassArgs, MergeArgs, SimilarityArgs};
 pub use cluster::{ClusterCommand, GithubArgs, JobArgs, KubernetesArgs, SlurmArgs};
 
 /// Concurrency exercises in Rust, graded by a model checker.
@@ -74,6 +74,8 @@ pub enum Command {
     Grade(GradeArgs),
     /// Merge the shards of a class into one report
     Merge(MergeArgs),
+    /// Say which submissions of a class are alike, for a person to look at
+    Similarity(SimilarityArgs),
     /// Grade a class in shards on Slurm, Kubernetes or GitHub Actions
     #[command(subcommand)]
     Cluster(ClusterCommand),

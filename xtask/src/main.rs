@@ -34,6 +34,7 @@ mod readme;
 mod replay;
 mod reset;
 mod signals;
+mod similarity;
 mod terminal;
 mod test;
 mod watch;
@@ -75,6 +76,7 @@ fn main() -> ExitCode {
             exit.map(|exit| exit.zero_if(args.exit_zero))
         }
         Command::Merge(args) => merge::run(&args, &order(&matches), &terminal),
+        Command::Similarity(args) => similarity::run(&args, &terminal),
         Command::Bundle(command) => bundle::run(&command),
         Command::Prepare => prepare::run(&terminal),
         Command::Cluster(command) => cluster::run(&command, &terminal),

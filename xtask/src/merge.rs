@@ -6,6 +6,7 @@ use grader::class::journal::Journal;
 use grader::class::rows::Rows;
 use grader::class::rubric::Rubric;
 use grader::class::shard::Merged;
+use grader::class::similarity::Pairs;
 use grader::error::Error;
 use grader::project::Project;
 
@@ -38,7 +39,8 @@ pub fn run(args: &MergeArgs, order: &Order, terminal: &Terminal) -> Result<Exit,
     let merged = Merged::open(&folders, &project, &catalog)?;
     let rubric = merged.rubric.as_ref().map(|text| Rubric::read(text, &project, &merged.exercises));
     let rubric = rubric.transpose()?;
-    let rows = Rows::of_shards(&merged).with_rubric(rubric.as_ref()).dated(date);
+    let pairs = folders.iter().find_map(|folder| Pairs::read(folder));
+    let rows = Rows::of_shards(&merged).with_rubric(rubric.as_ref()).with_pairs(pairs).dated(date);
     let mut verdicts = Vec::new();
     for row in rows.iter() {
         verdicts.extend(row?.report.exercises.iter().map(|exercise| exercise.verdict));

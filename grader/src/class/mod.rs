@@ -10,6 +10,7 @@
 //! rubric   what the instructor makes of the points
 //! rows     each learner's report, out of the journal
 //! shard    a class in parts, on several machines
+//! similarity  which submissions are alike, for a person to look at
 //! ```
 //!
 //! What is wrong with a submission is that learner's own row, never the end of the run.
@@ -21,5 +22,6 @@ pub mod rows;
 pub mod rubric;
 pub mod run;
 pub mod shard;
+pub mod similarity;
 mod store;
 mod stored;

@@ -9,6 +9,7 @@ use super::intake::{Class, Learner};
 use super::journal::Journal;
 use super::rubric::Rubric;
 use super::shard::Merged;
+use super::similarity::Pairs;
 
 /// The results of a run.
 pub struct Rows<'a> {
@@ -19,6 +20,8 @@ pub struct Rows<'a> {
     rubric: Option<&'a Rubric>,
     /// What to say of the time in place of when and how long something was graded.
     date: Option<String>,
+    /// Submissions that are alike, if the class was compared.
+    pub pairs: Option<Pairs>,
     /// A report without results, which says who graded.
     blank: Report,
 }
@@ -38,7 +41,15 @@ impl<'a> Rows<'a> {
         exercises: Vec<&'a Exercise>,
         journal: &'a Journal,
     ) -> Self {
-        Self { class, exercises, journals: vec![journal], rubric: None, date: None, blank: grader.blank() }
+        Self {
+            class,
+            exercises,
+            journals: vec![journal],
+            rubric: None,
+            date: None,
+            pairs: None,
+            blank: grader.blank(),
+        }
     }
 
     /// The rows of all shards of a class.
@@ -50,6 +61,7 @@ impl<'a> Rows<'a> {
             journals: journals.iter().collect(),
             rubric: None,
             date: None,
+            pairs: None,
             blank: blank.clone(),
         }
     }
@@ -62,6 +74,11 @@ impl<'a> Rows<'a> {
     /// The same with a grade in each report.
     pub fn with_rubric(self, rubric: Option<&'a Rubric>) -> Self {
         Self { rubric, ..self }
+    }
+
+    /// The same with what was found when the class was compared.
+    pub fn with_pairs(self, pairs: Option<Pairs>) -> Self {
+        Self { pairs, ..self }
     }
 
     /// The names of the exercises, in their order.

@@ -7,6 +7,8 @@ mod tokens;
 
 use proc_macro2::{LexError, Span, TokenStream};
 
+use crate::digest;
+
 pub(crate) use nesting::TooDeep;
 pub(crate) use reference_counts::lines_with_counts;
 pub(crate) use tokens::{Kind, Token};
@@ -20,6 +22,19 @@ pub struct Source {
     pub name: String,
     pub text: String,
     lexed: Result<Lexed, Unlexed>,
+}
+
+/// The hash of what was handed in: of the file, or of the list of several as `sha256sum` prints it.
+pub(crate) fn digest(sources: &[Source]) -> String {
+    let of = |source: &Source| digest::of(source.text.as_bytes());
+    match sources {
+        [source] => of(source),
+        several => {
+            let list: String =
+                several.iter().map(|source| format!("{}  {}\n", of(source), source.name)).collect();
+            digest::of(list.as_bytes())
+        }
+    }
 }
 
 /// Why a text has no tokens to look at.

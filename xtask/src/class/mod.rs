@@ -13,6 +13,7 @@ use grader::class::rows::Rows;
 use grader::class::rubric::{Rubric, RubricText};
 use grader::class::run::{Done, Plan};
 use grader::class::shard::Manifest;
+use grader::class::similarity::Pairs;
 use grader::error::{Error, Fault, UsageError};
 use grader::event::Event;
 use grader::pipeline::{Grader, Options};
@@ -110,7 +111,10 @@ pub fn run(
     }
     let mut verdicts = verdicts.into_inner().unwrap_or_else(PoisonError::into_inner);
 
-    let rows = Rows::new(&grader, &class, exercises, &journal).with_rubric(rubric.as_ref()).dated(date);
+    let rows = Rows::new(&grader, &class, exercises, &journal)
+        .with_rubric(rubric.as_ref())
+        .with_pairs(Pairs::read(&results))
+        .dated(date);
     if args.class.rescore {
         for row in rows.iter() {
             verdicts.extend(row?.report.exercises.iter().map(|exercise| exercise.verdict));

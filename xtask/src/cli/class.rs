@@ -67,6 +67,32 @@ pub struct MergeArgs {
     pub exit_zero: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(after_help = exit::HELP)]
+pub struct SimilarityArgs {
+    /// The class, as for `grade --class`
+    #[arg(value_name = "CLASS", required_unless_present = "install")]
+    pub class: Option<PathBuf>,
+    /// Compare only this exercise (repeatable) [default: all]
+    #[arg(short, long = "exercise", value_name = "EXERCISE")]
+    pub exercises: Vec<String>,
+    /// Who is in the class: a CSV file with a heading, such as a gradebook
+    #[arg(long, value_name = "FILE")]
+    pub roster: Option<PathBuf>,
+    /// The course system that the names come from [default: what the names look like]
+    #[arg(long, value_name = "SYSTEM", value_parser = system())]
+    pub system: Option<System>,
+    /// Where the results of the class are kept [default: a folder of the class in the grader's cache]
+    #[arg(long, value_name = "DIR")]
+    pub results: Option<PathBuf>,
+    /// How alike a pair is at least
+    #[arg(long, value_name = "PERCENT", default_value_t = 40, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub least: u8,
+    /// Install Dolos first, with npm, beside the grader's builds
+    #[arg(long)]
+    pub install: bool,
+}
+
 impl MergeArgs {
     /// Merges what is in a folder, and prints the report.
     pub fn of(results: &Path, exit_zero: bool) -> Self {

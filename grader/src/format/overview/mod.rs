@@ -1,10 +1,11 @@
 //! `--format html` of a class: one page that works from disk.
 //!
-//! [`summary`] reads the rows one by one and keeps little of each; [`page`] writes what stands still; the script
+//! [`summary`] reads the rows one by one and keeps little of each; [`page`] writes what stands still, [`pairs`] the submissions that are alike; the script
 //! sorts, searches and draws the heat map of one exercise at a time. As on the page of one submission, everything
 //! is escaped, and only this very script and style run.
 
 mod page;
+mod pairs;
 mod summary;
 
 use std::io;

@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::pairs;
 use super::summary::{BARS, Line, Summary};
 use crate::class::intake::Learner;
 use crate::class::rows::Rows;
@@ -26,6 +27,7 @@ pub(super) fn body(rows: &Rows<'_>, summary: &Summary) -> Markup {
                     li { a href="#points" { "Points" } }
                     li { a href="#learners" { "Learners" } }
                     li { a href="#checks" { "Checks" } }
+                    @if rows.pairs.is_some() { li { a href="#similar" { "Similar submissions" } } }
                 }
             }
         }
@@ -44,6 +46,7 @@ pub(super) fn body(rows: &Rows<'_>, summary: &Summary) -> Markup {
                 ol id="titles" {}
                 noscript { p { "The map needs scripts." } }
             }
+            @if let Some(found) = &rows.pairs { (pairs::section(found, rows, summary)) }
         }
         footer {
             p {

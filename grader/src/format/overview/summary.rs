@@ -62,6 +62,8 @@ pub(super) struct Line {
     pub grade: Option<Grade>,
     pub duration_ms: u64,
     pub wrong: Option<String>,
+    /// Of each exercise the hash of what was graded.
+    pub graded: Vec<Option<String>>,
     /// Of each exercise a letter for each check.
     statuses: Vec<String>,
 }
@@ -146,6 +148,7 @@ impl Summary {
             grade: report.grade.clone(),
             duration_ms: report.duration_ms,
             wrong,
+            graded: report.exercises.iter().map(|one| one.sha256.clone()).collect(),
             statuses,
         });
     }

@@ -15,14 +15,13 @@ use crate::build::artifacts::Kit;
 use crate::build::rustc::Compiler;
 use crate::catalog::Exercise;
 use crate::check::{Differs, Forgery, Ran};
-use crate::digest;
 use crate::error::Fault;
 use crate::event::{Compilation, Event};
 use crate::policy::{self, Finding};
 use crate::report::{
     Diagnostic, Engine, ExerciseReport, SecondOpinion, SourceFile, Verdict, groups, sanitised,
 };
-use crate::source::Source;
+use crate::source::{self, Source};
 use crate::staging::Staging;
 use crate::submission::Work;
 use crate::suite::{Entry, Selection, Suite};
@@ -76,7 +75,7 @@ pub(super) fn grade(
     let checks = run.entries.len() + run.expected_opinions();
     grader.events.event(&Event::ExerciseStarted { exercise: exercise.slug.clone(), checks });
     let taken = work.take();
-    let sha256 = taken.as_deref().ok().map(digest);
+    let sha256 = taken.as_deref().ok().map(source::digest);
     let shown_files = taken.as_deref().map(files).unwrap_or_default();
     let findings = match &taken {
         Ok(sources) => unless_interrupted(run.findings(work, sources))?.unwrap_or_default(),
@@ -147,19 +146,6 @@ pub(super) fn unjudged(
         groups: Vec::new(),
         reference_counts: Vec::new(),
         sources: Vec::new(),
-    }
-}
-
-/// The hash of what was handed in: of the file, or of the list of several as `sha256sum` prints it.
-fn digest(sources: &[Source]) -> String {
-    let of = |source: &Source| digest::of(source.text.as_bytes());
-    match sources {
-        [source] => of(source),
-        several => {
-            let list: String =
-                several.iter().map(|source| format!("{}  {}\n", of(source), source.name)).collect();
-            digest::of(list.as_bytes())
-        }
     }
 }
 
