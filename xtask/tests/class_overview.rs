@@ -4,6 +4,7 @@
 
 #[allow(dead_code, reason = "each test file uses a part")]
 mod browser;
+mod validators;
 
 use std::fs;
 use std::path::PathBuf;
@@ -46,6 +47,19 @@ fn overview() -> (TempDir, PathBuf) {
         .expect("the command runs");
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     (folder, page)
+}
+
+#[test]
+fn the_overview_is_html() {
+    let (folder, page) = overview();
+    if let Some(said) = validators::html(std::slice::from_ref(&page)) {
+        assert_eq!(said, "");
+        let broken = folder.path().join("broken.html");
+        let text = fs::read_to_string(&page).expect("a page");
+        fs::write(&broken, text.replacen("</ul>", "", 1)).expect("a page");
+        let said = validators::html(&[broken]).expect("the validator");
+        assert!(said.contains("Unclosed element"), "what is wrong is seen: {said}");
+    }
 }
 
 /// The ids of the rows that can be seen, in their order.

@@ -4,6 +4,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
 
 mod browser;
+mod validators;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -158,6 +159,13 @@ fn jumps(browser: &mut Browser, last: usize) {
 }
 
 /// The page ran without a complaint, and asked for nothing but itself.
+/// The page is what a validator that is not ours takes for HTML.
+fn valid(graded: &Graded) {
+    if let Some(said) = validators::html(&[graded.page()]) {
+        assert_eq!(said, "");
+    }
+}
+
 fn is_quiet(browser: &Browser) {
     assert!(browser.complaints().is_empty(), "{:#?}", browser.complaints());
     let requests = browser.requests();
@@ -174,6 +182,7 @@ fn every_step_shows_what_the_log_says() {
     for mutant in ["semaphore_is_relaxed", "release_notifies_nobody"] {
         let graded = grade_mutant("connection-pool", mutant);
         let mut browser = Browser::start(&program);
+        valid(&graded);
         browser.open(&graded.page());
         step_through(&mut browser, &graded);
         is_quiet(&browser);
@@ -187,6 +196,7 @@ fn how_a_right_solution_passes_is_shown_in_the_same_way() {
         fs::read_to_string(root().join("solutions/race-counter/src/lib.rs")).expect("the solution");
     let graded = grade("mine.rs", &solution, "race-counter", Some("two_threads_that_add_twice"));
     let mut browser = Browser::start(&program);
+    valid(&graded);
     browser.open(&graded.page());
     step_through(&mut browser, &graded);
     let end = shown_after(
@@ -232,6 +242,7 @@ fn everybody_can_read_and_use_the_page() {
     let Some(program) = installed() else { return };
     let graded = grade_mutant("connection-pool", "release_notifies_nobody");
     let mut browser = Browser::start(&program);
+    valid(&graded);
     browser.open(&graded.page());
     let (check, execution) = executions(&graded.report)[0];
     open_explorer(&mut browser, check);
@@ -283,6 +294,7 @@ fn nothing_is_wider_than_the_screen_and_the_name_and_the_date_are_on_top() {
     let Some(program) = installed() else { return };
     let graded = grade_mutant("connection-pool", "release_notifies_nobody");
     let mut browser = Browser::start(&program);
+    valid(&graded);
     browser.open(&graded.page());
     let head = browser.evaluate(
         "({ title: document.title, name: document.querySelector('header h1').textContent,
@@ -351,6 +363,7 @@ fn a_hostile_submission_runs_nothing_on_the_page() {
     let (check, failure) = attacks.clone().next().expect("a failure with the attack in it");
 
     let mut browser = Browser::start(&program);
+    valid(&graded);
     browser.open(&graded.page());
     open_explorer(&mut browser, check);
     let last = failure["trace"].as_array().expect("a trace").len();

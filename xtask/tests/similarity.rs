@@ -1,5 +1,7 @@
 //! `cargo xtask similarity`, from a folder of submissions to the overview of the class.
 
+mod validators;
+
 use std::fs;
 use std::path::Path;
 
@@ -102,6 +104,9 @@ fn pairs_are_printed_and_shown_in_the_overview_as_long_as_they_are_of_what_was_g
     assert!(page.contains("<mark>    for (number, word) in words.iter().enumerate() {</mark>"));
     assert!(page.contains("<mark>    for (number, word) in texts.iter().enumerate() {</mark>"));
     assert!(!page.contains("fn primes"), "what is like nothing else is not shown");
+    if let Some(said) = validators::html(&[folder.path().join("class.html")]) {
+        assert_eq!(said, "");
+    }
 
     hand_in(&class, "bob", OTHER);
     let page = overview(folder.path());

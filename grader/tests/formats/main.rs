@@ -1,9 +1,10 @@
 //! Every format, on reports with verdicts of all kinds and texts of an attacker, read by what is not ours: JSON
-//! Schemas, and Python's readers of XML and CSV.
+//! Schemas, Python's readers of XML and CSV, and a consumer of JUnit.
 
 #![expect(clippy::disallowed_methods, reason = "what is written is read by other programs")]
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use grader::format::{Choice, FORMATS, Look};
@@ -195,7 +196,19 @@ fn every_annotation_is_one_command() {
 
 /// What a Python program makes of a text; `None` where there is no Python.
 fn python(program: &str, input: &str) -> Option<Value> {
-    let mut child = Command::new("python3")
+    run_python(Path::new("python3"), program, input)
+}
+
+/// The same with the packages that `.ci/run` installs; `None` where it did not.
+fn installed_python(program: &str, input: &str) -> Option<Value> {
+    let folder = std::env::var_os("INTERLEAVE_VALIDATORS").filter(|folder| !folder.is_empty())?;
+    let read = run_python(&Path::new(&folder).join("bin/python3"), program, input);
+    assert!(read.is_some(), "what is installed runs");
+    read
+}
+
+fn run_python(python: &Path, program: &str, input: &str) -> Option<Value> {
+    let mut child = Command::new(python)
         .args(["-c", program])
         .env("PYTHONUTF8", "1")
         .stdin(Stdio::piped())
@@ -241,6 +254,37 @@ print(json.dumps([kinds('failure'), kinds('error'), len(kinds('skipped'))]))
         let text = written("junit", report);
         assert!(!text.contains(['\u{0}', '\u{1b}']), "{text}");
         if let Some(read) = python(READER, &text) {
+            assert_eq!(read, expected, "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_consumer_of_junit_counts_what_the_report_counts() {
+    // It raises where it does not know what something is.
+    const CONSUMER: &str = "
+import sys, json, junitparser
+read = junitparser.JUnitXml.fromstring(sys.stdin.buffer.read())
+read.update_statistics()
+cases = [case for suite in read for case in suite]
+kinds = {junitparser.Failure: 'failure', junitparser.Error: 'error', junitparser.Skipped: 'skipped'}
+results = [kinds[type(result)] for case in cases for result in case.result]
+print(json.dumps([read.tests, read.failures, read.errors, read.skipped,
+    [results.count(kind) for kind in ('failure', 'error', 'skipped')], all(case.name for case in cases)]))
+";
+    let expected = [
+        json!([2, 0, 0, 0, [0, 0, 0], true]),
+        json!([4, 3, 0, 0, [3, 0, 0], true]),
+        json!([3, 1, 0, 2, [1, 0, 2], true]),
+        json!([2, 1, 0, 1, [1, 0, 1], true]),
+        json!([3, 0, 2, 0, [0, 2, 0], true]),
+        json!([3, 0, 1, 2, [0, 1, 2], true]),
+        json!([7, 4, 0, 2, [4, 0, 2], true]),
+        json!([0, 0, 0, 0, [0, 0, 0], true]),
+    ];
+    for (report, expected) in reports().iter().zip(expected) {
+        let text = written("junit", report);
+        if let Some(read) = installed_python(CONSUMER, &text) {
             assert_eq!(read, expected, "{text}");
         }
     }

