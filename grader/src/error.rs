@@ -161,6 +161,12 @@ pub enum UsageError {
     ))]
     WeakSandbox,
 
+    #[error("no interview question is about `{topic}`")]
+    #[diagnostic(help(
+        "a topic is the name of an exercise, or a word of a question or its answer, such as `deadlock`; `cargo xtask interview` alone asks all of them"
+    ))]
+    NoQuestion { topic: String },
+
     #[error("`{program}` is not to be found")]
     #[diagnostic(help(
         "submissions are compared by Dolos, a library for Node.js: install Node.js 18 or later with npm, such as from https://nodejs.org or with `apt-get install nodejs npm`; everything else works without"

@@ -16,10 +16,12 @@ use crate::exit;
 mod bundle;
 mod class;
 mod cluster;
+mod interview;
 
 pub use bundle::{BundleCommand, GradescopeArgs};
 pub use class::{ClassArgs, MergeArgs, SimilarityArgs};
 pub use cluster::{ClusterCommand, GithubArgs, JobArgs, KubernetesArgs, SlurmArgs};
+pub use interview::InterviewArgs;
 
 /// Concurrency exercises in Rust, graded by a model checker.
 #[derive(Debug, Parser)]
@@ -64,6 +66,8 @@ pub enum Command {
     Watch(WatchArgs),
     /// Show the next hint, from a nudge to nearly the answer
     Hint(HintArgs),
+    /// Ask the interview questions one by one, and remember what you knew
+    Interview(InterviewArgs),
     /// Restore the stub of an exercise; your file is kept beside it
     Reset(ResetArgs),
     /// Copy what students get: everything but solutions and hidden suites

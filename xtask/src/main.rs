@@ -20,6 +20,7 @@ mod explain;
 mod grade;
 mod handout;
 mod hint;
+mod interview;
 mod list;
 mod markdown;
 mod merge;
@@ -68,6 +69,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::run(&args, &terminal),
         Command::Watch(args) => watch::run(&args, &terminal),
         Command::Hint(args) => hint::run(&args, &terminal),
+        Command::Interview(args) => interview::run(&args, &terminal),
         Command::Reset(args) => reset::run(&args),
         Command::Handout(args) => handout::run(&args),
         Command::Completions(args) => completions::run(&args),

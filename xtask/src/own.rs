@@ -2,6 +2,7 @@
 
 use grader::catalog::{Catalog, Exercise};
 use grader::error::{Error, Fault};
+use grader::learner::interview::{self, Asked};
 use grader::learner::progress::{self, Checked, Graded, Progress};
 use grader::learner::state;
 use grader::project::Project;
@@ -61,6 +62,11 @@ pub fn remember_hint(project: &Project, exercise: &Exercise, level: usize) {
         let entry = progress.entry(exercise);
         entry.hints = entry.hints.max(level);
     });
+}
+
+/// Remembers whether the answer to an interview question was known.
+pub fn remember_known(project: &Project, asked: &Asked<'_>, known: bool) {
+    remember(project, |progress| interview::remember(asked, known, progress));
 }
 
 /// Where it cannot be kept, `list` knows less; the command must not fail for it.

@@ -3,104 +3,22 @@
 #![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
 
 mod desk;
+mod session;
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::num::NonZeroU16;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Condvar, Mutex};
-use std::time::{Duration, Instant};
 
 use desk::{Desk, solution};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
-
-/// Far longer than anything here takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(300);
+use session::Session;
 
 const RACY: (&str, &str) = (
     "self.value.fetch_add(amount, Ordering::Relaxed);",
     "let before = self.value.load(Ordering::Relaxed);\n        self.value.store(before + amount, Ordering::Relaxed);",
 );
-
-/// What the terminal shows, and word of every change.
-type Shared = Arc<(Mutex<vt100::Parser>, Condvar)>;
-
-/// A session in a terminal of its own.
-struct Session {
-    screen: Shared,
-    keyboard: Box<dyn Write + Send>,
-    master: Box<dyn MasterPty + Send>,
-    child: Box<dyn portable_pty::Child + Send + Sync>,
-}
-
-fn size(rows: u16, cols: u16) -> PtySize {
-    PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }
-}
-
-/// A number of rows or columns, as the screen takes it.
-fn cells(count: u16) -> NonZeroU16 {
-    NonZeroU16::new(count).expect("a terminal has some")
-}
-
-impl Session {
-    fn begin(desk: &Desk, args: &[&str]) -> Self {
-        let pair = native_pty_system().openpty(size(24, 80)).expect("a terminal");
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_xtask"));
-        command.args(args);
-        command.arg("--content");
-        command.arg(desk.path());
-        command.cwd(desk.path());
-        command.env("CARGO_MANIFEST_DIR", env!("CARGO_MANIFEST_DIR"));
-        command.env("TERM", "xterm-256color");
-        command.env("LANG", "C.UTF-8");
-        let child = pair.slave.spawn_command(command).expect("the command runs");
-        drop(pair.slave);
-        let screen: Shared =
-            Arc::new((Mutex::new(vt100::Parser::new(cells(24), cells(80), 0)), Condvar::new()));
-        let mut output = pair.master.try_clone_reader().expect("a reader");
-        let shown = Arc::clone(&screen);
-        std::thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(count @ 1..) = output.read(&mut bytes) {
-                shown.0.lock().expect("no panic").process(&bytes[..count]);
-                shown.1.notify_all();
-            }
-        });
-        let keyboard = pair.master.take_writer().expect("a writer");
-        Self { screen, keyboard, master: pair.master, child }
-    }
-
-    /// Waits until the screen has all of these texts, and returns it.
-    fn sees(&self, texts: &[&str]) -> String {
-        let deadline = Instant::now() + PATIENCE;
-        let mut parser = self.screen.0.lock().expect("no panic");
-        loop {
-            let shown = parser.screen().contents();
-            if texts.iter().all(|text| shown.contains(text)) {
-                return shown;
-            }
-            let left = deadline.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero(), "{texts:?} in\n{shown}");
-            parser = self.screen.1.wait_timeout(parser, left).expect("no panic").0;
-        }
-    }
-
-    fn press(&mut self, keys: &str) {
-        self.keyboard.write_all(keys.as_bytes()).and_then(|()| self.keyboard.flush()).expect("a key");
-    }
-
-    fn resize(&self, rows: u16, cols: u16) {
-        self.screen.0.lock().expect("no panic").screen_mut().set_size(cells(rows), cells(cols));
-        self.master.resize(size(rows, cols)).expect("a size");
-    }
-
-    fn ends_with(mut self, code: u32) {
-        assert_eq!(self.child.wait().expect("it ends").exit_code(), code);
-    }
-}
 
 /// As editors save: a new file takes the place of the old one.
 fn save_by_rename(file: &Path, text: &str) {

@@ -43,6 +43,9 @@ pub struct Entry {
     /// The last run of the public tests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checked: Option<Checked>,
+    /// The interview questions whose answers were known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<String>,
 }
 
 /// How a version of the work was graded.
