@@ -8,6 +8,7 @@ mod twins;
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::catalog::{Catalog, Exercise};
 use crate::error::{Error, Fault};
@@ -28,6 +29,8 @@ pub struct Fixture {
     pub exercise: String,
     /// Such as `mutants/notify_missing`.
     pub name: String,
+    /// Read once for all fixtures of the exercise.
+    suite: Arc<Suite>,
     work: Work,
     expect: Expect,
     /// The fixture that a mutant is a change to, by its name.
@@ -100,18 +103,24 @@ pub fn fixtures(project: &Project, catalog: &Catalog, exercises: &[String]) -> R
 }
 
 fn of(project: &Project, exercise: &Exercise) -> Result<Vec<Fixture>, Fault> {
-    let suite = Suite::load(&project.suite(&exercise.slug))?;
-    let mut fixtures = vec![in_folder(exercise, "stub".to_owned(), &exercise.folder, Expect::NotStarted)?];
+    let suite = Arc::new(Suite::load(&project.suite(&exercise.slug))?);
+    let fixture = |name: String, work: Work, expect: Expect| Fixture {
+        exercise: exercise.slug.clone(),
+        name,
+        suite: Arc::clone(&suite),
+        work,
+        expect,
+        base: None,
+    };
+    let stub = in_folder(exercise, &exercise.folder)?;
+    let mut fixtures = vec![fixture("stub".to_owned(), stub, Expect::NotStarted)];
     for base in Base::all(project, exercise)? {
-        let name = base.to_string();
-        fixtures.push(match &base {
-            Base::Solution => in_folder(exercise, name, &project.solution(&exercise.slug), Expect::Accepted)?,
-            Base::Accepted(_) => {
-                let work = Work::from_text(exercise, base.read(project, exercise)?)
-                    .ok_or_else(|| not_enough(&base.file(project, exercise)))?;
-                Fixture { exercise: exercise.slug.clone(), name, work, expect: Expect::Accepted, base: None }
-            }
-        });
+        let work = match &base {
+            Base::Solution => in_folder(exercise, &project.solution(&exercise.slug))?,
+            Base::Accepted(_) => Work::from_text(exercise, base.read(project, exercise)?)
+                .ok_or_else(|| not_enough(&base.file(project, exercise)))?,
+        };
+        fixtures.push(fixture(base.to_string(), work, Expect::Accepted));
     }
     let mutants = Mutant::all(project, exercise)?;
     twins::prove(&suite, &mutants)?;
@@ -119,21 +128,15 @@ fn of(project: &Project, exercise: &Exercise) -> Result<Vec<Fixture>, Fault> {
         let work = Work::from_text(exercise, mutant.program(project, exercise)?)
             .ok_or_else(|| not_enough(&mutant.file))?;
         let expect = Expect::Caught { checks: mutant.caught_by(&suite)?, mistakes: mutant.mistakes()? };
-        fixtures.push(Fixture {
-            exercise: exercise.slug.clone(),
-            name: format!("mutants/{}", mutant.name),
-            work,
-            expect,
-            base: mutant.base().map(Base::to_string),
-        });
+        let base = mutant.base().map(Base::to_string);
+        fixtures.push(Fixture { base, ..fixture(format!("mutants/{}", mutant.name), work, expect) });
     }
     Ok(fixtures)
 }
 
-fn in_folder(exercise: &Exercise, name: String, folder: &Path, expect: Expect) -> Result<Fixture, Fault> {
-    let work = Work::in_folder(exercise, folder, folder)
-        .ok_or_else(|| malformed(&folder.join(&exercise.editable[0]), "the file is missing"))?;
-    Ok(Fixture { exercise: exercise.slug.clone(), name, work, expect, base: None })
+fn in_folder(exercise: &Exercise, folder: &Path) -> Result<Work, Fault> {
+    Work::in_folder(exercise, folder, folder)
+        .ok_or_else(|| malformed(&folder.join(&exercise.editable[0]), "the file is missing"))
 }
 
 fn not_enough(file: &Path) -> Fault {
@@ -161,7 +164,7 @@ impl Fixture {
                 Selection::All
             }
         };
-        let (report, differences) = grader.grade_repeatedly(&self.work, selection)?;
+        let (report, differences) = grader.grade_repeatedly(&self.suite, &self.work, selection)?;
         if report.verdict == Verdict::Interrupted {
             return Err(Fault::Interrupted.into());
         }

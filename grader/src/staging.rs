@@ -49,7 +49,7 @@ impl Staging {
         };
         let staging = Self { root, numbers: Numbers::of(entries)?, _guard: guard };
         staging.stage_submission(exercise, sources)?;
-        staging.stage_suite(suite)?;
+        staging.stage_suite(suite, entries)?;
         for engine in [Engine::Stress, Engine::Model, Engine::Loom, Engine::Contract] {
             create(&staging.out(engine))?;
         }
@@ -91,14 +91,11 @@ impl Staging {
         Ok(())
     }
 
-    fn stage_suite(&self, suite: &Suite) -> Result<(), Fault> {
+    fn stage_suite(&self, suite: &Suite, entries: &[Entry<'_>]) -> Result<(), Fault> {
         for engine in [Engine::Stress, Engine::Model] {
             let main = self.numbers.main_function(engine)?;
-            for file in &suite.files {
-                let (names, text) = file.staged(&main);
-                for name in names {
-                    write(&self.checks(engine).join(name), &text)?;
-                }
+            for (name, text) in suite.staged(engine, entries, &main) {
+                write(&self.checks(engine).join(name), &text)?;
             }
         }
         let signature = suite.signature();

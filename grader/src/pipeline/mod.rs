@@ -196,26 +196,27 @@ impl<'a> Grader<'a> {
         if selection.is_of_public_tests() {
             return self.check_work(work, selection);
         }
-        Ok(self.grade_repeatedly(work, selection)?.0)
-    }
-
-    /// The same, with the checks that were worth other points when they were run again, each as a sentence. There are
-    /// none unless [`Options::repeat`] is more than 1.
-    ///
-    /// # Errors
-    /// As [`Grader::grade_work`].
-    pub fn grade_repeatedly(
-        &self,
-        work: &Work,
-        selection: Selection<'_>,
-    ) -> Result<(ExerciseReport, Vec<String>), Error> {
         let exercise = self.catalog.get(&work.exercise)?;
         let folder = self.project.suite(&exercise.slug);
         if !folder.is_dir() {
             return Err(UsageError::NoSuite { exercise: exercise.slug.clone() }.into());
         }
-        let suite = Suite::load(&folder)?;
-        let graded = exercise::grade(self, exercise, &suite, work, selection)?;
+        Ok(self.grade_repeatedly(&Suite::load(&folder)?, work, selection)?.0)
+    }
+
+    /// The same with a suite that has been read, and with the checks that were worth other points when they were run
+    /// again, each as a sentence. There are none unless [`Options::repeat`] is more than 1.
+    ///
+    /// # Errors
+    /// As [`Grader::grade_work`].
+    pub fn grade_repeatedly(
+        &self,
+        suite: &Suite,
+        work: &Work,
+        selection: Selection<'_>,
+    ) -> Result<(ExerciseReport, Vec<String>), Error> {
+        let exercise = self.catalog.get(&work.exercise)?;
+        let graded = exercise::grade(self, exercise, suite, work, selection)?;
         Ok((graded.report, graded.differences))
     }
 

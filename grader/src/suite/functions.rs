@@ -1,5 +1,6 @@
 //! The suite's Rust files: which `#[test]` functions they have, and their form in a check binary.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use proc_macro2::Span;
@@ -7,6 +8,7 @@ use syn::spanned::Spanned;
 use syn::{Attribute, Item, ItemFn};
 
 use super::foolproof::Foolproof;
+use super::part::{LEFT_OUT, Needs, Part};
 use crate::error::Fault;
 use crate::report::PUBLIC_TESTS;
 
@@ -21,8 +23,26 @@ pub(crate) struct CheckFile {
     path: PathBuf,
     place: Place,
     tests: Vec<(String, usize)>,
-    /// The source with `#[test] fn` turned into `pub fn`, on the same lines.
-    plain: String,
+    source: String,
+    edits: Vec<Edit>,
+    /// Nothing for public tests, which are never taken apart.
+    pub(super) needs: Needs,
+}
+
+/// Turns `#[test] fn` into `pub fn`, on the same line, or leaves something out.
+#[derive(Debug, Clone)]
+struct Edit {
+    range: Range<usize>,
+    change: Change,
+}
+
+#[derive(Debug, Clone)]
+enum Change {
+    /// Of the attribute of the test with this number.
+    Test(usize),
+    Visibility,
+    /// In front of the declaration of a module.
+    Module(String),
 }
 
 /// What a file is in a check binary.
@@ -33,6 +53,16 @@ enum Place {
     Module(String),
     /// The module with the tests that learners have.
     Public,
+}
+
+impl Place {
+    /// Which module of a hidden suite it is.
+    fn module(&self) -> Option<&str> {
+        match self {
+            Self::Module(name) => Some(name),
+            Self::Root | Self::Public => None,
+        }
+    }
 }
 
 impl CheckFile {
@@ -53,11 +83,11 @@ impl CheckFile {
                 scan.take(function, attribute, PUBLIC);
             }
         }
-        let plain = scan.apply(source);
         let root = format!("#[path = \"{PUBLIC_FILE}\"]\nmod {PUBLIC};");
+        let nothing = Scan { tests: Vec::new(), edits: Vec::new() };
         (
-            Self { path: path.clone(), place: Place::Root, tests: Vec::new(), plain: root },
-            Self { path, place: Place::Public, tests: scan.tests, plain },
+            nothing.file(path.clone(), Place::Root, root, Needs::default()),
+            scan.file(path, Place::Public, source.to_owned(), Needs::default()),
         )
     }
 
@@ -83,10 +113,17 @@ impl CheckFile {
         };
         foolproof.look(&path, &parsed, &source);
         let mut scan = Scan { tests: Vec::new(), edits: Vec::new() };
-        let module = if let Place::Module(name) = &place { name.as_str() } else { "" };
-        scan.items(&parsed.items, module).map_err(|(span, message)| fault(span, message))?;
-        let plain = scan.apply(&source);
-        Ok(Self { path, place, tests: scan.tests, plain })
+        scan.items(&parsed.items, place.module().unwrap_or_default())
+            .map_err(|(span, message)| fault(span, message))?;
+        let is_test = |function: &ItemFn| test(&function.attrs).is_some();
+        let needs = Needs::of(&source, &parsed, place.module(), is_test);
+        scan.edits.extend(
+            needs.declared.iter().map(|(module, start)| Edit {
+                range: *start..*start,
+                change: Change::Module(module.clone()),
+            }),
+        );
+        Ok(scan.file(path, place, source, needs))
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -98,16 +135,37 @@ impl CheckFile {
         &self.tests
     }
 
-    /// The file's names and text in the staging folder. `main` goes behind the text of `checks.rs`, which
-    /// becomes the root of the binary; a module is found both by `mod x;` and by its path below `checks/`.
-    pub(crate) fn staged(&self, main: &str) -> (Vec<String>, String) {
+    /// Whether it has the tests that learners have, which stay whole: what is wrong in one of them is for the learner to see.
+    pub(super) fn is_public(&self) -> bool {
+        self.place == Place::Public
+    }
+
+    /// The file's names and its text in the staging folder, as far as `part` has it. `main` goes behind the text of
+    /// `checks.rs`, which becomes the root of the binary; a module is found both by `mod x;` and by its path below
+    /// `checks/`.
+    pub(super) fn staged(&self, part: &Part, main: &str) -> (Vec<String>, String) {
+        let plain = self.plain(part);
         match &self.place {
-            Place::Root => (vec!["main.rs".to_owned()], format!("{}\n{main}", self.plain)),
-            Place::Module(name) => {
-                (vec![format!("{name}.rs"), format!("checks/{name}.rs")], self.plain.clone())
-            }
-            Place::Public => (vec![PUBLIC_FILE.to_owned()], self.plain.clone()),
+            Place::Root => (vec!["main.rs".to_owned()], format!("{plain}\n{main}")),
+            Place::Module(name) if !part.has_module(name) => (Vec::new(), plain),
+            Place::Module(name) => (vec![format!("{name}.rs"), format!("checks/{name}.rs")], plain),
+            Place::Public => (vec![PUBLIC_FILE.to_owned()], plain),
         }
+    }
+
+    /// The source with what `part` has of its tests as `pub fn`, on the same lines.
+    fn plain(&self, part: &Part) -> String {
+        let mut plain = self.source.clone();
+        for Edit { range, change } in self.edits.iter().rev() {
+            let replacement = match change {
+                Change::Test(number) if part.has_test(&self.tests[*number].0) => "",
+                Change::Module(module) if part.has_module(module) => "",
+                Change::Test(_) | Change::Module(_) => LEFT_OUT,
+                Change::Visibility => "pub ",
+            };
+            plain.replace_range(range.clone(), replacement);
+        }
+        plain
     }
 }
 
@@ -137,8 +195,7 @@ pub(super) fn parse(path: &Path) -> Result<(String, syn::File), Fault> {
 
 struct Scan {
     tests: Vec<(String, usize)>,
-    /// Byte ranges and what takes their place.
-    edits: Vec<(std::ops::Range<usize>, &'static str)>,
+    edits: Vec<Edit>,
 }
 
 impl Scan {
@@ -180,21 +237,19 @@ impl Scan {
     fn take(&mut self, function: &ItemFn, attribute: &Attribute, module: &str) {
         let ident = function.sig.ident.to_string();
         let name = if module.is_empty() { ident } else { format!("{module}::{ident}") };
+        let change = Change::Test(self.tests.len());
         self.tests.push((name, function.sig.ident.span().start().line));
-        self.edits.push((attribute.span().byte_range(), ""));
+        self.edits.push(Edit { range: attribute.span().byte_range(), change });
         if matches!(function.vis, syn::Visibility::Inherited) {
             let start = function.sig.span().byte_range().start;
-            self.edits.push((start..start, "pub "));
+            self.edits.push(Edit { range: start..start, change: Change::Visibility });
         }
     }
 
-    fn apply(&mut self, source: &str) -> String {
-        self.edits.sort_by_key(|(range, _)| range.start);
-        let mut plain = source.to_owned();
-        for (range, replacement) in self.edits.iter().rev() {
-            plain.replace_range(range.clone(), replacement);
-        }
-        plain
+    /// The file with what was found in it.
+    fn file(mut self, path: PathBuf, place: Place, source: String, needs: Needs) -> CheckFile {
+        self.edits.sort_by_key(|edit| edit.range.start);
+        CheckFile { path, place, tests: self.tests, source, edits: self.edits, needs }
     }
 }
 
@@ -213,7 +268,7 @@ mod tests {
         std::fs::write(folder.path().join("checks.rs"), source).expect("a file");
         let files = CheckFile::read_all(folder.path(), &mut Foolproof::new("tally")).expect("checks");
         assert_eq!(files[0].tests(), [("one".to_owned(), 6), ("two".to_owned(), 9)]);
-        let (names, text) = files[0].staged("fn main() {}");
+        let (names, text) = files[0].staged(&Part::Whole, "fn main() {}");
         assert_eq!(names, ["main.rs"]);
         assert_eq!(
             text,

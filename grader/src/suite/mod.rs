@@ -17,6 +17,7 @@ mod facts;
 mod foolproof;
 mod functions;
 mod model;
+mod part;
 mod public;
 mod twins;
 
@@ -25,6 +26,7 @@ use foolproof::Foolproof;
 pub(crate) use functions::CheckFile;
 use model::RawLoom;
 pub(crate) use model::SEED;
+use part::Part;
 use twins::{RawTwins, Twins};
 
 /// What all checks of a suite are worth together.
@@ -295,6 +297,26 @@ impl Suite {
     /// The file that says what the public items must look like.
     pub(crate) fn signature(&self) -> PathBuf {
         self.folder.join(Self::SIGNATURE)
+    }
+
+    /// The names and texts of the files that the checks among `entries` which `engine` runs are compiled from, with `main` at the
+    /// end of the first. Where all of the engine's checks are among them, that is the whole suite.
+    pub(crate) fn staged(&self, engine: Engine, entries: &[Entry<'_>], main: &str) -> Vec<(String, String)> {
+        let of_engine = |entry: &Entry<'_>| entry.engine == engine;
+        let selected: BTreeSet<&str> =
+            entries.iter().filter(|entry| of_engine(entry)).map(|entry| entry.name).collect();
+        if selected.is_empty() {
+            return Vec::new();
+        }
+        let is_whole = selected.len() == self.entries().filter(of_engine).count();
+        let is_public = self.files.iter().any(CheckFile::is_public);
+        let part = if is_whole || is_public {
+            Part::Whole
+        } else {
+            Part::needed(self.files.iter().map(|file| &file.needs), &selected)
+        };
+        let staged = self.files.iter().map(|file| file.staged(&part, main));
+        staged.flat_map(|(names, text)| names.into_iter().map(move |name| (name, text.clone()))).collect()
     }
 
     /// Every check by every engine that runs it: one entry of a report each, in the suite's order.

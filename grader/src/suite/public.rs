@@ -91,6 +91,7 @@ fn cfg(attributes: &[Attribute]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::part::Part;
     use super::*;
 
     fn suite(tests: &str) -> Result<Suite, Error> {
@@ -119,7 +120,7 @@ mod tests {
         );
         assert_eq!(suite.checks[0].title, "both run it");
         assert_eq!(suite.max_points(), 0);
-        let (names, text) = suite.files[1].staged("");
+        let (names, text) = suite.files[1].staged(&Part::Whole, "");
         assert_eq!(names, [PUBLIC_FILE]);
         assert!(text.starts_with("\npub fn both_run_it() {}\n"), "{text}");
     }
@@ -129,7 +130,7 @@ mod tests {
         let tests = "#[test]\nfn counts() {}\n#[test]\n#[should_panic]\nfn panics() { panic!() }\n#[test]\nfn returns() -> Result<(), ()> { Ok(()) }\n#[test]\n#[ignore]\nfn waits() {}\n";
         let suite = suite(tests).expect("a suite");
         assert_eq!(suite.checks.len(), 1);
-        assert!(suite.files[1].staged("").1.contains("#[test]\n#[should_panic]\nfn panics()"));
+        assert!(suite.files[1].staged(&Part::Whole, "").1.contains("#[test]\n#[should_panic]\nfn panics()"));
     }
 
     #[test]

@@ -123,3 +123,81 @@ fn a_file_that_is_missing_is_named_with_what_writes_it() {
     }
     Suite::load(&suite).expect("a suite");
 }
+
+/// A suite with checks in several modules, of which some help others.
+fn with_modules() -> Suite {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("checks")).expect("a folder");
+    let file = |name: &str, text: &str| {
+        std::fs::write(folder.path().join("checks").join(name), text).expect("a file");
+    };
+    file("direct.rs", "#[test]\nfn one() {}\n#[test]\nfn two() { assert_eq!(super::helped::three(), ()) }\n");
+    file(
+        "helped.rs",
+        "use crate::helpers::Help;\n#[test]\npub fn three() { Help; }\n#[test]\nfn four() {}\n",
+    );
+    file("helpers.rs", "pub struct Help;\nimpl Drop for Help { fn drop(&mut self) {} }\n");
+    file("ready.rs", "pub struct Ready;\n");
+    file("shown.rs", "impl std::fmt::Display for crate::Ready {}\n");
+    file("unused.rs", "/// The helpers of `three`.\npub fn unused() {}\n#[test]\nfn five() {}\n");
+    file("words.rs", "macro_rules! six { () => { 6 } }\n");
+    let root = "/// With a check of its own.\n#[cfg(engine = \"model\")]\nmod direct;\n#[path = \"checks/helped.rs\"]\nmod helped;\nmod helpers;\nmod ready;\nmod shown;\nmod unused;\n#[macro_use]\nmod words;\nuse ready::Ready;\n";
+    let names = ["direct::one", "direct::two", "helped::three", "helped::four", "unused::five"];
+    let check = |name: &&str| {
+        CHECK.replace("counts", name).replace("{ model = 60, stress = 40 }", "{ model = 12, stress = 8 }")
+    };
+    let checks: String = names.iter().map(check).collect();
+    load_in(folder.path(), &checks, root).expect("a suite")
+}
+
+/// What is staged for the model to run some of its checks.
+fn staged(suite: &Suite, selected: &[&str]) -> Vec<(String, String)> {
+    let entries: Vec<_> = suite.entries().filter(|entry| selected.contains(&entry.name)).collect();
+    suite.staged(Engine::Model, &entries, "fn main() {}")
+}
+
+#[test]
+fn a_check_needs_what_it_mentions_and_what_that_mentions() {
+    let suite = with_modules();
+    let names = |selected: &[&str]| {
+        let files = staged(&suite, selected).into_iter().map(|(name, _)| name);
+        files.filter(|name| !name.starts_with("checks/")).collect::<Vec<_>>()
+    };
+    // Always: what the root mentions, and an implementation that need not be named.
+    let always = ["ready.rs", "shown.rs", "words.rs"];
+    let with = |own: &[&'static str]| [&["main.rs"], own, &always[..]].concat();
+    assert_eq!(names(&["direct::one"]), with(&["direct.rs"]));
+    assert_eq!(names(&["helped::four"]), with(&["helped.rs", "helpers.rs"]));
+    assert_eq!(names(&["direct::two"]), with(&["direct.rs", "helped.rs", "helpers.rs"]));
+    assert!(names(&[]).is_empty());
+}
+
+#[test]
+fn what_no_check_needs_is_left_out_and_no_line_moves() {
+    let suite = with_modules();
+    let files = staged(&suite, &["direct::two"]);
+    let text = |name: &str| &files.iter().find(|(file, _)| file == name).expect("a file").1;
+    assert_eq!(
+        text("direct.rs"),
+        "#[cfg(any())]\npub fn one() {}\n\npub fn two() { assert_eq!(super::helped::three(), ()) }\n"
+    );
+    // It is called by another one, and `four` is not.
+    assert_eq!(
+        text("helped.rs"),
+        "use crate::helpers::Help;\n\npub fn three() { Help; }\n#[cfg(any())]\npub fn four() {}\n"
+    );
+    let root = text("main.rs");
+    let end =
+        "mod shown;\n#[cfg(any())]mod unused;\n#[macro_use]\nmod words;\nuse ready::Ready;\n\nfn main() {}";
+    assert!(root.ends_with(end), "{root}");
+    assert!(root.starts_with("/// With a check of its own.\n#[cfg(engine"), "{root}");
+}
+
+#[test]
+fn where_all_checks_are_asked_for_nothing_is_left_out() {
+    let suite = with_modules();
+    let entries: Vec<_> = suite.entries().collect();
+    let files = suite.staged(Engine::Stress, &entries, "fn main() {}");
+    assert_eq!(files.len(), 1 + 2 * 7);
+    assert!(files.iter().all(|(_, text)| !text.contains("cfg(any())")), "{files:?}");
+}
