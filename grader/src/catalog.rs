@@ -26,6 +26,8 @@ pub struct Exercise {
     pub title: String,
     /// One line.
     pub teaches: String,
+    /// Where it is on the map of the course.
+    pub topic: Option<String>,
     pub folder: PathBuf,
     /// The files that a learner edits and hands in, relative to [`folder`](Self::folder).
     pub editable: Vec<PathBuf>,
@@ -57,6 +59,7 @@ struct Interleave {
     id: Option<String>,
     title: String,
     teaches: String,
+    topic: Option<String>,
     editable: Vec<PathBuf>,
     #[serde(default)]
     banned: Vec<String>,
@@ -135,6 +138,7 @@ impl Exercise {
             slug: manifest.package.name,
             title: about.title,
             teaches: about.teaches,
+            topic: about.topic,
             folder: folder.to_owned(),
             editable: about.editable,
             banned: about.banned,

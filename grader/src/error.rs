@@ -50,6 +50,12 @@ pub enum Fault {
     Catalog { file: PathBuf, message: String },
 
     #[error("{}:{line}: {message}", file.display())]
+    #[diagnostic(help(
+        "the map of the course has a `[[phase]]` with a `title`, and in it a `[[phase.topic]]` with an `id` and a `title` for each topic"
+    ))]
+    Course { file: PathBuf, line: usize, message: String },
+
+    #[error("{}:{line}: {message}", file.display())]
     #[diagnostic(help("the suite is at fault, not a submission; CONTRIBUTING.md describes the format"))]
     Suite { file: PathBuf, line: usize, message: String },
 

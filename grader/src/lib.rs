@@ -19,6 +19,7 @@
 //! source      the text of a file, its tokens and its syntax
 //! project     where the project's own folders are
 //! catalog     which exercises there are: folders, no central list
+//! course      the map of the course: phases, topics, what comes later
 //! suite       their checks and points
 //! verdict     a pure fold over everything that was found out
 //! event       what a progress bar sees of all this
@@ -56,6 +57,7 @@ pub mod calibrate;
 pub mod catalog;
 pub mod class;
 pub mod confine;
+pub mod course;
 pub mod diagnosis;
 pub mod error;
 pub mod event;

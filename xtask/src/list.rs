@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use console::Style;
 use grader::catalog::{Catalog, Exercise};
+use grader::course::Course;
 use grader::error::Error;
 use grader::format::Look;
 use grader::learner::hint;
@@ -19,13 +20,47 @@ use crate::terminal::Terminal;
 pub fn run(terminal: &Terminal) -> Result<Exit, Error> {
     let (project, catalog) = crate::project()?;
     let progress = Progress::read(project.content());
-    let text = if terminal.is_plain() {
-        sentences(&catalog, &progress)
-    } else {
-        table(&catalog, &progress, terminal.look_of_a_list())
-    };
+    let look = terminal.look_of_a_list();
+    let mut text =
+        if terminal.is_plain() { sentences(&catalog, &progress) } else { table(&catalog, &progress, look) };
+    if let Some(course) = Course::read(&project, &catalog)? {
+        text.push('\n');
+        text.push_str(&map(&course, &progress, look));
+    }
     output::tell(text.as_bytes())?;
     Ok(Exit::Accepted)
+}
+
+/// The phases and topics of the course, with how much of each is accepted, and what comes later.
+fn map(course: &Course<'_>, progress: &Progress, look: Look) -> String {
+    let accepted = |exercises: &mut dyn Iterator<Item = &Exercise>| {
+        exercises.filter(|exercise| State::of(exercise, progress) == State::Accepted).count()
+    };
+    let mut lines = Vec::new();
+    for (number, phase) in course.phases.iter().enumerate() {
+        let all = phase.exercises().count();
+        let done = match all {
+            0 => "later".to_owned(),
+            _ => format!("{} of {all} accepted in this phase", accepted(&mut phase.exercises())),
+        };
+        lines.push(format!("Phase {}, {}: {done}", number + 1, phase.title));
+        for topic in &phase.topics {
+            let names: Vec<&str> = topic.exercises.iter().map(|exercise| exercise.slug.as_str()).collect();
+            if !names.is_empty() {
+                let done = accepted(&mut topic.exercises.iter().copied());
+                lines.push(format!("  {}, {done} of {}: {}", topic.title, names.len(), names.join(", ")));
+            }
+            lines.extend(topic.later.iter().map(|later| format!("  {}, later: {later}", topic.title)));
+        }
+    }
+    let mut text = String::new();
+    for line in lines {
+        let own =
+            textwrap::Options::new(look.width).initial_indent(&line[..line.len() - line.trim_start().len()]);
+        text.push_str(&textwrap::fill(line.trim_start(), own.subsequent_indent("      ")));
+        text.push('\n');
+    }
+    text
 }
 
 /// Where the learner is, and the one thing to do next.

@@ -3,6 +3,7 @@
 mod desk;
 
 use std::fs;
+use std::path::Path;
 
 use desk::{Desk, Ended, solution};
 
@@ -20,6 +21,27 @@ fn widest(text: &str) -> usize {
 
 fn ends(ended: &Ended, code: i32) {
     assert_eq!(ended.code, Some(code), "{}{}", ended.stdout, ended.stderr);
+}
+
+#[test]
+fn the_list_has_the_map_of_the_course_with_what_comes_later() {
+    let desk = Desk::new();
+    assert!(!desk.run(&["list"]).stdout.contains("Phase"), "there is no map");
+    let map = Path::new("exercises/course.toml");
+    fs::copy(desk::root().join(map), desk.path().join(map)).expect("a map");
+    for args in [&["list"] as &[&str], &["list", "--plain"]] {
+        let ended = desk.run(args);
+        ends(&ended, 0);
+        assert!(
+            ended.stdout.contains("\nPhase 1, Threads that share memory: 0 of 6 accepted in this phase\n")
+        );
+        assert!(ended.stdout.contains("  Race conditions and locks, 0 of 2: race-counter, lru-cache\n"));
+        assert!(ended.stdout.contains(", later: thread-pool: "), "{}", ended.stdout);
+        assert!(widest(&ended.stdout) <= 80 || args.len() > 1, "{}", ended.stdout);
+    }
+    fs::write(desk.path().join(map), "[[phase]]\ntitle = 1\n").expect("a map");
+    let refused = desk.run(&["list"]);
+    assert!(refused.code != Some(0) && refused.stderr.contains("course.toml:2"), "{}", refused.stderr);
 }
 
 #[test]

@@ -27,6 +27,7 @@ const LAYERS: &[&str] = &[
     "source",
     "project",
     "catalog",
+    "course",
     "suite",
     "verdict",
     "event",

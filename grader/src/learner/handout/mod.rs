@@ -23,7 +23,7 @@ use crate::whole_file::BACKUP;
 pub use bundle::Bundle;
 
 /// Files and folders that are copied as they are.
-const AS_THEY_ARE: [&str; 10] = [
+const AS_THEY_ARE: [&str; 11] = [
     ".cargo",
     ".devcontainer",
     ".gitignore",
@@ -33,6 +33,7 @@ const AS_THEY_ARE: [&str; 10] = [
     "LICENSE-MIT",
     "clippy.toml",
     "exercises/clippy.toml",
+    "exercises/course.toml",
     "rustfmt.toml",
 ];
 
