@@ -144,7 +144,7 @@ impl Bench {
 
     fn grade(&self, grader: &Grader<'_>, fixture: &Fixture) -> Result<Grading, Box<dyn Error>> {
         let started = Instant::now();
-        let calibration = fixture.calibrate(grader, Thoroughness::Full)?;
+        let calibration = fixture.calibrate(grader, Thoroughness::Full, None)?;
         let duration = started.elapsed();
         let Seen { commands, longest } =
             std::mem::take(&mut *self.seen.lock().map_err(|_| "a listener panicked")?);

@@ -35,6 +35,7 @@
 //! trace       an execution: the learner's own names in it, which step leads to which, what is worth reading
 //! diagnosis   which mistake a failing one shows, by which of its steps; a page about each kind
 //! pipeline    joins all of these, from a submission to its report
+//! results     those of gradings, kept so that nothing is found out twice
 //! mutant      wrong submissions, kept as what they change
 //! scaffold    the files of a new exercise, and what is left to write of them
 //! calibrate   proves the suites with them
@@ -87,6 +88,7 @@ mod digest;
 mod numbers;
 mod process;
 mod random;
+mod results;
 mod second_opinion;
 mod slots;
 mod staging;

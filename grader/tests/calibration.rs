@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use common::{fixtures, project};
 use folder::copy;
-use grader::calibrate::{Thoroughness, fixtures as fixtures_of, prove_bases};
+use grader::calibrate::{Fixture, Known, Thoroughness, fixtures as fixtures_of, prove_bases};
 use grader::catalog::Catalog;
 use grader::event::Event;
 use grader::mutant::Mutant;
@@ -25,7 +25,7 @@ fn calibrate(content: &Path) -> Result<Vec<(String, Vec<String>)>, String> {
     let grader =
         Grader::new(&project, &catalog, Options::new(2), &nobody).map_err(|fault| fault.to_string())?;
     let fixtures = fixtures_of(&project, &catalog, &[]).map_err(|error| error.to_string())?;
-    let done = grader.in_parallel(&fixtures, |fixture| fixture.calibrate(&grader, Thoroughness::Named));
+    let done = grader.in_parallel(&fixtures, |fixture| fixture.calibrate(&grader, Thoroughness::Named, None));
     let mut done = done.map_err(|error| error.to_string())?;
     prove_bases(&mut done);
     Ok(done.into_iter().map(|calibration| (calibration.name, calibration.faults)).collect())
@@ -48,6 +48,42 @@ fn every_mutant_of_the_exercises_fits_its_base() {
     let fixtures = fixtures_of(&project, &catalog, &[]).unwrap_or_else(|error| panic!("{error}"));
     let mutants = fixtures.iter().filter(|fixture| fixture.name.starts_with("mutants/")).count();
     assert!(mutants > catalog.exercises().len(), "{mutants} mutants");
+}
+
+/// Calibrates the solution of the small project in `content` and one of its mutants: which of them were graded anew.
+fn graded_anew(content: &Path) -> Vec<String> {
+    let project = project().with_content(content.to_owned());
+    let catalog = Catalog::discover(&project).expect("exercises");
+    let nobody = |_: &Event| {};
+    let grader = Grader::new(&project, &catalog, Options::new(2), &nobody).expect("a toolchain");
+    let mut fixtures = fixtures_of(&project, &catalog, &[]).expect("fixtures");
+    fixtures.retain(|fixture| ["stub", "solution", "mutants/lock_twice"].contains(&fixture.name.as_str()));
+    let known = Known::of(&grader, &project, &catalog, &fixtures).expect("circumstances");
+    let calibrate = |fixture: &_| Fixture::calibrate(fixture, &grader, Thoroughness::Named, Some(&known));
+    let done = grader.in_parallel(&fixtures, calibrate).expect("calibrations");
+    assert!(done.iter().all(|calibration| calibration.faults.is_empty()), "{done:#?}");
+    done.into_iter().filter(|calibration| !calibration.is_known).map(|calibration| calibration.name).collect()
+}
+
+#[test]
+fn what_came_out_as_it_must_is_graded_again_once_something_has_changed() {
+    let changed = Changed::new();
+    let all = ["stub", "solution", "mutants/lock_twice"];
+    // The cache is that of the workspace, and may know the project as it is.
+    let own = format!("// {}\n", changed.0.path().display());
+    let append = |file: &str| {
+        let file = changed.0.path().join(file);
+        let text = fs::read_to_string(&file).expect("text");
+        fs::write(file, text + &own).expect("a file");
+    };
+    append("grader/suites/tally/checks.rs");
+    assert_eq!(graded_anew(changed.0.path()), all);
+    assert_eq!(graded_anew(changed.0.path()), ["stub"], "it takes no time");
+    append("solutions/tally/src/lib.rs");
+    let anew = graded_anew(changed.0.path());
+    assert!(anew.contains(&"solution".to_owned()), "{anew:?}");
+    append("grader/suites/tally/checks.rs");
+    assert_eq!(graded_anew(changed.0.path()), all);
 }
 
 /// A copy of the small project, whose files a test may change.

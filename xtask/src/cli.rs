@@ -241,6 +241,10 @@ pub struct CalibrateArgs {
     /// known for it. This takes long
     #[arg(long)]
     pub second_opinion: bool,
+    /// Grade again what came out as it must before, though nothing has changed. So it is where `CI` is set, and with
+    /// --repeat, --load and --second-opinion
+    #[arg(long)]
+    pub no_cache: bool,
     #[command(flatten)]
     pub jobs: Jobs,
 }

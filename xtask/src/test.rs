@@ -69,6 +69,7 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Error> {
         repeat: NonZeroU32::MIN,
         load: 0,
         second_opinion: false,
+        no_cache: false,
         jobs: Jobs { jobs: args.jobs.jobs },
     };
     crate::calibrate::run(&everything, terminal)

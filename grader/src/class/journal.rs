@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use crate::digest;
 use crate::error::Fault;
-use crate::suite::Suite;
+use crate::suite::{Selection, Suite};
 use crate::whole_file::{self, Durability};
 
-use super::key::Key;
-use super::store::Entry;
+use crate::results::{Entry, Key};
 
 /// A folder of results.
 #[derive(Debug, Clone)]
@@ -64,7 +63,7 @@ impl Journal {
 
     /// Whether there is a result for this key, also one that another run would find out again.
     pub(super) fn has(&self, learner: &str, exercise: &str, key: &Key, suite: &Suite) -> bool {
-        Entry::read(&self.file(learner, exercise), key, suite).is_some()
+        Entry::read(&self.file(learner, exercise), key, suite, Selection::All).is_some()
     }
 
     fn file(&self, learner: &str, exercise: &str) -> PathBuf {
@@ -75,7 +74,7 @@ impl Journal {
 
     /// The result for this key.
     pub(super) fn get(&self, learner: &str, exercise: &str, key: &Key, suite: &Suite) -> Option<Entry> {
-        Entry::read(&self.file(learner, exercise), key, suite).filter(Entry::is_final)
+        Entry::read(&self.file(learner, exercise), key, suite, Selection::All).filter(Entry::is_final)
     }
 
     /// The result, whichever suite and grader it was found out with.

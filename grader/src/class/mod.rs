@@ -2,9 +2,6 @@
 //!
 //! ```text
 //! intake   who handed in what, whatever the course system calls it
-//! key      what a result depends on, as one hash
-//! stored   a result as data, whole
-//! store    results on disk: whole or not there, and believed only after a look
 //! journal  the results of one run, as they come
 //! run      grades whatever is not known yet
 //! rubric   what the instructor makes of the points
@@ -17,11 +14,8 @@
 
 pub mod intake;
 pub mod journal;
-mod key;
 pub mod rows;
 pub mod rubric;
 pub mod run;
 pub mod shard;
 pub mod similarity;
-mod store;
-mod stored;

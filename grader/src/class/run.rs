@@ -13,14 +13,13 @@ use crate::interrupt::Interrupt;
 use crate::pipeline::Grader;
 use crate::project::Project;
 use crate::report::{Diagnostic, ExerciseReport, Verdict, milliseconds, now};
+use crate::results::{Cache, Circumstances, Entry, Key};
 use crate::submission::Work;
 use crate::suite::{Selection, Suite};
 use crate::whole_file::Durability;
 
 use super::intake::{Class, Learner};
 use super::journal::Journal;
-use super::key::{Circumstances, Key};
-use super::store::{Cache, Entry};
 
 /// Where a result comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +84,7 @@ impl Plan<'_> {
             self.journal.clear()?;
         }
         let targets = self.targets(grader)?;
-        let cache = self.cache.then(|| Cache::new(self.project.cache().join("results")));
+        let cache = self.cache.then(|| Cache::of(self.project));
         let next = AtomicUsize::new(0);
         let failed: Mutex<BTreeMap<usize, Error>> = Mutex::default();
         let keys: Mutex<BTreeMap<(String, String), Key>> = Mutex::default();
@@ -139,7 +138,7 @@ impl Plan<'_> {
                 return Err(Fault::Interrupted.into());
             }
             let exercise = target.exercise.slug.as_str();
-            let key = target.circumstances.key(&work.take());
+            let key = target.circumstances.key(&work.take(), Selection::All);
             let (entry, origin) = self.result(grader, learner, target, work, &key, cache)?;
             match origin {
                 Origin::Graded => {
@@ -173,7 +172,7 @@ impl Plan<'_> {
         {
             return Ok((entry, Origin::Resumed));
         }
-        if let Some(entry) = cache.and_then(|cache| cache.get(key, suite)) {
+        if let Some(entry) = cache.and_then(|cache| cache.get(key, suite, Selection::All)) {
             return Ok((entry, Origin::Cached));
         }
         let started = Instant::now();

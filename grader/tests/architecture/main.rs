@@ -43,6 +43,7 @@ const LAYERS: &[&str] = &[
     "trace",
     "diagnosis",
     "pipeline",
+    "results",
     "mutant",
     "scaffold",
     "calibrate",

@@ -15,9 +15,9 @@ use crate::whole_file::{self, Durability};
 
 use super::Shard;
 use crate::class::intake::{Class, Learner, System};
-use crate::class::key::{self, Key};
 use crate::class::rubric::RubricText;
 use crate::class::run::Keys;
+use crate::results::key::{self, Key};
 
 const SCHEMA: u32 = 1;
 

@@ -15,7 +15,7 @@ use crate::report::{
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Stored {
+pub(crate) struct Stored {
     exercise: String,
     sha256: Option<String>,
     verdict: Verdict,
@@ -101,7 +101,7 @@ impl From<ExerciseReport> for Stored {
 
 impl Stored {
     /// The report again; `None` if what an execution refers to is not there, so that no format could show it.
-    pub(super) fn into_report(self) -> Option<ExerciseReport> {
+    pub(crate) fn into_report(self) -> Option<ExerciseReport> {
         let Self {
             exercise,
             sha256,

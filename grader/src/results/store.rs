@@ -11,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest;
 use crate::error::Fault;
+use crate::project::Project;
 use crate::report::{CheckReport, CheckStatus, ExerciseReport, Verdict};
-use crate::suite::Suite;
+use crate::suite::{Selection, Suite};
 use crate::verdict::{fold, not_run};
 use crate::whole_file::{self, Durability};
 
@@ -45,7 +46,7 @@ struct Head {
 
 impl Entry {
     /// Writes the entry in place of whatever is at `file`.
-    pub(super) fn write(&self, file: &Path, key: &Key, durability: Durability) -> Result<(), Fault> {
+    pub(crate) fn write(&self, file: &Path, key: &Key, durability: Durability) -> Result<(), Fault> {
         let fault = |source| Fault::io("write", file, source);
         let body =
             serde_json::to_vec(&Stored::from(self.report.clone())).map_err(|error| fault(error.into()))?;
@@ -65,10 +66,10 @@ impl Entry {
         whole_file::write(file, durability, |out| out.write_all(&bytes)).map_err(fault)
     }
 
-    /// The entry at `file`, if it is one for this key.
-    pub(super) fn read(file: &Path, key: &Key, suite: &Suite) -> Option<Self> {
+    /// The entry at `file`, if it is one for this key, which a grading with these checks can have.
+    pub(crate) fn read(file: &Path, key: &Key, suite: &Suite, selection: Selection<'_>) -> Option<Self> {
         let (head, entry) = Self::read_any(file)?;
-        (head.key == key.as_str() && is_sound(&entry.report, suite)).then_some(entry)
+        (head.key == key.as_str() && is_sound(&entry.report, suite, selection)).then_some(entry)
     }
 
     /// The entry at `file`, whatever it is about.
@@ -91,12 +92,12 @@ impl Entry {
     }
 
     /// The entry at `file`, whichever suite and grader it was found out with.
-    pub(super) fn read_whole(file: &Path) -> Option<Self> {
+    pub(crate) fn read_whole(file: &Path) -> Option<Self> {
         Self::read_any(file).map(|(_, entry)| entry)
     }
 
     /// Whether the result says something about the submission that will be true again.
-    pub(super) fn is_final(&self) -> bool {
+    pub(crate) fn is_final(&self) -> bool {
         match self.report.verdict {
             Verdict::Accepted
             | Verdict::Rejected
@@ -108,17 +109,18 @@ impl Entry {
     }
 }
 
-/// Whether a report is one that a grading by this suite can have.
-fn is_sound(report: &ExerciseReport, suite: &Suite) -> bool {
+/// Whether a report is one that a grading by this suite, with these checks, can have.
+fn is_sound(report: &ExerciseReport, suite: &Suite, selection: Selection<'_>) -> bool {
+    let entries = || suite.entries().filter(|entry| selection.wants(entry));
     let is_of_suite = |check: &CheckReport| {
         let has_its_points =
             check.points == if check.status == CheckStatus::Passed { check.max_points } else { 0 };
-        let is_entry = suite.entries().any(|entry| {
+        let is_entry = entries().any(|entry| {
             (entry.name, entry.engine, entry.points) == (check.name.as_str(), check.engine, check.max_points)
         });
         has_its_points && is_entry
     };
-    if report.checks.len() != suite.entries().count() || !report.checks.iter().all(is_of_suite) {
+    if report.checks.len() != entries().count() || !report.checks.iter().all(is_of_suite) {
         return false;
     }
     let sums = report.points == report.checks.iter().map(|check| check.points).sum::<u32>()
@@ -137,13 +139,14 @@ fn is_sound(report: &ExerciseReport, suite: &Suite) -> bool {
 
 /// Results by what they depend on.
 #[derive(Debug, Clone)]
-pub(super) struct Cache {
+pub(crate) struct Cache {
     folder: PathBuf,
 }
 
 impl Cache {
-    pub(super) fn new(folder: PathBuf) -> Self {
-        Self { folder }
+    /// The one in the project's own folder.
+    pub(crate) fn of(project: &Project) -> Self {
+        Self { folder: project.cache().join("results") }
     }
 
     fn file(&self, key: &Key) -> PathBuf {
@@ -151,12 +154,12 @@ impl Cache {
         self.folder.join(start).join(rest)
     }
 
-    pub(super) fn get(&self, key: &Key, suite: &Suite) -> Option<Entry> {
-        Entry::read(&self.file(key), key, suite).filter(Entry::is_final)
+    pub(crate) fn get(&self, key: &Key, suite: &Suite, selection: Selection<'_>) -> Option<Entry> {
+        Entry::read(&self.file(key), key, suite, selection).filter(Entry::is_final)
     }
 
     /// A cache that cannot be written to costs time, nothing else.
-    pub(super) fn put(&self, key: &Key, entry: &Entry) {
+    pub(crate) fn put(&self, key: &Key, entry: &Entry) {
         if entry.is_final() {
             let _ = entry.write(&self.file(key), key, Durability::Whole);
         }
@@ -170,6 +173,7 @@ mod tests {
     use super::*;
     use crate::report::samples::{exercise, failed};
     use crate::report::{Engine, FailureKind};
+    use crate::suite::CheckId;
 
     /// A rejected report on the small exercise, in which the model could not run its checks.
     fn half_judged(suite: &Suite) -> ExerciseReport {
@@ -189,11 +193,17 @@ mod tests {
         let suite = Suite::load(&folder).expect("a suite");
         let report = half_judged(&suite);
         assert!(report.max_points < suite.max_points());
-        assert!(is_sound(&report, &suite));
-        assert!(!is_sound(&ExerciseReport { max_points: suite.max_points(), ..report.clone() }, &suite));
-        assert!(!is_sound(&ExerciseReport { points: 1, ..report.clone() }, &suite));
+        assert!(is_sound(&report, &suite, Selection::All));
+        assert!(!is_sound(
+            &ExerciseReport { max_points: suite.max_points(), ..report.clone() },
+            &suite,
+            Selection::All
+        ));
+        assert!(!is_sound(&ExerciseReport { points: 1, ..report.clone() }, &suite, Selection::All));
+        let only = [CheckId::new(report.checks[0].name.clone(), report.checks[0].engine)];
+        assert!(!is_sound(&report, &suite, Selection::Only(&only)), "it has more than was asked for");
         let invented = CheckReport { max_points: u32::MAX, ..report.checks[0].clone() };
         let checks = [&[invented], &report.checks[1..]].concat();
-        assert!(!is_sound(&ExerciseReport { checks, ..report }, &suite));
+        assert!(!is_sound(&ExerciseReport { checks, ..report }, &suite, Selection::All));
     }
 }

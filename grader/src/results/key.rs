@@ -10,30 +10,31 @@ use crate::pipeline::Grader;
 use crate::project::Project;
 use crate::report::Diagnostic;
 use crate::source::Source;
+use crate::suite::Selection;
 
 /// A change of what is stored, or of how, is another version.
 const VERSION: &str = "interleave result 1";
 
 /// The key of a result, in hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub(super) struct Key(String);
+pub(crate) struct Key(String);
 
 impl Key {
-    pub(super) fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }
 
 /// The half of a key that all submissions for one exercise share.
 #[derive(Clone)]
-pub(super) struct Circumstances(Fingerprint);
+pub(crate) struct Circumstances(Fingerprint);
 
 impl Circumstances {
     /// Reads the suite and the exercise.
     ///
     /// # Errors
     /// When a file of them, or the grader itself, cannot be read.
-    pub(super) fn of(grader: &Grader<'_>, project: &Project, exercise: &Exercise) -> Result<Self, Error> {
+    pub(crate) fn of(grader: &Grader<'_>, project: &Project, exercise: &Exercise) -> Result<Self, Error> {
         let mut hasher = Fingerprint::new();
         hasher.text(VERSION.as_bytes());
         hasher.text(grader.environment()?.as_bytes());
@@ -41,8 +42,8 @@ impl Circumstances {
         Ok(Self(hasher))
     }
 
-    /// The key of a submission, of what it has or of what is wrong with it.
-    pub(super) fn key(&self, taken: &Result<Vec<Source>, Diagnostic>) -> Key {
+    /// The key of a submission, of what it has or of what is wrong with it, graded with these checks.
+    pub(crate) fn key(&self, taken: &Result<Vec<Source>, Diagnostic>, selection: Selection<'_>) -> Key {
         let mut hasher = self.0.clone();
         match taken {
             Ok(sources) => {
@@ -56,6 +57,10 @@ impl Circumstances {
                 hasher.text(wrong.message.as_bytes());
             }
         }
+        match selection {
+            Selection::All => {}
+            Selection::Only(ids) => ids.iter().for_each(|id| hasher.text(id.to_string().as_bytes())),
+        }
         Key(hasher.finish())
     }
 }
@@ -64,7 +69,7 @@ impl Circumstances {
 ///
 /// # Errors
 /// When a file of them cannot be read.
-pub(super) fn suite(project: &Project, exercise: &Exercise) -> Result<String, Error> {
+pub(crate) fn suite(project: &Project, exercise: &Exercise) -> Result<String, Error> {
     let mut hasher = Fingerprint::new();
     add(&mut hasher, project, exercise)?;
     Ok(hasher.finish())
