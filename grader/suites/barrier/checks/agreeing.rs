@@ -133,7 +133,11 @@ fn a_reset_or_the_last_arrival_is_first_for_both() {
     let own = parties.and_this_one(2);
     let places = [finish(first), finish(second)];
     match own {
-        None => assert_eq!(places, [Some(0), Some(1)], "the places of two parties that came before the reset"),
+        // The second one is late for the round that the reset has ended, or on time.
+        None => assert!(
+            [[Some(0), Some(1)], [None; 2]].contains(&places),
+            "two parties of one round do not agree on how it ended: their places are {places:?}"
+        ),
         Some(own) => assert_eq!(
             [places[0], places[1], own],
             [None, Some(0), Some(1)],
