@@ -1,11 +1,15 @@
 //! Runs a test in loom, for harnesses.
 
+use core::mem::size_of;
 use core::sync::atomic::Ordering;
 use real::panic::AssertUnwindSafe;
 use real::rc::Rc;
 use real::sync::Arc;
 
 pub use model_trace::{Call, LoomFailure, Opinion, Tried};
+
+use corosensei::on_stack;
+use corosensei::stack::DefaultStack;
 
 use crate::run::{self, AtOnce};
 
@@ -118,9 +122,17 @@ pub fn until_others_wait() {
     run::not_expressible("until_others_wait", "loom does not say when all other threads wait")
 }
 
+/// The stack of a test, in bytes: as much as the threads that it starts have.
+const STACK: usize = size_of::<usize>() * crate::thread::STACK;
+
 fn execute(test: &dyn Fn()) {
     run::begin_execution();
-    if let Err(payload) = real::panic::catch_unwind(AssertUnwindSafe(test)) {
+    // loom gives the first thread 32 KiB, whatever it asks for: the search for the order of a long history needs more.
+    let ran = match DefaultStack::new(STACK) {
+        Ok(stack) => on_stack(stack, || real::panic::catch_unwind(AssertUnwindSafe(test))),
+        Err(_) => real::panic::catch_unwind(AssertUnwindSafe(test)),
+    };
+    if let Err(payload) = ran {
         run::fail_by(&*payload);
         real::panic::resume_unwind(payload);
     }

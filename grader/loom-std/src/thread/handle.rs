@@ -10,7 +10,7 @@ use crate::run::{self, not_expressible, step};
 
 /// The stack of a thread, in words, as loom hands it on to its coroutines. Their own default is 4,096, which a
 /// formatted panic of an unoptimised check can use up.
-const STACK: usize = 32 * 1024;
+pub(crate) const STACK: usize = 32 * 1024;
 
 /// See [`std`](real::thread::Thread).
 #[derive(Clone)]

@@ -9,6 +9,7 @@ use core::panic::Location;
 use core::time::Duration;
 use real::io;
 
+pub(crate) use handle::STACK;
 pub use handle::{Builder, JoinHandle, Thread, ThreadId, current};
 pub use local::{AccessError, LocalKey};
 pub use real::thread::Result;
