@@ -11,6 +11,7 @@ mod paths;
 #[cfg(test)]
 mod properties;
 mod rules;
+mod shadows;
 #[cfg(test)]
 mod tests;
 mod unsound;

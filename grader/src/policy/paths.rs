@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, Span};
 
+use super::shadows::Shadows;
 use crate::source::{Kind, Token};
 
 /// Modules of std that no exercise needs and that reach out of the check's process, or look at the check.
@@ -24,8 +25,8 @@ const LOCAL: &[&str] = &["self", "crate", "super"];
 pub(super) struct Names<'a> {
     /// From the name to the path that it stands for. A name may be given twice, in two scopes.
     aliases: BTreeMap<String, Vec<Vec<String>>>,
-    /// Paths into std whose names are all brought in.
-    globs: BTreeSet<Vec<String>>,
+    /// Paths into std whose names are all brought in, but for those that something else has where they are.
+    globs: BTreeSet<(Vec<String>, BTreeSet<String>)>,
     imports: Vec<Import>,
     banned: &'a [String],
     /// Segments of paths that were looked at so far.
@@ -41,6 +42,8 @@ struct Import {
     path: Vec<String>,
     span: Span,
     glob: bool,
+    /// The position of its `use`.
+    at: usize,
 }
 
 pub(super) struct Forbidden {
@@ -73,19 +76,25 @@ impl<'a> Names<'a> {
     pub(super) fn of(tokens: &[Token], banned: &'a [String]) -> Self {
         let (aliases, globs) = (BTreeMap::new(), BTreeSet::new());
         let mut names = Self { aliases, globs, imports: Vec::new(), banned, spent: Cell::new(0) };
+        let mut shadows = Shadows::of(tokens);
         for (index, token) in tokens.iter().enumerate() {
             if token.word() == Some("use") {
-                names.tree(tokens, index + 1);
+                names.tree(tokens, index, &mut shadows);
             }
         }
         let globs = names.imports.iter().filter(|import| import.glob);
-        let meant = globs.filter_map(|import| names.meanings(&import.path).ok());
-        names.globs = meant.flatten().filter(|path| is_of_std(path)).collect();
+        let meant = globs.filter_map(|import| Some((names.meanings(&import.path).ok()?, import.at)));
+        let of_std = meant.flat_map(|(paths, at)| {
+            let own = shadows.at(at);
+            paths.into_iter().filter(|path| is_of_std(path)).map(move |path| (path, own.clone()))
+        });
+        names.globs = of_std.collect();
         names
     }
 
-    /// Reads one `use` tree from `at`. Trees in trees are no calls in calls.
-    fn tree(&mut self, tokens: &[Token], mut at: usize) {
+    /// Reads the tree of the `use` at `start`. Trees in trees are no calls in calls.
+    fn tree(&mut self, tokens: &[Token], start: usize, shadows: &mut Shadows) {
+        let mut at = start + 1;
         let mut path: Vec<String> = Vec::new();
         let mut around: Vec<Vec<String>> = Vec::new();
         while let Some(token) = tokens.get(at) {
@@ -93,7 +102,7 @@ impl<'a> Names<'a> {
             match &token.kind {
                 Kind::Punct(':') => {}
                 Kind::Punct('*') => {
-                    self.imports.push(Import { path: path.clone(), span: token.span, glob: true });
+                    self.imports.push(Import { path: path.clone(), span: token.span, glob: true, at: start });
                 }
                 Kind::Punct(',') => path = around.last().cloned().unwrap_or_default(),
                 Kind::Open(Delimiter::Brace) => around.push(path.clone()),
@@ -102,7 +111,8 @@ impl<'a> Names<'a> {
                 }
                 Kind::Word { text, .. } if text == "as" => {
                     if let Some(alias) = tokens.get(at).and_then(Token::word) {
-                        self.name(alias, &path, token.span);
+                        self.name(alias, &path, token.span, start);
+                        shadows.add(tokens, start, alias);
                     }
                     at += 1;
                 }
@@ -113,7 +123,8 @@ impl<'a> Names<'a> {
                     let goes_on =
                         tokens.get(at).is_some_and(|next| next.is(':') || next.word() == Some("as"));
                     if !goes_on && let Some(last) = path.last().cloned() {
-                        self.name(&last, &path, token.span);
+                        self.name(&last, &path, token.span, start);
+                        shadows.add(tokens, start, &last);
                     }
                 }
                 // Something that no `use` has, such as a macro's `$`, may stand for anything.
@@ -125,8 +136,8 @@ impl<'a> Names<'a> {
         }
     }
 
-    fn name(&mut self, name: &str, path: &[String], span: Span) {
-        self.imports.push(Import { path: path.to_vec(), span, glob: false });
+    fn name(&mut self, name: &str, path: &[String], span: Span, at: usize) {
+        self.imports.push(Import { path: path.to_vec(), span, glob: false, at });
         let path = without_local(path);
         // `use std;` as itself and `use own::own` say nothing new, and would go in circles.
         if path.first().is_some_and(|first| first != name) {
@@ -137,7 +148,7 @@ impl<'a> Names<'a> {
     /// Every forbidden path in `tokens` and in the imports.
     pub(super) fn forbidden(&self, tokens: &[Token]) -> Vec<Forbidden> {
         let mut found = Vec::new();
-        for Import { path, span, glob } in &self.imports {
+        for Import { path, span, glob, .. } in &self.imports {
             let whole = path.last().filter(|last| is_root(last));
             if let Some(root) = whole {
                 let cause = if *glob { Cause::Glob } else { Cause::Renamed };
@@ -241,7 +252,8 @@ impl<'a> Names<'a> {
                     }
                     fresh.extend((0..replacement.len()).map(|start| next[start..].to_vec()));
                 }
-                meanings.extend(self.globs.iter().map(|glob| [glob.as_slice(), &meaning].concat()));
+                let brought = self.globs.iter().filter(|(_, own)| !own.contains(first));
+                meanings.extend(brought.map(|(glob, _)| [glob.as_slice(), &meaning].concat()));
             }
             meanings.insert(meaning);
         }
