@@ -6,9 +6,10 @@ mod common;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::thread;
 
 use common::{entry, fixtures, validate};
-use grader::catalog::Catalog;
+use grader::catalog::{Catalog, Exercise};
 use grader::event::Event;
 use grader::pipeline::{Grader, Options};
 use grader::project::Project;
@@ -107,15 +108,11 @@ fn an_atomic_in_a_static_is_not_expressible() {
 }
 
 /// Where the suite's word on one of its checks is not what loom does with the reference solution.
-fn unproved(slug: &str) -> Option<String> {
-    let project = workspace();
-    let catalog = Catalog::discover(&project).expect("exercises");
-    let exercise = catalog.get(slug).expect("the exercise");
+fn unproved(grader: &Grader<'_>, project: &Project, exercise: &Exercise) -> Option<String> {
+    let slug = &exercise.slug;
     let suite = Suite::load(&project.suite(slug)).expect("a suite");
     let solution = project.solution(slug);
     let work = Work::in_folder(exercise, &solution, &solution).expect("the solution");
-    let nobody = |_: &Event| {};
-    let grader = Grader::new(&project, &catalog, Options::new(2), &nobody).expect("a toolchain");
     let opinions: BTreeMap<String, SecondOpinion> =
         grader.second_opinions(&work).expect("opinions").into_iter().collect();
     let by_the_model = |engines: &[(Engine, u32)]| engines.iter().any(|(engine, _)| *engine == Engine::Model);
@@ -143,8 +140,16 @@ fn unproved(slug: &str) -> Option<String> {
 
 #[test]
 fn every_suite_says_what_loom_can_judge() {
-    let catalog = Catalog::discover(&workspace()).expect("exercises");
-    let wrong: Vec<String> =
-        catalog.exercises().iter().filter_map(|exercise| unproved(&exercise.slug)).collect();
+    let project = workspace();
+    let catalog = Catalog::discover(&project).expect("exercises");
+    let nobody = |_: &Event| {};
+    // All at once, with as few compilers and checks at a time as ever: most of an exercise's time it has only one.
+    let grader = Grader::new(&project, &catalog, Options::new(2), &nobody).expect("a toolchain");
+    let wrong: Vec<String> = thread::scope(|scope| {
+        let (grader, project) = (&grader, &project);
+        let unproved = |exercise| scope.spawn(move || unproved(grader, project, exercise));
+        let threads: Vec<_> = catalog.exercises().iter().map(unproved).collect();
+        threads.into_iter().filter_map(|thread| thread.join().expect("no panic")).collect()
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
