@@ -27,10 +27,11 @@ fn files(folder: &Path) -> Vec<(PathBuf, String)> {
 }
 
 /// Long lines of prose and code, and any five lines in a row: what is found elsewhere was copied. A single import, the
-/// signature of a trait of std's or a short line is anybody's.
+/// list of derived traits, the signature of a trait of std's or a short line is anybody's.
 fn pieces(text: &str) -> BTreeSet<String> {
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let anybodys = |line: &str| line.starts_with("use ") || line.starts_with("fn fmt(&self, ");
+    let begins = ["use ", "#[derive(", "fn fmt(&self, "];
+    let anybodys = |line: &str| begins.iter().any(|begin| line.starts_with(begin));
     let long = lines.iter().filter(|line| line.len() >= 50 && !anybodys(line));
     let blocks = lines.windows(5).map(|block| block.join("\n")).filter(|block| block.len() >= 80);
     long.map(|line| (*line).to_owned()).chain(blocks).collect()
