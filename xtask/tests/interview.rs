@@ -20,7 +20,13 @@ fn questions(desk: &Desk) -> Vec<String> {
 
 /// What the terminal shows of a question at least, whatever the line it breaks at.
 fn beginning(question: &str) -> String {
-    question.replace('`', "").split_whitespace().take(4).collect::<Vec<_>>().join(" ")
+    question
+        .replace("<code>", "")
+        .replace("</code>", "")
+        .split_whitespace()
+        .take(4)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[test]

@@ -80,10 +80,17 @@ fn questions(readme: &str) -> Vec<Question> {
     let folded = below.split("<details>").skip(1).filter_map(|rest| rest.split_once("</details>"));
     let question = |(folded, _): (&str, &str)| {
         let (question, answer) = folded.trim_start().strip_prefix("<summary>")?.split_once("</summary>")?;
-        let question = question.split_whitespace().collect::<Vec<_>>().join(" ");
+        let question = markdown(&question.split_whitespace().collect::<Vec<_>>().join(" "));
         Some(Question { question, answer: answer.trim().to_owned() })
     };
     folded.filter_map(question).collect()
+}
+
+/// What is folded has a summary in HTML: the same in Markdown, as far as a question has any.
+fn markdown(summary: &str) -> String {
+    const SAME: [(&str, &str); 5] =
+        [("<code>", "`"), ("</code>", "`"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
+    SAME.iter().fold(summary.to_owned(), |text, (html, markdown)| text.replace(html, markdown))
 }
 
 #[cfg(test)]
@@ -109,7 +116,7 @@ Something that **excludes**.
 </details>
 
 <details>
-<summary>And `try_lock`?</summary>
+<summary>And <code>Option&lt;T&gt;</code>?</summary>
 
 It does not wait.
 </details>
@@ -123,7 +130,7 @@ It does not wait.
         };
         let expected = [
             question("What is a lock?", "Something that **excludes**."),
-            question("And `try_lock`?", "It does not wait."),
+            question("And `Option<T>`?", "It does not wait."),
         ];
         assert_eq!(questions(readme), expected);
         assert_eq!(questions("# No questions"), []);
@@ -140,6 +147,7 @@ It does not wait.
             for Asked { question, .. } in &own {
                 assert!(question.question.ends_with(['?', '.']), "{question:?}");
                 assert!(question.answer.len() > 40, "{question:?}");
+                assert!(!question.question.contains("</"), "{question:?}");
                 let same = all.iter().filter(|other| other.question.question == question.question);
                 assert_eq!(same.count(), 1, "asked twice: {question:?}");
             }
