@@ -6,8 +6,8 @@
 //! - what one submission takes in a cargo target directory of its own: the build of the crates that checks are built on,
 //!   timed N times (2), and then what it takes here, which is less than it would take there;
 //! - what it takes in the class, with as many jobs as there are cores and with one, and both as ratios;
-//! - a second run over the same class, which has not changed;
-//! - how much memory the grader itself has used at most, after 10 learners and after 1,000.
+//! - a run over what is known already, of 10 learners and of 1,000, and how much memory the grader itself has used at
+//!   most by then.
 
 #![expect(clippy::disallowed_methods, reason = "what is compared is cargo as everybody calls it")]
 
@@ -70,25 +70,22 @@ fn main() -> Result<()> {
     println!("{works} submissions of {} learners", wanted.learners);
     let first = bench.run("class", cores, &[Origin::Graded])?.as_secs_f64() / works as f64;
     println!("  {first:.2} s each with {cores} jobs: {:.1} times the throughput", (build + first) / first);
-    let again = bench.run("class", cores, &[Origin::Cached])?.as_secs_f64();
-    println!(
-        "  {:.2} s for 100 learners of whom nothing has changed",
-        again * 100.0 / wanted.learners as f64
-    );
     bench.hand_in("alone", wanted.learners.min(FEW))?;
     let alone = bench.run("alone", 1, &[Origin::Graded])?.as_secs_f64();
     let alone = alone / (wanted.learners.min(FEW) * bench.exercises.len()) as f64;
     println!("  {alone:.2} s each with one job: {cores} jobs have {:.2} times its throughput", alone / first);
 
-    println!("memory of the grader itself, at most");
+    println!("a run over a class that has not changed, and the memory of the grader itself at most by then");
     for (name, learners) in [("few", FEW), ("many", MANY)] {
         // The same submissions in turns: what counts is how many rows there are.
         bench.hand_in_copies("class", name, learners)?;
-        bench.run(name, cores, &[Origin::Cached])?;
-        match peak_memory() {
-            Some(mib) => println!("  {mib} MiB after {learners} learners"),
-            None => println!("  not known on this system"),
-        }
+        let took = bench.run(name, cores, &[Origin::Cached])?.as_secs_f64();
+        let submissions = learners * bench.exercises.len();
+        let memory = peak_memory().map_or_else(|| "an unknown amount".to_owned(), |mib| format!("{mib} MiB"));
+        println!(
+            "  {submissions} submissions of {learners} learners in {took:.2} s, {:.2} s for 100; {memory}",
+            took * 100.0 / submissions as f64
+        );
     }
     Ok(())
 }
