@@ -18,6 +18,8 @@ struct NobodyLeft {
     woken: Option<(StepId, StepId)>,
     /// The learner's own threads that have finished.
     finished: Vec<ThreadId>,
+    /// Whether no other thread has done anything at all.
+    is_alone: bool,
     /// Where the channel is made that it waits at, if it waits in `std`.
     made: Option<Place>,
 }
@@ -36,6 +38,7 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
             panics: panics(evidence),
             woken: woken(evidence, waiter.thread, waits),
             finished: finished(evidence),
+            is_alone: evidence.recording.acting_threads() == [waiter.thread],
             made,
             waiter: waiter.clone(),
             needed,
@@ -160,8 +163,9 @@ impl Finding for NobodyLeft {
             Some(made) => format!(", made {},", recording.at(made)),
             None => format!(" {},", at(self.waits)),
         };
+        let nobody = if self.is_alone { "there is no other thread" } else { "no thread is left" };
         let mut sentences = vec![format!(
-            "{waiter} {waits}{here} and no thread is left that could end that wait.",
+            "{waiter} {waits}{here} and {nobody} that could end that wait.",
             waits = recording.waits(&self.waiter, &state),
         )];
         if let Some((by, end)) = self.woken {
@@ -201,6 +205,9 @@ impl NobodyLeft {
             Needed::Message => "Send the message before, or let the channel end: it does so when none of its senders exists \
                                      any more, and one still does. Drop each of them when nothing is sent by it any more."
                 .to_owned(),
+            Needed::Receiver | Needed::Wakeup if self.is_alone => {
+                format!("What {waiter} waits for here it has to do itself before, or it must not wait.")
+            }
             Needed::Receiver => format!(
                 "Something has to receive, or the receiver has to be dropped, before every other thread has finished or waits \
                  for {waiter}."

@@ -51,3 +51,20 @@ fn who_has_panicked_is_named() {
     assert!(message.contains("main has panicked at line 3."), "{message}");
     assert!(message.contains("a `Drop`, which runs while a panic unwinds"), "{message}");
 }
+
+#[test]
+fn a_thread_that_waits_alone_is_told_of_no_others() {
+    let source = "pub fn wait(&self) {\n    self.bell.wait(self.lock.lock().unwrap());\n}\n";
+    let bell = ObjectId(0);
+    let mut recording = recording(
+        &[("bell", ObjectKind::Condvar)],
+        &[(MAIN, Operation::Block { on: Blocker::Object(bell) }, 2)],
+    );
+    let wait = Wait::Notification { condvar: bell };
+    recording.execution.waiting = vec![Waiting { thread: ThreadId(MAIN), wait, place: place(2) }];
+    recording.ending = Ending::Complete;
+    let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", source)]));
+    let message = diagnose(&recording, FailureKind::Deadlock, &code).expect("a diagnosis").message;
+    assert!(message.contains("there is no other thread that could end that wait"), "{message}");
+    assert!(message.contains("has to do itself before") && !message.contains("finished"), "{message}");
+}
