@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
-use crossterm::event::{self, Event, KeyCode, KeyEventKind, KeyModifiers};
+use crossterm::event::{self, Event};
 use crossterm::terminal;
 use grader::error::{Error, Fault};
 use grader::learner::interview::{self, Asked};
@@ -10,6 +10,7 @@ use grader::learner::progress::Progress;
 
 use crate::cli::InterviewArgs;
 use crate::exit::Exit;
+use crate::keys::Key;
 use crate::terminal::Terminal;
 use crate::{markdown, output, own};
 
@@ -85,15 +86,12 @@ fn key() -> io::Result<Reply> {
     terminal::enable_raw_mode()?;
     let reply = loop {
         match event::read() {
-            Ok(Event::Key(key)) if key.kind != KeyEventKind::Release => {
-                break Ok(match key.code {
-                    KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => Reply::End,
-                    KeyCode::Char(letter) => of(letter),
-                    KeyCode::Esc => Reply::End,
-                    // There are many more keys.
-                    _ => Reply::Next,
-                });
-            }
+            Ok(Event::Key(event)) => match Key::of(event) {
+                Some(Key::Interrupt | Key::Escape) => break Ok(Reply::End),
+                Some(Key::Letter(letter)) => break Ok(of(letter)),
+                Some(_) => break Ok(Reply::Next),
+                None => {}
+            },
             Ok(_) => {}
             Err(error) => break Err(error),
         }

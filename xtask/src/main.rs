@@ -2,7 +2,7 @@
 //!
 //! `cli` says what can be typed, one file does each command, `terminal` knows what the user sees on,
 //! `progress` draws while the pipeline works, `output` puts reports where they were asked for,
-//! `markdown` lays out what was written as Markdown, `checked` what a check found out, and `own` knows the learner's
+//! `markdown` lays out what was written as Markdown, `keys` what was pressed, `checked` what a check found out, and `own` knows the learner's
 //! own work.
 
 mod bundle;
@@ -21,6 +21,7 @@ mod grade;
 mod handout;
 mod hint;
 mod interview;
+mod keys;
 mod list;
 mod markdown;
 mod merge;

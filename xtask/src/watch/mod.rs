@@ -34,9 +34,9 @@ use ratatui::backend::CrosstermBackend;
 use crate::check::limits;
 use crate::cli::WatchArgs;
 use crate::exit::Exit;
+use crate::keys::Key;
 use crate::terminal::Terminal;
 use crate::{output, own, signals};
-use keys::Key;
 use session::{Session, Shown};
 use worker::Result as Worked;
 

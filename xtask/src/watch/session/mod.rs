@@ -17,10 +17,10 @@ use grader::report::{CheckReport, ExerciseReport, Recording, Report, SourceFile,
 
 use super::News;
 use super::changes::Version;
-use super::keys::Key;
 use super::screen::Page;
 use super::step::Steps;
 use super::worker::{Found, Order, Result as Worked};
+use crate::keys::Key;
 use crate::own;
 
 /// Editors write a file in several steps: a save is over when it has been quiet for as long as this.
@@ -248,7 +248,7 @@ impl<'a> Session<'a> {
             Key::Home => self.scroll = 0,
             Key::End => self.scroll = usize::MAX / 2,
             Key::Escape => self.turn(View::Report),
-            Key::Left | Key::Right | Key::Letter(_) => {}
+            Key::Left | Key::Right | Key::Enter | Key::Letter(_) => {}
         }
     }
 
@@ -267,7 +267,7 @@ impl<'a> Session<'a> {
                 self.has_quit = true;
                 at
             }
-            Key::Letter(_) => at,
+            Key::Enter | Key::Letter(_) => at,
         };
         self.view = View::Steps { at };
     }
