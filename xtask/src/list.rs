@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use console::Style;
 use grader::catalog::{Catalog, Exercise};
-use grader::course::Course;
+use grader::course::{Course, Topic};
 use grader::error::Error;
 use grader::format::Look;
 use grader::learner::hint;
@@ -36,29 +36,27 @@ fn map(course: &Course<'_>, progress: &Progress, look: Look) -> String {
     let accepted = |exercises: &mut dyn Iterator<Item = &Exercise>| {
         exercises.filter(|exercise| State::of(exercise, progress) == State::Accepted).count()
     };
-    let mut lines = Vec::new();
+    let mut text = String::new();
+    let mut add = |indent: &str, line: &str| {
+        let options = textwrap::Options::new(look.width).initial_indent(indent).subsequent_indent("      ");
+        text.push_str(&textwrap::fill(line, options));
+        text.push('\n');
+    };
     for (number, phase) in course.phases.iter().enumerate() {
         let all = phase.exercises().count();
         let done = match all {
             0 => "later".to_owned(),
             _ => format!("{} of {all} accepted in this phase", accepted(&mut phase.exercises())),
         };
-        lines.push(format!("Phase {}, {}: {done}", number + 1, phase.title));
-        for topic in &phase.topics {
-            let names: Vec<&str> = topic.exercises.iter().map(|exercise| exercise.slug.as_str()).collect();
+        add("", &format!("Phase {}, {}: {done}", number + 1, phase.title));
+        for Topic { title, exercises, later } in &phase.topics {
+            let names: Vec<&str> = exercises.iter().map(|exercise| exercise.slug.as_str()).collect();
             if !names.is_empty() {
-                let done = accepted(&mut topic.exercises.iter().copied());
-                lines.push(format!("  {}, {done} of {}: {}", topic.title, names.len(), names.join(", ")));
+                let done = accepted(&mut exercises.iter().copied());
+                add("  ", &format!("{title}, {done} of {}: {}", names.len(), names.join(", ")));
             }
-            lines.extend(topic.later.iter().map(|later| format!("  {}, later: {later}", topic.title)));
+            later.iter().for_each(|later| add("  ", &format!("{title}, later: {later}")));
         }
-    }
-    let mut text = String::new();
-    for line in lines {
-        let own =
-            textwrap::Options::new(look.width).initial_indent(&line[..line.len() - line.trim_start().len()]);
-        text.push_str(&textwrap::fill(line.trim_start(), own.subsequent_indent("      ")));
-        text.push('\n');
     }
     text
 }

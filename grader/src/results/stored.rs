@@ -132,7 +132,7 @@ impl Stored {
 
 impl From<CheckReport> for Check {
     fn from(report: CheckReport) -> Self {
-        // A class is graded without examples and second opinions.
+        // What is kept was graded without examples and second opinions.
         let CheckReport {
             name,
             title,
