@@ -78,7 +78,7 @@ pub enum Command {
     Grade(GradeArgs),
     /// Merge the shards of a class into one report
     Merge(MergeArgs),
-    /// Say which submissions of a class are alike, for a person to look at
+    /// Find similar submissions in a class, for a person to look at
     Similarity(SimilarityArgs),
     /// Grade a class in shards on Slurm, Kubernetes or GitHub Actions
     #[command(subcommand)]

@@ -62,7 +62,7 @@ fn describe(compared: &Compared, text: &mut String) {
     // Writing to a string cannot fail.
     let _ = writeln!(
         text,
-        "{exercise}: {submissions} compared, {} pair{plural} at least {:.0} % alike",
+        "{exercise}: {submissions} compared, {} pair{plural} at least {:.0} % similar",
         pairs.len(),
         least * 100.0
     );

@@ -97,7 +97,7 @@ fn pairs_are_printed_and_shown_in_the_overview_as_long_as_they_are_of_what_was_g
     let args = ["similarity", "class", "-e", "race-counter", "--results", "run", "--install"];
     let printed = xtask().args(args).current_dir(folder.path()).assert().success();
     let printed = String::from_utf8_lossy(&printed.get_output().stdout).into_owned();
-    assert!(printed.contains("race-counter: 3 compared, 1 pair at least 40 % alike"), "{printed}");
+    assert!(printed.contains("race-counter: 3 compared, 1 pair at least 40 % similar"), "{printed}");
     assert!(printed.contains("100 %  ada and bob, "), "{printed}");
     assert!(printed.contains("never a verdict"), "{printed}");
 

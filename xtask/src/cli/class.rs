@@ -85,7 +85,7 @@ pub struct SimilarityArgs {
     /// Where the results of the class are kept [default: a folder of the class in the grader's cache]
     #[arg(long, value_name = "DIR")]
     pub results: Option<PathBuf>,
-    /// How alike a pair is at least
+    /// The least similarity of a pair
     #[arg(long, value_name = "PERCENT", default_value_t = 40, value_parser = clap::value_parser!(u8).range(0..=100))]
     pub least: u8,
     /// Install Dolos first, with npm, beside the grader's builds

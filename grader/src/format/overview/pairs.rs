@@ -37,7 +37,7 @@ fn exercise(compared: &Compared, rows: &Rows<'_>, summary: &Summary) -> Markup {
         h3 { (compared.exercise) }
         p.meta {
             (plural(compared.submissions, "submission")) " compared, "
-            (plural(shown.len(), "pair")) " at least " (percent(compared.least)) " alike"
+            (plural(shown.len(), "pair")) " at least " (percent(compared.least)) " similar"
             @if compared.pairs.len() == MOST { " (no more than " (MOST) " are kept)" }
             @if outdated > 0 { "; " (plural(outdated, "pair")) " left out, because something else was graded since" }
             "."
