@@ -37,6 +37,7 @@
 //! pipeline    joins all of these, from a submission to its report
 //! results     those of gradings, kept so that nothing is found out twice
 //! mutant      wrong submissions, kept as what they change
+//! mutate      wrong submissions that are made, by the mistakes that concurrent programs have
 //! scaffold    the files of a new exercise, and what is left to write of them
 //! calibrate   proves the suites with them
 //! learner     how far a learner is, hints, a fresh start, and what a class is handed out
@@ -68,6 +69,7 @@ pub mod fuzzing;
 pub mod interrupt;
 pub mod learner;
 pub mod mutant;
+pub mod mutate;
 pub mod pipeline;
 pub mod policy;
 pub mod project;

@@ -19,6 +19,9 @@ use crate::terminal::Terminal;
 
 /// Grades every fixture and says which do not come out as they must.
 pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
+    if args.mutate.mutate {
+        return crate::mutate::run(args, terminal);
+    }
     let started = Instant::now();
     let (project, catalog) = crate::project()?;
     crate::known(&catalog, &args.exercises)?;

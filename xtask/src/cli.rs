@@ -17,11 +17,13 @@ mod bundle;
 mod class;
 mod cluster;
 mod interview;
+mod mutate;
 
 pub use bundle::{BundleCommand, GradescopeArgs};
 pub use class::{ClassArgs, MergeArgs, SimilarityArgs};
 pub use cluster::{ClusterCommand, GithubArgs, JobArgs, KubernetesArgs, SlurmArgs};
 pub use interview::InterviewArgs;
+pub use mutate::MutateArgs;
 
 /// Concurrency exercises in Rust, graded by a model checker.
 #[derive(Debug, Parser)]
@@ -245,6 +247,8 @@ pub struct CalibrateArgs {
     /// --repeat, --load and --second-opinion
     #[arg(long)]
     pub no_cache: bool,
+    #[command(flatten)]
+    pub mutate: MutateArgs,
     #[command(flatten)]
     pub jobs: Jobs,
 }

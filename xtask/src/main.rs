@@ -26,6 +26,7 @@ mod list;
 mod markdown;
 mod merge;
 mod mutant;
+mod mutate;
 mod new;
 mod output;
 mod own;

@@ -39,7 +39,8 @@ fn show(args: &ShowArgs, project: &Project, catalog: &Catalog, terminal: &Termin
     Ok(Exit::Accepted)
 }
 
-fn coloured(diff: &str) -> String {
+/// A diff with the colours that diffs have.
+pub fn coloured(diff: &str) -> String {
     let line = |line: &str| {
         let style = match line.chars().next() {
             Some('+') => Style::new().green(),

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use grader::error::{Error, Fault};
 
-use crate::cli::{CalibrateArgs, Jobs, TestArgs};
+use crate::cli::{CalibrateArgs, Jobs, MutateArgs, TestArgs};
 use crate::exit::Exit;
 use crate::terminal::Terminal;
 
@@ -69,6 +69,7 @@ pub fn run(args: &TestArgs, terminal: &Terminal) -> Result<Exit, Error> {
         repeat: NonZeroU32::MIN,
         load: 0,
         second_opinion: false,
+        mutate: MutateArgs::default(),
         no_cache: false,
         jobs: Jobs { jobs: args.jobs.jobs },
     };

@@ -46,7 +46,7 @@ impl Base {
     ///
     /// # Errors
     /// When it cannot be read, or an accepted one does not say in its header what is unusual about it.
-    pub(crate) fn read(&self, project: &Project, exercise: &Exercise) -> Result<String, Fault> {
+    pub fn read(&self, project: &Project, exercise: &Exercise) -> Result<String, Fault> {
         let file = self.file(project, exercise);
         let text = program::read(&file)?;
         match self {

@@ -63,7 +63,7 @@ impl Change {
     }
 
     /// What makes `modified` of `original`; `None` if they are equal.
-    pub(super) fn between(original: &str, modified: &str) -> Option<Self> {
+    pub fn between(original: &str, modified: &str) -> Option<Self> {
         let patch = DiffOptions::new().create_patch(original, modified);
         // The first two lines name the files.
         let text: String = patch.to_string().split_inclusive('\n').skip(2).collect();

@@ -1,6 +1,8 @@
 //! What a result depends on, as one hash: the submission, the suite, the exercise, the grader, the toolchain and the
 //! options. A result under the same key need not be found out again.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::catalog::Exercise;
@@ -60,6 +62,12 @@ impl Circumstances {
         match selection {
             Selection::All => {}
             Selection::Only(ids) => ids.iter().for_each(|id| hasher.text(id.to_string().as_bytes())),
+            Selection::UntilFailure(ids) => {
+                hasher.text(b"until one fails");
+                // That one does fail does not depend on their order.
+                let ids: BTreeSet<String> = ids.iter().map(ToString::to_string).collect();
+                ids.iter().for_each(|id| hasher.text(id.as_bytes()));
+            }
         }
         Key(hasher.finish())
     }
@@ -78,7 +86,8 @@ pub(crate) fn suite(project: &Project, exercise: &Exercise) -> Result<String, Er
 fn add(hasher: &mut Fingerprint, project: &Project, exercise: &Exercise) -> Result<(), Error> {
     hasher.text(exercise.slug.as_bytes());
     // Wrong and unusual right submissions are for proving a suite.
-    hasher.files(&project.suite(&exercise.slug), &["mutants", "accepted", "README.md"])?;
+    let proofs = ["mutants", "accepted", "equivalent.toml", "README.md"];
+    hasher.files(&project.suite(&exercise.slug), &proofs)?;
     for name in exercise.given()? {
         hasher.files(&exercise.folder.join(&name), &[])?;
     }

@@ -120,7 +120,13 @@ fn is_sound(report: &ExerciseReport, suite: &Suite, selection: Selection<'_>) ->
         });
         has_its_points && is_entry
     };
-    if report.checks.len() != entries().count() || !report.checks.iter().all(is_of_suite) {
+    let has_all = report.checks.len() == entries().count();
+    let has_enough = || {
+        selection.ends_with_a_failure()
+            && report.checks.len() < entries().count()
+            && report.checks.iter().any(|check| check.status.is_failure())
+    };
+    if !(has_all || has_enough()) || !report.checks.iter().all(is_of_suite) {
         return false;
     }
     let sums = report.points == report.checks.iter().map(|check| check.points).sum::<u32>()
@@ -202,6 +208,14 @@ mod tests {
         assert!(!is_sound(&ExerciseReport { points: 1, ..report.clone() }, &suite, Selection::All));
         let only = [CheckId::new(report.checks[0].name.clone(), report.checks[0].engine)];
         assert!(!is_sound(&report, &suite, Selection::Only(&only)), "it has more than was asked for");
+        let failed = CheckReport { status: CheckStatus::Failed, ..report.checks[0].clone() };
+        let max_points = suite.max_points() - not_run(std::slice::from_ref(&failed));
+        let first = ExerciseReport { checks: vec![failed], max_points, ..report.clone() };
+        let all: Vec<CheckId> = suite.entries().map(|entry| entry.id()).collect();
+        assert!(is_sound(&first, &suite, Selection::UntilFailure(&all)), "one has failed");
+        assert!(!is_sound(&first, &suite, Selection::Only(&all)), "the others are missing");
+        let skipped = ExerciseReport { checks: report.checks[..1].to_vec(), ..first };
+        assert!(!is_sound(&skipped, &suite, Selection::UntilFailure(&all)), "none has failed");
         let invented = CheckReport { max_points: u32::MAX, ..report.checks[0].clone() };
         let checks = [&[invented], &report.checks[1..]].concat();
         assert!(!is_sound(&ExerciseReport { checks, ..report }, &suite, Selection::All));

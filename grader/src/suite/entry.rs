@@ -86,6 +86,9 @@ pub enum Selection<'a> {
     All,
     /// These alone. The verdict then knows only them.
     Only(&'a [CheckId]),
+    /// These in this order, one after the other, up to the first that fails. The report has those that were run, and a
+    /// rejection says that one of them fails, no more.
+    UntilFailure(&'a [CheckId]),
 }
 
 impl Selection<'_> {
@@ -95,10 +98,27 @@ impl Selection<'_> {
         matches!(self, Self::Only(ids) if !ids.is_empty() && ids.iter().all(is_public))
     }
 
+    /// The place of an entry in the order in which its engine runs them, if there is one.
+    pub(crate) fn place(&self, entry: &Entry<'_>) -> Option<usize> {
+        match self {
+            Self::All | Self::Only(_) => None,
+            Self::UntilFailure(ids) => {
+                ids.iter().position(|id| id.name == entry.name && id.engine == entry.engine)
+            }
+        }
+    }
+
+    /// Whether the first failure ends it.
+    pub(crate) fn ends_with_a_failure(&self) -> bool {
+        matches!(self, Self::UntilFailure(_))
+    }
+
     pub fn wants(&self, entry: &Entry<'_>) -> bool {
         match self {
             Self::All => true,
-            Self::Only(ids) => ids.iter().any(|id| id.name == entry.name && id.engine == entry.engine),
+            Self::Only(ids) | Self::UntilFailure(ids) => {
+                ids.iter().any(|id| id.name == entry.name && id.engine == entry.engine)
+            }
         }
     }
 }

@@ -45,6 +45,7 @@ const LAYERS: &[&str] = &[
     "pipeline",
     "results",
     "mutant",
+    "mutate",
     "scaffold",
     "calibrate",
     "learner",

@@ -31,6 +31,7 @@ pub struct Progress {
 pub enum Counts {
     Checks,
     Submissions,
+    Mutants,
 }
 
 impl Progress {
@@ -84,6 +85,7 @@ fn alive(since: Duration, bar: &ProgressBar, counts: Counts, running: &str) -> S
     let what = match counts {
         Counts::Checks => "checks",
         Counts::Submissions => "submissions",
+        Counts::Mutants => "mutants",
     };
     let (done, all) = (bar.position(), bar.length().unwrap_or_default());
     let line = format!("{}: {done} of {all} {what} done", heartbeat::elapsed(since));

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
 use super::forgery::{tempt, unless_forged};
-use super::{ExerciseRun, Findings, stopped, unless_interrupted};
+use super::{ExerciseRun, Findings, Judged, stopped, unless_interrupted};
 use crate::build::Build;
 use crate::build::contract::differences_outside;
 use crate::check::{Cause, Differs, Outcome, Ran, Runner};
@@ -155,6 +155,29 @@ impl<'a> ExerciseRun<'a> {
             children: &self.grader.children,
         };
         let (runner, staging) = (&runner, build.staging);
+        let judge = |entry: Entry<'a>, check: &'a Check| {
+            if abandoned.load(Ordering::Relaxed) {
+                return Ok(None);
+            }
+            let judging = self.facts.judging(&entry);
+            let ran = match self.facts.missing(check) {
+                Some(missing) => Some(Ran::skipped(missing)),
+                None => {
+                    let number = staging.numbers.check(engine, &check.name);
+                    let folder = staging.run_folder(number)?;
+                    let run = |begins: &dyn Fn()| runner.run(check, &folder, begins);
+                    unless_interrupted(self.repeatedly(&entry, run))?
+                }
+            };
+            if ran.as_ref().is_some_and(|ran| refutes(engine, &ran.outcome)) {
+                judging.failed();
+            }
+            Ok::<_, Fault>(ran.map(|ran| self.judged(entry, ran)))
+        };
+        if self.selection.ends_with_a_failure() {
+            // Whoever asks for this proves a suite with programs of the project, which forge nothing.
+            return self.until_failure(selected, judge, abandoned);
+        }
         let decoys = self.decoys(&selected)?;
         let (checks, forgery) = thread::scope(|scope| {
             let (mut running, mut tempted) = (Vec::new(), Vec::new());
@@ -164,25 +187,8 @@ impl<'a> ExerciseRun<'a> {
             };
             for (index, (entry, check)) in selected.into_iter().enumerate() {
                 tempted.extend(decoys.iter().filter(|(before, _)| *before == index).map(tempt));
-                running.push(scope.spawn(move || {
-                    if abandoned.load(Ordering::Relaxed) {
-                        return Ok(None);
-                    }
-                    let judging = self.facts.judging(&entry);
-                    let ran = match self.facts.missing(check) {
-                        Some(missing) => Some(Ran::skipped(missing)),
-                        None => {
-                            let number = staging.numbers.check(engine, &check.name);
-                            let folder = staging.run_folder(number)?;
-                            let run = |begins: &dyn Fn()| runner.run(check, &folder, begins);
-                            unless_interrupted(self.repeatedly(&entry, run))?
-                        }
-                    };
-                    if ran.as_ref().is_some_and(|ran| refutes(engine, &ran.outcome)) {
-                        judging.failed();
-                    }
-                    Ok(ran.map(|ran| self.judged(entry, ran)))
-                }));
+                let judge = &judge;
+                running.push(scope.spawn(move || judge(entry, check)));
             }
             let checks = running.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>();
             let tempted =
@@ -190,6 +196,25 @@ impl<'a> ExerciseRun<'a> {
             Ok::<_, Fault>((checks?, tempted?.into_iter().flatten().next()))
         })?;
         Ok(Findings { checks: checks.into_iter().flatten().collect(), forgery, ..Findings::default() })
+    }
+
+    /// Judges one check after the other, in the order in which they were asked for, until one has failed.
+    fn until_failure(
+        &self,
+        mut selected: Vec<(Entry<'a>, &'a Check)>,
+        judge: impl Fn(Entry<'a>, &'a Check) -> Result<Option<Judged<'a>>, Fault>,
+        abandoned: &AtomicBool,
+    ) -> Result<Findings<'a>, Fault> {
+        selected.sort_by_key(|(entry, _)| self.selection.place(entry));
+        let mut checks = Vec::new();
+        for (entry, check) in selected {
+            let Some(judged) = judge(entry, check)? else { break };
+            if judged.ran.outcome.status().is_failure() {
+                abandoned.store(true, Ordering::Relaxed);
+            }
+            checks.push(judged);
+        }
+        Ok(Findings { checks, ..Findings::default() })
     }
 
     /// Runs a check as often as was asked for. The first run that is worth other points than those before it ends

@@ -19,7 +19,7 @@ use crate::error::Fault;
 use crate::event::{Compilation, Event};
 use crate::policy::{self, Finding};
 use crate::report::{
-    Diagnostic, Engine, ExerciseReport, SecondOpinion, SourceFile, Verdict, groups, sanitised,
+    CheckStatus, Diagnostic, Engine, ExerciseReport, SecondOpinion, SourceFile, Verdict, groups, sanitised,
 };
 use crate::source::{self, Source};
 use crate::staging::Staging;
@@ -89,6 +89,9 @@ pub(super) fn grade(
     let differences = findings.checks.iter().filter_map(Judged::difference).collect();
     let sources = taken.unwrap_or_default();
     let mut checks = run.reports(findings.checks, &sources);
+    if selection.ends_with_a_failure() && checks.iter().any(|check| check.status.is_failure()) {
+        checks.retain(|check| check.status != CheckStatus::Skipped || check.failure.is_some());
+    }
     let verdict = fold(stop, &checks);
     if verdict == Verdict::NotStarted {
         // However it was found out, the stub has the same report, and no points for compiling.
