@@ -2,6 +2,8 @@
 
 use race_counter::RacyCounter;
 
+#[cfg(engine = "model")]
+use crate::adding;
 use crate::instruments::{after_adding, after_stepping};
 
 #[cfg(engine = "model")]
@@ -37,6 +39,12 @@ fn an_update_is_lost_whole_or_not_at_all() {
         [1, high, high + 1].contains(&value),
         "1 and {high} were added at once, the counter says {value}"
     );
+}
+
+#[cfg(engine = "model")]
+#[test]
+fn reading_the_value_disturbs_nothing() {
+    adding::reading_disturbs_nothing(RacyCounter::new());
 }
 
 /// A race condition shows on real threads, too, sooner or later: even on a single core, a thread is preempted between
