@@ -76,6 +76,16 @@ impl Message {
         self.code.as_ref().is_some_and(|code| !is_error_code(code))
     }
 
+    /// Whether a compiled crate cannot be used: it is not there, or does not fit the others. No source is to blame for it.
+    pub(crate) fn is_about_a_crate(&self) -> bool {
+        /// Of a newer version, not there, from another compiler, with broken metadata.
+        const CODES: [&str; 6] = ["E0460", "E0461", "E0462", "E0463", "E0514", "E0786"];
+        match &self.code {
+            Some(code) => CODES.contains(&code.as_str()),
+            None => self.text.contains("required to be available in rlib format"),
+        }
+    }
+
     /// The message as the learner sees it: it is about their own file.
     pub(crate) fn diagnostic(self) -> Diagnostic {
         let place = self.places.into_iter().next();
@@ -99,6 +109,26 @@ fn is_error_code(code: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_crate_that_cannot_be_used_is_told_from_a_mistake_in_a_source() {
+        let message = |code: Option<&str>, text: &str| Message {
+            level: Level::Error,
+            code: code.map(str::to_owned),
+            text: text.to_owned(),
+            places: Vec::new(),
+            rendered: String::new(),
+        };
+        let newer = "found possibly newer version of crate `model_trace` which `harness` depends on";
+        let missing = "can't find crate for `model_std_macros` which `harness` depends on";
+        let format =
+            "crate `model_trace` required to be available in rlib format, but was not found in this form";
+        assert!(message(Some("E0460"), newer).is_about_a_crate());
+        assert!(message(Some("E0463"), missing).is_about_a_crate());
+        assert!(message(None, format).is_about_a_crate());
+        assert!(!message(Some("E0432"), "unresolved import `learner::Missing`").is_about_a_crate());
+        assert!(!message(None, "linking with `cc` failed").is_about_a_crate());
+    }
 
     #[test]
     fn errors_are_read_and_summaries_and_noise_are_not() {

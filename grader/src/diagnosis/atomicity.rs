@@ -95,7 +95,7 @@ pub(super) fn is_of_flag(evidence: &Evidence<'_>, access: &Access) -> bool {
 
 /// Every call that was preempted between two accesses, with each access of others in between to one of the
 /// two objects, in the order of the second accesses.
-fn violations(evidence: &Evidence<'_>) -> Vec<AtomicityViolation> {
+pub(super) fn violations(evidence: &Evidence<'_>) -> Vec<AtomicityViolation> {
     let accesses = &evidence.accesses;
     let mut violations = Vec::new();
     // The positions of the last accesses so far of each thread, and of each thread to each object.
@@ -169,7 +169,13 @@ fn is_preempted_between(evidence: &Evidence<'_>, first: &Access, second: &Access
         let mut between = evidence.within(first.end..second.at);
         between.any(|(_, step)| step.thread == second.thread && step.operation == Operation::Panic)
     };
-    one_call && !unwinds() && evidence.is_preempted(second.thread, first.end..second.at)
+    // Or it is at the beginning of the function again, which has been called twice.
+    let called_again = || {
+        let called =
+            evidence.called(first.shown).filter(|called| evidence.called(second.shown) == Some(called));
+        called.is_some_and(|called| evidence.begins_again(called, first.shown, second.shown))
+    };
+    one_call && !unwinds() && !called_again() && evidence.is_preempted(second.thread, first.end..second.at)
 }
 
 impl AtomicityViolation {

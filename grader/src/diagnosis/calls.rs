@@ -41,6 +41,10 @@ pub(super) fn calls<'a>(evidence: &'a Evidence<'_>) -> Option<Vec<Call<'a>>> {
                 return None;
             }
             let earlier = calls[begins_at..].iter().rposition(|call| goes_on(evidence, call, id, step));
+            // What was not called from the check was not called in between.
+            let earlier = earlier.filter(|earlier| {
+                calls[begins_at + earlier + 1..].iter().all(|between| between.from_outside)
+            });
             if let Some(earlier) = earlier {
                 // What it has called in between, through the check, belongs to it.
                 calls.truncate(begins_at + earlier + 1);
@@ -94,7 +98,11 @@ fn goes_on(evidence: &Evidence<'_>, call: &Call<'_>, id: StepId, step: &Step) ->
     }
     let last = evidence.place(call.last);
     let is_itself = |place: &Place| evidence.code.function_of(place) == Some(call.function);
-    let begins_again =
-        is_itself(last) && is_itself(&step.place) && !evidence.code.may_come_to(last, &step.place);
+    // Within a line it is not sure.
+    let same_line = (&last.file, last.line) == (&step.place.file, step.place.line);
+    let begins_again = is_itself(last)
+        && is_itself(&step.place)
+        && !same_line
+        && !evidence.code.may_come_to(last, &step.place);
     !begins_again
 }

@@ -169,6 +169,13 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// Whether an access has changed something, as far as its function tells: it had the data as `&mut`, and there is
+    /// something on its way that is a change for sure.
+    pub(super) fn has_changed(&self, access: &Access) -> bool {
+        let on_its_way = || self.code.changes_between(self.place(access.at), self.place(access.last_use));
+        access.changes || access.in_section && access.writes && on_its_way()
+    }
+
     /// Whether a thread is preempted within a range.
     pub(super) fn is_preempted(&self, thread: ThreadId, range: Range<StepId>) -> bool {
         let preempted =
@@ -199,6 +206,67 @@ impl<'a> Evidence<'a> {
     /// The function that a thread has been called with when it takes a step.
     pub(super) fn called(&self, id: StepId) -> Option<&'a str> {
         self.recording.functions[id.index()].as_deref()
+    }
+
+    /// Whether two steps of a thread may be of one call: it has been called with the same function, and is not at the
+    /// beginning of that again in between.
+    pub(super) fn may_be_one_call(&self, one: StepId, other: StepId) -> bool {
+        let called = self.called(one);
+        let (first, last) = (one.min(other), one.max(other));
+        // Of a helper that several call it is not known which of them it was: then its own beginning counts.
+        let common = || {
+            let function = self.code.function_of(self.place(one));
+            function.filter(|function| self.code.function_of(self.place(other)) == Some(function))
+        };
+        let function = called.or_else(common);
+        called == self.called(other)
+            && function.is_none_or(|function| !self.begins_again(function, first, last))
+    }
+
+    /// Whether the thread of `first` comes to the beginning of a function again on the way to its step `last`.
+    pub(super) fn begins_again(&self, function: &str, first: StepId, last: StepId) -> bool {
+        let Step { thread, .. } = self.step(first);
+        let is_own = |place: &Place| self.code.function_of(place) == Some(function);
+        // A lock is released at the last use of its guard, which may be further up.
+        let counts = |(_, step): &(StepId, &Step)| {
+            step.thread == *thread && !matches!(step.operation, Operation::Release { .. })
+        };
+        // Where it is in the function, or may be, if it is in a helper.
+        let places = |place: &Place| {
+            if is_own(place) { vec![place.clone()] } else { self.code.sites_in(function, place) }
+        };
+        let own = self.within(first..after(last)).filter(counts).map(|(_, step)| places(&step.place));
+        let own: Vec<Vec<Place>> = own.filter(|places| !places.is_empty()).collect();
+        // Within a line it is not sure that it is another time.
+        let comes_to = |one: &Place, next: &Place| {
+            (&one.file, one.line) == (&next.file, next.line) || self.code.may_come_to(one, next)
+        };
+        own.windows(2).any(|two| {
+            let mut pairs = two[0].iter().flat_map(|one| two[1].iter().map(move |next| (one, next)));
+            !pairs.any(|(one, next)| comes_to(one, next))
+        })
+    }
+
+    /// Where the helper of a few lines is called that a step is in, if that is sure.
+    pub(super) fn site(&self, id: StepId) -> Option<Place> {
+        let Step { thread, place, .. } = self.step(id);
+        let called = self.called(id)?;
+        let mut lines = self.code.calls_of(place, Some(called), &self.recording.execution.steps);
+        let at = |line: u32| Place { line, ..place.clone() };
+        let is_own = |(other, step): &(StepId, &Step)| {
+            step.thread == *thread
+                && self.code.function_of(&step.place) == Some(called)
+                && self.may_be_one_call(*other, id)
+        };
+        let before = self.within(StepId(0)..id).rev().find(is_own).map(|(_, step)| step.place.line);
+        let next = self.within(after(id)..self.over()).find(is_own).map(|(_, step)| step.place.line);
+        lines.retain(|line| {
+            self.code.is_in_loop(&at(*line))
+                || before.is_none_or(|before| before <= *line) && next.is_none_or(|next| *line <= next)
+        });
+        lines.sort_unstable();
+        lines.dedup();
+        if let [line] = lines[..] { Some(at(line)) } else { None }
     }
 
     /// The notifications of `condvar` within a range.

@@ -1,6 +1,6 @@
 //! A thread waits for something else while it holds a lock that others need to go on.
 
-use model_trace::{ObjectId, StepId, Waiting};
+use model_trace::{ObjectId, Place, StepId, Waiting};
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
@@ -15,6 +15,8 @@ struct GuardAcrossBlocking {
     stuck: Waiting,
     /// Where the two begin to wait.
     blocked: Vec<StepId>,
+    /// Where the helper is called in which it acquires the lock.
+    site: Option<Place>,
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
@@ -33,7 +35,9 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         let blocked = [holder, stuck].into_iter().filter_map(|waiting| evidence.blocked(waiting.thread));
         let blocked = blocked.collect();
         let (holder, stuck) = (holder.clone(), stuck.clone());
-        Some(Box::new(GuardAcrossBlocking { lock, holder, acquired, stuck, blocked }) as Box<dyn Finding>)
+        let site = evidence.site(acquired);
+        Some(Box::new(GuardAcrossBlocking { lock, holder, acquired, stuck, blocked, site })
+            as Box<dyn Finding>)
     })
 }
 
@@ -56,7 +60,7 @@ impl Finding for GuardAcrossBlocking {
             waits = recording.waits(&self.holder, &recording.history().end()),
             here = recording.at(&self.holder.place),
             lock = recording.quoted(self.lock),
-            there = recording.location(&recording.step(self.acquired).place),
+            there = recording.by_way_of(&recording.step(self.acquired).place, self.site.as_ref()),
             stuck = recording.thread(self.stuck.thread),
             needed = recording.at(&self.stuck.place),
         )

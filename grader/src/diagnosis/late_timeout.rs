@@ -1,5 +1,6 @@
 //! A wait that starts anew with its whole timeout after every wakeup.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use model_trace::{Operation, Step, StepId, ThreadId};
@@ -33,7 +34,17 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         let ended = evidence
             .within(*first..*again)
             .any(|(_, between)| between.thread == step.thread && in_submission(&between.place).is_none());
+        // So has one that begins again where it had begun.
+        let functions = evidence.code.function_of(&step.place).into_iter().chain(evidence.called(*first));
+        let ended =
+            ended || functions.into_iter().any(|function| evidence.begins_again(function, *first, *again));
         if !same || !has_deadline || ended || !evidence.code.is_in_loop(&step.place) {
+            return None;
+        }
+        // Whoever has looked at the clock and found that no time has elapsed has as much left as before.
+        let none_elapsed = now(evidence, step.thread, *first..*again)
+            .is_some_and(|later| now(evidence, step.thread, StepId(0)..*first) == Some(later));
+        if none_elapsed {
             return None;
         }
         let elapsed = evidence.within(*first..*again).any(|(_, between)| {
@@ -42,6 +53,15 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         let (thread, timeout, first, again) = (step.thread, *timeout, *first, *again);
         Some(Box::new(LateTimeout { thread, timeout, first, again, elapsed }) as Box<dyn Finding>)
     })
+}
+
+/// What a thread found last when it looked at the clock within a range.
+fn now(evidence: &Evidence<'_>, thread: ThreadId, range: Range<StepId>) -> Option<Duration> {
+    evidence
+        .within(range)
+        .rev()
+        .filter(|(_, step)| step.thread == thread)
+        .find_map(|(_, step)| if let Operation::Now { time } = step.operation { Some(time) } else { None })
 }
 
 fn timeout(step: &Step) -> Option<Duration> {

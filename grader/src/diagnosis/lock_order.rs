@@ -1,10 +1,10 @@
 //! Threads hold a lock each and wait for each other's: a cycle.
 
-use model_trace::{ObjectId, StepId, Waiting};
+use model_trace::{ObjectId, Place, StepId, Waiting};
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
-use crate::report::{Citation, Recording, Role};
+use crate::report::{Citation, Recording, Role, in_submission};
 
 struct LockOrder {
     /// Each waits for the lock that the next one holds, and the last one for that of the first.
@@ -18,6 +18,8 @@ struct Link {
     holds: ObjectId,
     acquired: StepId,
     blocked: Option<StepId>,
+    /// Where the helpers are called in which it acquires the one lock and waits for the other one.
+    sites: [Option<Place>; 2],
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
@@ -29,7 +31,8 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         if !evidence.is_submitted(acquired) {
             return None;
         }
-        Some(Link { waiting: waiting.clone(), wants: waiting.lock()?, holds, acquired, blocked })
+        let sites = [evidence.site(acquired), blocked.and_then(|blocked| evidence.site(blocked))];
+        Some(Link { waiting: waiting.clone(), wants: waiting.lock()?, holds, acquired, blocked, sites })
     });
     Some(Box::new(LockOrder { cycle: links.collect::<Option<_>>()? }))
 }
@@ -70,12 +73,13 @@ impl Finding for LockOrder {
     fn sentence(&self, recording: &Recording) -> String {
         let links = self.cycle.iter().map(|link| {
             format!(
-                "{thread} has held {holds} since {there} and waits for {wants} {here}.",
+                "{thread} has held {holds} since {there} and waits for {wants} {at} {here}.",
                 thread = recording.thread(link.waiting.thread),
                 holds = recording.quoted(link.holds),
-                there = recording.location(&recording.step(link.acquired).place),
+                there = recording.by_way_of(&recording.step(link.acquired).place, link.sites[0].as_ref()),
                 wants = recording.quoted(link.wants),
-                here = recording.at(&link.waiting.place),
+                at = if in_submission(&link.waiting.place).is_some() { "at" } else { "in" },
+                here = recording.by_way_of(&link.waiting.place, link.sites[1].as_ref()),
             )
         });
         format!(

@@ -18,7 +18,10 @@ use crate::report::in_submission;
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let blocked = evidence.waiting().iter().filter(|waiting| is_to_be_woken(waiting));
-    let blocked = blocked.map(|waiting| (waiting.thread, evidence.over()));
+    let mut blocked: Vec<&Waiting> = blocked.collect();
+    // One whose end another one waits for is needed; others may be meant to wait on.
+    blocked.sort_by_key(|waiting| !is_joined(evidence, waiting.thread));
+    let blocked = blocked.into_iter().map(|waiting| (waiting.thread, evidence.over()));
     // A timed wait that ran out although there was something to wake it for.
     let timed_out =
         evidence.steps().rev().filter(|(_, step)| matches!(step.operation, Operation::TimedOut { .. }));
@@ -30,6 +33,11 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let loss = |waiter: Waiter| waiter.loss(evidence, &violation).map(|loss| (waiter, loss));
     let (waiter, loss) = waiters.find_map(loss)?;
     Some(Box::new(LostWakeup { waiter, loss }))
+}
+
+/// Whether a thread that is blocked waits for the end of this one.
+fn is_joined(evidence: &Evidence<'_>, thread: ThreadId) -> bool {
+    evidence.waiting().iter().any(|waiting| waiting.wait == Wait::Join { thread })
 }
 
 fn is_to_be_woken(waiting: &Waiting) -> bool {
@@ -89,11 +97,12 @@ enum Loss {
     /// Another thread notified first, and changed the data afterwards.
     NotifiedFirst { notification: StepId, change: Access },
     /// It notified another condition variable, on which no thread waits.
-    AnotherCondvar { notification: StepId, notified: ObjectId, change: Access },
+    AnotherCondvar { notification: StepId, notified: ObjectId, change: Access, gone: Option<StepId> },
     /// It went to a thread that had stopped waiting for it.
     WentToTheGone { other: ThreadId, notification: StepId, gone: StepId },
-    /// It woke the waiter, and another thread had changed the data again before that one looked.
-    TakenBack { notification: StepId, change: Access, look: StepId },
+    /// It woke the waiter, and another thread had changed the data again before that one looked. It may be the one that
+    /// sent it, which has been called with the same function once more.
+    TakenBack { notification: StepId, change: Access, look: StepId, comes_again: bool },
     /// It woke one thread, and that one went on alone.
     WokeOne { other: ThreadId, notification: StepId },
 }
@@ -151,13 +160,13 @@ impl Waiter {
                 .too_early(evidence, condvar)
                 .or_else(|| self.went_to_the_gone(evidence))
                 .or_else(|| self.woke_another(evidence, condvar))
-                .or_else(|| self.not_ready(violation()))
+                .or_else(|| self.not_ready(evidence, violation()))
                 .or_else(|| self.never_sent(evidence))
                 .or_else(|| self.woke_one(evidence, condvar)),
             WakeSource::Channel(_) | WakeSource::Token => {
                 let gone = || self.went_to_the_gone(evidence);
                 gone()
-                    .or_else(|| self.not_ready(violation()))
+                    .or_else(|| self.not_ready(evidence, violation()))
                     .or_else(|| self.queued_too_late(evidence))
                     .or_else(|| self.never_sent(evidence))
             }
@@ -172,8 +181,7 @@ impl Waiter {
         let own = evidence.accesses.iter().rev().filter(|access| {
             access.thread == self.thread && access.at < self.began && evidence.is_submitted(access.at)
         });
-        let called = evidence.called(self.began);
-        let own = own.take_while(|access| evidence.called(access.at) == called);
+        let own = own.take_while(|access| evidence.may_be_one_call(access.at, self.began));
         for access in own.filter(|access| self.looked_at(evidence, access.object)) {
             // What it found last counts, and what it left there itself.
             if !looked.iter().any(|(object, _)| *object == access.object) {
@@ -197,12 +205,11 @@ impl Waiter {
     /// Whether the thread has looked at an object in the call in which it waits: what it only changes there, such as the
     /// number of those who wait, it does not wait for.
     fn looked_at(self, evidence: &Evidence<'_>, object: ObjectId) -> bool {
-        let called = evidence.called(self.began);
         evidence.accesses.iter().any(|access| {
             access.thread == self.thread
                 && access.object == object
                 && access.at < self.began
-                && evidence.called(access.at) == called
+                && evidence.may_be_one_call(access.at, self.began)
                 && access.reads
                 && (access.in_section || !access.changes)
         })

@@ -96,17 +96,18 @@ fn despite_the_wakeup(
     let looked = evidence.accesses.iter().rfind(|access| {
         access.thread == thread && access.reads && access.at < wait && evidence.is_submitted(access.at)
     })?;
-    let is_of_the_call = evidence.called(looked.at) == evidence.called(wait);
+    let is_of_the_call = evidence.may_be_one_call(looked.at, wait);
     let is_changed = others(looked.at).any(|access| access.object == looked.object);
     (is_of_the_call && !is_changed).then_some(Reason::StillSo { waker, looked: looked.shown })
 }
 
-/// Whether a thread that woke up spuriously did not find what it had waited for, and panicked: whatever
-/// loop it is in, that one did not check the condition.
+/// Whether a thread that woke up spuriously did not find what it had waited for, and panicked before it was back in the
+/// check: whatever loop it is in, that one did not check the condition.
 fn panics_next(evidence: &Evidence<'_>, woken: StepId, thread: ThreadId) -> bool {
     let ends = |operation| begins_to_wait(operation) || operation == Operation::Panic;
     let mut next = evidence.within(woken..evidence.over()).skip(1).filter(|(_, step)| step.thread == thread);
-    next.find(|(_, step)| ends(step.operation)).is_some_and(|(_, step)| step.operation == Operation::Panic)
+    let end = next.find(|(id, step)| ends(step.operation) || !evidence.is_submitted(*id));
+    end.is_some_and(|(id, step)| step.operation == Operation::Panic && evidence.is_submitted(id))
 }
 
 impl Finding for MissingRecheck {

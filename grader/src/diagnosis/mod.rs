@@ -76,7 +76,7 @@ pub(crate) fn diagnose(recording: &Recording, kind: FailureKind, code: &Code) ->
     let mut steps = finding.steps();
     steps.sort_by_key(|citation| citation.step);
     steps.dedup_by_key(|citation| citation.step);
-    let mut lines = lines(recording, &finding.to_mend());
+    let mut lines = lines(&evidence, &finding.to_mend());
     if let Some(first) = finding.first_line() {
         lines.retain(|line| *line != first);
         lines.insert(0, first);
@@ -84,10 +84,12 @@ pub(crate) fn diagnose(recording: &Recording, kind: FailureKind, code: &Code) ->
     Some(Diagnosis { kind, message: finding.sentence(recording), steps, lines })
 }
 
-/// The lines of the submission that these steps are at, each once.
-fn lines(recording: &Recording, steps: &[StepId]) -> Vec<SourceLine> {
+/// The lines of the submission that these steps are at, each once. A helper of a few lines says less than its caller.
+fn lines(evidence: &Evidence<'_>, steps: &[StepId]) -> Vec<SourceLine> {
     let mut lines: Vec<SourceLine> = Vec::new();
-    for place in steps.iter().filter_map(|step| in_submission(&recording.step(*step).place)) {
+    let place =
+        |step: &StepId| evidence.site(*step).or_else(|| in_submission(evidence.place(*step)).cloned());
+    for place in steps.iter().filter_map(place) {
         let line = SourceLine { file: place.file.to_string(), line: place.line };
         if !lines.contains(&line) {
             lines.push(line);

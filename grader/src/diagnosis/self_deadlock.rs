@@ -1,6 +1,6 @@
 //! A thread waits for a lock that it holds.
 
-use model_trace::{ObjectId, StepId, Wait, Waiting};
+use model_trace::{ObjectId, Place, StepId, Wait, Waiting};
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
@@ -11,6 +11,8 @@ struct SelfDeadlock {
     lock: ObjectId,
     acquired: StepId,
     blocked: Option<StepId>,
+    /// Where the helpers are called in which it acquires the lock and waits for it.
+    sites: [Option<Place>; 2],
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
@@ -21,7 +23,8 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let acquired = evidence.held(waiting.thread, lock)?.acquired;
     in_submission(&waiting.place)?;
     let blocked = evidence.blocked(waiting.thread);
-    Some(Box::new(SelfDeadlock { waiting: waiting.clone(), lock, acquired, blocked }))
+    let sites = [evidence.site(acquired), blocked.and_then(|blocked| evidence.site(blocked))];
+    Some(Box::new(SelfDeadlock { waiting: waiting.clone(), lock, acquired, blocked, sites }))
 }
 
 impl Finding for SelfDeadlock {
@@ -41,13 +44,13 @@ impl Finding for SelfDeadlock {
             ""
         };
         format!(
-            "{thread} waits for {lock} {here}, and has held it itself since {there}. {behind}The locks of `std` are not \
+            "{thread} waits for {lock} at {here}, and has held it itself since {there}. {behind}The locks of `std` are not \
              reentrant: the second `{call}` waits until the first guard is dropped, and only the thread that waits \
              could drop it. Drop the guard before the second `{call}`, or work with the guard that is there.",
             thread = recording.thread(self.waiting.thread),
             lock = recording.quoted(self.lock),
-            here = recording.at(&self.waiting.place),
-            there = recording.location(&recording.step(self.acquired).place),
+            here = recording.by_way_of(&self.waiting.place, self.sites[1].as_ref()),
+            there = recording.by_way_of(&recording.step(self.acquired).place, self.sites[0].as_ref()),
             call = WaitVerb::of(self.waiting.wait, recording).as_str(),
         )
     }

@@ -18,7 +18,6 @@ struct WrongLogic {
     beginnings: Vec<Place>,
     /// Where to look first.
     suspect: Option<SourceLine>,
-    calls: usize,
     certain: Certain,
 }
 
@@ -57,8 +56,7 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let suspect =
         functions.iter().zip(&beginnings).find(|((function, _), _)| Some(function.as_str()) == suspect);
     let suspect = suspect.map(|(_, place)| SourceLine { file: place.file.to_string(), line: place.line });
-    let calls = calls.len();
-    Some(Box::new(WrongLogic { functions, beginnings, suspect, calls, certain }))
+    Some(Box::new(WrongLogic { functions, beginnings, suspect, certain }))
 }
 
 /// Whether a step may come out in another way although the calls run one after the other.
@@ -152,10 +150,6 @@ impl Finding for WrongLogic {
         let one = self.functions.len() == 1;
         let whose = if one { format!("`{}`", self.functions[0].0) } else { "one of these".to_owned() };
         match self.certain {
-            Certain::Alone if self.calls == 1 => format!(
-                "{named} is the only call of your code here, and no other thread runs any of it. So no interleaving is to \
-                 blame: the mistake is in the logic of {whose}, in what it does or returns."
-            ),
             Certain::Alone => format!(
                 "One thread alone calls your code here: {named}. So no interleaving is to blame: the mistake is in the \
                  logic of {whose}, in what it does or returns."
@@ -174,7 +168,7 @@ impl Finding for WrongLogic {
             Certain::WithoutPreemption => format!(
                 "One thread alone calls your code here, {named}, and no thread is preempted in this schedule, or waits for \
                  anything but the end of another one. So no unlucky moment is to blame: the mistake is in the logic of \
-                 {whose}, in how it goes about its work."
+                 {whose} or of what it calls, in how it goes about its work."
             ),
         }
     }

@@ -56,6 +56,12 @@ impl Group {
         std::iter::once(&self.told).chain(&self.others).chain(&self.may_follow)
     }
 
+    /// Whether its lines and its function are those of the mistake. Where a check has found a wrong value and the mistake
+    /// is not known, they are those of the last call; with several threads, that may have nothing to do with it.
+    pub fn names_its_place(&self) -> bool {
+        self.mistake.is_some() || self.kind != FailureKind::Assertion || self.is_of_one_thread()
+    }
+
     /// Whether one thread is enough to fail.
     pub fn is_of_one_thread(&self) -> bool {
         self.threads == Some(1)
@@ -241,6 +247,20 @@ mod tests {
         let groups = groups(&checks);
         assert_eq!(groups.iter().map(names).collect::<Vec<_>>(), [vec!["short", "long"], vec!["other"]]);
         assert_eq!(groups[0].lines, [line(7)]);
+    }
+
+    #[test]
+    fn the_last_call_of_several_threads_is_no_place_to_look_at() {
+        let wrong = |threads: &[u32]| {
+            let mut check = failed("wrong", Engine::Model, FailureKind::Assertion);
+            let failure = check.failure.as_mut().expect("a failure");
+            failure.place = Some(line(3));
+            failure.recording = Some(steps(threads));
+            groups(&[check]).remove(0)
+        };
+        assert!(wrong(&[MAIN]).names_its_place());
+        assert!(!wrong(&[MAIN, T1]).names_its_place());
+        assert!(groups(&[lost("lost", 7, &[MAIN, T1])])[0].names_its_place());
     }
 
     #[test]

@@ -29,6 +29,14 @@ impl Recording {
         }
     }
 
+    /// A place in a helper, and where that is called, if it is known.
+    pub(crate) fn by_way_of(&self, place: &Place, site: Option<&Place>) -> String {
+        match site {
+            Some(site) => format!("{} (by way of {})", self.location(site), self.location(place)),
+            None => self.location(place),
+        }
+    }
+
     /// Where something happens: `at line 7`, or `in the check`.
     pub(crate) fn at(&self, place: &Place) -> String {
         let location = self.location(place);

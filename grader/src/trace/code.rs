@@ -1,10 +1,11 @@
 //! What the learner's source says about a place: which function it is in, and whether a loop contains it.
 
 mod reader;
+mod types;
 
 use std::ops::RangeInclusive;
 
-use model_trace::Place;
+use model_trace::{Place, Step};
 
 use self::reader::read;
 use super::returns::Computed;
@@ -12,6 +13,8 @@ use crate::source::Parsed;
 
 /// A function of so few lines says less than whoever calls it.
 const SHORT: usize = 3;
+/// So many helpers that call each other are followed.
+const FURTHEST: usize = 4;
 
 /// The functions and loops of a submission.
 #[derive(Debug, Default)]
@@ -23,6 +26,10 @@ pub struct Code {
     for_each: Vec<Region>,
     /// Waits that check their condition again by themselves.
     rechecking: Vec<Region>,
+    /// The lines inside of blocks that always end with a `return`.
+    returning: Vec<Region>,
+    /// Closures that have a name: they may be called again and again.
+    kept_closures: Vec<Region>,
     /// Where data are assigned to, or something is put into a collection.
     changes: Vec<Region>,
     /// Functions whose result depends on nothing that happens in them.
@@ -81,8 +88,9 @@ impl Code {
         self.function(place).filter(|function| function.is_public).map(|function| function.name.as_str())
     }
 
-    /// The lines at which `caller` calls the function that a place is in, if that is a short helper.
-    pub(crate) fn calls_of(&self, place: &Place, caller: Option<&str>) -> Vec<u32> {
+    /// The lines at which `caller` calls the function that a place is in, if that is a short helper. Of several functions
+    /// of this name, those count that the execution comes to.
+    pub(crate) fn calls_of(&self, place: &Place, caller: Option<&str>, steps: &[Step]) -> Vec<u32> {
         let (Some(helper), Some(caller)) = (self.function(place), caller) else { return Vec::new() };
         if helper.region.lines.clone().count() > SHORT || helper.name == caller {
             return Vec::new();
@@ -91,6 +99,10 @@ impl Code {
             .functions
             .iter()
             .filter(|function| function.name == caller && function.region.file == helper.region.file);
+        let callers: Vec<&Function> = callers.collect();
+        let comes_to = |function: &Function| steps.iter().any(|step| function.region.contains(&step.place));
+        let is_seen = callers.iter().any(|function| comes_to(function));
+        let callers = callers.into_iter().filter(|function| !is_seen || comes_to(function));
         let calls = callers.flat_map(|function| function.calls.iter().zip(&function.call_lines));
         calls.filter(|(called, _)| **called == helper.name).map(|(_, line)| *line).collect()
     }
@@ -106,7 +118,13 @@ impl Code {
         });
         calls.any(|(name, called, file)| {
             let place = Place { file: file.clone().into(), line: called, column: 1 };
-            *name == helper.name && (called >= line || self.is_in_loop(&place))
+            let is_again = || {
+                let same = |(other, at): &(&String, &u32)| **other == helper.name && **at == line;
+                let callers = self.functions.iter().filter(|caller| caller.name == function);
+                callers.flat_map(|caller| caller.calls.iter().zip(&caller.call_lines)).filter(same).count()
+                    > 1
+            };
+            *name == helper.name && (called > line || called == line && is_again() || self.is_in_loop(&place))
         })
     }
 
@@ -125,6 +143,15 @@ impl Code {
     /// Whether what happens at a place surely changes data: they are assigned to, or something is put into them.
     pub(crate) fn changes_data(&self, place: &Place) -> bool {
         self.changes.iter().any(|region| region.contains(place))
+    }
+
+    /// Whether data are changed for sure in one of the lines from one place to another, if the function comes to it.
+    pub(crate) fn changes_between(&self, one: &Place, other: &Place) -> bool {
+        let lines = one.line.min(other.line)..=one.line.max(other.line);
+        let is_within = |region: &Region| one.file == region.file && lines.contains(region.lines.start());
+        one.file == other.file
+            && self.function_of(one) == self.function_of(other)
+            && self.changes.iter().any(is_within)
     }
 
     /// Whether a function that a place is in, or the one called `entered`, has to be done by some time.
@@ -148,6 +175,10 @@ impl Code {
             let lines = calls.filter(|(name, _)| **name == called.name).map(|(_, line)| *line);
             lines.collect::<Vec<_>>()
         };
+        let returns = |caller: &Function, line: u32, next: u32| {
+            let file = &caller.region.file;
+            self.returns_before(&Place { file: file.clone().into(), line, column: 1 }, next)
+        };
         // What can be called from outside may have been called from there, one after the other.
         let are_helpers = !(one.is_public && other.is_public);
         let in_order = |caller: &Function| {
@@ -161,11 +192,16 @@ impl Code {
                 };
                 self.loops.iter().any(|region| around(&region))
             };
-            let follows = |line: &u32| others.iter().any(|next| line <= next || in_a_loop(*line, *next));
+            let follows = |line: &u32| {
+                let mut others = others.iter().filter(|next| !returns(caller, *line, **next));
+                others.any(|next| line <= next || in_a_loop(*line, *next))
+            };
             ones.iter().any(follows)
         };
         call_lines(one, other).iter().any(|line| *line >= first.line)
-            || call_lines(other, one).iter().any(|line| *line <= second.line)
+            || call_lines(other, one)
+                .iter()
+                .any(|line| *line <= second.line && !returns(other, *line, second.line))
             || are_helpers && self.functions.iter().any(in_order)
     }
 
@@ -179,7 +215,13 @@ impl Code {
         let repeats = |region: &&Region| {
             one.region.lines.contains(region.lines.start()) && region.contains(place) && region.contains(next)
         };
-        next.line > place.line || self.loops.iter().any(|region| repeats(&region))
+        let comes = next.line > place.line || self.loops.iter().any(|region| repeats(&region));
+        comes && !self.returns_before(place, next.line)
+    }
+
+    /// Whether the function is over after what happens at a place, before it comes to a line.
+    fn returns_before(&self, place: &Place, line: u32) -> bool {
+        self.returning.iter().any(|block| block.contains(place) && !block.lines.contains(&line))
     }
 
     /// Whether what happens at a place happens once for each item of a collection.
@@ -225,8 +267,40 @@ impl Code {
         self.rechecking.iter().any(|region| region.contains(wait))
     }
 
-    /// Whether the condition is checked again after a wait: by a loop, or by the wait itself.
+    /// Whether the condition may be checked again after a wait: by a loop, or by the wait itself.
     pub(crate) fn rechecks(&self, wait: &Place) -> bool {
-        self.is_in_loop(wait) || self.checks_by_itself(wait)
+        self.is_in_loop(wait) || self.checks_by_itself(wait) || self.may_be_repeated(wait, FURTHEST)
+    }
+
+    /// Whether a loop may be around what happens at a place although it is not in one itself: it is in a closure that is
+    /// kept, or in a helper that is called in a loop.
+    fn may_be_repeated(&self, place: &Place, calls: usize) -> bool {
+        if self.kept_closures.iter().any(|closure| closure.contains(place)) {
+            return true;
+        }
+        let Some(helper) = self.function(place).filter(|function| !function.is_public) else { return false };
+        let mut sites = self.sites(helper).peekable();
+        // Whom nobody seems to call, somebody calls in a way that is not seen here.
+        let is_unseen = sites.peek().is_none() || calls == 0;
+        is_unseen || sites.any(|site| self.is_in_loop(&site) || self.may_be_repeated(&site, calls - 1))
+    }
+
+    /// Where `caller` calls the function that a place is in.
+    pub(crate) fn sites_in(&self, caller: &str, place: &Place) -> Vec<Place> {
+        let Some(called) = self.function(place) else { return Vec::new() };
+        let sites = self.sites(called);
+        sites.filter(|site| self.function_of(site) == Some(caller)).collect()
+    }
+
+    /// Where a function is called by other ones.
+    fn sites(&self, called: &Function) -> impl Iterator<Item = Place> {
+        self.functions.iter().filter(|caller| !std::ptr::eq(*caller, called)).flat_map(|caller| {
+            let calls = caller.calls.iter().zip(&caller.call_lines);
+            let calls = calls.filter(|(name, _)| **name == called.name);
+            calls.map(|(_, line)| Place { file: caller.region.file.clone().into(), line: *line, column: 1 })
+        })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -74,11 +74,14 @@ impl Annotator {
         &self.code
     }
 
-    /// Where the function of the submission begins that a thread entered last; `None` is the first thread.
+    /// Where the function of the submission begins that a thread entered last before the check panicked in it; `None` is
+    /// the first thread. What is dropped while that unwinds comes after the failure.
     pub(crate) fn last_call(&self, recording: &Recording, thread: Option<ThreadId>) -> Option<Place> {
         let thread = thread.unwrap_or(ThreadId(0));
-        let mut own = recording.execution.steps.iter().rev().filter(|step| step.thread == thread);
-        own.find_map(|step| self.code.entrance(&step.place))
+        let own: Vec<&Step> = recording.execution.steps.iter().filter(|step| step.thread == thread).collect();
+        let fails = |step: &&Step| step.operation == Operation::Panic && in_submission(&step.place).is_none();
+        let until = own.iter().rposition(fails).unwrap_or(own.len());
+        own[..until].iter().rev().find_map(|step| self.code.entrance(&step.place))
     }
 
     fn line(&self, place: &Place) -> Option<String> {
@@ -132,7 +135,7 @@ impl Annotator {
             let Some(place) = in_submission(&step.place) else { return Vec::new() };
             let waits = matches!(step.operation, Operation::Wait { .. } | Operation::Park { .. });
             let mut lines = self.statements.lines(place, waits);
-            lines.extend(self.code.calls_of(place, function.as_deref()));
+            lines.extend(self.code.calls_of(place, function.as_deref(), &execution.steps));
             lines
         };
         execution.steps.iter().zip(functions).map(lines).collect()

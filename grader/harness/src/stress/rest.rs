@@ -71,8 +71,10 @@ impl Rest {
     pub fn assert_quiet(&self, who: &str) {
         assert!(
             self.quiet >= QUIET,
-            "{who} used processor time or woke up although nothing had happened: {:?}",
-            self.windows
+            "{who} used processor time or woke up although nothing had happened: they slept through {} of {} looks of \
+             {WINDOW:?} each",
+            self.quiet,
+            self.windows.len()
         );
     }
 }

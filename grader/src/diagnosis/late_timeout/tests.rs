@@ -50,3 +50,36 @@ fn a_wait_after_a_callback_is_another_one() {
 fn where_no_thread_can_go_on_time_is_not_what_is_missing() {
     assert_eq!(waits_again(FailureKind::Deadlock, &[]), None);
 }
+
+#[test]
+fn a_wait_of_the_next_call_is_another_one() {
+    let returns_and_is_called_again = [(T1, unlock(STATE), 4), (T1, lock(STATE), 2)];
+    assert_eq!(waits_again(FailureKind::Assertion, &returns_and_is_called_again), None);
+}
+
+#[test]
+fn as_long_as_no_time_has_elapsed_all_of_it_is_left() {
+    let now = |millis| (T1, Operation::Now { time: Duration::from_millis(millis) }, 4);
+    let looks_twice = |first, again| {
+        let condvar = ObjectId(HAPPENED);
+        let wait = Operation::Wait { condvar, timeout: Some(Duration::from_secs(1)) };
+        let steps = [
+            (MAIN, spawn(T1), 0),
+            (T1, lock(STATE), 2),
+            now(first),
+            (T1, wait, 4),
+            (T1, unlock(STATE), 4),
+            (T1, Operation::SpuriousWakeup { object: Some(condvar) }, 4),
+            (T1, lock(STATE), 4),
+            now(again),
+            (T1, wait, 4),
+            (T1, unlock(STATE), 4),
+            (MAIN, Operation::Panic, 0),
+        ];
+        let objects = [("state", ObjectKind::Mutex), ("happened", ObjectKind::Condvar)];
+        let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)]));
+        diagnose(&recording(&objects, &steps), FailureKind::Assertion, &code).map(|diagnosis| diagnosis.kind)
+    };
+    assert_eq!(looks_twice(0, 0), None);
+    assert_eq!(looks_twice(0, 500), Some(Mistake::LateTimeout));
+}

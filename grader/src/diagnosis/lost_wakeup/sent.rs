@@ -121,21 +121,37 @@ impl Waiter {
             self.source.is_used_by(step, self.thread) && !is_for_another
         };
         let (notification, _) = evidence.within(StepId(0)..woken).rev().find(wakes)?;
-        let look = evidence.accesses.iter().find(|access| {
+        if !in_the_call {
+            return None;
+        }
+        let looks = evidence.accesses.iter().filter(|access| {
             access.thread == self.thread && access.at > woken && access.at < self.began && access.reads
-        })?;
-        let change = evidence.accesses.iter().rfind(|access| {
-            access.thread != self.thread
-                && access.object == look.object
-                && access.changes
-                && !access.leaves_all_as_it_was()
+        });
+        // Another one that waits for the same has been faster: that is what it looks again for. But whoever has sent
+        // the wakeup is not done with what it was about.
+        let comes_again = |access: &Access| {
+            access.thread == evidence.step(notification).thread
+                && evidence.called(access.shown) == evidence.called(notification)
+                && !evidence.may_be_one_call(notification, access.shown)
+        };
+        let takes_back = |access: &Access| {
+            let is_of_another = access.changes
                 && !access.waits
-                // Another one that waits for the same has been faster: that is what it looks again for.
-                && evidence.called(access.shown) != evidence.called(self.began)
-                && access.at > notification
-                && access.end < look.at
-                && evidence.is_submitted(access.at)
-        })?;
-        in_the_call.then_some(Loss::TakenBack { notification, change: *change, look: look.shown })
+                && evidence.called(access.shown) != evidence.called(self.began);
+            (is_of_another || access.writes && comes_again(access)) && !access.leaves_all_as_it_was()
+        };
+        let change = |look: &Access| {
+            evidence.accesses.iter().rfind(|access| {
+                access.thread != self.thread
+                    && access.object == look.object
+                    && access.at > notification
+                    && access.end < look.at
+                    && evidence.is_submitted(access.at)
+                    && takes_back(access)
+            })
+        };
+        let (look, change) = looks.filter_map(|look| Some((look, change(look)?))).next()?;
+        let comes_again = comes_again(change);
+        Some(Loss::TakenBack { notification, change: *change, look: look.shown, comes_again })
     }
 }

@@ -33,11 +33,15 @@ impl Finding for LostWakeup {
                 waits,
                 cite(change.last_use, Role::Changes),
             ],
-            Loss::NotifiedFirst { notification, change }
-            | Loss::AnotherCondvar { notification, change, .. } => {
+            Loss::NotifiedFirst { notification, change } => {
                 vec![waits, cite(notification, Role::Notifies), cite(change.last_use, Role::Changes)]
             }
-            Loss::TakenBack { notification, change, look } => {
+            Loss::AnotherCondvar { notification, change, gone, .. } => {
+                let gone = gone.map(|gone| cite(gone, Role::GivesUp));
+                let sent = [cite(notification, Role::Notifies), cite(change.last_use, Role::Changes)];
+                std::iter::once(waits).chain(sent).chain(gone).collect()
+            }
+            Loss::TakenBack { notification, change, look, .. } => {
                 vec![
                     cite(notification, Role::Notifies),
                     cite(change.last_use, Role::Intervenes),
@@ -59,8 +63,9 @@ impl Finding for LostWakeup {
             Loss::NeverSent { change, .. } => vec![change.last_use],
             Loss::LookedForWaiters { look, change, .. } => vec![look.shown, change.last_use],
             Loss::NotifiedFirst { notification, change } => vec![notification, change.last_use],
-            Loss::AnotherCondvar { notification, .. } => vec![self.waiter.began, notification],
-            Loss::WentToTheGone { notification, gone, .. } => vec![notification, gone],
+            Loss::AnotherCondvar { notification, gone: Some(gone), .. } => vec![gone, notification],
+            Loss::AnotherCondvar { notification, gone: None, .. } => vec![self.waiter.began, notification],
+            Loss::WentToTheGone { notification, gone, .. } => vec![gone, notification],
             Loss::TakenBack { change, look, .. } => vec![look, change.last_use],
         }
     }
@@ -115,10 +120,22 @@ impl Finding for LostWakeup {
                 object = recording.quoted(change.object),
                 there = at(change.last_use),
             ),
-            Loss::AnotherCondvar { notification, notified, change } => format!(
+            Loss::AnotherCondvar { notification, notified, change, gone: Some(gone) } => format!(
+                "{thread} {waits} {here}. {other} changes {object} {there} and then notifies {notified} {sent}. There, {before} \
+                 had waited, and has given up: its timeout has elapsed {back}. {thread} is not woken: a lost wakeup. A \
+                 waiter that gives up must not be chosen any more, or has to pass on what comes for it.",
+                other = recording.thread(change.thread),
+                object = recording.quoted(change.object),
+                there = at(change.last_use),
+                notified = recording.quoted(notified),
+                sent = at(notification),
+                before = by(gone),
+                back = at(gone),
+            ),
+            Loss::AnotherCondvar { notification, notified, change, gone: None } => format!(
                 "{thread} {waits} {here}. {other} changes {object} {there} and then notifies {notified} {sent}, on which \
                  no thread waits; {thread} is not woken. Either {thread} waits on the wrong condition variable, or \
-                 {other} notifies the wrong one.",
+                 {other} has to notify that one, instead or as well.",
                 other = recording.thread(change.thread),
                 object = recording.quoted(change.object),
                 there = at(change.last_use),
@@ -134,19 +151,31 @@ impl Finding for LostWakeup {
                 other = recording.thread(other),
                 back = at(gone),
             ),
-            Loss::TakenBack { notification, change, look } => format!(
-                "{notifier} notifies {there}, and that wakes {thread}. But before {thread} has looked again, {looked}, \
-                 {other} changes {object} {changed}. {thread} finds that its condition does not hold, {waits} once more {here}, \
-                 and no later notification wakes it: what it was woken for was over before it looked. A waiter that must \
-                 not miss it needs something to look at that is not taken back, such as a number of how often it has \
-                 happened.",
-                notifier = by(notification),
-                there = at(notification),
-                looked = at(look),
-                other = recording.thread(change.thread),
-                object = recording.quoted(change.object),
-                changed = at(change.last_use),
-            ),
+            Loss::TakenBack { notification, change, look, comes_again } => {
+                let object = recording.quoted(change.object);
+                format!(
+                    "{notifier} notifies {there}, and that wakes {thread}. But before {thread} has looked again, {looked}, \
+                 {other} {changes} {changed}. {thread} finds that its condition does not hold, {waits} once more \
+                 {here}, and no later notification wakes it: {over} before it looked. A waiter that must not miss it needs \
+                 something to look at that is not taken back, such as a number of how often it has happened.",
+                    changes = match comes_again {
+                        true if change.in_section =>
+                            format!("is back in a critical section of {object}, left"),
+                        true => format!("is back, and changes {object}"),
+                        false => format!("changes {object}"),
+                    },
+                    over = if comes_again {
+                        "what it was woken for may have been over"
+                    } else {
+                        "what it was woken for was over"
+                    },
+                    notifier = by(notification),
+                    there = at(notification),
+                    looked = at(look),
+                    other = recording.thread(change.thread),
+                    changed = at(change.last_use),
+                )
+            }
             Loss::LookedForWaiters { look, registers, change } => format!(
                 "{other} looks at {seen} {looked}, before {thread} changes it {registered} and {waits} {here}. Then {other} \
                  changes {object} {there}, and wakes nobody: when it looked, there was nobody to wake. No later wakeup comes \

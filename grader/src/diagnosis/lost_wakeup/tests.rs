@@ -37,6 +37,18 @@ pub fn until_raised(&self) {
     let waits = |_: &mut usize| self.sleepers.load(SeqCst) == 0;
     drop(self.bell.wait_while(flag, waits));
 }
+pub fn meet(&self) {
+    let mut flag = self.flag.lock().unwrap();
+    *flag += 1;
+    if *flag == 2 {
+        *flag = 0;
+        self.bell.notify_all();
+        return;
+    }
+    while *flag != 0 {
+        flag = self.bell.wait(flag).unwrap();
+    }
+}
 ";
 
 const FLAG: u32 = 0;
@@ -56,6 +68,7 @@ fn diagnosed(steps: &[(u32, Operation, u32)]) -> Diagnosis {
         11..=17 => Some("wait"),
         18..=21 => Some("raise"),
         22..=26 => Some("until_raised"),
+        27..=38 => Some("meet"),
         _ => None,
     };
     recording.functions = steps.iter().map(|(_, _, line)| function(*line).map(str::to_owned)).collect();
@@ -174,4 +187,26 @@ fn what_changes_outside_of_the_lock_changes_between_a_look_and_its_wait() {
     let said =
         "T1 checks its condition at line 24 and decides to wait. Before it does, main notifies at line 20";
     assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+}
+
+#[test]
+fn the_one_who_wakes_may_be_back_before_the_woken_one_looks() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 28),
+        (T1, WAITS, 36),
+        (T1, replaces(FLAG, 0, 1), 36),
+        (MAIN, lock_with(FLAG, 1), 28),
+        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 1 }, 32),
+        (MAIN, replaces(FLAG, 1, 0), 31),
+        (MAIN, lock_with(FLAG, 0), 28),
+        (MAIN, WAITS, 36),
+        (MAIN, replaces(FLAG, 0, 1), 36),
+        (T1, Operation::Notified { condvar: BELL }, 36),
+        (T1, lock_with(FLAG, 1), 36),
+        (T1, WAITS, 36),
+        (T1, unlock(FLAG), 36),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::LostWakeup, "{}", diagnosis.message);
+    let said = "But before T1 has looked again, at line 36, main is back in a critical section of `flag`";
+    assert!(diagnosis.message.contains(said), "{}", diagnosis.message);
 }

@@ -1,8 +1,8 @@
 //! Wakeups that no thread sends: to a waiter that was not ready for them, or at all.
 
-use model_trace::{ObjectId, Operation, StepId, ThreadId};
+use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
 
-use super::super::atomicity::AtomicityViolation;
+use super::super::atomicity::{AtomicityViolation, violations};
 use super::super::evidence::{Access, Evidence};
 use super::{Loss, Waiter, WakeSource};
 use crate::report::in_submission;
@@ -16,21 +16,41 @@ enum Changer {
 }
 
 impl Waiter {
-    pub(super) fn not_ready(self, violation: Option<AtomicityViolation>) -> Option<Loss> {
+    /// What it looked at was changed by another thread before it had put down that it waits.
+    pub(super) fn not_ready(
+        self,
+        evidence: &Evidence<'_>,
+        stale: Option<AtomicityViolation>,
+    ) -> Option<Loss> {
         let is_own = |violation: &AtomicityViolation| {
-            violation.second.thread == self.thread && violation.second.at < self.began
+            violation.second.thread == self.thread
+                && violation.second.at < self.began
+                && evidence.may_be_one_call(violation.first.shown, self.began)
         };
-        violation.filter(is_own).map(Loss::NotReady)
+        let is_surely_changed = |violation: &AtomicityViolation| {
+            let AtomicityViolation { first, other, second } = violation;
+            first.reads
+                && !first.changes
+                && other.object == first.object
+                && evidence.has_changed(other)
+                && !other.leaves_all_as_it_was()
+                && second.changes
+                && evidence.is_submitted(other.at)
+        };
+        let stale = stale.filter(is_own)?;
+        let sure = || violations(evidence).into_iter().rfind(|it| is_own(it) && is_surely_changed(it));
+        let stale = if evidence.has_changed(&stale.other) { Some(stale) } else { sure() };
+        stale.map(Loss::NotReady)
     }
 
     /// What it looked at was changed by another thread before it had put down that it waits. Unlike an atomicity
     /// violation it need not have been preempted: it may have had to wait for a lock.
     pub(super) fn queued_too_late(self, evidence: &Evidence<'_>) -> Option<Loss> {
-        let called = evidence.called(self.began)?;
+        evidence.called(self.began)?;
         let own = evidence.accesses.iter().filter(|access| {
             access.thread == self.thread
                 && access.end < self.began
-                && evidence.called(access.shown) == Some(called)
+                && evidence.may_be_one_call(access.shown, self.began)
         });
         let own: Vec<&Access> = own.collect();
         let second = own.iter().rfind(|access| access.changes)?;
@@ -58,8 +78,7 @@ impl Waiter {
             return None;
         }
         let in_the_call = |id: StepId| {
-            evidence.step(id).thread == change.thread
-                && evidence.called(id) == evidence.called(change.written)
+            evidence.step(id).thread == change.thread && evidence.may_be_one_call(id, change.written)
         };
         if let WakeSource::Condvar(condvar) = self.source {
             let first = evidence
@@ -72,7 +91,8 @@ impl Waiter {
                 return Some(Loss::NotifiedFirst { notification, change: *change });
             }
             if let Some((notification, notified)) = self.notified_instead(evidence, change) {
-                return Some(Loss::AnotherCondvar { notification, notified, change: *change });
+                let gone = gone(evidence, notified, notification);
+                return Some(Loss::AnotherCondvar { notification, notified, change: *change, gone });
             }
         }
         if let Some((look, registers)) = self.looked_for_waiters(evidence, change) {
@@ -94,14 +114,13 @@ impl Waiter {
 
     /// What the other thread looked at in its call before the change, and where this one changed that too late.
     fn looked_for_waiters(self, evidence: &Evidence<'_>, change: &Access) -> Option<(Access, Access)> {
-        let called = evidence.called(self.began);
         let mut looks = evidence.accesses.iter().rev().filter(|look| {
             look.thread == change.thread
                 && look.object != change.object
                 && look.reads
                 && !look.changes
                 && look.at < change.at
-                && evidence.called(look.at) == evidence.called(change.at)
+                && evidence.may_be_one_call(look.at, change.at)
                 && evidence.code.may_come_to(evidence.place(look.shown), evidence.place(change.shown))
         });
         let registers = |look: &Access| {
@@ -111,7 +130,7 @@ impl Waiter {
                     && own.changes
                     && own.at > look.end
                     && own.at < self.began
-                    && evidence.called(own.at) == called
+                    && evidence.may_be_one_call(own.at, self.began)
             })
         };
         looks.find_map(|look| Some((*look, *registers(look)?)))
@@ -125,8 +144,7 @@ impl Waiter {
             else {
                 return None;
             };
-            let of_the_change =
-                step.thread == change.thread && evidence.called(id) == evidence.called(change.written);
+            let of_the_change = step.thread == change.thread && evidence.may_be_one_call(id, change.written);
             (of_the_change && WakeSource::Condvar(condvar) != self.source).then_some((id, condvar))
         })
     }
@@ -151,7 +169,7 @@ impl Waiter {
                     && (line(own.shown) == line(access.shown) || line(end(own)) == line(end(access)))
             })
         };
-        evidence.accesses.iter().rfind(|access| {
+        let changes = evidence.accesses.iter().filter(|access| {
             access.thread != self.thread
                 && access.writes
                 && !access.waits
@@ -162,6 +180,21 @@ impl Waiter {
                 && !access.leaves_all_as_it_was()
                 && (by == Changer::Woken) == was_woken(access.thread, access.at)
                 && (access.changes || !is_its_own_look(access))
-        })
+        });
+        // Who calls the same function as the waiter, and need not wait, is not the one who makes its condition true.
+        let is_alike = |access: &&Access| {
+            evidence.called(access.shown).is_some_and(|called| evidence.called(self.began) == Some(called))
+        };
+        changes.clone().rfind(|access| !is_alike(access)).or_else(|| changes.clone().next_back())
     }
+}
+
+/// Where the last thread that had waited on a condition variable gave up before a step, if it did.
+fn gone(evidence: &Evidence<'_>, condvar: ObjectId, before: StepId) -> Option<StepId> {
+    let ends = |step: &Step| {
+        [Operation::TimedOut { object: Some(condvar) }, Operation::Notified { condvar }]
+            .contains(&step.operation)
+    };
+    let (last, step) = evidence.within(StepId(0)..before).rev().find(|(_, step)| ends(step))?;
+    matches!(step.operation, Operation::TimedOut { .. }).then_some(last)
 }

@@ -16,6 +16,14 @@ pub fn wait_again(&self) {
         thread::park();
     }
 }
+pub fn wait_with_help(&self) {
+    while !self.ready.load(Acquire) {
+        self.sleep();
+    }
+}
+fn sleep(&self) {
+    thread::park();
+}
 ";
 
 /// `main` parks, and T1 does something before it unparks it.
@@ -54,4 +62,26 @@ fn who_looks_again_has_not_missed_anything() {
 fn nothing_is_said_to_be_as_it_was_where_it_was_changed() {
     let message = parked(2, &[(T1, store(0, 1), 0)]).map(|diagnosis| diagnosis.message).unwrap_or_default();
     assert!(!message.contains("still as it was"), "{message}");
+}
+
+#[test]
+fn the_loop_may_be_around_the_call_of_the_helper_that_waits() {
+    assert_eq!(parked(16, &[]).map(|diagnosis| diagnosis.kind), None);
+}
+
+#[test]
+fn a_panic_of_the_check_says_nothing_about_the_loop() {
+    let woken_for_nothing = |panics_at: u32| {
+        let steps = [
+            (MAIN, load(0, word(0), None, None), 7),
+            (MAIN, Operation::Park { timeout: None }, 8),
+            (MAIN, Operation::SpuriousWakeup { object: None }, 8),
+            (MAIN, Operation::Panic, panics_at),
+        ];
+        let ready = ("ready", ObjectKind::Atomic(AtomicType::Bool));
+        let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)]));
+        diagnose(&recording(&[ready], &steps), FailureKind::Assertion, &code).map(|diagnosis| diagnosis.kind)
+    };
+    assert_eq!(woken_for_nothing(0), None);
+    assert_eq!(woken_for_nothing(9), Some(Mistake::MissingRecheck));
 }

@@ -82,6 +82,7 @@ fn title(group: &Group) -> String {
         return "The grader could not run this; it is not your fault".to_owned();
     }
     let kind = group.mistake.map_or(Kind::Failure(group.kind), Kind::Mistake);
-    let place = group.lines.first().map(|line| format!(" ({}:{})", line.file, line.line));
+    let place = group.lines.first().filter(|_| group.names_its_place());
+    let place = place.map(|line| format!(" ({}:{})", line.file, line.line));
     format!("{}{}", kind.page().title(), place.unwrap_or_default())
 }

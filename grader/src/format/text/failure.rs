@@ -97,14 +97,14 @@ impl Page {
                 self.paragraph(
                     "    ",
                     4,
-                    &format!("The last of your functions that the check called is `{function}`."),
+                    &format!("The last of your functions in this schedule is `{function}`."),
                 );
             }
         }
     }
 }
 
-/// The function of the work that the check called last, where that is what the failure is about: one thread alone
+/// The function of the work that comes last, where that is what the failure is about: one thread alone
 /// found out that a value is wrong.
 fn called(failure: &Failure) -> Option<&str> {
     let is_alone = failure.recording.as_ref().is_some_and(|recording| recording.acting_threads().len() == 1);

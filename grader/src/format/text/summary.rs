@@ -32,9 +32,24 @@ impl Page {
     fn next(&mut self, exercise: &ExerciseReport, group: &Group) {
         let what = self.paint.bold(&format!("Next: {}", heading(group)));
         self.paragraph("", 2, &what);
-        for SourceLine { file, line } in group.lines.iter().take(3) {
+        let lines = group.lines.iter().take(if group.names_its_place() { 3 } else { 0 });
+        for SourceLine { file, line } in lines {
             let text = source(exercise, file, *line);
             self.paragraph("  ", 4, &format!("{file}:{line}  {text}"));
+        }
+        if let Some((also, line)) = plainer(exercise, group) {
+            let SourceLine { file, line: at } = line;
+            let text = source(exercise, file, *at);
+            self.paragraph(
+                "  ",
+                4,
+                &format!(
+                    "No line is known for that; one for another failure, which may have the same \
+                 cause: {}",
+                    heading(also)
+                ),
+            );
+            self.paragraph("  ", 4, &format!("{file}:{at}  {text}"));
         }
         let token = group.told.find(&exercise.checks);
         let token = token.and_then(|check| check.failure.as_ref()?.token.as_deref());
@@ -118,6 +133,14 @@ fn to_mend(exercise: &ExerciseReport) -> Option<&Group> {
     exercise.groups.iter().find(is_mistake).or_else(|| unfinished.next())
 }
 
+/// Where no line is known for the mistake that is to be mended first: another one, of which the cause is known, and its
+/// line.
+fn plainer<'a>(exercise: &'a ExerciseReport, first: &Group) -> Option<(&'a Group, &'a SourceLine)> {
+    let known = exercise.groups.iter().filter(|group| group.mistake.is_some());
+    let mut known = known.filter_map(|group| Some((group, group.lines.first()?)));
+    known.next().filter(|_| first.lines.is_empty() || !first.names_its_place())
+}
+
 /// The first thing for which the work is rejected before any check has run.
 fn error(exercise: &ExerciseReport) -> Option<&Diagnostic> {
     exercise.diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error)
@@ -125,7 +148,7 @@ fn error(exercise: &ExerciseReport) -> Option<&Diagnostic> {
 
 fn heading(group: &Group) -> String {
     let kind = group.mistake.map(Kind::Mistake).unwrap_or(Kind::Failure(group.kind));
-    match &group.function {
+    match group.function.as_ref().filter(|_| group.names_its_place()) {
         Some(function) => format!("{} (in `{function}`)", kind.page().title()),
         None => kind.page().title().to_owned(),
     }

@@ -5,16 +5,19 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, ReturnType, Signature, Visibility};
 
 use super::super::returns::computed;
+use super::types::Types;
 use super::{Code, Function, Region};
 
 /// Adds what is in a file.
 pub(super) fn read(name: &str, file: &syn::File, code: &mut Code) {
-    Reader { file: name.to_owned(), code, within: None, in_trait: false }.visit_file(file);
+    let types = Types::of(file);
+    Reader { file: name.to_owned(), code, types, within: None, in_trait: false }.visit_file(file);
 }
 
 struct Reader<'a> {
     file: String,
     code: &'a mut Code,
+    types: Types,
     /// The function that is being read.
     within: Option<usize>,
     /// Whether it is one of a trait's.
@@ -61,7 +64,9 @@ impl Reader<'_> {
     }
 
     fn calls(&mut self, name: String, span: proc_macro2::Span) {
-        if let Some(function) = self.within {
+        // That is `std`'s: no `Drop` can be called by its name.
+        let is_of_std = name == "drop";
+        if let Some(function) = self.within.filter(|_| !is_of_std) {
             let function = &mut self.code.functions[function];
             function.calls.push(name);
             function.call_lines.push(u32::try_from(span.start().line).unwrap_or(u32::MAX));
@@ -94,6 +99,29 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
         let is_public = matches!(item.vis, Visibility::Public(_)) || self.in_trait;
         self.function(&item.sig, &item.block, is_public, |reader| visit::visit_impl_item_fn(reader, item));
+    }
+
+    fn visit_block(&mut self, block: &'ast Block) {
+        if let Some(syn::Stmt::Expr(Expr::Return(_), _)) = block.stmts.last()
+            && !goes_round(block)
+        {
+            // At its first line there may be the condition on which it is entered.
+            let Region { file, lines } = self.region(block.span());
+            self.code
+                .returning
+                .push(Region { file, lines: lines.start() + 1..=lines.end().saturating_sub(1) });
+        }
+        visit::visit_block(self, block);
+    }
+
+    fn visit_local(&mut self, local: &'ast syn::Local) {
+        if let Some(init) = &local.init
+            && matches!(&*init.expr, Expr::Closure(_))
+        {
+            let region = self.region(init.expr.span());
+            self.code.kept_closures.push(region);
+        }
+        visit::visit_local(self, local);
     }
 
     fn visit_expr_assign(&mut self, assignment: &'ast syn::ExprAssign) {
@@ -130,7 +158,8 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             let region = self.region(call.method.span());
             self.code.rechecking.push(region);
         }
-        if ADDING.contains(&method.as_str()) {
+        let inserts = method == "insert" && self.types.is_sequence(&call.receiver);
+        if inserts || ADDING.contains(&method.as_str()) {
             let region = self.region(call.method.span());
             self.code.changes.push(region);
         }
@@ -142,7 +171,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             }
         }
         // What is called on something else may be anything of that name.
-        if is_own(&call.receiver) {
+        if self.types.are_own(&call.receiver, &method) {
             self.calls(method, call.method.span());
         }
         visit::visit_expr_method_call(self, call);
@@ -155,6 +184,22 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
         visit::visit_expr_call(self, call);
     }
+}
+
+/// Whether a block may be left for a loop.
+fn goes_round(block: &Block) -> bool {
+    struct Jumps(bool);
+    impl<'ast> Visit<'ast> for Jumps {
+        fn visit_expr_break(&mut self, _: &'ast syn::ExprBreak) {
+            self.0 = true;
+        }
+        fn visit_expr_continue(&mut self, _: &'ast syn::ExprContinue) {
+            self.0 = true;
+        }
+    }
+    let mut jumps = Jumps(false);
+    jumps.visit_block(block);
+    jumps.0
 }
 
 /// The methods of `std`'s collections after which they are never as before.
@@ -208,14 +253,4 @@ fn takes_time(signature: &Signature) -> bool {
     let mut times = Times(false);
     signature.inputs.iter().for_each(|input| times.visit_fn_arg(input));
     times.0
-}
-
-/// Whether an expression is `self` or a part of it.
-fn is_own(expression: &Expr) -> bool {
-    match expression {
-        Expr::Path(path) => path.path.is_ident("self"),
-        Expr::Field(field) => is_own(&field.base),
-        Expr::Reference(reference) => is_own(&reference.expr),
-        _ => false,
-    }
 }

@@ -1,0 +1,123 @@
+//! The types of a source: what their fields are made of, and which methods they have.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use syn::visit::{self, Visit};
+use syn::{Expr, Member, Type};
+
+/// The collections of `std` that keep every item that is inserted.
+const SEQUENCES: [&str; 3] = ["Vec", "VecDeque", "BinaryHeap"];
+
+/// The types of a file, by their names.
+#[derive(Debug, Default)]
+pub(super) struct Types {
+    /// The names of all types that the fields of this name are made of.
+    fields: BTreeMap<String, BTreeSet<String>>,
+    /// The methods of each type.
+    methods: BTreeSet<(String, String)>,
+}
+
+impl Types {
+    pub(super) fn of(file: &syn::File) -> Self {
+        let mut types = Self::default();
+        types.visit_file(file);
+        types
+    }
+
+    /// Whether a value is a part of something that is a sequence: what is inserted there is added to it.
+    pub(super) fn is_sequence(&self, value: &Expr) -> bool {
+        let Expr::Field(field) = value else { return false };
+        let made_of = self.fields.get(&member(&field.member)).into_iter().flatten();
+        made_of.into_iter().any(|name| SEQUENCES.contains(&name.as_str()))
+    }
+
+    /// Whether a method that is called on `self` or a part of it may be one of the file's own: `self.connection.take()` is
+    /// not, where the connection is an `Option`.
+    pub(super) fn are_own(&self, receiver: &Expr, method: &str) -> bool {
+        match receiver {
+            Expr::Path(path) => path.path.is_ident("self"),
+            Expr::Reference(reference) => self.are_own(&reference.expr, method),
+            Expr::Field(field) => {
+                let name = member(&field.member);
+                let made_of = self.fields.get(&name).into_iter().flatten();
+                let is_own = |of: &String| self.methods.contains(&(of.clone(), method.to_owned()));
+                made_of.clone().any(is_own) && is_of_self(&field.base)
+            }
+            _ => false,
+        }
+    }
+}
+
+fn member(member: &Member) -> String {
+    match member {
+        Member::Named(name) => name.to_string(),
+        Member::Unnamed(index) => index.index.to_string(),
+    }
+}
+
+/// Whether an expression is `self` or a part of it.
+fn is_of_self(expression: &Expr) -> bool {
+    match expression {
+        Expr::Path(path) => path.path.is_ident("self"),
+        Expr::Field(field) => is_of_self(&field.base),
+        Expr::Reference(reference) => is_of_self(&reference.expr),
+        _ => false,
+    }
+}
+
+/// All names in a type: `Arc<Mutex<State>>` is made of three.
+fn names(of: &Type) -> BTreeSet<String> {
+    struct Names(BTreeSet<String>);
+    impl<'ast> Visit<'ast> for Names {
+        fn visit_path_segment(&mut self, segment: &'ast syn::PathSegment) {
+            self.0.insert(segment.ident.to_string());
+            visit::visit_path_segment(self, segment);
+        }
+    }
+    let mut names = Names(BTreeSet::new());
+    names.visit_type(of);
+    names.0
+}
+
+impl<'ast> Visit<'ast> for Types {
+    fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
+        for (index, field) in item.fields.iter().enumerate() {
+            let name = field.ident.as_ref().map_or(index.to_string(), ToString::to_string);
+            self.fields.entry(name).or_default().extend(names(&field.ty));
+        }
+        visit::visit_item_struct(self, item);
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        if let Type::Path(path) = &*item.self_ty
+            && let Some(segment) = path.path.segments.last()
+        {
+            let of = segment.ident.to_string();
+            let methods = item.items.iter().filter_map(|item| match item {
+                syn::ImplItem::Fn(method) => Some((of.clone(), method.sig.ident.to_string())),
+                _ => None,
+            });
+            self.methods.extend(methods);
+        }
+        visit::visit_item_impl(self, item);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_of_std_is_not_mistaken_for_one_of_the_same_name() {
+        let file = syn::parse_str(
+            "struct Pool<C> { gate: Arc<Gate>, connection: Option<C> }
+             struct Gate;
+             impl Gate { fn take(&self) {} }
+             impl<C> Pool<C> { fn take(&self) {} }",
+        );
+        let types = Types::of(&file.expect("a file"));
+        let own = |receiver| types.are_own(&syn::parse_str(receiver).expect("an expression"), "take");
+        assert!(own("self") && own("self.gate"));
+        assert!(!own("self.connection") && !own("other") && !own("other.gate"));
+    }
+}
