@@ -48,12 +48,16 @@ fn an_update_and_a_set_take_effect_one_after_the_other() {
 #[test]
 fn two_that_miss_one_key_agree() {
     let repository = repository(&[]);
-    let other = with("asker", &repository, |repository| Repository::get_or_set(repository, "a", 1));
-    let mine = Repository::get_or_set(&repository, "a", 2);
-    let theirs = finish(other);
+    let one = with("asker", &repository, |repository| {
+        // The lock is busy for a moment, and free again before the transaction.
+        Repository::get(repository, "b");
+        Repository::get_or_set(repository, "a", 1)
+    });
+    let other = with("asker", &repository, |repository| Repository::get_or_set(repository, "a", 2));
+    let [one, other] = [one, other].map(finish);
     assert_eq!(
-        (mine, Repository::get(&repository, "a")),
-        (theirs, Some(theirs)),
+        (one, Repository::get(&repository, "a")),
+        (other, Some(other)),
         "what two threads got, and the value"
     );
 }
