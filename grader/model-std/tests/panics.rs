@@ -178,6 +178,7 @@ fn a_message_may_lock_while_another_thread_panics() {
     });
 }
 
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[test]
 fn a_second_panic_while_one_unwinds_fails_the_execution() {
     let second: [fn(); 3] = [
@@ -325,6 +326,7 @@ fn an_abort_fails_the_execution_in_which_it_happens() {
     }
 }
 
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[test]
 fn every_failure_is_handed_over_once() {
     let programs: [fn(); 3] = [

@@ -1,6 +1,11 @@
 //! Tests of what comes of a panic of the explorer itself. Their programs are not in the explorer's folder, where every panic
 //! is its own.
 
+#![cfg_attr(
+    not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))),
+    allow(dead_code, unused_imports, reason = "what ends a process is not caught there")
+)]
+
 use core::cell::RefCell;
 use real::rc::Rc;
 
@@ -96,6 +101,7 @@ fn assert_is_the_crash(outcome: Outcome, handed_over: Option<&InternalError>) {
     assert_eq!(handed_over, Some(&error));
 }
 
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[test]
 fn a_panic_of_the_explorer_is_no_failure_of_the_program() {
     let broken: [fn(); 9] = [
@@ -112,6 +118,7 @@ fn a_panic_of_the_explorer_is_no_failure_of_the_program() {
     broken.into_iter().for_each(assert_internal_error);
 }
 
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[test]
 fn a_panic_of_the_explorer_after_that_of_the_program_is_no_failure_of_the_program() {
     // The program's panic was handed over, where it fails the program: whoever wants to hear of the crash as well does.
@@ -154,6 +161,7 @@ fn the_schedule_of_a_crash_leads_to_it_again() {
     assert_eq!(again, error);
 }
 
+#[cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 #[test]
 fn what_the_explorer_calls_belongs_to_it() {
     // A deadlock is found in the middle of a step, and a panic in the panic hook, where std lets nothing panic.
