@@ -154,6 +154,20 @@ fn compile_errors_come_first_as_rustc_prints_them() {
 }
 
 #[test]
+fn an_error_in_a_learners_own_test_is_shown_where_it_is() {
+    let desk = Desk::new();
+    desk.solve("race-counter", &[]);
+    let tests = desk.exercise("race-counter").join("tests/public.rs");
+    let given = fs::read_to_string(&tests).expect("the tests");
+    let line = given.lines().count() + 4;
+    fs::write(&tests, given + "\n#[test]\nfn mine() {\n    assert_eq!(1, \"one\");\n}\n").expect("a file");
+    let ended = desk.run(&["check", "race-counter"]);
+    ends(&ended, 1);
+    assert!(ended.stdout.contains(&format!("tests/public.rs:{line}")), "{}", ended.stdout);
+    assert!(ended.stdout.contains("no test has run yet"), "{}", ended.stdout);
+}
+
+#[test]
 fn a_lost_update_is_found_in_the_model_and_told_as_a_story() {
     let desk = Desk::new();
     let racy = "let before = self.value.load(Ordering::Relaxed);\n        self.value.store(before + amount, Ordering::Relaxed);";

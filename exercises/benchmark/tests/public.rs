@@ -26,7 +26,8 @@ fn both_ways_give_the_results_in_the_order_of_the_inputs() {
     let inputs = [3, 1, 2];
     assert_eq!(run_sequential(&inputs, |input| input * 10), [30, 10, 20]);
     assert_eq!(run_threaded(&inputs, threads(2), |input| input * 10), [30, 10, 20]);
-    assert_eq!(run_threaded(&[] as &[i32], threads(2), |input| input * 10), []);
+    let none: [i32; 0] = [];
+    assert_eq!(run_threaded(&none, threads(2), |input| input * 10), none);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use syn::{Expr, ExprLit, Item, ItemFn, Lit, Meta};
 use super::messages::Message;
 use super::rustc::Compiled;
 use crate::error::Fault;
-use crate::report::Diagnostic;
+use crate::report::{Diagnostic, PUBLIC_TESTS};
 
 /// `signature.rs`: one function per public item, with the item's signature as its documentation.
 #[derive(Debug)]
@@ -56,8 +56,16 @@ impl Signature {
     }
 }
 
-/// What to say about errors in the suite's own code, which worked for the solution: no line of it is shown.
+/// What to say about errors in the suite's own code, which worked for the solution: no line of it is shown. The public
+/// tests are the learner's as well, and so are the errors in them.
 pub(crate) fn differences_outside(compiled: &Compiled, what: &str) -> Vec<Diagnostic> {
+    let in_public_tests =
+        |error: &&Message| error.places.first().is_some_and(|place| place.file == PUBLIC_TESTS);
+    let public: Vec<Diagnostic> =
+        compiled.errors().filter(in_public_tests).cloned().map(Message::diagnostic).collect();
+    if !public.is_empty() {
+        return public;
+    }
     match compiled.errors().next() {
         Some(error) => vec![in_learners_file(error, format!("contract: {what}: {}", error.text))],
         None => compiled.diagnostics(),

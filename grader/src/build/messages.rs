@@ -1,5 +1,7 @@
 //! What rustc says, read from its JSON.
 
+use std::path::Path;
+
 use cargo_metadata::diagnostic::{self, DiagnosticLevel, DiagnosticSpan};
 
 use crate::report::{Diagnostic, Level, sanitised};
@@ -10,7 +12,7 @@ pub(crate) struct Message {
     pub level: Level,
     pub code: Option<String>,
     pub text: String,
-    /// The primary place first.
+    /// The primary place first, or else one in what is compiled.
     pub places: Vec<Place>,
     pub rendered: String,
 }
@@ -46,7 +48,8 @@ fn message(raw: diagnostic::Diagnostic) -> Option<Message> {
         return None;
     }
     let mut spans = raw.spans;
-    spans.sort_by_key(|span| !span.is_primary);
+    // What is wrong in the use of a macro of std's has its primary place in std.
+    spans.sort_by_key(|span| (Path::new(&span.file_name).has_root(), !span.is_primary));
     // A note, such as where an item is defined, comes after the message's own places.
     let places = spans.iter().chain(raw.children.iter().flat_map(|child| &child.spans)).map(Place::of);
     Some(Message {
@@ -110,6 +113,21 @@ fn is_error_code(code: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn span(file: &str, line: u32, column: u32, is_primary: bool) -> String {
+        format!(
+            r#"{{"file_name":"{file}","byte_start":0,"byte_end":1,"line_start":{line},"line_end":{line},"column_start":{column},"column_end":9,"is_primary":{is_primary},"text":[],"label":null,"suggested_replacement":null,"suggestion_applicability":null,"expansion":null}}"#
+        )
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_use_of_a_macro_is_where_it_is_used() {
+        let stderr = r#"{"$message_type":"diagnostic","message":"can't compare","code":{"code":"E0277","explanation":null},"level":"error","spans":[STD,OWN],"children":[],"rendered":"x"}"#
+            .replace("STD", &span("/rustc/59807616/library/core/src/macros/mod.rs", 46, 22, true))
+            .replace("OWN", &span("src/lib.rs", 3, 5, false));
+        let diagnostic = read(&stderr)[0].clone().diagnostic();
+        assert_eq!((diagnostic.file.as_deref(), diagnostic.line), (Some("src/lib.rs"), Some(3)));
+    }
+
     #[test]
     fn a_crate_that_cannot_be_used_is_told_from_a_mistake_in_a_source() {
         let message = |code: Option<&str>, text: &str| Message {
@@ -137,11 +155,6 @@ mod tests {
             "\nnot JSON\n",
             r#"{"$message_type":"diagnostic","message":"aborting due to 1 previous error","code":null,"level":"error","spans":[],"children":[],"rendered":"x"}"#,
         );
-        let span = |file: &str, line: u32, column: u32, is_primary: bool| {
-            format!(
-                r#"{{"file_name":"{file}","byte_start":0,"byte_end":1,"line_start":{line},"line_end":{line},"column_start":{column},"column_end":9,"is_primary":{is_primary},"text":[],"label":null,"suggested_replacement":null,"suggestion_applicability":null,"expansion":null}}"#
-            )
-        };
         let stderr = stderr
             .replace("SECONDARY", &span("src/other.rs", 9, 9, false))
             .replace("PRIMARY", &span("src/lib.rs", 3, 5, true));
