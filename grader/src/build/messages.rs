@@ -12,7 +12,7 @@ pub(crate) struct Message {
     pub level: Level,
     pub code: Option<String>,
     pub text: String,
-    /// The primary place first, or else one in what is compiled.
+    /// The primary place first.
     pub places: Vec<Place>,
     pub rendered: String,
 }
@@ -49,7 +49,7 @@ fn message(raw: diagnostic::Diagnostic) -> Option<Message> {
     }
     let mut spans = raw.spans;
     // What is wrong in the use of a macro of std's has its primary place in std.
-    spans.sort_by_key(|span| (Path::new(&span.file_name).has_root(), !span.is_primary));
+    spans.sort_by_key(|span| !span.is_primary);
     // A note, such as where an item is defined, comes after the message's own places.
     let places = spans.iter().chain(raw.children.iter().flat_map(|child| &child.spans)).map(Place::of);
     Some(Message {
@@ -63,6 +63,11 @@ fn message(raw: diagnostic::Diagnostic) -> Option<Message> {
 
 impl Place {
     fn of(span: &DiagnosticSpan) -> Self {
+        // What is wrong in the use of a macro of std's is in the macro, which comes from where it is used.
+        let elsewhere = Path::new(&span.file_name).has_root();
+        if let Some(use_of_it) = span.expansion.as_ref().filter(|_| elsewhere) {
+            return Self::of(&use_of_it.span);
+        }
         let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
         Self {
             file: span.file_name.clone(),
@@ -121,9 +126,12 @@ mod tests {
 
     #[test]
     fn what_is_wrong_in_the_use_of_a_macro_is_where_it_is_used() {
-        let stderr = r#"{"$message_type":"diagnostic","message":"can't compare","code":{"code":"E0277","explanation":null},"level":"error","spans":[STD,OWN],"children":[],"rendered":"x"}"#
-            .replace("STD", &span("/rustc/59807616/library/core/src/macros/mod.rs", 46, 22, true))
-            .replace("OWN", &span("src/lib.rs", 3, 5, false));
+        let used = span("src/lib.rs", 3, 5, false);
+        let expansion = format!(r#"{{"span":{used},"macro_decl_name":"assert_eq!","def_site_span":{used}}}"#);
+        let in_std = span("/rustc/59807616/library/core/src/macros/mod.rs", 46, 22, true)
+            .replace(r#""expansion":null"#, &format!(r#""expansion":{expansion}"#));
+        let stderr = r#"{"$message_type":"diagnostic","message":"can't compare","code":{"code":"E0277","explanation":null},"level":"error","spans":[SPAN],"children":[],"rendered":"x"}"#
+            .replace("SPAN", &in_std);
         let diagnostic = read(&stderr)[0].clone().diagnostic();
         assert_eq!((diagnostic.file.as_deref(), diagnostic.line), (Some("src/lib.rs"), Some(3)));
     }
