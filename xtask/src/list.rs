@@ -10,6 +10,7 @@ use grader::format::Look;
 use grader::learner::hint;
 use grader::learner::progress::Progress;
 use grader::learner::state::{self, State};
+use grader::project::Project;
 use grader::suite::FULL_POINTS;
 
 use crate::exit::Exit;
@@ -21,8 +22,11 @@ pub fn run(terminal: &Terminal) -> Result<Exit, Error> {
     let (project, catalog) = crate::project()?;
     let progress = Progress::read(project.content());
     let look = terminal.look_of_a_list();
-    let mut text =
-        if terminal.is_plain() { sentences(&catalog, &progress) } else { table(&catalog, &progress, look) };
+    let mut text = if terminal.is_plain() {
+        sentences(&project, &catalog, &progress)
+    } else {
+        table(&project, &catalog, &progress, look)
+    };
     if let Some(course) = Course::read(&project, &catalog)? {
         text.push('\n');
         text.push_str(&map(&course, &progress, look));
@@ -68,13 +72,16 @@ pub fn whereabouts(terminal: &Terminal) -> Result<Exit, Error> {
     let here = std::env::current_dir().unwrap_or_default();
     let mut text = String::new();
     // Writing to a string does not fail.
-    let _ =
-        writeln!(text, "{}", summary(&catalog, &progress, terminal.look_of_a_list(), terminal.is_plain()));
+    let _ = writeln!(
+        text,
+        "{}",
+        summary(&project, &catalog, &progress, terminal.look_of_a_list(), terminal.is_plain())
+    );
     text.push('\n');
-    match state::current(&catalog, &progress, &here) {
-        Some(exercise) => text.push_str(&next_step(exercise, &progress)),
+    match state::current(&project, &catalog, &progress, &here) {
+        Some(exercise) => text.push_str(&next_step(&project, exercise, &progress)),
         None => text.push_str(
-            "Every exercise is accepted. `cargo xtask explain` has more to read, and any exercise can be done in\nanother way: `cargo xtask reset EXERCISE` starts again and keeps your file.\n",
+            "Nothing is left to do. `cargo xtask explain` has more to read, and any exercise can be done in\nanother way: `cargo xtask reset EXERCISE` starts again and keeps your file.\n",
         ),
     }
     text.push_str("\n`cargo xtask list` shows all exercises, `cargo xtask --help` all commands.\n");
@@ -83,7 +90,7 @@ pub fn whereabouts(terminal: &Terminal) -> Result<Exit, Error> {
 }
 
 /// The one thing to do next for an exercise.
-fn next_step(exercise: &Exercise, progress: &Progress) -> String {
+fn next_step(project: &Project, exercise: &Exercise, progress: &Progress) -> String {
     let slug = &exercise.slug;
     let file = exercise.editable.first().map(|name| name.display().to_string()).unwrap_or_default();
     let file = format!("exercises/{slug}/{file}");
@@ -101,6 +108,9 @@ fn next_step(exercise: &Exercise, progress: &Progress) -> String {
             };
             format!("Next: go on with {file}, and run\n\n    cargo xtask watch\n\n{hints}")
         }
+        State::PublicTestsPass if state::is_done(project, exercise, progress) => {
+            format!("The public tests pass: {file} can be handed in.\n")
+        }
         State::PublicTestsPass => format!(
             "The public tests pass. Next: the whole suite, with checks that are not shown. Run\n\n    cargo xtask grade -e {slug}\n"
         ),
@@ -114,7 +124,7 @@ fn next_step(exercise: &Exercise, progress: &Progress) -> String {
 }
 
 /// One exercise a line, with what it teaches beside it.
-pub fn table(catalog: &Catalog, progress: &Progress, look: Look) -> String {
+pub fn table(project: &Project, catalog: &Catalog, progress: &Progress, look: Look) -> String {
     /// Narrower, and what an exercise teaches stands below it.
     const ROOM_FOR_TEXT: usize = 24;
     let exercises = catalog.exercises();
@@ -144,7 +154,7 @@ pub fn table(catalog: &Catalog, progress: &Progress, look: Look) -> String {
             let _ = writeln!(text, "{:width$}  (an earlier version was accepted)", "", width = widest);
         }
     }
-    let _ = writeln!(text, "\n{}", summary(catalog, progress, look, false));
+    let _ = writeln!(text, "\n{}", summary(project, catalog, progress, look, false));
     text
 }
 
@@ -152,26 +162,29 @@ pub fn table(catalog: &Catalog, progress: &Progress, look: Look) -> String {
 const STATE: usize = 17;
 const POINTS: usize = 7;
 
-/// How many are accepted, with a bar unless it is to be read aloud.
-pub fn summary(catalog: &Catalog, progress: &Progress, look: Look, plain: bool) -> String {
+/// How many are done, with a bar unless it is to be read aloud. Where there is no suite, nothing has points.
+pub fn summary(project: &Project, catalog: &Catalog, progress: &Progress, look: Look, plain: bool) -> String {
     const BAR: usize = 24;
     let exercises = catalog.exercises();
-    let accepted =
-        exercises.iter().filter(|exercise| State::of(exercise, progress) == State::Accepted).count();
+    let done = exercises.iter().filter(|exercise| state::is_done(project, exercise, progress)).count();
     let points: u32 = exercises.iter().filter_map(|exercise| state::points(exercise, progress)).sum();
     let full = FULL_POINTS * u32::try_from(exercises.len()).unwrap_or(0);
-    let counted = format!("{accepted} of {} accepted, {points} of {full} points", exercises.len());
+    let counted = if exercises.iter().any(|exercise| project.suite(&exercise.slug).is_dir()) {
+        format!("{done} of {} accepted, {points} of {full} points", exercises.len())
+    } else {
+        format!("{done} of {} pass their public tests", exercises.len())
+    };
     if plain {
         return counted;
     }
-    let filled = (accepted * BAR).checked_div(exercises.len()).unwrap_or(0);
-    let (done, open) = if look.unicode { ("█", "░") } else { ("#", "-") };
-    let done = Style::new().green().force_styling(look.colours).apply_to(done.repeat(filled));
-    format!("{done}{}  {counted}", open.repeat(BAR - filled))
+    let filled = (done * BAR).checked_div(exercises.len()).unwrap_or(0);
+    let (full, empty) = if look.unicode { ("█", "░") } else { ("#", "-") };
+    let bar = Style::new().green().force_styling(look.colours).apply_to(full.repeat(filled));
+    format!("{bar}{}  {counted}", empty.repeat(BAR - filled))
 }
 
 /// The same in sentences, for a screen reader.
-fn sentences(catalog: &Catalog, progress: &Progress) -> String {
+fn sentences(project: &Project, catalog: &Catalog, progress: &Progress) -> String {
     let mut text = String::new();
     for exercise in catalog.exercises() {
         let state = State::of(exercise, progress).as_str();
@@ -182,7 +195,7 @@ fn sentences(catalog: &Catalog, progress: &Progress) -> String {
         let _ = writeln!(text, "{}: {state}, {points}. {}.", exercise.slug, exercise.teaches);
     }
     let look = Look { width: 80, colours: false, unicode: false };
-    let _ = writeln!(text, "{}.", summary(catalog, progress, look, true));
+    let _ = writeln!(text, "{}.", summary(project, catalog, progress, look, true));
     text
 }
 

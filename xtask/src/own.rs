@@ -19,7 +19,7 @@ pub fn exercise<'a>(
     }
     let here = std::env::current_dir().unwrap_or_default();
     let progress = Progress::read(project.content());
-    match state::current(catalog, &progress, &here).or(catalog.exercises().last()) {
+    match state::current(project, catalog, &progress, &here).or(catalog.exercises().last()) {
         Some(exercise) => Ok(exercise),
         None => Ok(catalog.get("")?),
     }

@@ -154,6 +154,18 @@ fn compile_errors_come_first_as_rustc_prints_them() {
 }
 
 #[test]
+fn where_there_is_no_suite_whoever_passes_the_public_tests_is_led_on() {
+    let desk = Desk::new();
+    fs::remove_file(desk.path().join("grader/suites")).expect("a link");
+    desk.solve("race-counter", &[]);
+    ends(&desk.run(&["check", "race-counter"]), 0);
+    let ended = desk.run(&[]);
+    ends(&ended, 0);
+    assert!(ended.stdout.contains("1 of 6 pass their public tests\n"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("\nlru-cache: "), "{}", ended.stdout);
+}
+
+#[test]
 fn an_error_in_a_learners_own_test_is_shown_where_it_is() {
     let desk = Desk::new();
     desk.solve("race-counter", &[]);

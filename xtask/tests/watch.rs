@@ -126,6 +126,7 @@ fn without_a_terminal_each_verdict_is_plain_lines() {
     save_by_rename(&desk.file("race-counter"), &solution("race-counter", &[]));
     sees("The public tests pass");
     sees("race-counter: accepted, 100 of 100 points.");
+    sees("Run cargo xtask watch lru-cache.");
     kill(Pid::from_raw(i32::try_from(child.id()).expect("a pid")), Signal::SIGINT).expect("it runs");
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
 }

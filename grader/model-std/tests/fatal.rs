@@ -31,7 +31,6 @@ fn a_second_panic_is_handed_over_whatever_becomes_of_the_process() {
         });
         return;
     }
-    #[expect(clippy::disallowed_methods, reason = "the process may end")]
     let output = Command::new(env::current_exe().expect("this program"))
         .args(["--exact", "a_second_panic_is_handed_over_whatever_becomes_of_the_process", "--nocapture"])
         .env(IN_A_PROCESS_OF_ITS_OWN, "1")

@@ -1,10 +1,8 @@
 //! What rustc says, read from its JSON.
 
-use std::path::Path;
-
 use cargo_metadata::diagnostic::{self, DiagnosticLevel, DiagnosticSpan};
 
-use crate::report::{Diagnostic, Level, sanitised};
+use crate::report::{Diagnostic, Level, PUBLIC_TESTS, sanitised};
 
 /// One message of rustc.
 #[derive(Debug, Clone)]
@@ -63,10 +61,10 @@ fn message(raw: diagnostic::Diagnostic) -> Option<Message> {
 
 impl Place {
     fn of(span: &DiagnosticSpan) -> Self {
-        // What is wrong in the use of a macro of std's is in the macro, which comes from where it is used.
-        let elsewhere = Path::new(&span.file_name).has_root();
-        if let Some(use_of_it) = span.expansion.as_ref().filter(|_| elsewhere) {
-            return Self::of(&use_of_it.span);
+        // What is wrong in the use of a macro of std's, or of the harness, is in the macro, which comes from where it is used.
+        let is_learners = span.file_name.starts_with("src/") || span.file_name == PUBLIC_TESTS;
+        if let Some(expansion) = span.expansion.as_ref().filter(|_| !is_learners) {
+            return Self::of(&expansion.span);
         }
         let number = |number| u32::try_from(number).unwrap_or(u32::MAX);
         Self {

@@ -8,6 +8,7 @@ use strum::IntoStaticStr;
 
 use super::progress::{Progress, fingerprint};
 use crate::catalog::{Catalog, Exercise};
+use crate::project::Project;
 use crate::report::Verdict;
 use crate::submission::Work;
 
@@ -63,9 +64,24 @@ pub fn points(exercise: &Exercise, progress: &Progress) -> Option<u32> {
     (graded.files == fingerprint(exercise)).then_some(graded.points)
 }
 
+/// Whether there is nothing left to do: it is accepted or, where there is no suite to grade it with, as in a handout, its
+/// public tests pass.
+pub fn is_done(project: &Project, exercise: &Exercise, progress: &Progress) -> bool {
+    match State::of(exercise, progress) {
+        State::Accepted => true,
+        State::PublicTestsPass => !project.suite(&exercise.slug).is_dir(),
+        State::InProgress | State::NotStarted => false,
+    }
+}
+
 /// The exercise that is being worked on: the one whose folder `here` is in; otherwise, among those that are under
 /// way, the one that was saved last; otherwise the first that is not done. `None`: all are done.
-pub fn current<'a>(catalog: &'a Catalog, progress: &Progress, here: &Path) -> Option<&'a Exercise> {
+pub fn current<'a>(
+    project: &Project,
+    catalog: &'a Catalog,
+    progress: &Progress,
+    here: &Path,
+) -> Option<&'a Exercise> {
     let here = here.canonicalize().ok();
     let is_here = |exercise: &&Exercise| {
         let folder = exercise.folder.canonicalize();
@@ -75,19 +91,24 @@ pub fn current<'a>(catalog: &'a Catalog, progress: &Progress, here: &Path) -> Op
         return Some(exercise);
     }
     let open = |exercise: &&Exercise| {
-        matches!(State::of(exercise, progress), State::InProgress | State::PublicTestsPass)
+        State::of(exercise, progress) != State::NotStarted && !is_done(project, exercise, progress)
     };
     let last_saved = catalog.exercises().iter().filter(open).max_by_key(|exercise| saved(exercise));
-    last_saved.or_else(|| next(catalog, progress, None))
+    last_saved.or_else(|| next(project, catalog, progress, None))
 }
 
-/// The first exercise after `done` that is not accepted, and from the beginning again if there is none.
-pub fn next<'a>(catalog: &'a Catalog, progress: &Progress, done: Option<&Exercise>) -> Option<&'a Exercise> {
+/// The first exercise after `done` with something left to do, and from the beginning again if there is none.
+pub fn next<'a>(
+    project: &Project,
+    catalog: &'a Catalog,
+    progress: &Progress,
+    done: Option<&Exercise>,
+) -> Option<&'a Exercise> {
     let exercises = catalog.exercises();
     let position = done.and_then(|done| exercises.iter().position(|exercise| exercise.slug == done.slug));
     let (before, after) = exercises.split_at(position.map_or(0, |position| position + 1));
     let is_open = |exercise: &&Exercise| {
-        State::of(exercise, progress) != State::Accepted && done.is_none_or(|done| done.slug != exercise.slug)
+        !is_done(project, exercise, progress) && done.is_none_or(|done| done.slug != exercise.slug)
     };
     after.iter().chain(before).find(is_open)
 }

@@ -290,7 +290,7 @@ impl<'a> Session<'a> {
 
     fn next(&mut self) {
         let progress = Progress::read(self.project.content());
-        let Some(next) = state::next(self.catalog, &progress, Some(self.exercise)) else {
+        let Some(next) = state::next(self.project, self.catalog, &progress, Some(self.exercise)) else {
             self.note = Some("There is no other exercise to do.".to_owned());
             return;
         };

@@ -17,6 +17,14 @@ use crate::{list, markdown};
 /// The keys, for the bottom of the screen.
 const KEYS: &str = "h hint  l list  n next  r run again  t step through  x reset  q quit";
 
+/// How a learner goes on.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    Keys,
+    /// Nothing is drawn, and no key is read.
+    Commands,
+}
+
 impl Session<'_> {
     /// What is to be drawn.
     pub fn shown(&self, look: Look) -> Shown {
@@ -25,8 +33,8 @@ impl Session<'_> {
         }
         let progress = Progress::read(self.project.content());
         let body = match self.view {
-            View::Report | View::Steps { .. } => self.verdict(&progress, look),
-            View::List => list::table(self.catalog, &progress, look),
+            View::Report | View::Steps { .. } => self.verdict(&progress, look, Way::Keys),
+            View::List => list::table(self.project, self.catalog, &progress, look),
             View::Hint { level } => self.hint_text(level, look),
             View::Reset => format!(
                 "Put the stub of {} back?\nYour file is kept beside it, as {}.backup-1 or the next number that is free.\n\ny yes, any other key no",
@@ -34,7 +42,8 @@ impl Session<'_> {
                 self.watched()
             ),
         };
-        let mut footer = vec![list::summary(self.catalog, &progress, look, false), KEYS.to_owned()];
+        let mut footer =
+            vec![list::summary(self.project, self.catalog, &progress, look, false), KEYS.to_owned()];
         if let Some(note) = &self.note {
             footer.insert(0, note.clone());
         }
@@ -74,18 +83,26 @@ impl Session<'_> {
     }
 
     /// What was found out last.
-    fn verdict(&self, progress: &Progress, look: Look) -> String {
+    fn verdict(&self, progress: &Progress, look: Look, way: Way) -> String {
         match &self.last {
             Last::Nothing => format!("Save {} to check it again.\n", self.watched()),
-            Last::Checked { report, took } => Checked {
-                exercise: self.exercise,
-                report,
-                progress,
-                can_grade: self.can_grade(),
-                took: *took,
+            Last::Checked { report, took } => {
+                let checked = Checked {
+                    exercise: self.exercise,
+                    report,
+                    progress,
+                    can_grade: self.can_grade(),
+                    took: *took,
+                };
+                let text = checked.text(look);
+                // Where there is no suite, there is no grading that would offer the next exercise.
+                if report.verdict == Verdict::Accepted && !self.can_grade() {
+                    format!("{text}{}\n", self.offer(progress, way))
+                } else {
+                    text
+                }
             }
-            .text(look),
-            Last::Graded { report, .. } => self.graded(report, progress, look),
+            Last::Graded { report, .. } => self.graded(report, progress, look, way),
             Last::Failed(error) => {
                 let help = error.help().map(|help| format!("\n{help}")).unwrap_or_default();
                 format!("{error}{help}\n")
@@ -93,7 +110,18 @@ impl Session<'_> {
         }
     }
 
-    fn graded(&self, report: &Report, progress: &Progress, look: Look) -> String {
+    /// The way to the next exercise.
+    fn offer(&self, progress: &Progress, way: Way) -> String {
+        match (state::next(self.project, self.catalog, progress, Some(self.exercise)), way) {
+            (Some(next), Way::Keys) => format!("Next: {}, {}. Press n.", next.slug, next.title),
+            (Some(next), Way::Commands) => {
+                format!("Next: {}, {}. Run cargo xtask watch {}.", next.slug, next.title, next.slug)
+            }
+            (None, _) => "That was the last one: there is no other exercise to do.".to_owned(),
+        }
+    }
+
+    fn graded(&self, report: &Report, progress: &Progress, look: Look, way: Way) -> String {
         let mut text = Vec::new();
         // Writing to memory does not fail.
         let _ = Text::new(look).write(report, &mut text);
@@ -101,10 +129,7 @@ impl Session<'_> {
         if report.exercises.iter().any(|exercise| exercise.verdict != Verdict::Accepted) {
             return text;
         }
-        let next = match state::next(self.catalog, progress, Some(self.exercise)) {
-            Some(next) => format!("Next: {}, {}. Press n.", next.slug, next.title),
-            None => "That was the last one: every exercise is accepted.".to_owned(),
-        };
+        let next = self.offer(progress, way);
         let explanation = self.project.solution(&self.exercise.slug).join("EXPLANATION.md");
         let explanation = fs::read_to_string(explanation)
             .map(|markdown| format!("\n{}", markdown::rendered(&markdown, look)))
@@ -121,6 +146,6 @@ impl Session<'_> {
             return None;
         }
         let progress = Progress::read(self.project.content());
-        Some(format!("\n{}\n{}", self.exercise.slug, self.verdict(&progress, look)))
+        Some(format!("\n{}\n{}", self.exercise.slug, self.verdict(&progress, look, Way::Commands)))
     }
 }
