@@ -25,6 +25,17 @@ pub enum Exit {
 pub const HELP: &str = "Exit codes: 0 everything asked for is accepted, 1 something is not, 2 wrong usage, 70 the grader itself failed, 130 interrupted";
 
 impl Exit {
+    /// Of one of these commands, run as a process. `None` is one that a signal has ended.
+    pub fn of_code(code: Option<i32>) -> Self {
+        match code {
+            Some(0) => Self::Accepted,
+            Some(2) => Self::Usage,
+            Some(70) => Self::GraderFailed,
+            Some(130) => Self::Interrupted,
+            Some(_) | None => Self::NotAccepted,
+        }
+    }
+
     pub fn of_report(report: &Report) -> Self {
         Self::of_verdicts(report.exercises.iter().map(|exercise| exercise.verdict))
     }

@@ -90,7 +90,7 @@ fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args, &terminal),
         Command::Replay(args) => replay::run(&args, &terminal),
         Command::List => list::run(&terminal),
-        Command::Test(args) => test::run(&args, &terminal),
+        Command::Test(args) => test::run(&args),
     };
     ended(done, &terminal)
 }

@@ -55,7 +55,11 @@ impl Build<'_> {
     pub(crate) fn learner(&self, engine: Engine, begins: &dyn Fn()) -> Result<Compiled, Fault> {
         // Real threads race as they do in a release build. Under the model nothing depends on speed.
         let optimised = if replaces_std(engine) { "opt-level=0" } else { "opt-level=2" };
-        let mut args: Vec<String> = ["--crate-type", "rlib", "-C", optimised].map(str::to_owned).into();
+        // Those of the learner's own `debug_assert!`. In the checks they would guard what std's generics do without
+        // being asked to, at each call.
+        let assertions = "debug-assertions=on";
+        let mut args: Vec<String> =
+            ["--crate-type", "rlib", "-C", optimised, "-C", assertions].map(str::to_owned).into();
         args.extend(self.engine_args(engine));
         if self.debuggable {
             args.extend(["-C", "debuginfo=2"].map(str::to_owned));
@@ -160,9 +164,7 @@ impl Build<'_> {
         let artifacts = self.artifacts;
         // All cores are busy with other crates: to split one into units takes time and saves none.
         let mut args: Vec<String> =
-            ["-C", "overflow-checks=on", "-C", "debug-assertions=on", "-C", "codegen-units=1"]
-                .map(str::to_owned)
-                .into();
+            ["-C", "overflow-checks=on", "-C", "codegen-units=1"].map(str::to_owned).into();
         if replaces_std(engine) {
             args.extend(["--cfg".to_owned(), "model".to_owned()]);
             args.extend(["--extern".to_owned(), format!("std={}", artifacts.std.display())]);

@@ -5,6 +5,8 @@ mod nesting;
 mod reference_counts;
 mod tokens;
 
+use std::cell::OnceCell;
+
 use proc_macro2::{LexError, Span, TokenStream};
 
 use crate::digest;
@@ -21,7 +23,8 @@ pub struct Source {
     /// Its name in the exercise as reports show it, such as `src/lib.rs`.
     pub name: String,
     pub text: String,
-    lexed: Result<Lexed, Unlexed>,
+    /// Made when it is first asked for: of what is taken from the cache, only the text is needed.
+    lexed: OnceCell<Result<Lexed, Unlexed>>,
 }
 
 /// The hash of what was handed in: of the file, or of the list of several as `sha256sum` prints it.
@@ -65,14 +68,18 @@ struct Lexed {
 impl Source {
     /// The file called `name` in its exercise, with its text.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Self {
-        let text = text.into();
-        let lexed = text.parse().map_err(Unlexed::NotRust).and_then(|stream: TokenStream| {
+        Self { name: name.into(), text: text.into(), lexed: OnceCell::new() }
+    }
+
+    fn lexed(&self) -> Result<&Lexed, &Unlexed> {
+        let lex = || {
+            let stream: TokenStream = self.text.parse().map_err(Unlexed::NotRust)?;
             match nesting::too_deep(&stream) {
                 None => Ok(Lexed { tokens: tokens::flatten(stream.clone()), stream }),
                 Some(deep) => Err(Unlexed::TooDeep(deep)),
             }
-        });
-        Self { name: name.into(), text, lexed }
+        };
+        self.lexed.get_or_init(lex).as_ref()
     }
 
     /// Its tokens, one after the other.
@@ -80,7 +87,7 @@ impl Source {
     /// # Errors
     /// Where the text is not made of Rust tokens, or is nested too deeply.
     pub(crate) fn tokens(&self) -> Result<&[Token], &Unlexed> {
-        self.lexed.as_ref().map(|lexed| lexed.tokens.as_slice())
+        self.lexed().map(|lexed| lexed.tokens.as_slice())
     }
 
     /// Whether both are the same Rust, comments and white space aside. Sources that are not made of Rust
@@ -116,7 +123,7 @@ impl Parsed {
     /// Those of `sources` that parse.
     pub(crate) fn all(sources: &[Source]) -> Vec<Self> {
         let parsed = |source: &Source| {
-            let stream = source.lexed.as_ref().ok()?.stream.clone();
+            let stream = source.lexed().ok()?.stream.clone();
             Some(Self { name: source.name.clone(), file: syn::parse2(stream).ok()? })
         };
         sources.iter().filter_map(parsed).collect()

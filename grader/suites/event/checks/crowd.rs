@@ -83,7 +83,7 @@ fn sets_and_clears_of_many_threads_keep_nobody_back_in_the_end() {
             with("setter", &event, move |event| {
                 let mut rng = Rng::new(seed() + number);
                 start.wait();
-                for _ in 0..2_000 {
+                for _ in 0..600 {
                     match rng.below(4) {
                         0 => Event::set(event),
                         1 => Event::clear(event),

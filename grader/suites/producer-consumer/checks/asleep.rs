@@ -6,7 +6,7 @@ use std::thread;
 use harness::stress::rest;
 use producer_consumer::BoundedBuffer;
 
-use crate::instruments::{finish, pipeline, size, with};
+use crate::instruments::{finish, pipeline, run_pipeline, size, with};
 
 const WAITERS: usize = 3;
 
@@ -78,7 +78,7 @@ impl Gate {
 fn an_idle_pipeline_sleeps() {
     let gate = Arc::new(Gate::default());
     let run = with("caller", &gate, |gate| {
-        producer_consumer::run_pipeline(&pipeline(2, 2, 2, 2), |_, _| {
+        run_pipeline(&pipeline(2, 2, 2, 2), &|_, _| {
             gate.pass();
             1
         })

@@ -7,7 +7,7 @@ use std::thread;
 use harness::stress::{Others, Rng, seed};
 use producer_consumer::{BoundedBuffer, Closed, Pipeline};
 
-use crate::instruments::{assert_squares, distinct, finish, pipeline, size, with};
+use crate::instruments::{assert_squares, distinct, finish, pipeline, run_pipeline, size, with};
 
 /// An item: its producer, and which of the producer's items it is.
 type Item = (usize, u64);
@@ -162,8 +162,8 @@ fn closing_amid_a_crowd_loses_nothing() {
 #[test]
 fn a_pipeline_of_the_usual_size() {
     let usual = Pipeline { items_per_producer: 20_000, ..Pipeline::default() };
-    assert_squares(&producer_consumer::run_pipeline(&usual, distinct), &usual, distinct);
+    assert_squares(&run_pipeline(&usual, &distinct), &usual, distinct);
     // Far more threads than processors.
     let crowded = pipeline(20, 20, 10, 100);
-    assert_squares(&producer_consumer::run_pipeline(&crowded, distinct), &crowded, distinct);
+    assert_squares(&run_pipeline(&crowded, &distinct), &crowded, distinct);
 }

@@ -9,7 +9,7 @@ use producer_consumer::Pipeline;
 
 #[cfg(engine = "stress")]
 use crate::instruments::{assert_squares, await_threads, threads};
-use crate::instruments::{distinct, pipeline};
+use crate::instruments::{distinct, pipeline, run_pipeline};
 
 /// Which call of `number` panics, of which producer.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl Running {
 fn fails(pipeline: &Pipeline, fatal: Fatal) {
     let running = Running::default();
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        producer_consumer::run_pipeline(pipeline, |producer, i| {
+        run_pipeline(pipeline, &|producer, i| {
             running.during(|| {
                 #[cfg(engine = "stress")]
                 thread::yield_now();
@@ -102,7 +102,7 @@ fn at_any_time() {
         }
         fails(&pipeline, Fatal::EveryLast);
         // A run that failed does not affect the next one.
-        assert_squares(&producer_consumer::run_pipeline(&pipeline, distinct), &pipeline, distinct);
+        assert_squares(&run_pipeline(&pipeline, &distinct), &pipeline, distinct);
     }
 }
 
@@ -110,7 +110,7 @@ fn at_any_time() {
 #[test]
 fn with_a_value_that_is_no_text() {
     let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
-        producer_consumer::run_pipeline(&pipeline(2, 2, 1, 5), |producer, i| {
+        run_pipeline(&pipeline(2, 2, 1, 5), &|producer, i| {
             if (producer, i) == (1, 3) {
                 panic::panic_any(17_u8);
             }

@@ -34,6 +34,11 @@ pub fn pipeline(producers: usize, consumers: usize, capacity: usize, items_per_p
     Pipeline { producers, consumers, capacity: size(capacity), items_per_producer }
 }
 
+/// Calls it with a reference to `number`: of whatever it makes of a closure, there is one instance for all checks.
+pub fn run_pipeline(pipeline: &Pipeline, number: &(dyn Fn(usize, u64) -> u32 + Sync)) -> PipelineReport {
+    producer_consumer::run_pipeline(pipeline, number)
+}
+
 /// A number for each pair, no two of them the same, with squares that need more than 32 bits.
 pub fn distinct(producer: usize, i: u64) -> u32 {
     u32::MAX - 1_000_000 * producer as u32 - i as u32

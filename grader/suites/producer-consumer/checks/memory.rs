@@ -76,7 +76,7 @@ fn resident() -> Option<usize> {
 
 #[test]
 fn a_buffer_in_use_does_not_grow() {
-    const ITEMS: usize = 400_000;
+    const ITEMS: usize = 150_000;
     let buffer = BoundedBuffer::new(size(10));
     let pass = |items: usize| {
         for item in 0..items {

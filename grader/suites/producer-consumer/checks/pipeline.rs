@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use harness::model::own_lateness;
 use producer_consumer::{Pipeline, PipelineReport};
 
-use crate::instruments::{assert_squares, distinct, pipeline};
+use crate::instruments::{assert_squares, distinct, pipeline, run_pipeline};
 #[cfg(engine = "stress")]
 use crate::instruments::{await_threads, threads};
 
@@ -40,7 +40,7 @@ const SIZES: [(usize, usize, usize, u64); 1] = [(1, 1, 1, 2)];
 fn it_squares_every_number_once() {
     for (producers, consumers, capacity, items) in SIZES {
         let pipeline = pipeline(producers, consumers, capacity, items);
-        assert_squares(&producer_consumer::run_pipeline(&pipeline, distinct), &pipeline, distinct);
+        assert_squares(&run_pipeline(&pipeline, &distinct), &pipeline, distinct);
     }
 }
 
@@ -48,7 +48,7 @@ fn it_squares_every_number_once() {
 #[test]
 fn two_consumers_end_with_one_producer() {
     let pipeline = pipeline(1, 2, 1, 1);
-    assert_squares(&producer_consumer::run_pipeline(&pipeline, distinct), &pipeline, distinct);
+    assert_squares(&run_pipeline(&pipeline, &distinct), &pipeline, distinct);
 }
 
 /// Two numbers, so that both consumers may have one in hand at a time.
@@ -56,14 +56,14 @@ fn two_consumers_end_with_one_producer() {
 #[test]
 fn two_consumers_share_two_numbers() {
     let pipeline = pipeline(1, 2, 2, 2);
-    assert_squares(&producer_consumer::run_pipeline(&pipeline, distinct), &pipeline, distinct);
+    assert_squares(&run_pipeline(&pipeline, &distinct), &pipeline, distinct);
 }
 
 #[cfg(engine = "model")]
 #[test]
 fn one_consumer_ends_with_two_producers() {
     let pipeline = pipeline(2, 1, 1, 1);
-    assert_squares(&producer_consumer::run_pipeline(&pipeline, distinct), &pipeline, distinct);
+    assert_squares(&run_pipeline(&pipeline, &distinct), &pipeline, distinct);
 }
 
 /// Records, when its thread ends, whether time has passed for that thread while it waited.
@@ -92,7 +92,7 @@ fn a_full_buffer_holds_a_producer_up() {
     harness::model::expect_some(|| {
         let caller = thread::current().id();
         let late = Arc::new(Mutex::new(false));
-        producer_consumer::run_pipeline(&pipeline(2, 1, 1, 2), |producer, i| {
+        run_pipeline(&pipeline(2, 1, 1, 2), &|producer, i| {
             match (producer, i) {
                 (0, 0) => thread::sleep(Duration::from_secs(1)),
                 // The caller is woken by all the threads that it joins.
@@ -115,7 +115,7 @@ fn it_asks_once_for_every_number() {
     for (producers, consumers, capacity, items) in SIZES {
         let calls = Mutex::new(Vec::new());
         let pipeline = pipeline(producers, consumers, capacity, items);
-        producer_consumer::run_pipeline(&pipeline, |producer, i| {
+        run_pipeline(&pipeline, &|producer, i| {
             calls.lock().unwrap().push((producer, i, thread::current().id()));
             0
         });
@@ -136,15 +136,15 @@ fn it_asks_once_for_every_number() {
 fn equal_small_and_large_numbers_are_squared_alike() {
     let pipeline = pipeline(3, 2, 4, 12);
     for number in [0, 1, 2, 65_535, 65_536, 65_537, u32::MAX] {
-        assert_squares(&producer_consumer::run_pipeline(&pipeline, |_, _| number), &pipeline, |_, _| number);
+        assert_squares(&run_pipeline(&pipeline, &|_, _| number), &pipeline, |_, _| number);
     }
     let mixed = |producer: usize, i: u64| if producer == 1 { 0 } else { i as u32 % 2 };
-    assert_squares(&producer_consumer::run_pipeline(&pipeline, mixed), &pipeline, mixed);
+    assert_squares(&run_pipeline(&pipeline, &mixed), &pipeline, mixed);
 }
 
 #[test]
 fn without_items_it_reports_nothing() {
-    let report = producer_consumer::run_pipeline(&pipeline(1, 2, 1, 0), |_, _| {
+    let report = run_pipeline(&pipeline(1, 2, 1, 0), &|_, _| {
         unreachable!("there is nothing to make")
     });
     assert_eq!(report.squares.len(), 0, "squares of no numbers");
@@ -155,13 +155,13 @@ fn without_items_it_reports_nothing() {
 fn every_run_stands_alone() {
     let one = pipeline(1, 1, 1, 1);
     for number in [7, 8] {
-        assert_squares(&producer_consumer::run_pipeline(&one, |_, _| number), &one, |_, _| number);
+        assert_squares(&run_pipeline(&one, &|_, _| number), &one, |_, _| number);
     }
     thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 let many = pipeline(2, 2, 3, 500);
-                assert_squares(&producer_consumer::run_pipeline(&many, distinct), &many, distinct);
+                assert_squares(&run_pipeline(&many, &distinct), &many, distinct);
             });
         }
     });
@@ -173,14 +173,14 @@ fn every_run_stands_alone() {
 fn a_pipeline_may_run_inside_another() {
     let (outer, inner) = (pipeline(2, 2, 2, 5), pipeline(1, 1, 1, 3));
     let sum = |producer: usize, i: u64| {
-        let report = producer_consumer::run_pipeline(&inner, |_, k| producer as u32 + k as u32);
+        let report = run_pipeline(&inner, &|_, k| producer as u32 + k as u32);
         report.squares.iter().sum::<u64>() as u32 + i as u32
     };
     let expected = |producer: usize, i: u64| {
         let producer = producer as u32;
         producer.pow(2) + (producer + 1).pow(2) + (producer + 2).pow(2) + i as u32
     };
-    assert_squares(&producer_consumer::run_pipeline(&outer, sum), &outer, expected);
+    assert_squares(&run_pipeline(&outer, &sum), &outer, expected);
 }
 
 /// Every producer's first `number` waits for the first of all others.
@@ -190,7 +190,7 @@ fn all_producers_are_at_work_at_the_same_time() {
     for producers in [2, 3, 16] {
         let everybody = Barrier::new(producers);
         let pipeline = pipeline(producers, 2, 2, 3);
-        let report = producer_consumer::run_pipeline(&pipeline, |producer, i| {
+        let report = run_pipeline(&pipeline, &|producer, i| {
             if i == 0 {
                 everybody.wait();
             }
@@ -207,7 +207,7 @@ fn a_slow_producer_does_not_hold_up_the_others() {
     const ITEMS: u64 = 200;
     let (done, changed) = (Mutex::new(0), Condvar::new());
     let pipeline = pipeline(2, 2, 2, ITEMS);
-    let report = producer_consumer::run_pipeline(&pipeline, |producer, i| {
+    let report = run_pipeline(&pipeline, &|producer, i| {
         if producer == 0 && i == 0 {
             // Far more numbers than fit into the buffer: they must have gone through it.
             drop(changed.wait_while(done.lock().unwrap(), |done| *done < ITEMS).unwrap());
@@ -233,7 +233,7 @@ fn it_starts_as_many_threads_as_asked() {
         let seen = Mutex::new(None);
         // No producer goes on before the first one has counted: so none of them has ended.
         let counted = Barrier::new(producers);
-        producer_consumer::run_pipeline(&pipeline(producers, consumers, 2, 1), |producer, _| {
+        run_pipeline(&pipeline(producers, consumers, 2, 1), &|producer, _| {
             if producer == 0 {
                 *seen.lock().unwrap() = await_threads(|now| now >= expected);
             }
@@ -252,7 +252,7 @@ fn it_starts_as_many_threads_as_asked() {
 fn it_leaves_no_thread_behind() {
     let Some(before) = threads() else { return };
     for _ in 0..20 {
-        producer_consumer::run_pipeline(&pipeline(3, 4, 2, 10), distinct);
+        run_pipeline(&pipeline(3, 4, 2, 10), &distinct);
     }
     let after = await_threads(|now| now <= before);
     assert!(after <= Some(before), "{after:?} threads after twenty runs, {before} before them");
@@ -264,7 +264,7 @@ fn it_measures_the_whole_run() {
     let (first, last) = (Duration::from_millis(40), Duration::from_millis(60));
     let start = Instant::now();
     // Two producers sleep at the same time: the times of all threads together are more than that of the run.
-    let report = producer_consumer::run_pipeline(&pipeline(2, 1, 1, 3), |_, i| {
+    let report = run_pipeline(&pipeline(2, 1, 1, 3), &|_, i| {
         match i {
             0 => thread::sleep(first),
             2 => thread::sleep(last),
@@ -311,7 +311,7 @@ fn the_usual_pipeline_is_that_of_the_task() {
     );
     let other = Clone::clone(&Pipeline { items_per_producer: 5, ..Pipeline::default() });
     assert!(format!("{other:?}").contains("items_per_producer: 5"), "`derive(Debug)`");
-    let report = Clone::clone(&producer_consumer::run_pipeline(&other, distinct));
+    let report = Clone::clone(&run_pipeline(&other, &distinct));
     assert_squares(&report, &other, distinct);
     assert!(format!("{report:?}").contains("squares"), "`derive(Debug)`");
 }
