@@ -170,11 +170,7 @@ fn is_preempted_between(evidence: &Evidence<'_>, first: &Access, second: &Access
         between.any(|(_, step)| step.thread == second.thread && step.operation == Operation::Panic)
     };
     // Or it is at the beginning of the function again, which has been called twice.
-    let called_again = || {
-        let called =
-            evidence.called(first.shown).filter(|called| evidence.called(second.shown) == Some(called));
-        called.is_some_and(|called| evidence.begins_again(called, first.shown, second.shown))
-    };
+    let called_again = || evidence.is_called_again(first.shown, second.shown);
     one_call && !unwinds() && !called_again() && evidence.is_preempted(second.thread, first.end..second.at)
 }
 

@@ -223,6 +223,11 @@ impl<'a> Evidence<'a> {
             && function.is_none_or(|function| !self.begins_again(function, first, last))
     }
 
+    /// Whether it is sure that two steps of a thread are of two calls of the same function.
+    pub(super) fn is_called_again(&self, one: StepId, other: StepId) -> bool {
+        self.called(one) == self.called(other) && !self.may_be_one_call(one, other)
+    }
+
     /// Whether the thread of `first` comes to the beginning of a function again on the way to its step `last`.
     pub(super) fn begins_again(&self, function: &str, first: StepId, last: StepId) -> bool {
         let Step { thread, .. } = self.step(first);

@@ -56,6 +56,12 @@ impl Group {
         std::iter::once(&self.told).chain(&self.others).chain(&self.may_follow)
     }
 
+    /// What the check requires that is told, where no cause is known: a wrong value is only told from another by that.
+    pub fn requirement<'a>(&self, checks: &'a [CheckReport]) -> Option<&'a str> {
+        let is_unexplained = self.mistake.is_none() && self.kind == FailureKind::Assertion;
+        is_unexplained.then(|| self.told.find(checks).map(|check| &*check.title)).flatten()
+    }
+
     /// Whether its lines and its function are those of the mistake. Where a check has found a wrong value and the mistake
     /// is not known, they are those of the last call; with several threads, that may have nothing to do with it.
     pub fn names_its_place(&self) -> bool {

@@ -25,7 +25,7 @@ impl Waiter {
         let is_own = |violation: &AtomicityViolation| {
             violation.second.thread == self.thread
                 && violation.second.at < self.began
-                && evidence.may_be_one_call(violation.first.shown, self.began)
+                && !evidence.is_called_again(violation.first.shown, self.began)
         };
         let is_surely_changed = |violation: &AtomicityViolation| {
             let AtomicityViolation { first, other, second } = violation;

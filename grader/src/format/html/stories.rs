@@ -25,7 +25,7 @@ pub(super) fn stories(
                 ol {
                     @for (number, group) in groups.iter().enumerate() {
                         li {
-                            a href=(format!("#story-{index}-{number}")) { (prose(&title(group))) }
+                            a href=(format!("#story-{index}-{number}")) { (prose(&title(group, &exercise.checks))) }
                             " " span.meta { (plural(checks(group, &exercise.checks).len(), "check")) }
                         }
                     }
@@ -39,7 +39,7 @@ pub(super) fn stories(
         }
         @for (number, group) in groups.iter().enumerate() {
             section.story id=(format!("story-{index}-{number}")) {
-                h3 { (prose(&title(group))) }
+                h3 { (prose(&title(group, &exercise.checks))) }
                 (story(group, &exercise.checks, sources, explorers))
             }
         }
@@ -71,7 +71,7 @@ fn checks<'a>(group: &Group, all: &'a [CheckReport]) -> Vec<Vec<&'a CheckReport>
 }
 
 /// What the story is about.
-fn title(group: &Group) -> String {
+fn title(group: &Group, checks: &[CheckReport]) -> String {
     if group.kind == FailureKind::NotImplemented {
         return match &group.function {
             Some(function) => format!("Not implemented: `{function}`"),
@@ -84,5 +84,6 @@ fn title(group: &Group) -> String {
     let kind = group.mistake.map_or(Kind::Failure(group.kind), Kind::Mistake);
     let place = group.lines.first().filter(|_| group.names_its_place());
     let place = place.map(|line| format!(" ({}:{})", line.file, line.line));
-    format!("{}{}", kind.page().title(), place.unwrap_or_default())
+    let requirement = group.requirement(checks).map(|requirement| format!(": {requirement}"));
+    format!("{}{}{}", kind.page().title(), place.unwrap_or_default(), requirement.unwrap_or_default())
 }

@@ -30,7 +30,7 @@ impl Page {
 
     /// The one mistake to mend first.
     fn next(&mut self, exercise: &ExerciseReport, group: &Group) {
-        let what = self.paint.bold(&format!("Next: {}", heading(group)));
+        let what = self.paint.bold(&format!("Next: {}", heading(group, &exercise.checks)));
         self.paragraph("", 2, &what);
         let lines = group.lines.iter().take(if group.names_its_place() { 3 } else { 0 });
         for SourceLine { file, line } in lines {
@@ -46,7 +46,7 @@ impl Page {
                 &format!(
                     "No line is known for that; one for another failure, which may have the same \
                  cause: {}",
-                    heading(also)
+                    heading(also, &exercise.checks)
                 ),
             );
             self.paragraph("  ", 4, &format!("{file}:{at}  {text}"));
@@ -146,12 +146,12 @@ fn error(exercise: &ExerciseReport) -> Option<&Diagnostic> {
     exercise.diagnostics.iter().find(|diagnostic| diagnostic.level == Level::Error)
 }
 
-fn heading(group: &Group) -> String {
+fn heading(group: &Group, checks: &[CheckReport]) -> String {
     let kind = group.mistake.map(Kind::Mistake).unwrap_or(Kind::Failure(group.kind));
-    match group.function.as_ref().filter(|_| group.names_its_place()) {
-        Some(function) => format!("{} (in `{function}`)", kind.page().title()),
-        None => kind.page().title().to_owned(),
-    }
+    let function = group.function.as_ref().filter(|_| group.names_its_place());
+    let function = function.map(|function| format!(" (in `{function}`)")).unwrap_or_default();
+    let requirement = group.requirement(checks).map(|requirement| format!(": {requirement}"));
+    format!("{}{function}{}", kind.page().title(), requirement.unwrap_or_default())
 }
 
 /// A line of the work, without the space around it.
