@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
-use syn::{Expr, Member, Type};
+use syn::{Expr, Member, Type, UseTree};
 
 /// The collections of `std` that keep every item that is inserted.
 const SEQUENCES: [&str; 3] = ["Vec", "VecDeque", "BinaryHeap"];
@@ -15,11 +15,22 @@ pub(super) struct Types {
     fields: BTreeMap<String, BTreeSet<String>>,
     /// The methods of each type.
     methods: BTreeSet<(String, String)>,
+    /// The modules that are files of their own.
+    files: BTreeSet<String>,
+    /// The names that come from them: what is given may call the file's functions.
+    given: BTreeSet<String>,
 }
 
 impl Types {
     pub(super) fn of(file: &syn::File) -> Self {
         let mut types = Self::default();
+        for item in &file.items {
+            if let syn::Item::Mod(module) = item
+                && module.content.is_none()
+            {
+                types.files.insert(module.ident.to_string());
+            }
+        }
         types.visit_file(file);
         types
     }
@@ -40,7 +51,9 @@ impl Types {
             Expr::Field(field) => {
                 let name = member(&field.member);
                 let made_of = self.fields.get(&name).into_iter().flatten();
-                let is_own = |of: &String| self.methods.contains(&(of.clone(), method.to_owned()));
+                let is_own = |of: &String| {
+                    self.methods.contains(&(of.clone(), method.to_owned())) || self.given.contains(of)
+                };
                 made_of.clone().any(is_own) && is_of_self(&field.base)
             }
             _ => false,
@@ -79,7 +92,30 @@ fn names(of: &Type) -> BTreeSet<String> {
     names.0
 }
 
+/// All names that a `use` brings in.
+fn used(tree: &UseTree, names: &mut BTreeSet<String>) {
+    match tree {
+        UseTree::Path(path) => used(&path.tree, names),
+        UseTree::Name(name) => {
+            names.insert(name.ident.to_string());
+        }
+        UseTree::Rename(name) => {
+            names.insert(name.rename.to_string());
+        }
+        UseTree::Group(group) => group.items.iter().for_each(|item| used(item, names)),
+        UseTree::Glob(_) => {}
+    }
+}
+
 impl<'ast> Visit<'ast> for Types {
+    fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
+        if let UseTree::Path(path) = &item.tree
+            && self.files.contains(&path.ident.to_string())
+        {
+            used(&path.tree, &mut self.given);
+        }
+    }
+
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         for (index, field) in item.fields.iter().enumerate() {
             let name = field.ident.as_ref().map_or(index.to_string(), ToString::to_string);
@@ -106,6 +142,17 @@ impl<'ast> Visit<'ast> for Types {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_given_may_be_made_of_the_files_own_functions() {
+        let file = syn::parse_str(
+            "mod guarded;
+             pub use guarded::{Guard, Lock};
+             struct Repository { entries: Lock<RefCell<u32>> }",
+        );
+        let types = Types::of(&file.expect("a file"));
+        assert!(types.are_own(&syn::parse_str("self.entries").expect("an expression"), "lock"));
+    }
 
     #[test]
     fn a_method_of_std_is_not_mistaken_for_one_of_the_same_name() {
