@@ -48,12 +48,14 @@ fn reading_the_value_disturbs_nothing() {
 }
 
 /// A race condition shows on real threads, too, sooner or later: even on a single core, a thread is preempted between
-/// the two steps of some `add`. Short rounds come first: an `add` may yield in between, and take long.
+/// the two steps of some `add`. Short rounds come first: an `add` may yield in between, and take long. Where many others
+/// want the processor, the two seldom run at the same time, and few of the preemptions fall between the steps: there are
+/// far more rounds than a quiet machine needs.
 #[cfg(engine = "stress")]
 #[test]
 fn adding_on_real_threads_loses_updates() {
     const MOST: u64 = 2_000_000;
-    let mut rounds = (0..11).map(|doubled| 1_000 << doubled).chain(std::iter::repeat_n(MOST, 6));
+    let mut rounds = (0..11).map(|doubled| 1_000 << doubled).chain(std::iter::repeat_n(MOST, 40));
     let loses = |times: u64| {
         let step = |counter: &RacyCounter, _| race_counter::Counter::increment(counter);
         after_stepping(RacyCounter::new(), 2, times, step) < 2 * times as i64
