@@ -172,6 +172,7 @@ fn wrapped(text: &str, indent: &str, look: Look) -> String {
         .initial_indent(indent)
         .subsequent_indent(if indent.is_empty() { "" } else { &hanging })
         .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .break_words(false);
     textwrap::fill(text, options)
 }

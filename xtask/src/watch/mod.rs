@@ -168,6 +168,7 @@ fn draw(session: &mut Session<'_>, terminal: &Terminal) -> io::Result<()> {
     let look = grader::format::Look { width, ..terminal.look() };
     match session.shown(look) {
         Shown::Page(page) => {
+            let page = page.wrapped(width);
             let lines = page.frame(width, height);
             session.scrolled_to(page.offset(height));
             let mut out = io::stdout().lock();

@@ -14,6 +14,23 @@ pub struct Page {
 }
 
 impl Page {
+    /// The same with a body that is no wider than the screen: whatever a line says, nothing of it is cut.
+    pub fn wrapped(mut self, width: usize) -> Self {
+        let lines = self.body.iter().flat_map(|line| {
+            let margin: String = line.chars().take_while(|character| *character == ' ').collect();
+            let rest = format!("{}  ", &margin[..margin.len().min(width / 2)]);
+            let options = textwrap::Options::new(width)
+                .subsequent_indent(&rest)
+                .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation);
+            let fits = measure_text_width(line) <= width;
+            let wrapped = if fits { vec![line.into()] } else { textwrap::wrap(line, options) };
+            wrapped.into_iter().map(|part| part.into_owned()).collect::<Vec<_>>()
+        });
+        self.body = lines.collect();
+        self
+    }
+
     /// The lines of a screen of this size, each no wider than it is.
     pub fn frame(&self, width: usize, height: usize) -> Vec<String> {
         let offset = self.offset(height);
@@ -75,6 +92,17 @@ mod tests {
         assert_eq!(page.offset(24), 100 - 19);
         assert_eq!(frame[20], "line 100");
         assert!(frame[0].ends_with("lines 82-100 of 100, arrows scroll"), "{}", frame[0]);
+    }
+
+    #[test]
+    fn a_long_line_goes_on_below_under_its_own_beginning() {
+        let mut page = page(1, 0);
+        page.body[0] = format!("    again: cargo xtask replay {}", "x".repeat(30));
+        let page = page.wrapped(40);
+        assert_eq!(page.body, ["    again: cargo xtask replay", &format!("      {}", "x".repeat(30))]);
+        assert_eq!(page.clone().wrapped(40), page);
+        let narrow = page.wrapped(9).body.concat().replace(' ', "");
+        assert_eq!(narrow, format!("again:cargoxtaskreplay{}", "x".repeat(30)));
     }
 
     #[test]

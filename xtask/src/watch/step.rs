@@ -23,9 +23,10 @@ impl Steps {
     /// Draws everything.
     pub fn draw(&self, frame: &mut Frame<'_>) {
         let Some(moment) = self.moments.get(self.at) else { return };
-        let [heading, said, middle, state, keys] = Layout::vertical([
+        let [heading, said, line, middle, state, keys] = Layout::vertical([
             Constraint::Length(1),
             Constraint::Length(2),
+            Constraint::Length(1),
             Constraint::Min(3),
             Constraint::Length(self.height_of_state(moment)),
             Constraint::Length(1),
@@ -35,12 +36,24 @@ impl Steps {
         let title = format!("Step {} of {}", moment.step, self.moments.len());
         frame.render_widget(Paragraph::new(Line::styled(title, bold)), heading);
         frame.render_widget(Paragraph::new(moment.said.as_str()).wrap(Wrap { trim: true }), said);
+        if let Some((name, number)) = &moment.place {
+            // In its column it may be cut.
+            let whole = format!("{name}:{number}  {}", self.line(name, *number).trim());
+            frame.render_widget(Paragraph::new(Line::styled(whole, bold)), line);
+        }
         let [steps, source] =
             Layout::horizontal([Constraint::Percentage(45), Constraint::Percentage(55)]).areas(middle);
         self.draw_steps(frame, steps);
         self.draw_source(frame, source, moment);
         draw_state(frame, state, moment);
         frame.render_widget(Paragraph::new("← → step   Home first   End last   Escape back"), keys);
+    }
+
+    /// A line of a file.
+    fn line(&self, name: &str, number: u32) -> &str {
+        let lines = self.files.iter().find(|file| file.name == *name).map(|file| file.text.lines());
+        let before = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
+        lines.and_then(|mut lines| lines.nth(before)).unwrap_or_default()
     }
 
     fn height_of_state(&self, moment: &Moment) -> u16 {

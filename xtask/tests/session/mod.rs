@@ -2,8 +2,10 @@
 
 #![allow(dead_code, reason = "each test file uses what it needs of it")]
 
+use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -77,6 +79,28 @@ impl Session {
         }
     }
 
+    /// Waits until the screen is the one that was approved under this name, and fails with the difference if it never is.
+    /// The texts say when a screen that has not been approved yet is there.
+    pub fn shows(&self, name: &str, texts: &[&str]) {
+        let approved = approved(name);
+        let deadline = Instant::now() + PATIENCE;
+        let mut parser = self.screen.0.lock().expect("no panic");
+        let shown = loop {
+            let shown = steady(&parser.screen().contents());
+            let is_there = match &approved {
+                Some(approved) => *approved == shown,
+                None => texts.iter().all(|text| shown.contains(text)),
+            };
+            let left = deadline.saturating_duration_since(Instant::now());
+            if is_there || left.is_zero() {
+                break shown;
+            }
+            parser = self.screen.1.wait_timeout(parser, left).expect("no panic").0;
+        };
+        drop(parser);
+        insta::assert_snapshot!(name, shown);
+    }
+
     pub fn press(&mut self, keys: &str) {
         self.keyboard.write_all(keys.as_bytes()).and_then(|()| self.keyboard.flush()).expect("a key");
     }
@@ -89,4 +113,35 @@ impl Session {
     pub fn ends_with(mut self, code: u32) {
         assert_eq!(self.child.wait().expect("it ends").exit_code(), code);
     }
+}
+
+/// The screen that was approved under this name, if there is one and none is to be approved anew.
+fn approved(name: &str) -> Option<String> {
+    if std::env::var_os("INSTA_UPDATE").is_some() {
+        return None;
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/session/snapshots");
+    let file = fs::read_to_string(folder.join(format!("watch__session__{name}.snap"))).ok()?;
+    let (_, screen) = file.strip_prefix("---\n")?.split_once("\n---\n")?;
+    Some(screen.trim_end().to_owned())
+}
+
+/// The text without what is another in each run: durations and temporary folders.
+fn steady(text: &str) -> String {
+    let lines = text.trim_end().lines().map(|line| {
+        let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        for at in 0..words.len() {
+            let number = words[at].trim_start_matches('(').parse::<f64>();
+            let unit = words.get(at + 1).map(|next| next.trim_end_matches(|mark| !char::is_alphabetic(mark)));
+            if number.is_ok() && matches!(unit, Some("s" | "ms")) {
+                words[at] = if words[at].starts_with('(') { "(…".to_owned() } else { "…".to_owned() };
+            } else if words[at].starts_with('/')
+                && let Some((_, inside)) = words[at].split_once("/exercises/")
+            {
+                words[at] = format!("…/exercises/{inside}");
+            }
+        }
+        words.join(" ").trim_end().to_owned()
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

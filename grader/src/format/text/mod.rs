@@ -123,8 +123,9 @@ impl Page {
             let options = textwrap::Options::new(self.width)
                 .initial_indent(if number == 0 { first } else { &blank })
                 .subsequent_indent(&blank)
-                // A place in a file is one word, whatever is in it.
+                // A place in a file, or a name in a command, is one word, whatever is in it.
                 .word_separator(textwrap::WordSeparator::AsciiSpace)
+                .word_splitter(textwrap::WordSplitter::NoHyphenation)
                 .break_words(false);
             for wrapped in textwrap::wrap(line, options) {
                 self.line(&wrapped);
