@@ -114,7 +114,25 @@ fn locked(evidence: &Evidence<'_>, calls: &[Call<'_>]) -> Option<ObjectId> {
         let own: Vec<&&Access> = own.collect();
         own.split_last().is_none_or(|(_, earlier)| earlier.iter().all(|access| access.waits))
     };
-    (submitted.iter().all(is_behind_it) && calls.iter().all(keeps)).then_some(lock)
+    // A cell, a channel or a barrier has data of its own.
+    let has_others =
+        evidence.steps().any(|(id, step)| evidence.is_submitted(id) && is_beside_locks(step.operation));
+    (!has_others && submitted.iter().all(is_behind_it) && calls.iter().all(keeps)).then_some(lock)
+}
+
+/// Whether threads learn something from each other by this that is behind no lock.
+fn is_beside_locks(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::Initialise { .. }
+            | Operation::Initialised { .. }
+            | Operation::FindInitialised { .. }
+            | Operation::FindPoisoned { .. }
+            | Operation::IsCompleted { .. }
+            | Operation::Send { .. }
+            | Operation::Receive { .. }
+            | Operation::Arrive { .. }
+    )
 }
 
 /// The function to look at first: of two, the one that was the last to change anything; of more, the first one.

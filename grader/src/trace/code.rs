@@ -145,13 +145,26 @@ impl Code {
         self.changes.iter().any(|region| region.contains(place))
     }
 
-    /// Whether data are changed for sure in one of the lines from one place to another, if the function comes to it.
+    /// Whether data are changed for sure in one of the lines from one place to another, or in what is called there, if the
+    /// function comes to it. The first place may be in a helper that the function calls.
     pub(crate) fn changes_between(&self, one: &Place, other: &Place) -> bool {
-        let lines = one.line.min(other.line)..=one.line.max(other.line);
-        let is_within = |region: &Region| one.file == region.file && lines.contains(region.lines.start());
-        one.file == other.file
-            && self.function_of(one) == self.function_of(other)
-            && self.changes.iter().any(is_within)
+        let Some(function) = self.function(other) else { return false };
+        let begins = if self.function_of(one) == Some(function.name.as_str()) {
+            Some(one.line)
+        } else {
+            let sites = self.sites_in(&function.name, one).into_iter().map(|site| site.line);
+            sites.filter(|line| *line <= other.line).max()
+        };
+        let Some(begins) = begins.filter(|_| one.file == other.file) else { return false };
+        let lines = begins.min(other.line)..=begins.max(other.line);
+        let changes_in = |file: &str, lines: &RangeInclusive<u32>| {
+            self.changes.iter().any(|region| *file == *region.file && lines.contains(region.lines.start()))
+        };
+        let called = function.calls.iter().zip(&function.call_lines).filter(|(_, line)| lines.contains(line));
+        let mut called =
+            called.flat_map(|(name, _)| self.functions.iter().filter(move |it| it.name == *name));
+        changes_in(&other.file, &lines)
+            || called.any(|called| changes_in(&called.region.file, &called.region.lines))
     }
 
     /// Whether a function that a place is in, or the one called `entered`, has to be done by some time.

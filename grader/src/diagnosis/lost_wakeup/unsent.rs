@@ -39,7 +39,11 @@ impl Waiter {
         };
         let stale = stale.filter(is_own)?;
         let sure = || violations(evidence).into_iter().rfind(|it| is_own(it) && is_surely_changed(it));
-        let stale = if evidence.has_changed(&stale.other) { Some(stale) } else { sure() };
+        // Of what methods of other types do it is not known whether it is a change. A waiter that has to be on a list first
+        // was not there for anybody in between.
+        let was_not_listed = || (self.source == WakeSource::Token && stale.other.writes).then_some(stale);
+        let stale =
+            if evidence.has_changed(&stale.other) { Some(stale) } else { sure().or_else(was_not_listed) };
         stale.map(Loss::NotReady)
     }
 
