@@ -38,7 +38,8 @@ impl Steps {
         frame.render_widget(Paragraph::new(moment.said.as_str()).wrap(Wrap { trim: true }), said);
         if let Some((name, number)) = &moment.place {
             // In its column it may be cut.
-            let whole = format!("{name}:{number}  {}", self.line(name, *number).trim());
+            let code = self.text(name).lines().nth(index(*number)).unwrap_or_default();
+            let whole = format!("{name}:{number}  {}", code.trim());
             frame.render_widget(Paragraph::new(Line::styled(whole, bold)), line);
         }
         let [steps, source] =
@@ -49,11 +50,9 @@ impl Steps {
         frame.render_widget(Paragraph::new("← → step   Home first   End last   Escape back"), keys);
     }
 
-    /// A line of a file.
-    fn line(&self, name: &str, number: u32) -> &str {
-        let lines = self.files.iter().find(|file| file.name == *name).map(|file| file.text.lines());
-        let before = usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1);
-        lines.and_then(|mut lines| lines.nth(before)).unwrap_or_default()
+    /// The text of a file, which is empty if there is none of this name.
+    fn text(&self, name: &str) -> &str {
+        self.files.iter().find(|file| file.name == name).map_or("", |file| file.text.as_str())
     }
 
     fn height_of_state(&self, moment: &Moment) -> u16 {
@@ -81,9 +80,8 @@ impl Steps {
             frame.render_widget(text.block(block), area);
             return;
         };
-        let text = self.files.iter().find(|file| file.name == *name).map_or("", |file| file.text.as_str());
-        let all: Vec<&str> = text.lines().collect();
-        let at = usize::try_from(*number).unwrap_or(usize::MAX).saturating_sub(1);
+        let all: Vec<&str> = self.text(name).lines().collect();
+        let at = index(*number);
         let room = usize::from(area.height.saturating_sub(2));
         let first = window(at, all.len(), room);
         let line = |(position, line): (usize, &&str)| {
@@ -92,6 +90,11 @@ impl Steps {
         let lines: Vec<Line<'_>> = all.iter().enumerate().skip(first).take(room).map(line).collect();
         frame.render_widget(Paragraph::new(lines).block(block.title(name.as_str())), area);
     }
+}
+
+/// Where the line of this number is among all, from 0.
+fn index(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX).saturating_sub(1)
 }
 
 /// The first of `room` lines, so that the one at `at` is in the middle of them.
