@@ -154,8 +154,10 @@ impl Artifacts {
     }
 }
 
-/// A hash of the compiler and of every source that the artifacts are made of, but for tests and benchmarks: they are not
-/// built into anything.
+/// Folders of tests and benchmarks, which are not built into anything.
+const OF_NO_ARTIFACT: [&str; 3] = ["behaviour", "benches", "tests"];
+
+/// A hash of the compiler and of every source that the artifacts are made of.
 fn fingerprint(root: &Path, toolchain: &Toolchain, recipe: &Recipe) -> Result<String, Fault> {
     let mut hash = Fingerprint::new();
     hash.text(toolchain.verbose_version.as_bytes());
@@ -165,7 +167,7 @@ fn fingerprint(root: &Path, toolchain: &Toolchain, recipe: &Recipe) -> Result<St
 }
 
 fn add_sources(hash: &mut Fingerprint, root: &Path, recipe: &Recipe) -> Result<(), Fault> {
-    recipe.sources.iter().try_for_each(|source| hash.files(&root.join(source), &["tests", "benches"]))
+    recipe.sources.iter().try_for_each(|source| hash.files(&root.join(source), &OF_NO_ARTIFACT))
 }
 
 fn build(

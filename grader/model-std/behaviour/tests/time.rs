@@ -1,7 +1,5 @@
 //! The virtual clock: time passes for a thread that waits for it, in whatever way.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -5,8 +5,6 @@
     allow(dead_code, unused_imports, reason = "what ends a process is not caught there")
 )]
 
-mod outcomes;
-
 use std::fmt;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::sync::{Arc, Mutex as RealMutex};

@@ -1,7 +1,5 @@
 //! `Barrier`, `Once`, `OnceLock`, `LazyLock`.
 
-mod outcomes;
-
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};

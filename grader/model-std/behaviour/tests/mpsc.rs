@@ -1,7 +1,5 @@
 //! Channels: order, bounds, and their ends.
 
-mod outcomes;
-
 use std::time::Duration;
 
 use model_std::model::{Cause, lateness};

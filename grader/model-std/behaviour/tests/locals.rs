@@ -1,8 +1,6 @@
 //! Thread-local variables: how they are initialised, when and in which order they are destroyed, and what happens to
 //! them when an execution stops.
 
-mod outcomes;
-
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};

@@ -1,7 +1,5 @@
 //! What a test calls the threads that it starts, in reports alone.
 
-mod outcomes;
-
 use model_std::model;
 use model_std::thread::{self, Builder};
 use outcomes::{failure, passes};

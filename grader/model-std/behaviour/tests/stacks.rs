@@ -5,8 +5,6 @@
     allow(dead_code, unused_imports, reason = "what ends a process is not caught there")
 )]
 
-mod outcomes;
-
 use std::hint::black_box;
 use std::mem::MaybeUninit;
 

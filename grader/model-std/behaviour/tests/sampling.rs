@@ -1,7 +1,5 @@
 //! Schedules that are drawn: what they find, what they promise, and what is said of them.
 
-mod outcomes;
-
 use std::collections::BTreeSet;
 use std::sync::Mutex as RealMutex;
 use std::sync::atomic::AtomicU64 as RealAtomicU64;

@@ -1,7 +1,5 @@
 //! `until_others_wait`: the moment at which every other thread waits.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::time::Duration;
 

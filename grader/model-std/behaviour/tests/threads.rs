@@ -1,7 +1,5 @@
 //! `std::thread` and `std::time`.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;

@@ -1,8 +1,6 @@
 //! The memory model: the litmus tests of the literature, with every outcome that C11 allows and no
 //! other. What the model leaves out (`explore::memory`) is said where it matters.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 

@@ -1,7 +1,5 @@
 //! `RwLock`: shared and exclusive access.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 

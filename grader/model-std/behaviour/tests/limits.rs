@@ -1,7 +1,5 @@
 //! What the memory model leaves out is part of the coverage exactly where a program comes to it.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};
 

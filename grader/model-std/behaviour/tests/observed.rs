@@ -1,7 +1,5 @@
 //! Calls that a test observes: only which of them had ended before which began counts.
 
-mod outcomes;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool as RealBool;

@@ -1,7 +1,5 @@
 //! `Condvar`: every way in which a wait can end.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,7 +1,5 @@
 //! Panics of the model are at the caller's line, with the message of std.
 
-mod outcomes;
-
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
 

@@ -1,7 +1,5 @@
 //! `Mutex`: exclusion, poisoning, attempts, statics.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 

@@ -1,8 +1,6 @@
 //! What channels carry back, from receivers to senders, and what their ends carry over. All data is `Relaxed`: it is seen
 //! because of the channel, or it need not be.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -5,8 +5,11 @@ use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCs
 /// One operation of a generated program. Each that reads notes what it has read.
 #[derive(Clone, Copy, Debug)]
 pub enum Operation {
+    /// Of a cell.
     Load(usize, Ordering),
+    /// To a cell, of a value.
     Store(usize, u64, Ordering),
+    /// Adds one to a cell, and reads what was there.
     Add(usize, Ordering),
     /// Locks, adds to the data, and unlocks: one step, since nobody can look at a lock from outside.
     Guarded(usize),
@@ -35,6 +38,7 @@ pub enum Orderings {
 pub struct Random(pub u64);
 
 impl Random {
+    /// A number below `limit`.
     pub fn below(&mut self, limit: u64) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;

@@ -2,8 +2,6 @@
 //! of herd's catalogue and of "Repairing Sequential Consistency in C/C++11" (Lahav et al., PLDI 2017), causality over
 //! three threads, and exchanges. Each with the outcomes that RC11 allows, and no other.
 
-mod outcomes;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{self, AcqRel, Acquire, Relaxed, Release, SeqCst};

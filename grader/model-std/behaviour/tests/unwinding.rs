@@ -4,8 +4,6 @@
 // Elsewhere, what std ends the process for does end it, once its failure has been handed over.
 #![cfg(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64")))]
 
-mod outcomes;
-
 use std::any::Any;
 use std::cell::RefCell;
 use std::fmt;

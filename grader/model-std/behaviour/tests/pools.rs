@@ -1,7 +1,5 @@
 //! Connection pools with the faults that students make: each is found, and the right one passes.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,8 +1,6 @@
 //! The interface: the same uses compile against the real `std` and against `model-std`, and
 //! do the same with both.
 
-mod outcomes;
-
 /// All uses, with one `std`.
 macro_rules! uses {
     ($name:ident, $std:item) => {

@@ -1,4 +1,4 @@
-//! The set of outcomes that a small program can have.
+//! The set of outcomes that a small program can have. The tests of `model-std` that search for long have this as a module.
 
 #[allow(dead_code, reason = "not every test file uses it")]
 pub mod axioms;
@@ -28,6 +28,7 @@ pub fn outcomes_within<T: Ord + Debug + Send + 'static>(
     collect(Search { preemptions: Some(preemptions), executions: 2_000_000, ..Search::default() }, program).0
 }
 
+/// Runs `program` in every interleaving that `search` asks for, and collects what it returns.
 #[allow(dead_code, reason = "not every test file uses every helper")]
 pub fn collect<T: Ord + Debug + Send + 'static>(
     search: Search,

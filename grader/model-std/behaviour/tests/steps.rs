@@ -1,7 +1,5 @@
 //! The steps of a failing execution say everything that the explorer knew when they were taken.
 
-mod outcomes;
-
 use std::sync::Arc;
 use std::time::Duration;
 
