@@ -22,8 +22,13 @@ fn here(program: &Program) -> BTreeSet<Notes> {
     outcomes::outcomes(move || run_here(&program))
 }
 
+/// loom maps a stack for each thread of each execution: two searches at once wait for each other in the kernel, and take
+/// more than twice as long as one after the other.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
 /// What loom finds without a bound, and whether it got to the end.
 fn in_loom(program: &Program) -> (BTreeSet<Notes>, bool) {
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
     let found = Arc::new(Mutex::new(BTreeSet::new()));
     let executions = Arc::new(AtomicU64::new(0));
     let (program, sink, count) = (program.clone(), Arc::clone(&found), Arc::clone(&executions));

@@ -48,11 +48,11 @@ pub fn grade_within(limit: Duration, source: &str) -> ExerciseReport {
 }
 
 /// Grades one file, with its staging folder in `staging`, where it stays.
-pub fn grade_keeping(staging: &Path, source: &str) -> ExerciseReport {
+pub fn grade_keeping(staging: &Path, limits: Limits, source: &str) -> ExerciseReport {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("lib.rs");
     fs::write(&file, source).expect("a file");
-    let options = Options { keep_staging_in: Some(staging.to_owned()), ..Options::new(2) };
+    let options = Options { limits, keep_staging_in: Some(staging.to_owned()), ..Options::new(2) };
     run_with(options, &file, &["tally"]).exercises.remove(0)
 }
 
