@@ -27,7 +27,7 @@ pub(crate) use functions::CheckFile;
 use model::RawLoom;
 pub(crate) use model::SEED;
 use part::Part;
-use twins::{RawTwins, Twins};
+use twins::{Of, RawTwins, Twins};
 
 /// What all checks of a suite are worth together.
 pub const FULL_POINTS: u32 = 100;
@@ -42,6 +42,8 @@ pub struct Suite {
     pub(crate) files: Vec<CheckFile>,
     /// The checks on real threads that stand in for those that only the model runs.
     pub(crate) twins: Twins,
+    /// The checks of the model that stand in for those that only real threads run.
+    pub(crate) modelled: Twins,
 }
 
 /// A check that runs.
@@ -114,6 +116,8 @@ struct RawSuite {
     alone: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     twins: RawTwins,
+    #[serde(default)]
+    modelled: RawTwins,
 }
 
 #[derive(Deserialize)]
@@ -220,7 +224,8 @@ impl Suite {
         unique_names(&raw, &at)?;
         functions_match(&raw, &files, &at)?;
         facts::prove(&raw.checks, &at)?;
-        let twins = Twins::read(&raw.checks, &raw.twins, &at)?;
+        let twins = Twins::read(Of::TheModel, &raw.checks, &raw.twins, &at)?;
+        let modelled = Twins::read(Of::RealThreads, &raw.checks, &raw.modelled, &at)?;
 
         let alone = alone(&raw, &at)?;
         let mut checks = Vec::new();
@@ -281,7 +286,7 @@ impl Suite {
                 expect,
             });
         }
-        let suite = Self { folder: folder.to_owned(), checks, contracts, banned: raw.banned, files, twins };
+        let suite = Self { folder: folder.to_owned(), checks, contracts, banned: raw.banned, files, twins, modelled };
         let points = suite.max_points();
         if points != FULL_POINTS {
             return Err(at(0..0, format!("the points add up to {points}, not to {FULL_POINTS}")));

@@ -34,6 +34,7 @@ impl Suite {
             banned,
             files: vec![root, tests],
             twins: Twins::default(),
+            modelled: Twins::default(),
         })
     }
 }

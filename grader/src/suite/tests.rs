@@ -59,7 +59,7 @@ fn what_only_the_model_runs_has_a_twin_or_a_reason() {
     let alone = "{ model = 0 }";
     let without = suite(alone, "").expect("a suite").without_twin().expect("a check");
     assert!(
-        without.starts_with("only the model runs `a::adds`: under `[twins]`, `a`, name the checks"),
+        without.starts_with("the model alone runs `a::adds`: under `[twins]`, `a`, name the checks"),
         "{without}"
     );
     let with = suite(alone, "[twins]\na = [\"counts\"]\n").expect("a suite");
@@ -81,6 +81,25 @@ fn what_only_the_model_runs_has_a_twin_or_a_reason() {
     );
     assert!(wrong(alone, "[twins]\na = []\n").starts_with("suite.toml:14: name the checks"));
     assert!(wrong(alone, "[twins]\na = \"none\"\n").starts_with("suite.toml:14: name the checks"));
+
+    let alone = "{ stress = 0 }";
+    let without = suite(alone, "").expect("a suite").without_twin().expect("a check");
+    assert!(
+        without.starts_with("real threads alone run `a::adds`: under `[modelled]`, `a`, name the checks"),
+        "{without}"
+    );
+    let with = suite(alone, "[modelled]\na = [\"counts\"]\n").expect("a suite");
+    assert_eq!((with.without_twin(), with.modelled.checks().collect::<Vec<_>>()), (None, vec!["counts"]));
+    let sleeps = suite("{ stress = 0 }\nsleeps = true", "").expect("a suite");
+    assert_eq!(sleeps.without_twin(), None, "the model knows nothing of processor time");
+    assert_eq!(
+        wrong(alone, "[modelled]\na = [\"a::adds\"]\n"),
+        "suite.toml:13: no check `a::adds` is run by the model"
+    );
+    assert_eq!(
+        wrong("{ model = 0 }", "[modelled]\na = [\"counts\"]\n"),
+        "suite.toml:14: of `a`, real threads alone run no check"
+    );
 }
 
 #[test]
