@@ -165,10 +165,7 @@ fn is_preempted_between(evidence: &Evidence<'_>, first: &Access, second: &Access
     };
     let one_call = evidence.code.in_one_call(here, there) || next_item();
     // What is put back while a panic unwinds is no second half.
-    let unwinds = || {
-        let mut between = evidence.within(first.end..second.at);
-        between.any(|(_, step)| step.thread == second.thread && step.operation == Operation::Panic)
-    };
+    let unwinds = || evidence.has_panicked(second.thread, first.end..second.at);
     // Or it is at the beginning of the function again, which has been called twice.
     let called_again = || evidence.is_called_again(first.shown, second.shown);
     one_call && !unwinds() && !called_again() && evidence.is_preempted(second.thread, first.end..second.at)

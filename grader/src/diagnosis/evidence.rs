@@ -1,11 +1,13 @@
 //! A failing execution, with what follows from its steps: its critical sections, and which steps read and wrote
 //! what.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use model_trace::history::{CriticalSection, State, critical_sections};
 use model_trace::{Content, ObjectId, ObjectKind, Operation, Place, Step, StepId, ThreadId, Waiting, Word};
 
+use super::visits::{KnownVisits, Visits};
 use crate::report::{FailureKind, Recording, in_submission};
 use crate::trace::Code;
 
@@ -21,6 +23,28 @@ pub(super) struct Evidence<'a> {
     pub accesses: Vec<Access>,
     /// What is so after the last step.
     pub end: State<'a>,
+    preempted: Moments,
+    panicked: Moments,
+    visits: KnownVisits,
+}
+
+/// Steps of a kind, by their threads, in order.
+#[derive(Debug)]
+struct Moments(BTreeMap<ThreadId, Vec<StepId>>);
+
+impl Moments {
+    fn of(recording: &Recording, operation: Operation) -> Self {
+        let mut moments: BTreeMap<ThreadId, Vec<StepId>> = BTreeMap::new();
+        for (id, step) in recording.steps().filter(|(_, step)| step.operation == operation) {
+            moments.entry(step.thread).or_default().push(id);
+        }
+        Self(moments)
+    }
+
+    fn is_within(&self, thread: ThreadId, range: Range<StepId>) -> bool {
+        let Some(steps) = self.0.get(&thread) else { return false };
+        steps.get(steps.partition_point(|id| *id < range.start)).is_some_and(|id| *id < range.end)
+    }
 }
 
 /// Something that a thread did to data that others see: one step on an atomic, or one critical section.
@@ -62,7 +86,17 @@ impl<'a> Evidence<'a> {
     pub(super) fn of(recording: &'a Recording, kind: FailureKind, code: &'a Code) -> Self {
         let sections = critical_sections(&recording.execution);
         let end = recording.history().end();
-        let mut evidence = Self { recording, kind, code, sections, accesses: Vec::new(), end };
+        let mut evidence = Self {
+            recording,
+            kind,
+            code,
+            sections,
+            accesses: Vec::new(),
+            end,
+            preempted: Moments::of(recording, Operation::Preempted),
+            panicked: Moments::of(recording, Operation::Panic),
+            visits: KnownVisits::default(),
+        };
         evidence.accesses = evidence.accesses();
         evidence
     }
@@ -73,8 +107,7 @@ impl<'a> Evidence<'a> {
 
     /// The steps within a range.
     pub(super) fn within(&self, range: Range<StepId>) -> impl DoubleEndedIterator<Item = (StepId, &'a Step)> {
-        let skipped = range.start.index();
-        self.recording.steps().take(range.end.index()).skip(skipped)
+        self.recording.within(range)
     }
 
     pub(super) fn step(&self, id: StepId) -> &'a Step {
@@ -178,9 +211,12 @@ impl<'a> Evidence<'a> {
 
     /// Whether a thread is preempted within a range.
     pub(super) fn is_preempted(&self, thread: ThreadId, range: Range<StepId>) -> bool {
-        let preempted =
-            |(_, step): (StepId, &Step)| step.thread == thread && step.operation == Operation::Preempted;
-        self.within(range).any(preempted)
+        self.preempted.is_within(thread, range)
+    }
+
+    /// Whether a thread panics within a range.
+    pub(super) fn has_panicked(&self, thread: ThreadId, range: Range<StepId>) -> bool {
+        self.panicked.is_within(thread, range)
     }
 
     /// Whether a thread calls the learner's code from outside. What a thread of the learner's own does is no
@@ -230,26 +266,10 @@ impl<'a> Evidence<'a> {
 
     /// Whether the thread of `first` comes to the beginning of a function again on the way to its step `last`.
     pub(super) fn begins_again(&self, function: &str, first: StepId, last: StepId) -> bool {
-        let Step { thread, .. } = self.step(first);
-        let is_own = |place: &Place| self.code.function_of(place) == Some(function);
-        // A lock is released at the last use of its guard, which may be further up.
-        let counts = |(_, step): &(StepId, &Step)| {
-            step.thread == *thread && !matches!(step.operation, Operation::Release { .. })
-        };
-        // Where it is in the function, or may be, if it is in a helper.
-        let places = |place: &Place| {
-            if is_own(place) { vec![place.clone()] } else { self.code.sites_in(function, place) }
-        };
-        let own = self.within(first..after(last)).filter(counts).map(|(_, step)| places(&step.place));
-        let own: Vec<Vec<Place>> = own.filter(|places| !places.is_empty()).collect();
-        // Within a line it is not sure that it is another time.
-        let comes_to = |one: &Place, next: &Place| {
-            (&one.file, one.line) == (&next.file, next.line) || self.code.may_come_to(one, next)
-        };
-        own.windows(2).any(|two| {
-            let mut pairs = two[0].iter().flat_map(|one| two[1].iter().map(move |next| (one, next)));
-            !pairs.any(|(one, next)| comes_to(one, next))
-        })
+        let thread = self.step(first).thread;
+        let visits =
+            || Visits::of(self.code, self.steps().filter(|(_, step)| step.thread == thread), function);
+        self.visits.of(thread, function, visits).begin_again(first, last)
     }
 
     /// Where the helper of a few lines is called that a step is in, if that is sure.

@@ -5,6 +5,7 @@ mod telling;
 mod unsent;
 
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 
 use model_trace::history::ObjectState;
 use model_trace::{
@@ -25,7 +26,7 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     // A timed wait that ran out although there was something to wake it for.
     let timed_out =
         evidence.steps().rev().filter(|(_, step)| matches!(step.operation, Operation::TimedOut { .. }));
-    let timed_out = timed_out.map(|(id, step)| (step.thread, id));
+    let timed_out = timed_out.map(|(id, step)| (step.thread, id)).take(TIMED_OUT);
     let mut waiters =
         blocked.chain(timed_out).filter_map(|(thread, until)| Waiter::of(evidence, thread, until));
     // Found once, if it is needed at all: it is that of the execution.
@@ -34,6 +35,9 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let (waiter, loss) = waiters.find_map(loss)?;
     Some(Box::new(LostWakeup { waiter, loss }))
 }
+
+/// Of so many timed waits, the last ones, it is asked whether they should have been woken. Threads that poll have thousands.
+const TIMED_OUT: usize = 16;
 
 /// Whether a thread that is blocked waits for the end of this one.
 fn is_joined(evidence: &Evidence<'_>, thread: ThreadId) -> bool {
@@ -182,7 +186,8 @@ impl Waiter {
             access.thread == self.thread && access.at < self.began && evidence.is_submitted(access.at)
         });
         let own = own.take_while(|access| evidence.may_be_one_call(access.at, self.began));
-        for access in own.filter(|access| self.looked_at(evidence, access.object)) {
+        let looked_at = self.looked_at(evidence);
+        for access in own.filter(|access| looked_at.contains(&access.object)) {
             // What it found last counts, and what it left there itself.
             if !looked.iter().any(|(object, _)| *object == access.object) {
                 looked.push((access.object, access.left.or(access.found)));
@@ -202,17 +207,17 @@ impl Waiter {
         self.until == evidence.over() && !looked.is_empty() && looked.iter().all(is_same)
     }
 
-    /// Whether the thread has looked at an object in the call in which it waits: what it only changes there, such as the
+    /// The objects that the thread has looked at in the call in which it waits: what it only changes there, such as the
     /// number of those who wait, it does not wait for.
-    fn looked_at(self, evidence: &Evidence<'_>, object: ObjectId) -> bool {
-        evidence.accesses.iter().any(|access| {
+    fn looked_at(self, evidence: &Evidence<'_>) -> BTreeSet<ObjectId> {
+        let looks = evidence.accesses.iter().filter(|access| {
             access.thread == self.thread
-                && access.object == object
                 && access.at < self.began
-                && evidence.may_be_one_call(access.at, self.began)
                 && access.reads
                 && (access.in_section || !access.changes)
-        })
+                && evidence.may_be_one_call(access.at, self.began)
+        });
+        looks.map(|access| access.object).collect()
     }
 }
 

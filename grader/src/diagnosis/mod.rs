@@ -30,6 +30,7 @@ mod poisoned;
 mod self_deadlock;
 mod stale_read;
 mod torn_operation;
+mod visits;
 mod wrong_logic;
 
 pub use pages::{Kind, Page, Term, find, kinds, page, terms, used_in};
@@ -98,5 +99,7 @@ fn lines(evidence: &Evidence<'_>, steps: &[StepId]) -> Vec<SourceLine> {
     lines
 }
 
+#[cfg(test)]
+mod long_executions;
 #[cfg(test)]
 mod tests;

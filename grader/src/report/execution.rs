@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use model_trace::history::{Ending, History};
 use model_trace::{Execution, ObjectId, Place, Step, StepId, ThreadId};
@@ -40,6 +41,17 @@ impl Recording {
     /// The steps, each with its id.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = (StepId, &Step)> + ExactSizeIterator + Clone {
         self.execution.steps.iter().enumerate().map(|(position, step)| (step_id(position), step))
+    }
+
+    /// The steps within a range, each with its id; none beyond the last one.
+    pub fn within(
+        &self,
+        range: Range<StepId>,
+    ) -> impl DoubleEndedIterator<Item = (StepId, &Step)> + ExactSizeIterator + Clone {
+        let steps = &self.execution.steps;
+        let end = range.end.index().min(steps.len());
+        let start = range.start.index().min(end);
+        steps[start..end].iter().enumerate().map(move |(position, step)| (step_id(start + position), step))
     }
 
     /// The step with this id.

@@ -286,7 +286,8 @@ impl Suite {
                 expect,
             });
         }
-        let suite = Self { folder: folder.to_owned(), checks, contracts, banned: raw.banned, files, twins, modelled };
+        let suite =
+            Self { folder: folder.to_owned(), checks, contracts, banned: raw.banned, files, twins, modelled };
         let points = suite.max_points();
         if points != FULL_POINTS {
             return Err(at(0..0, format!("the points add up to {points}, not to {FULL_POINTS}")));

@@ -1,5 +1,7 @@
 //! Wakeups that no thread sends: to a waiter that was not ready for them, or at all.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
 
 use super::super::atomicity::{AtomicityViolation, violations};
@@ -157,22 +159,22 @@ impl Waiter {
     /// beginning to wait itself.
     fn last_change<'a>(self, evidence: &'a Evidence<'_>, by: Changer) -> Option<&'a Access> {
         // What another waiter does after it was woken is no news.
-        let was_woken = |thread: ThreadId, before: StepId| {
-            let mut earlier = evidence.within(StepId(0)..before);
-            earlier.any(|(_, step)| {
-                step.thread == thread && matches!(step.operation, Operation::Notified { .. })
-            })
-        };
+        let mut woken: BTreeMap<ThreadId, StepId> = BTreeMap::new();
+        for (id, step) in evidence.steps() {
+            if matches!(step.operation, Operation::Notified { .. }) {
+                woken.entry(step.thread).or_insert(id);
+            }
+        }
+        let was_woken = |thread: ThreadId, before: StepId| woken.get(&thread).is_some_and(|id| *id < before);
         // At the line at which this thread looked, and then waited, another one may have found nothing either.
-        let is_its_own_look = |access: &Access| {
-            let line = |id: StepId| (&evidence.place(id).file, evidence.place(id).line);
-            let end = |access: &Access| if access.end < evidence.over() { access.end } else { access.shown };
-            evidence.accesses.iter().any(|own| {
-                own.thread == self.thread
-                    && own.at < self.began
-                    && (line(own.shown) == line(access.shown) || line(end(own)) == line(end(access)))
-            })
-        };
+        let line = |id: StepId| (&evidence.place(id).file, evidence.place(id).line);
+        let end = |access: &Access| if access.end < evidence.over() { access.end } else { access.shown };
+        let own = evidence.accesses.iter().filter(|own| own.thread == self.thread && own.at < self.began);
+        let (looks, ends): (BTreeSet<_>, BTreeSet<_>) =
+            own.map(|own| (line(own.shown), line(end(own)))).unzip();
+        let is_its_own_look =
+            |access: &Access| looks.contains(&line(access.shown)) || ends.contains(&line(end(access)));
+        let looked_at = self.looked_at(evidence);
         let changes = evidence.accesses.iter().filter(|access| {
             access.thread != self.thread
                 && access.writes
@@ -180,7 +182,7 @@ impl Waiter {
                 && access.end > self.began
                 && access.end < self.until
                 && in_submission(evidence.place(access.at)).is_some()
-                && self.looked_at(evidence, access.object)
+                && looked_at.contains(&access.object)
                 && !access.leaves_all_as_it_was()
                 && (by == Changer::Woken) == was_woken(access.thread, access.at)
                 && (access.changes || !is_its_own_look(access))
