@@ -1,7 +1,7 @@
 //! What a bound on preemptions covers: compared, program by program, with an enumeration that knows
 //! neither digests nor coroutines.
 
-#[path = "../behaviour/src/lib.rs"]
+#[path = "../behaviour/outcomes/mod.rs"]
 mod outcomes;
 
 use std::collections::BTreeSet;

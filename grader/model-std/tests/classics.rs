@@ -1,7 +1,7 @@
 //! Algorithms from the literature that spin: they pass where they are right, and fail where one ordering, or one step,
 //! is not.
 
-#[path = "../behaviour/src/lib.rs"]
+#[path = "../behaviour/outcomes/mod.rs"]
 mod outcomes;
 
 use std::sync::Arc;

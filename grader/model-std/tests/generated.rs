@@ -1,7 +1,7 @@
 //! Generated programs, in the explorer and in the `loom` crate: how many have the same set of outcomes in both,
 //! and why the others do not.
 
-#[path = "../behaviour/src/lib.rs"]
+#[path = "../behaviour/outcomes/mod.rs"]
 mod outcomes;
 
 use std::collections::{BTreeMap, BTreeSet};

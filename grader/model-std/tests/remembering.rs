@@ -1,6 +1,6 @@
 //! Recognising states that were met before changes what a search costs, and not what it finds.
 
-#[path = "../behaviour/src/lib.rs"]
+#[path = "../behaviour/outcomes/mod.rs"]
 mod outcomes;
 
 use std::sync::Arc;

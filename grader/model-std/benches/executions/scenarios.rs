@@ -7,24 +7,24 @@ use model_std::sync::Arc;
 use model_std::thread;
 use model_std::time::Duration;
 
-macro_rules! solutions {
-    ($($module:ident: $path:literal,)*) => {
-        $(
-            #[allow(dead_code, missing_docs, reason = "it is written for learners, who use all of it")]
-            #[path = $path]
-            mod $module;
-        )*
-    };
-}
-
-solutions! {
-    connection_pool: "../../../../solutions/connection-pool/src/lib.rs",
-    event: "../../../../solutions/event/src/lib.rs",
-    inventory: "../../../../solutions/inventory/src/lib.rs",
-    lru_cache: "../../../../solutions/lru-cache/src/lib.rs",
-    producer_consumer: "../../../../solutions/producer-consumer/src/lib.rs",
-    race_counter: "../../../../solutions/race-counter/src/lib.rs",
-}
+#[allow(dead_code, missing_docs, reason = "it is written for learners, who use all of it")]
+#[path = "../../../../solutions/connection-pool/src/lib.rs"]
+mod connection_pool;
+#[allow(dead_code, missing_docs, reason = "it is written for learners, who use all of it")]
+#[path = "../../../../solutions/event/src/lib.rs"]
+mod event;
+#[allow(dead_code, missing_docs, reason = "it is written for learners, who use all of it")]
+#[path = "../../../../solutions/inventory/src/lib.rs"]
+mod inventory;
+#[allow(dead_code, missing_docs, reason = "it is written for learners, who use all of it")]
+#[path = "../../../../solutions/lru-cache/src/lib.rs"]
+mod lru_cache;
+#[allow(dead_code, missing_docs, reason = "it is written for learners, who use all of it")]
+#[path = "../../../../solutions/producer-consumer/src/lib.rs"]
+mod producer_consumer;
+#[allow(dead_code, missing_docs, reason = "it is written for learners, who use all of it")]
+#[path = "../../../../solutions/race-counter/src/lib.rs"]
+mod race_counter;
 
 use connection_pool::ConnectionPool;
 use event::Event;
