@@ -241,6 +241,17 @@ fn after_its_panic_a_timed_waiter_is_woken() {
     harness::model::expect_some(a_panic_wakes_a_timed_waiter);
 }
 
+/// Another connection is opened while a `connect` panics: the place of the one is free again, that of the other is not.
+#[test]
+fn its_panic_meets_another_connect() {
+    let pool = Arc::new(failing(2, 1));
+    let other = with("connector", &pool, acquires);
+    let mine = acquires(&pool);
+    let theirs = finish(other);
+    assert!(mine != theirs, "the first of two calls of `connect` panics, and both threads ended alike");
+    assert_eq!(pool.available(), 2, "free at the end");
+}
+
 /// A timed waiter gives up at about the moment of the panic; another one waits without a timeout.
 #[test]
 fn giving_up_at_its_panic_loses_no_notification() {

@@ -21,9 +21,10 @@ fn giving_back_wakes_a_waiter() {
     promises::giving_back_wakes_a_waiter::<ConnectionPool<()>>();
 }
 
+#[cfg(engine = "model")]
 #[test]
 fn giving_back_wakes_a_timed_waiter() {
-    promises::giving_back_wakes_a_timed_waiter::<ConnectionPool<()>>();
+    timing::giving_back_wakes_a_timed_waiter::<ConnectionPool<()>>();
 }
 
 #[test]

@@ -51,16 +51,6 @@ pub fn giving_back_wakes_a_waiter<L: Lender>() {
     assert_eq!(L::free(&lender), 1, "free at the end");
 }
 
-/// Gives back while a timed waiter waits.
-pub fn giving_back_wakes_a_timed_waiter<L: Lender>() {
-    let lender = Arc::new(L::lending(1));
-    let waiter =
-        L::hold(&lender, || with("waiter", &lender, |lender| L::hold_within(&lender, ms(50), || ())));
-    finish(waiter);
-    assert_eq!(L::free(&lender), 1, "free at the end, whether the waiter got it or gave up");
-    assert!(L::hold_within(&lender, ms(0), || ()).is_some(), "a try when everything is free");
-}
-
 /// Two threads wait for one: when the first gives it back, the second is woken.
 pub fn every_waiter_is_served<L: Lender>() {
     let lender = Arc::new(L::lending(1));

@@ -30,9 +30,10 @@ fn giving_back_wakes_a_waiter() {
     promises::giving_back_wakes_a_waiter::<Semaphore>();
 }
 
+#[cfg(engine = "model")]
 #[test]
 fn giving_back_wakes_a_timed_waiter() {
-    promises::giving_back_wakes_a_timed_waiter::<Semaphore>();
+    timing::giving_back_wakes_a_timed_waiter::<Semaphore>();
 }
 
 #[test]

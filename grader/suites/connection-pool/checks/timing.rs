@@ -16,6 +16,8 @@ use crate::instruments::{Lender, finish, ms, with};
 pub const TIMEOUT: Duration = Duration::from_micros(100_500);
 /// How long a thread sleeps before it wakes another one: well within the timeout.
 pub const A_WHILE: Duration = Duration::from_millis(60);
+/// Longer than any program runs.
+const AGES: Duration = Duration::from_secs(150 * 365 * 24 * 60 * 60);
 /// What a waiter may add by its own rounding.
 const SLACK: Duration = Duration::from_millis(20);
 
@@ -37,6 +39,16 @@ impl Attempt {
         assert!(!self.failed || took >= TIMEOUT, "gave up after {took:?} with a timeout of {TIMEOUT:?}");
         assert!(took <= TIMEOUT + SLACK + lateness(), "it took {took:?} with a timeout of {TIMEOUT:?}");
     }
+}
+
+/// Gives back while a timed waiter waits, or is about to: its own timeout is not what wakes it.
+pub fn giving_back_wakes_a_timed_waiter<L: Lender>() {
+    let lender = Arc::new(L::lending(1));
+    let waiter =
+        L::hold(&lender, || with("waiter", &lender, |lender| L::hold_within(&lender, AGES, || ()).is_some()));
+    assert!(finish(waiter), "a timed waiter gave up, long before its time was over");
+    assert_eq!(L::free(&lender), 1, "free at the end");
+    assert!(L::hold_within(&lender, ms(0), || ()).is_some(), "a try when everything is free");
 }
 
 /// Waits for something that never becomes free, with spurious wakeups in between.
