@@ -171,6 +171,15 @@ fn is_preempted_between(evidence: &Evidence<'_>, first: &Access, second: &Access
     one_call && !unwinds() && !called_again() && evidence.is_preempted(second.thread, first.end..second.at)
 }
 
+/// Whether the data that a critical section leaves were made before it began.
+fn overwrites(evidence: &Evidence<'_>, section: &Access) -> bool {
+    let (acquired, written) = (evidence.place(section.at), evidence.place(section.written));
+    let function = |place| evidence.code.function_of(place);
+    // The guard lives as long as the assignment: the lock is acquired at its line, or in a helper that is called there.
+    let begins_there = acquired.line == written.line || function(acquired) != function(written);
+    section.in_section && begins_there && evidence.code.overwrites(written)
+}
+
 impl AtomicityViolation {
     fn is_of_one_object(&self) -> bool {
         self.first.object == self.second.object
@@ -194,7 +203,7 @@ impl AtomicityViolation {
         // The smaller change is the one that was meant.
         let of_the_old =
             second.found.is_some_and(|found| new == found || (new - old).abs() < (new - found).abs());
-        blind || of_the_old
+        blind || of_the_old || overwrites(evidence, second)
     }
 }
 

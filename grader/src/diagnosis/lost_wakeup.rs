@@ -2,18 +2,19 @@
 
 mod sent;
 mod telling;
+mod unnotified;
 mod unsent;
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use model_trace::history::ObjectState;
+use model_trace::history::{ObjectState, State};
 use model_trace::{
-    Blocker, ObjectId, ObjectKind, Operation, SendCall, Step, StepId, ThreadId, Wait, Waiting, Word,
+    Blocker, ObjectId, ObjectKind, Operation, Place, SendCall, Step, StepId, ThreadId, Wait, Waiting, Word,
 };
 
 use super::atomicity::{AtomicityViolation, stale_action};
-use super::evidence::{Access, Evidence};
+use super::evidence::{Access, Evidence, after};
 use super::finding::Finding;
 use crate::report::in_submission;
 
@@ -94,8 +95,8 @@ enum Loss {
     NotReady(AtomicityViolation),
     /// It woke another thread, which had no use for it.
     WokeAnother { other: ThreadId, notification: StepId, waits: bool },
-    /// Another thread changed the data, and did not wake the waiter. It may have panicked after the change.
-    NeverSent { change: Access, panic: Option<StepId> },
+    /// Another thread changed the data, and did not wake the waiter.
+    NeverSent(NeverSent),
     /// It had looked whether there is anybody to wake before the waiter put down that it waits.
     LookedForWaiters { look: Access, registers: Access, change: Access },
     /// Another thread notified first, and changed the data afterwards.
@@ -109,6 +110,16 @@ enum Loss {
     TakenBack { notification: StepId, change: Access, look: StepId, comes_again: bool },
     /// It woke one thread, and that one went on alone.
     WokeOne { other: ThreadId, notification: StepId },
+}
+
+struct NeverSent {
+    change: Access,
+    /// The notification further down that its call did not come to.
+    skipped: Option<Place>,
+    /// Where another function has changed the data as well.
+    other: Option<Access>,
+    /// Where it panicked after the change.
+    panic: Option<StepId>,
 }
 
 impl WakeSource {
@@ -178,9 +189,22 @@ impl Waiter {
         found.or_else(|| self.taken_back(evidence)).or_else(|| self.not_passed_on(evidence))
     }
 
-    /// Whether it is sure that the condition does not hold even now: then a notification would not help. It is where
-    /// the thread had looked at numbers alone, and they are the same as then.
+    /// Whether it is sure that the condition does not hold even now: then a notification would not help.
     fn would_wait_again(self, evidence: &Evidence<'_>) -> bool {
+        self.until == evidence.over() && self.finds_the_same(evidence, &evidence.end)
+    }
+
+    /// Whether it is sure that the condition does not hold after a step of another thread.
+    fn would_wait_again_at(self, evidence: &Evidence<'_>, step: StepId) -> bool {
+        let history = evidence.recording.history();
+        let mut state = history.start();
+        evidence.within(StepId(0)..after(step)).for_each(|(id, _)| history.advance(&mut state, id));
+        self.finds_the_same(evidence, &state)
+    }
+
+    /// Whether the thread would find what it found before it began to wait. It is sure where it had looked at numbers
+    /// alone, and they are the same as then.
+    fn finds_the_same(self, evidence: &Evidence<'_>, state: &State<'_>) -> bool {
         let mut looked: Vec<(ObjectId, Option<i128>)> = Vec::new();
         let own = evidence.accesses.iter().rev().filter(|access| {
             access.thread == self.thread && access.at < self.began && evidence.is_submitted(access.at)
@@ -194,7 +218,7 @@ impl Waiter {
             }
         }
         let is_same = |(object, then): &(ObjectId, Option<i128>)| {
-            let now = match &evidence.end.objects[object.index()] {
+            let now = match &state.objects[object.index()] {
                 ObjectState::Lock(lock) => lock.content,
                 ObjectState::Atomic { value } => *value,
                 ObjectState::Condvar
@@ -204,7 +228,7 @@ impl Waiter {
             };
             then.is_some() && *then == now.and_then(Word::number)
         };
-        self.until == evidence.over() && !looked.is_empty() && looked.iter().all(is_same)
+        !looked.is_empty() && looked.iter().all(is_same)
     }
 
     /// The objects that the thread has looked at in the call in which it waits: what it only changes there, such as the

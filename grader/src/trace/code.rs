@@ -1,13 +1,16 @@
 //! What the learner's source says about a place: which function it is in, and whether a loop contains it.
 
+mod overwrites;
 mod reader;
 mod types;
+mod wakeups;
 
 use std::ops::RangeInclusive;
 
 use model_trace::{Place, Step};
 
 use self::reader::read;
+use self::wakeups::Notification;
 use super::returns::Computed;
 use crate::source::Parsed;
 
@@ -32,6 +35,12 @@ pub struct Code {
     kept_closures: Vec<Region>,
     /// Where data are assigned to, or something is put into a collection.
     changes: Vec<Region>,
+    /// Where data behind a lock are replaced by what a variable holds.
+    overwrites: Vec<Region>,
+    /// Where condition variables are notified.
+    notifications: Vec<Notification>,
+    /// Where a thread waits for a notification.
+    waits: Vec<Region>,
     /// Functions whose result depends on nothing that happens in them.
     computed: Vec<Computed>,
 }
@@ -60,6 +69,11 @@ struct Region {
 impl Region {
     fn contains(&self, place: &Place) -> bool {
         place.file == self.file && self.lines.contains(&place.line)
+    }
+
+    /// Its first line.
+    fn start(&self) -> Place {
+        Place { file: self.file.clone().into(), line: *self.lines.start(), column: 1 }
     }
 }
 
@@ -143,6 +157,11 @@ impl Code {
     /// Whether what happens at a place surely changes data: they are assigned to, or something is put into them.
     pub(crate) fn changes_data(&self, place: &Place) -> bool {
         self.changes.iter().any(|region| region.contains(place))
+    }
+
+    /// Whether what happens at a place replaces data behind a lock with what was made before the lock was acquired there.
+    pub(crate) fn overwrites(&self, place: &Place) -> bool {
+        self.overwrites.iter().any(|region| region.contains(place))
     }
 
     /// Whether data are changed for sure in one of the lines from one place to another, or in what is called there, if the

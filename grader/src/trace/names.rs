@@ -134,7 +134,7 @@ fn bound(pattern: &Pat) -> Option<String> {
 }
 
 /// The name of the field or variable that an expression is about.
-fn called(expression: &Expr) -> Option<String> {
+pub(super) fn called(expression: &Expr) -> Option<String> {
     match expression {
         Expr::Field(field) => match &field.member {
             Member::Named(name) => Some(name.to_string()),

@@ -21,6 +21,13 @@ pub fn transfer(&self) {
     *one -= 1;
     *other += 1;
 }
+pub fn update(&self) {
+    let items = *self.shelf.lock().unwrap();
+    *self.shelf.lock().unwrap() = items + 3;
+}
+pub fn add(&self) {
+    *self.shelf.lock().unwrap() += 1;
+}
 ";
 
 fn diagnosed(objects: &[(&str, ObjectKind)], steps: &[(u32, Operation, u32)]) -> Option<Diagnosis> {
@@ -73,5 +80,26 @@ fn a_look_at_each_item_is_not_one_look_at_all_of_them() {
     let diagnosis = diagnosed(&shelves, &steps).expect("a diagnosis");
     assert_eq!(diagnosis.kind, Mistake::TornOperation, "{}", diagnosis.message);
     let said = "main looks at `one` at line 9 and at `other` at line 9.";
+    assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+}
+
+#[test]
+fn what_was_made_before_the_lock_is_acquired_again_loses_an_update_by_whatever_it_differs() {
+    let steps = [
+        (MAIN, spawn(T1), 0),
+        (MAIN, lock_with(0, 5), 17),
+        (MAIN, unlock(0), 17),
+        (MAIN, Operation::Preempted, 18),
+        (T1, lock_with(0, 5), 21),
+        (T1, replaces(0, 5, 6), 21),
+        (MAIN, lock_with(0, 6), 18),
+        (MAIN, replaces(0, 6, 8), 18),
+        (MAIN, join(T1), 0),
+        (MAIN, Operation::Panic, 0),
+    ];
+    let diagnosis = diagnosed(&[("shelf", ObjectKind::Mutex)], &steps).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::LostUpdate, "{}", diagnosis.message);
+    let said = "main reads 5 from `shelf` at line 17. Before it writes, T1 writes 6 at line 21. Then main writes 8 at \
+                line 18";
     assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
 }

@@ -3,8 +3,9 @@
 use model_trace::StepId;
 
 use super::super::atomicity::AtomicityViolation;
+use super::super::evidence::Access;
 use super::super::finding::{Finding, cite};
-use super::{Loss, LostWakeup, Waiter, WakeSource};
+use super::{Loss, LostWakeup, NeverSent, Waiter, WakeSource};
 use crate::report::{Citation, Recording, Role};
 
 impl Finding for LostWakeup {
@@ -23,9 +24,10 @@ impl Finding for LostWakeup {
             Loss::WokeAnother { notification, .. } | Loss::WokeOne { notification, .. } => {
                 vec![waits, cite(notification, Role::Notifies)]
             }
-            Loss::NeverSent { change, panic } => {
+            Loss::NeverSent(NeverSent { change, other, panic, .. }) => {
                 let panic = panic.map(|panic| cite(panic, Role::Panics));
-                [waits, cite(change.last_use, Role::Changes)].into_iter().chain(panic).collect()
+                let other = other.map(|other| cite(other.last_use, Role::Changes));
+                [waits, cite(change.last_use, Role::Changes)].into_iter().chain(other).chain(panic).collect()
             }
             Loss::LookedForWaiters { look, registers, change } => vec![
                 cite(look.shown, Role::Checks),
@@ -60,7 +62,9 @@ impl Finding for LostWakeup {
             Loss::TooEarly { check, .. } => vec![check, self.waiter.began],
             Loss::NotReady(AtomicityViolation { first, second, .. }) => vec![first.shown, second.shown],
             Loss::WokeAnother { notification, .. } | Loss::WokeOne { notification, .. } => vec![notification],
-            Loss::NeverSent { change, .. } => vec![change.last_use],
+            Loss::NeverSent(NeverSent { change, other, .. }) => {
+                std::iter::once(change.last_use).chain(other.map(|other| other.last_use)).collect()
+            }
             Loss::LookedForWaiters { look, change, .. } => vec![look.shown, change.last_use],
             Loss::NotifiedFirst { notification, change } => vec![notification, change.last_use],
             Loss::AnotherCondvar { notification, gone: Some(gone), .. } => vec![gone, notification],
@@ -188,9 +192,17 @@ impl Finding for LostWakeup {
                 object = recording.quoted(change.object),
                 there = at(change.last_use),
             ),
-            Loss::NeverSent { change, panic } => format!(
+            Loss::NeverSent(NeverSent { change, ref skipped, other: too, panic }) => format!(
                 "{thread} {waits} {here}. After that, {other} changes {object} {there} {without}{panics}, and {thread} is not \
-                 woken: a lost wakeup. Whoever changes what others wait for has to wake them.",
+                 woken: a lost wakeup. {skips}Whoever changes what others wait for has to wake them.{too}",
+                skips = skipped
+                    .as_ref()
+                    .filter(|_| panic.is_none())
+                    .map(|skipped| {
+                        format!("Its call does not come to the notification {}. ", recording.at(skipped))
+                    })
+                    .unwrap_or_default(),
+                too = too.map(|too| also(recording, &change, &too)).unwrap_or_default(),
                 panics = panic.map(|panic| format!(" (it panics {})", at(panic))).unwrap_or_default(),
                 other = recording.thread(change.thread),
                 object = recording.quoted(change.object),
@@ -211,4 +223,15 @@ impl Finding for LostWakeup {
             ),
         }
     }
+}
+
+/// That another function has changed the data as well: which of the two changes the waiter needs is not known.
+fn also(recording: &Recording, change: &Access, too: &Access) -> String {
+    let thread = recording.thread(too.thread);
+    let thread = if too.thread == change.thread { "the same thread" } else { thread };
+    format!(
+        " No wakeup follows the change of {object} by {thread} {there} either; it matters only if it makes the condition true.",
+        object = recording.quoted(too.object),
+        there = recording.at(&recording.step(too.last_use).place),
+    )
 }

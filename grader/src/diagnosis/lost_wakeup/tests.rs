@@ -49,6 +49,19 @@ pub fn meet(&self) {
         flag = self.bell.wait(flag).unwrap();
     }
 }
+pub fn set_if_still_set(&self) {
+    *self.flag.lock().unwrap() = 2;
+    if *self.flag.lock().unwrap() == 2 {
+        self.bell.notify_all();
+    }
+}
+pub fn put(&self) {
+    *self.flag.lock().unwrap() = 3;
+}
+pub fn notify_and_set(&self) {
+    self.bell.notify_all();
+    *self.flag.lock().unwrap() = 4;
+}
 ";
 
 const FLAG: u32 = 0;
@@ -69,6 +82,9 @@ fn diagnosed(steps: &[(u32, Operation, u32)]) -> Diagnosis {
         18..=21 => Some("raise"),
         22..=26 => Some("until_raised"),
         27..=38 => Some("meet"),
+        39..=44 => Some("set_if_still_set"),
+        45..=47 => Some("put"),
+        48..=51 => Some("notify_and_set"),
         _ => None,
     };
     recording.functions = steps.iter().map(|(_, _, line)| function(*line).map(str::to_owned)).collect();
@@ -209,4 +225,78 @@ fn the_one_who_wakes_may_be_back_before_the_woken_one_looks() {
     assert_eq!(diagnosis.kind, Mistake::LostWakeup, "{}", diagnosis.message);
     let said = "But before T1 has looked again, at line 36, main is back in a critical section of `flag`";
     assert!(diagnosis.message.contains(said), "{}", diagnosis.message);
+}
+
+#[test]
+fn of_several_changes_without_a_notification_the_one_counts_that_skips_its_own() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 40),
+        (MAIN, replaces(FLAG, 0, 2), 40),
+        (MAIN, Operation::Preempted, 41),
+        (2, lock_with(FLAG, 2), 9),
+        (2, replaces(FLAG, 2, 3), 9),
+        (MAIN, lock_with(FLAG, 3), 41),
+        (MAIN, unlock(FLAG), 41),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::LostWakeup, "{}", diagnosis.message);
+    let said = "After that, main changes `flag` at line 40 without a notification, and T1 is not woken: a lost wakeup. Its \
+                call does not come to the notification at line 42.";
+    assert!(diagnosis.message.contains(said), "{}", diagnosis.message);
+    assert!(diagnosis.message.contains("by T2 at line 9 either"), "{}", diagnosis.message);
+    assert_eq!(diagnosis.lines.iter().map(|line| line.line).collect::<Vec<_>>(), [40, 9]);
+}
+
+#[test]
+fn of_changes_whose_functions_notify_nobody_the_first_comes_first() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 9),
+        (MAIN, replaces(FLAG, 0, 2), 9),
+        (MAIN, lock_with(FLAG, 2), 46),
+        (MAIN, replaces(FLAG, 2, 3), 46),
+    ]);
+    assert_eq!(diagnosis.lines.iter().map(|line| line.line).collect::<Vec<_>>(), [9, 46]);
+}
+
+#[test]
+fn a_change_after_which_the_waiter_finds_what_it_found_is_not_the_one() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 3),
+        (MAIN, replaces(FLAG, 0, 1), 3),
+        (MAIN, lock_with(FLAG, 1), 9),
+        (MAIN, replaces(FLAG, 1, 0), 9),
+        (MAIN, store(SLEEPERS, 1), 19),
+        (MAIN, lock_with(FLAG, 0), 3),
+        (MAIN, replaces(FLAG, 0, 1), 3),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::LostWakeup, "{}", diagnosis.message);
+    assert_eq!(diagnosis.lines.iter().map(|line| line.line).collect::<Vec<_>>(), [3]);
+}
+
+#[test]
+fn who_notifies_before_the_change_comes_before_whoever_notifies_nobody() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 1 }, 49),
+        (T1, Operation::Notified { condvar: BELL }, 15),
+        (T1, lock_with(FLAG, 0), 15),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 50),
+        (MAIN, replaces(FLAG, 0, 4), 50),
+        (MAIN, lock_with(FLAG, 4), 46),
+        (MAIN, replaces(FLAG, 4, 3), 46),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::LostWakeup, "{}", diagnosis.message);
+    assert_eq!(diagnosis.lines.iter().map(|line| line.line).collect::<Vec<_>>(), [49, 50]);
 }

@@ -1,21 +1,11 @@
 //! Wakeups that no thread sends: to a waiter that was not ready for them, or at all.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
+use model_trace::{ObjectId, Operation, Step, StepId};
 
 use super::super::atomicity::{AtomicityViolation, violations};
 use super::super::evidence::{Access, Evidence};
-use super::{Loss, Waiter, WakeSource};
-use crate::report::in_submission;
-
-/// Who changes what others wait for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Changer {
-    NotWoken,
-    /// Somebody who has been woken before. That one may be done with it, or have to wake the next.
-    Woken,
-}
+use super::unnotified::{Changer, Unnotified};
+use super::{Loss, NeverSent, Waiter, WakeSource};
 
 impl Waiter {
     /// What it looked at was changed by another thread before it had put down that it waits.
@@ -76,13 +66,7 @@ impl Waiter {
     }
 
     pub(super) fn never_sent(self, evidence: &Evidence<'_>) -> Option<Loss> {
-        let change = self.last_change(evidence, Changer::NotWoken)?;
-        // Whoever notifies before it releases the lock has done its duty.
-        let mut since = evidence.within(change.at..self.until);
-        let is_sent = since.any(|(_, step)| self.source.is_used_by(step, self.thread));
-        if is_sent {
-            return None;
-        }
+        let Unnotified { change, skipped, other } = self.unnotified(evidence, Changer::NotWoken)?;
         let in_the_call = |id: StepId| {
             evidence.step(id).thread == change.thread && evidence.may_be_one_call(id, change.written)
         };
@@ -107,15 +91,15 @@ impl Waiter {
         let mut later = evidence.within(change.at..self.until);
         let panic =
             later.find(|(_, step)| step.thread == change.thread && step.operation == Operation::Panic);
-        Some(Loss::NeverSent { change: *change, panic: panic.map(|(id, _)| id) })
+        let panic = panic.map(|(id, _)| id);
+        Some(Loss::NeverSent(NeverSent { change: *change, skipped, other: other.copied(), panic }))
     }
 
     /// Another waiter was woken, changed the data once more, and woke nobody in turn.
     pub(super) fn not_passed_on(self, evidence: &Evidence<'_>) -> Option<Loss> {
-        let change = self.last_change(evidence, Changer::Woken).filter(|change| change.changes)?;
-        let mut since = evidence.within(change.at..self.until);
-        let is_sent = since.any(|(_, step)| self.source.is_used_by(step, self.thread));
-        (!is_sent).then_some(Loss::NeverSent { change: *change, panic: None })
+        let Unnotified { change, .. } = self.unnotified(evidence, Changer::Woken)?;
+        let sent = NeverSent { change: *change, skipped: None, other: None, panic: None };
+        change.changes.then_some(Loss::NeverSent(sent))
     }
 
     /// What the other thread looked at in its call before the change, and where this one changed that too late.
@@ -153,45 +137,6 @@ impl Waiter {
             let of_the_change = step.thread == change.thread && evidence.may_be_one_call(id, change.written);
             (of_the_change && WakeSource::Condvar(condvar) != self.source).then_some((id, condvar))
         })
-    }
-
-    /// Where another thread last changed data in the learner's code while this one waited, other than by
-    /// beginning to wait itself.
-    fn last_change<'a>(self, evidence: &'a Evidence<'_>, by: Changer) -> Option<&'a Access> {
-        // What another waiter does after it was woken is no news.
-        let mut woken: BTreeMap<ThreadId, StepId> = BTreeMap::new();
-        for (id, step) in evidence.steps() {
-            if matches!(step.operation, Operation::Notified { .. }) {
-                woken.entry(step.thread).or_insert(id);
-            }
-        }
-        let was_woken = |thread: ThreadId, before: StepId| woken.get(&thread).is_some_and(|id| *id < before);
-        // At the line at which this thread looked, and then waited, another one may have found nothing either.
-        let line = |id: StepId| (&evidence.place(id).file, evidence.place(id).line);
-        let end = |access: &Access| if access.end < evidence.over() { access.end } else { access.shown };
-        let own = evidence.accesses.iter().filter(|own| own.thread == self.thread && own.at < self.began);
-        let (looks, ends): (BTreeSet<_>, BTreeSet<_>) =
-            own.map(|own| (line(own.shown), line(end(own)))).unzip();
-        let is_its_own_look =
-            |access: &Access| looks.contains(&line(access.shown)) || ends.contains(&line(end(access)));
-        let looked_at = self.looked_at(evidence);
-        let changes = evidence.accesses.iter().filter(|access| {
-            access.thread != self.thread
-                && access.writes
-                && !access.waits
-                && access.end > self.began
-                && access.end < self.until
-                && in_submission(evidence.place(access.at)).is_some()
-                && looked_at.contains(&access.object)
-                && !access.leaves_all_as_it_was()
-                && (by == Changer::Woken) == was_woken(access.thread, access.at)
-                && (access.changes || !is_its_own_look(access))
-        });
-        // Who calls the same function as the waiter, and need not wait, is not the one who makes its condition true.
-        let is_alike = |access: &&Access| {
-            evidence.called(access.shown).is_some_and(|called| evidence.called(self.began) == Some(called))
-        };
-        changes.clone().rfind(|access| !is_alike(access)).or_else(|| changes.clone().next_back())
     }
 }
 

@@ -5,7 +5,9 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, ReturnType, Signature, Visibility};
 
 use super::super::returns::computed;
+use super::overwrites::overwrites;
 use super::types::Types;
+use super::wakeups::{Notification, waits};
 use super::{Code, Function, Region};
 
 /// Adds what is in a file.
@@ -130,6 +132,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             let region = self.region(assignment.span());
             self.code.changes.push(region);
         }
+        if overwrites(assignment) {
+            let region = self.region(assignment.span());
+            self.code.overwrites.push(region);
+        }
         visit::visit_expr_assign(self, assignment);
     }
 
@@ -162,6 +168,12 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         if inserts || ADDING.contains(&method.as_str()) {
             let region = self.region(call.method.span());
             self.code.changes.push(region);
+        }
+        let notification = Notification::of(call, || self.region(call.method.span()));
+        self.code.notifications.extend(notification);
+        if waits(&method) {
+            let region = self.region(call.method.span());
+            self.code.waits.push(region);
         }
         if ITERATING.contains(&method.as_str()) {
             for argument in &call.args {
