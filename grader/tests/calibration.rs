@@ -1,14 +1,11 @@
 //! Calibration proves a suite that holds, and says what is wrong with one that does not.
 
 mod common;
-#[path = "../../xtask/tests/folder/mod.rs"]
-mod folder;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use common::{fixtures, project};
-use folder::copy;
 use grader::calibrate::{Fixture, Known, Thoroughness, fixtures as fixtures_of, prove_bases};
 use grader::catalog::Catalog;
 use grader::event::Event;
@@ -16,6 +13,16 @@ use grader::mutant::Mutant;
 use grader::pipeline::{Grader, Options};
 use grader::project::Project;
 use tempfile::TempDir;
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").map(|entry| entry.expect("an entry")) {
+        match entry.path() {
+            path if path.is_dir() => copy(&path, &to.join(entry.file_name())),
+            path => drop(fs::copy(path, to.join(entry.file_name())).expect("a copy")),
+        }
+    }
+}
 
 /// Calibrates the small project in `content`: each fixture with its faults.
 fn calibrate(content: &Path) -> Result<Vec<(String, Vec<String>)>, String> {

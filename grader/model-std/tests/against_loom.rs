@@ -4,9 +4,6 @@
 //! out interleavings that need no more preemptions than allowed, so that a statement of what was
 //! covered could not be exact. It also has no timed waits, no spurious wakeups, and a waiter order.
 
-#[path = "../behaviour/outcomes/mod.rs"]
-mod outcomes;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::Mutex;

@@ -1,9 +1,6 @@
 //! What a bound on preemptions covers: compared, program by program, with an enumeration that knows
 //! neither digests nor coroutines.
 
-#[path = "../behaviour/outcomes/mod.rs"]
-mod outcomes;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
@@ -16,7 +13,7 @@ use outcomes::programs::Orderings::SequentiallyConsistent;
 use outcomes::programs::{CELLS, Notes, Operation, Program, Random};
 use outcomes::{collect, outcomes, outcomes_within, passes, set};
 
-runs!(run with model_std);
+outcomes::runs!(run with model_std);
 
 /// A state of the enumeration.
 #[derive(Clone)]

@@ -1,9 +1,6 @@
 //! Algorithms from the literature that spin: they pass where they are right, and fail where one ordering, or one step,
 //! is not.
 
-#[path = "../behaviour/outcomes/mod.rs"]
-mod outcomes;
-
 use std::sync::Arc;
 
 use model_std::hint::spin_loop;

@@ -1,9 +1,6 @@
 //! Threads that spin, poll and overtake each other: a finite spin can run out, and a program that ends under a fair
 //! scheduler ends.
 
-#[path = "../behaviour/outcomes/mod.rs"]
-mod outcomes;
-
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -1,9 +1,6 @@
 //! Generated programs, in the explorer and in the `loom` crate: how many have the same set of outcomes in both,
 //! and why the others do not.
 
-#[path = "../behaviour/outcomes/mod.rs"]
-mod outcomes;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,8 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use outcomes::axioms::are_allowed;
 use outcomes::programs::{CELLS, Notes, Operation, Orderings, Program, Random};
 
-runs!(run_here with model_std);
-runs!(run_in_loom with loom);
+outcomes::runs!(run_here with model_std);
+outcomes::runs!(run_in_loom with loom);
 
 /// Executions after which loom's search is cut. The largest programs would take it hundreds of thousands.
 const EXECUTIONS: u64 = 5_000;

@@ -1,8 +1,5 @@
 //! Recognising states that were met before changes what a search costs, and not what it finds.
 
-#[path = "../behaviour/outcomes/mod.rs"]
-mod outcomes;
-
 use std::sync::Arc;
 use std::sync::atomic::Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::time::Duration;

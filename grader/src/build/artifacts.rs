@@ -155,7 +155,7 @@ impl Artifacts {
 }
 
 /// Folders of tests and benchmarks, which are not built into anything.
-const OF_NO_ARTIFACT: [&str; 3] = ["behaviour", "benches", "tests"];
+const OF_NO_ARTIFACT: [&str; 4] = ["behaviour", "benches", "outcomes", "tests"];
 
 /// A hash of the compiler and of every source that the artifacts are made of.
 fn fingerprint(root: &Path, toolchain: &Toolchain, recipe: &Recipe) -> Result<String, Fault> {

@@ -91,8 +91,8 @@ impl Random {
 #[macro_export]
 macro_rules! runs {
     ($name:ident with $library:ident) => {
-        fn $name(program: &$crate::outcomes::programs::Program) -> $crate::outcomes::programs::Notes {
-            use $crate::outcomes::programs::Operation;
+        fn $name(program: &$crate::programs::Program) -> $crate::programs::Notes {
+            use $crate::programs::Operation;
             use $library::sync::Mutex;
             use $library::sync::atomic::AtomicU64;
             let shared = std::sync::Arc::new((

@@ -1,8 +1,6 @@
-//! The set of outcomes that a small program can have. The tests of `model-std` that search for long have this as a module.
+//! The set of outcomes that a small program can have, for the tests of `model-std`.
 
-#[allow(dead_code, reason = "not every test file uses it")]
 pub mod axioms;
-#[allow(dead_code, reason = "not every test file uses random programs")]
 pub mod programs;
 
 use std::collections::BTreeSet;
@@ -12,7 +10,6 @@ use std::sync::{Arc, Mutex};
 use model_std::model::{Coverage, Failure, Operation, Outcome, Search, Step};
 
 /// Runs `program` in every interleaving, without a bound, and collects what it returns.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub fn outcomes<T: Ord + Debug + Send + 'static>(
     program: impl Fn() -> T + Send + Sync + 'static,
 ) -> BTreeSet<T> {
@@ -20,7 +17,6 @@ pub fn outcomes<T: Ord + Debug + Send + 'static>(
 }
 
 /// Like [`outcomes`], with up to `preemptions` preemptions.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub fn outcomes_within<T: Ord + Debug + Send + 'static>(
     preemptions: usize,
     program: impl Fn() -> T + Send + Sync + 'static,
@@ -29,7 +25,6 @@ pub fn outcomes_within<T: Ord + Debug + Send + 'static>(
 }
 
 /// Runs `program` in every interleaving that `search` asks for, and collects what it returns.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub fn collect<T: Ord + Debug + Send + 'static>(
     search: Search,
     program: impl Fn() -> T + Send + Sync + 'static,
@@ -55,7 +50,6 @@ pub fn collect<T: Ord + Debug + Send + 'static>(
 }
 
 /// Runs `program`, which must fail in some interleaving, and returns the failure.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub fn failure(program: impl Fn() + Send + Sync + 'static) -> Failure {
     match Search::default().run(program) {
         Outcome::Failed(failure) => *failure,
@@ -66,7 +60,6 @@ pub fn failure(program: impl Fn() + Send + Sync + 'static) -> Failure {
 }
 
 /// Runs `program`, which must not fail in any interleaving within the default limits.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub fn passes(program: impl Fn() + Send + Sync + 'static) -> Coverage {
     match Search::default().run(program) {
         Outcome::Passed(coverage) => {
@@ -80,19 +73,16 @@ pub fn passes(program: impl Fn() + Send + Sync + 'static) -> Coverage {
 }
 
 /// A set of outcomes.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub fn set<T: Ord, const N: usize>(outcomes: [T; N]) -> BTreeSet<T> {
     outcomes.into()
 }
 
 /// Whether a wait ends spuriously.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub fn is_spurious_wakeup(step: &Step) -> bool {
     matches!(step.operation, Operation::SpuriousWakeup { .. })
 }
 
 /// Whether a load reads a store that is not the newest.
-#[allow(dead_code, reason = "not every test file uses every helper")]
 pub fn is_stale(step: &Step) -> bool {
     matches!(step.operation, Operation::Load { reads, .. } if reads.is_stale())
 }

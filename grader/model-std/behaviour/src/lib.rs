@@ -1,0 +1,1 @@
+//! What each primitive of `model-std` does: see `tests/`.
