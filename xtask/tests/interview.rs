@@ -56,6 +56,30 @@ fn a_key_shows_the_answer_and_what_was_known_is_not_asked_again() {
     session.ends_with(0);
 }
 
+/// Keys that come before a question is asked are keys as well, Ctrl-C among them, and what was answered is kept.
+#[test]
+fn keys_may_be_ahead_of_the_questions() {
+    let desk = Desk::new();
+    let questions = questions(&desk);
+    let mut session = Session::begin(&desk, &["interview", EXERCISE]);
+    session.sees(&[&beginning(&questions[0])]);
+    session.press(" y y \u{3}");
+    session.sees(&[&format!("You know 2 of {} answers.", questions.len())]);
+    session.ends_with(0);
+}
+
+/// With a signal as with a key: the sum is said, and the terminal is given back.
+#[cfg(unix)]
+#[test]
+fn a_request_to_end_is_heard_while_no_key_is_pressed() {
+    let desk = Desk::new();
+    let session = Session::begin(&desk, &["interview", EXERCISE]);
+    session.sees(&["any key: the answer"]);
+    session.is_told_to_end();
+    session.sees(&["You know 0 of"]);
+    session.ends_with(130);
+}
+
 #[test]
 fn lines_do_where_there_is_no_terminal_and_an_unknown_topic_is_refused() {
     let desk = Desk::new();

@@ -110,6 +110,14 @@ impl Session {
         self.master.resize(size(rows, cols)).expect("a size");
     }
 
+    /// As `kill` does, or the end of a remote session.
+    #[cfg(unix)]
+    pub fn is_told_to_end(&self) {
+        let process = self.child.process_id().and_then(|id| i32::try_from(id).ok()).expect("it runs");
+        nix::sys::signal::kill(nix::unistd::Pid::from_raw(process), nix::sys::signal::Signal::SIGTERM)
+            .expect("it can be told");
+    }
+
     pub fn ends_with(mut self, code: u32) {
         assert_eq!(self.child.wait().expect("it ends").exit_code(), code);
     }
