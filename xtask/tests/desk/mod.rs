@@ -34,8 +34,21 @@ const EXERCISES: [&str; 6] =
 impl Desk {
     /// Six exercises as they are handed out, with the hidden suites and the solutions of the project.
     pub fn new() -> Self {
+        Self::with(&EXERCISES)
+    }
+
+    /// All exercises of the course, as on a fresh clone.
+    pub fn whole() -> Self {
+        let entries = fs::read_dir(root().join("exercises")).expect("the exercises");
+        let slugs = entries.map(|entry| entry.expect("an entry")).filter(|entry| entry.path().is_dir());
+        let slugs: Vec<String> =
+            slugs.map(|entry| entry.file_name().into_string().expect("plain letters")).collect();
+        Self::with(&slugs.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn with(exercises: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        for slug in EXERCISES {
+        for slug in exercises {
             let own = Path::new("exercises").join(slug);
             copy(&root().join(&own), &folder.path().join(&own));
         }
@@ -44,7 +57,7 @@ impl Desk {
             std::os::unix::fs::symlink(root().join(name), folder.path().join(name)).expect("a link");
         }
         let desk = Self { folder };
-        for slug in EXERCISES {
+        for slug in exercises {
             let stub = fs::read(desk.exercise(slug).join(".stub/src/lib.rs")).expect("the stub");
             fs::write(desk.file(slug), stub).expect("a file");
         }
