@@ -1,10 +1,13 @@
 //! What students get: nothing of what is hidden is in it, and it is a whole project.
 
+#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
+
 mod desk;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use desk::{Desk, root};
 
@@ -107,6 +110,14 @@ fn only_the_exercises_that_are_named_are_handed_out_and_nothing_is_overwritten()
     assert_eq!(names, ["race-counter", "read-write-lock"]);
     let manifest = fs::read_to_string(exercises.join("read-write-lock/Cargo.toml")).expect("a manifest");
     assert!(manifest.contains("banned = [\"std::sync::RwLock\""), "{manifest}");
+    let build = Command::new("cargo")
+        .args(["build", "--offline", "--package", "xtask-launcher"])
+        .env_remove("CARGO_TARGET_DIR")
+        .current_dir(desk.path().join("course"))
+        .output()
+        .expect("cargo runs");
+    let said = String::from_utf8_lossy(&build.stderr);
+    assert!(build.status.success() && !said.contains("warning"), "{said}");
     let again = desk.run(&["handout", "course"]);
     assert_eq!((again.code, again.stdout.as_str()), (Some(2), ""));
     assert!(again.stderr.contains("exists already"), "{}", again.stderr);

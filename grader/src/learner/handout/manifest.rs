@@ -1,15 +1,16 @@
 //! Manifests without what is not handed out.
 
+use std::collections::BTreeSet;
+
 use toml::{Table, Value};
 
 use super::PACKAGES;
 use crate::error::Fault;
 
-/// Packages of which the workspace's manifest knows how to build them for a test.
-const BUILT_FOR_TESTS: [&str; 3] = ["generator", "loom", "tracing-core"];
-
-/// The workspace's manifest with the members that are there.
-pub(super) fn workspace(text: &str) -> Result<String, Fault> {
+/// The workspace's manifest with the members that are there, whose own manifests are `packages`.
+pub(super) fn workspace(text: &str, packages: &[String]) -> Result<String, Fault> {
+    let known = packages.iter().map(|text| named(text)).collect::<Result<Vec<_>, _>>()?.concat();
+    let known: BTreeSet<String> = known.into_iter().collect();
     let mut whole = parsed(text)?;
     if let Some(Value::Table(workspace)) = whole.get_mut("workspace") {
         for list in ["members", "default-members"] {
@@ -23,9 +24,23 @@ pub(super) fn workspace(text: &str) -> Result<String, Fault> {
     }
     let profile = whole.get_mut("profile").and_then(|profile| profile.get_mut("dev"));
     if let Some(Value::Table(packages)) = profile.and_then(|dev| dev.get_mut("package")) {
-        packages.retain(|name, _| !BUILT_FOR_TESTS.contains(&name));
+        // Cargo warns of a way to build what is not there, at each of its runs.
+        packages.retain(|name, _| name == "*" || known.contains(name));
     }
     printed(&whole)
+}
+
+/// A package's own name, and those of what it depends on.
+fn named(text: &str) -> Result<Vec<String>, Fault> {
+    let whole = parsed(text)?;
+    let own = whole.get("package").and_then(|package| package.get("name")).and_then(Value::as_str);
+    let of_systems = whole.get("target").and_then(Value::as_table).into_iter().flat_map(Table::values);
+    let needed = of_systems
+        .filter_map(Value::as_table)
+        .chain([&whole])
+        .filter_map(|table| table.get("dependencies").and_then(Value::as_table))
+        .flat_map(Table::keys);
+    Ok(own.into_iter().chain(needed.map(String::as_str)).map(str::to_owned).collect())
 }
 
 /// A package's manifest without its tests, benchmarks, and what only they need.
@@ -65,10 +80,14 @@ mod tests {
 
     #[test]
     fn only_members_that_are_handed_out_stay() {
-        let text = "[workspace]\nmembers = [\"exercises/*\", \"grader\", \"grader/loom-std\"]\n[profile.dev.package.loom]\nopt-level = 3\n[profile.dev.package.model-std]\nopt-level = 3\n";
-        let slim = workspace(text).expect("a manifest");
+        let text = "[workspace]\nmembers = [\"exercises/*\", \"grader\", \"grader/loom-std\"]\n\n[profile.dev.package]\n\"*\" = { debug = false }\nloom = { opt-level = 3 }\ngrader = { opt-level = 3 }\nsha2 = { opt-level = 3 }\nnix = { opt-level = 3 }\n";
+        let grader = "[package]\nname = \"grader\"\n[dependencies]\nsha2.workspace = true\n[target.'cfg(unix)'.dependencies]\nnix = \"1\"\n";
+        let slim = workspace(text, &[grader.to_owned()]).expect("a manifest");
         assert!(slim.contains("members = [\"exercises/*\", \"grader\"]"), "{slim}");
-        assert!(!slim.contains("loom") && slim.contains("[profile.dev.package.model-std]"), "{slim}");
+        assert!(!slim.contains("loom"), "{slim}");
+        for kept in ["package.\"*\"]", "package.grader]", "package.sha2]", "package.nix]"] {
+            assert!(slim.contains(kept), "{slim}");
+        }
     }
 
     #[test]

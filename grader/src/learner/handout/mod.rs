@@ -75,13 +75,16 @@ impl Handout {
         for name in AS_THEY_ARE {
             handout.add_tree(&project.root().join(name), name)?;
         }
-        handout.add("Cargo.toml", manifest::workspace(&read_text(&project.root().join("Cargo.toml"))?)?);
+        let mut manifests = Vec::new();
         for package in PACKAGES {
             let folder = project.root().join(package);
             let slim = manifest::package(&read_text(&folder.join("Cargo.toml"))?)?;
+            manifests.push(slim.clone());
             handout.add(format!("{package}/Cargo.toml"), slim);
             handout.add_tree(&folder.join("src"), &format!("{package}/src"))?;
         }
+        let whole = read_text(&project.root().join("Cargo.toml"))?;
+        handout.add("Cargo.toml", manifest::workspace(&whole, &manifests)?);
         for exercise in &exercises {
             handout.add_exercise(project, exercise)?;
         }
