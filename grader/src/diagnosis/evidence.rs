@@ -33,9 +33,9 @@ pub(super) struct Evidence<'a> {
 struct Moments(BTreeMap<ThreadId, Vec<StepId>>);
 
 impl Moments {
-    fn of(recording: &Recording, operation: Operation) -> Self {
+    fn of(recording: &Recording, is_one: impl Fn(&Step) -> bool) -> Self {
         let mut moments: BTreeMap<ThreadId, Vec<StepId>> = BTreeMap::new();
-        for (id, step) in recording.steps().filter(|(_, step)| step.operation == operation) {
+        for (id, step) in recording.steps().filter(|(_, step)| is_one(step)) {
             moments.entry(step.thread).or_default().push(id);
         }
         Self(moments)
@@ -44,6 +44,16 @@ impl Moments {
     fn is_within(&self, thread: ThreadId, range: Range<StepId>) -> bool {
         let Some(steps) = self.0.get(&thread) else { return false };
         steps.get(steps.partition_point(|id| *id < range.start)).is_some_and(|id| *id < range.end)
+    }
+}
+
+/// Whether others run before the thread goes on, of which its code knows nothing: it is preempted, or what it was given
+/// to call gives way or waits.
+fn lets_others_run(step: &Step) -> bool {
+    match step.operation {
+        Operation::Preempted => true,
+        Operation::Yield | Operation::Block { .. } => in_submission(&step.place).is_none(),
+        _ => false,
     }
 }
 
@@ -93,8 +103,8 @@ impl<'a> Evidence<'a> {
             sections,
             accesses: Vec::new(),
             end,
-            preempted: Moments::of(recording, Operation::Preempted),
-            panicked: Moments::of(recording, Operation::Panic),
+            preempted: Moments::of(recording, lets_others_run),
+            panicked: Moments::of(recording, |step| step.operation == Operation::Panic),
             visits: KnownVisits::default(),
         };
         evidence.accesses = evidence.accesses();
@@ -209,7 +219,7 @@ impl<'a> Evidence<'a> {
         access.changes || access.in_section && access.writes && on_its_way()
     }
 
-    /// Whether a thread is preempted within a range.
+    /// Whether a thread is preempted within a range, by the search or by what it was given to call.
     pub(super) fn is_preempted(&self, thread: ThreadId, range: Range<StepId>) -> bool {
         self.preempted.is_within(thread, range)
     }

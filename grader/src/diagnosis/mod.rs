@@ -46,11 +46,12 @@ use crate::trace::Code;
 type Rule = fn(&Evidence<'_>) -> Option<Box<dyn Finding>>;
 
 /// The surer sign comes before the weaker one. Only those count that fit how the execution ends.
-const RULES: [(Mistake, Rule); 19] = [
+const RULES: [(Mistake, Rule); 20] = [
     (Mistake::SelfDeadlock, self_deadlock::diagnose),
     (Mistake::LockOrder, lock_order::diagnose),
     (Mistake::GuardAcrossBlocking, guard_across_blocking::diagnose),
     (Mistake::StaleRead, stale_read::diagnose),
+    (Mistake::TornOperation, torn_operation::diagnose_counts),
     (Mistake::BusyWait, busy_wait::diagnose),
     (Mistake::MissingRecheck, missing_recheck::diagnose),
     (Mistake::Poisoned, poisoned::diagnose),

@@ -1,13 +1,24 @@
 //! An operation that is not atomic: another thread saw an intermediate state, or it saw two states itself.
 
+mod below_zero;
+
 use model_trace::{Operation, Place, StepId};
 
 use super::atomicity::{AtomicityViolation, intermediate_state};
 use super::evidence::{Access, Evidence};
 use super::finding::{Finding, cite};
-use crate::report::{Citation, Recording, Role};
+use crate::report::{Citation, FailureKind, Recording, Role};
+
+/// A sign that is surer than a wait which nobody ends.
+pub(super) fn diagnose_counts(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    below_zero::diagnose(evidence)
+}
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    // Why no thread can go on is another question.
+    if evidence.kind == FailureKind::Deadlock {
+        return None;
+    }
     if let Some(unfinished) = unfinished(evidence) {
         return Some(Box::new(unfinished));
     }

@@ -174,14 +174,16 @@ impl Mistake {
         use FailureKind::{Assertion, Deadlock, NeverHappens, Panic, TooManySteps};
         let kinds: &[FailureKind] = match self {
             Self::LockOrder | Self::SelfDeadlock | Self::GuardAcrossBlocking => &[Deadlock],
-            Self::LostWakeup | Self::LostUpdate | Self::MissingRecheck | Self::StaleRead => {
-                &[Deadlock, Assertion, Panic, TooManySteps]
-            }
+            Self::LostWakeup
+            | Self::LostUpdate
+            | Self::MissingRecheck
+            | Self::StaleRead
+            | Self::TornOperation => &[Deadlock, Assertion, Panic, TooManySteps],
             Self::BusyWait => &[TooManySteps, Assertion, Panic, Deadlock],
             // Where no thread can go on, time is not what is missing.
             Self::LateTimeout => &[Assertion, TooManySteps],
             // Why no thread can go on is another question.
-            Self::CheckThenAct | Self::TornOperation => &[Assertion, Panic, TooManySteps],
+            Self::CheckThenAct => &[Assertion, Panic, TooManySteps],
             Self::Poisoned => &[Panic, Assertion],
             // In a deadlock no thread gets as far as that.
             Self::NeverJoined => &[Assertion],
