@@ -204,6 +204,24 @@ impl<'a> Evidence<'a> {
         if let Operation::Acquire { content, .. } = self.step(acquired).operation { content } else { None }
     }
 
+    /// The primitive value that an access leaves, or finds if it changes nothing.
+    pub(super) fn after(&self, access: &Access) -> Option<Word> {
+        match self.step(access.at).operation {
+            Operation::Load { value, .. }
+            | Operation::ExchangeFailed { found: value, .. }
+            | Operation::Store { value, .. }
+            | Operation::Update { new: value, .. } => Some(value),
+            Operation::Acquire { content: found, .. } => {
+                match self.recording.execution.steps.get(access.end.index()).map(|step| step.operation) {
+                    Some(Operation::Release { content: Content::Replaced { new, .. }, .. }) => Some(new),
+                    Some(Operation::Release { content: Content::Changed, .. }) => None,
+                    _ => found,
+                }
+            }
+            _ => None,
+        }
+    }
+
     fn shown(&self, section: &CriticalSection) -> StepId {
         let function = |id: StepId| self.code.function_of(self.place(id));
         match section.released {

@@ -202,10 +202,10 @@ impl Waiter {
         self.finds_the_same(evidence, &state)
     }
 
-    /// Whether the thread would find what it found before it began to wait. It is sure where it had looked at numbers
-    /// alone, and they are the same as then.
+    /// Whether the thread would find what it found before it began to wait. It is sure where it had looked at
+    /// primitive values alone, and they are the same as then.
     fn finds_the_same(self, evidence: &Evidence<'_>, state: &State<'_>) -> bool {
-        let mut looked: Vec<(ObjectId, Option<i128>)> = Vec::new();
+        let mut looked: Vec<(ObjectId, Option<Word>)> = Vec::new();
         let own = evidence.accesses.iter().rev().filter(|access| {
             access.thread == self.thread && access.at < self.began && evidence.is_submitted(access.at)
         });
@@ -214,10 +214,10 @@ impl Waiter {
         for access in own.filter(|access| looked_at.contains(&access.object)) {
             // What it found last counts, and what it left there itself.
             if !looked.iter().any(|(object, _)| *object == access.object) {
-                looked.push((access.object, access.left.or(access.found)));
+                looked.push((access.object, evidence.after(access)));
             }
         }
-        let is_same = |(object, then): &(ObjectId, Option<i128>)| {
+        let is_same = |(object, then): &(ObjectId, Option<Word>)| {
             let now = match &state.objects[object.index()] {
                 ObjectState::Lock(lock) => lock.content,
                 ObjectState::Atomic { value } => *value,
@@ -226,20 +226,24 @@ impl Waiter {
                 | ObjectState::Once(_)
                 | ObjectState::Channel { .. } => None,
             };
-            then.is_some() && *then == now.and_then(Word::number)
+            then.is_some() && *then == now
         };
         !looked.is_empty() && looked.iter().all(is_same)
     }
 
     /// The objects that the thread has looked at in the call in which it waits: what it only changes there, such as the
-    /// number of those who wait, it does not wait for.
+    /// number of those who wait, it does not wait for, nor for what the loop around its wait does not look at.
     fn looked_at(self, evidence: &Evidence<'_>) -> BTreeSet<ObjectId> {
+        let wait = evidence.place(self.began);
+        // The lock that it gives up to wait is above the loop, and what it protects is looked at each time.
+        let is_given_up = |access: &Access| access.end > self.began;
         let looks = evidence.accesses.iter().filter(|access| {
             access.thread == self.thread
                 && access.at < self.began
                 && access.reads
                 && (access.in_section || !access.changes)
                 && evidence.may_be_one_call(access.at, self.began)
+                && (is_given_up(access) || !evidence.code.is_above_loop(evidence.place(access.shown), wait))
         });
         looks.map(|access| access.object).collect()
     }

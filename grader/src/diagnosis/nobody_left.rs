@@ -188,16 +188,22 @@ impl Finding for NobodyLeft {
             let (thread, waits) = (recording.thread(waiting.thread), recording.waits(waiting, &state));
             format!("{thread} {waits} {}.", at(*step))
         }));
-        sentences.push(self.cure(waiter));
+        sentences.push(self.cure(recording, waiter));
         sentences.join(" ")
     }
 }
 
 impl NobodyLeft {
-    fn cure(&self, waiter: &str) -> String {
+    fn cure(&self, recording: &Recording, waiter: &str) -> String {
         if !self.panics.is_empty() {
+            let submitted = |panic: &StepId| in_submission(&recording.step(*panic).place).is_some();
+            // A check panics because it has found something, or in order to see what comes of it.
+            let first = match self.panics.iter().all(submitted) {
+                true => "",
+                false => "If the check has panicked because something is wrong, mend that first. ",
+            };
             return format!(
-                "What {waiter} waits for has to come also when a thread panics, or {waiter} has to learn that it does not: that \
+                "{first}What {waiter} waits for has to come also when a thread panics, or {waiter} has to learn that it does not: that \
                  belongs in a `Drop`, which runs while a panic unwinds."
             );
         }

@@ -294,6 +294,19 @@ impl Code {
         })
     }
 
+    /// Whether a place is above the loop around a wait, in its function: the loop does not look there again.
+    pub(crate) fn is_above_loop(&self, place: &Place, wait: &Place) -> bool {
+        // What is a closure may be called by the loop, or by the wait itself.
+        let Some(function) = self.function(wait).map(|function| &function.region) else { return false };
+        if self.checks_by_itself(wait) || self.kept_closures.iter().any(|closure| closure.contains(place)) {
+            return false;
+        }
+        let loops = self.loops.iter().filter(|region| region.contains(wait));
+        let loops = loops.filter(|region| function.contains(&region.start()));
+        let innermost = loops.max_by_key(|region| *region.lines.start());
+        innermost.is_some_and(|region| function.contains(place) && place.line < *region.lines.start())
+    }
+
     /// Whether a wait checks its condition by itself, as `wait_while` does.
     pub(crate) fn checks_by_itself(&self, wait: &Place) -> bool {
         self.rechecking.iter().any(|region| region.contains(wait))

@@ -62,6 +62,13 @@ pub fn notify_and_set(&self) {
     self.bell.notify_all();
     *self.flag.lock().unwrap() = 4;
 }
+pub fn wait_once_it_is_asked(&self) {
+    let asked = self.sleepers.load(SeqCst);
+    let mut flag = self.flag.lock().unwrap();
+    while *flag == 0 {
+        flag = self.bell.wait(flag).unwrap();
+    }
+}
 ";
 
 const FLAG: u32 = 0;
@@ -184,6 +191,18 @@ fn to_leave_all_as_it_was_is_no_change_that_needs_a_wakeup() {
         (T1, unlock(FLAG), 15),
         (MAIN, lock_with(FLAG, 0), 9),
         (MAIN, replaces(FLAG, 0, 0), 9),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::NobodyLeft, "{}", diagnosis.message);
+}
+
+#[test]
+fn what_is_above_the_loop_is_not_waited_for() {
+    let diagnosis = diagnosed(&[
+        (T1, load(SLEEPERS, word(0), None, None), 53),
+        (T1, lock_with(FLAG, 0), 54),
+        (T1, WAITS, 56),
+        (T1, unlock(FLAG), 56),
+        (MAIN, store(SLEEPERS, 1), 19),
     ]);
     assert_eq!(diagnosis.kind, Mistake::NobodyLeft, "{}", diagnosis.message);
 }
