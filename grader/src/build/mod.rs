@@ -17,7 +17,8 @@ use crate::report::Engine;
 use crate::staging::Staging;
 use artifacts::Artifacts;
 use messages::Message;
-use rustc::{Call, Compiled, Compiler};
+pub(crate) use rustc::Compiled;
+use rustc::{Call, Compiler};
 
 /// The paths that a build of one submission works with.
 #[derive(Clone, Copy)]
@@ -157,6 +158,23 @@ impl Build<'_> {
             links: false,
             begins,
         })
+    }
+
+    /// Checks several files of the contract as modules of one crate, of which `name` is the root.
+    pub(crate) fn against_contracts(
+        &self,
+        name: &str,
+        files: &[String],
+        begins: &dyn Fn(),
+    ) -> Result<Compiled, Fault> {
+        let modules = files.iter().enumerate();
+        let root: String =
+            modules.map(|(number, file)| format!("#[path = {file:?}]\nmod part_{number};\n")).collect();
+        // Contracts are named as functions are: without a hyphen.
+        let file = format!("{name}-together.rs");
+        let path = self.staging.contract().join(&file);
+        fs::write(&path, root).map_err(|source| Fault::io("write", &path, source))?;
+        self.against_contract(&file, begins)
     }
 
     /// What both crates of an engine are built with.

@@ -66,17 +66,11 @@ impl<'a> ExerciseRun<'a> {
             return Ok(stopped(Stop::CompileError, compiled.diagnostics()));
         }
         thread::scope(|scope| {
-            let signature = scope.spawn(|| self.signature(build, abandoned));
-            let contracts: Vec<_> = self
-                .contracts()
-                .map(|(entry, contract)| scope.spawn(move || self.contract(build, entry, contract)))
-                .collect();
+            let accepted = scope.spawn(|| self.accepted(build, abandoned));
+            let refused = scope.spawn(|| self.refused(build));
             let stress = unless_interrupted(self.engine(build, Engine::Stress, abandoned));
-            let differences = unless_interrupted(self.joined(signature))?.unwrap_or_default();
-            let contracts = contracts
-                .into_iter()
-                .map(|handle| unless_interrupted(self.joined(handle)))
-                .collect::<Result<Vec<_>, _>>()?;
+            let (differences, accepted) = unless_interrupted(self.joined(accepted))?.unwrap_or_default();
+            let refused = unless_interrupted(self.joined(refused))?.unwrap_or_default();
             if !differences.is_empty() {
                 return Ok(stopped(Stop::CompileError, differences));
             }
@@ -84,7 +78,10 @@ impl<'a> ExerciseRun<'a> {
             if stress.stop.is_some() {
                 return Ok(stress);
             }
-            Ok(Findings { checks: contracts.into_iter().flatten().chain(stress.checks).collect(), ..stress })
+            Ok(Findings {
+                checks: accepted.into_iter().chain(refused).chain(stress.checks).collect(),
+                ..stress
+            })
         })
     }
 
@@ -108,7 +105,7 @@ impl<'a> ExerciseRun<'a> {
     }
 
     /// The contracts that are asked for.
-    fn contracts(&self) -> impl Iterator<Item = (Entry<'a>, &'a Contract)> {
+    pub(super) fn contracts(&self) -> impl Iterator<Item = (Entry<'a>, &'a Contract)> {
         self.entries.iter().filter_map(|&entry| match entry.subject {
             Subject::Contract(contract) => Some((entry, contract)),
             Subject::Check(_) => None,
