@@ -234,18 +234,26 @@ impl Waiter {
     /// The objects that the thread has looked at in the call in which it waits: what it only changes there, such as the
     /// number of those who wait, it does not wait for, nor for what the loop around its wait does not look at.
     fn looked_at(self, evidence: &Evidence<'_>) -> BTreeSet<ObjectId> {
-        let wait = evidence.place(self.began);
-        // The lock that it gives up to wait is above the loop, and what it protects is looked at each time.
-        let is_given_up = |access: &Access| access.end > self.began;
         let looks = evidence.accesses.iter().filter(|access| {
             access.thread == self.thread
                 && access.at < self.began
                 && access.reads
                 && (access.in_section || !access.changes)
                 && evidence.may_be_one_call(access.at, self.began)
-                && (is_given_up(access) || !evidence.code.is_above_loop(evidence.place(access.shown), wait))
         });
-        looks.map(|access| access.object).collect()
+        let wait = evidence.place(self.began);
+        // The lock that it gives up to wait is above the loop, and what it protects is looked at each time.
+        let is_given_up = |access: &Access| access.end > self.began;
+        let (again, once): (Vec<&Access>, Vec<&Access>) = looks.partition(|access| {
+            is_given_up(access) || !evidence.code.is_above_loop(evidence.place(access.shown), wait)
+        });
+        // Whoever parks may look at a mark of its own, which others set when they change what it found above.
+        let looks = if again.iter().any(|access| is_given_up(access)) {
+            again
+        } else {
+            again.into_iter().chain(once).collect()
+        };
+        looks.into_iter().map(|access| access.object).collect()
     }
 }
 
