@@ -19,7 +19,7 @@
 //!   steps, see `explore::memory`
 //! - every slow thread: time passes while threads run, but only once in an execution, for a day, where a thread looks at
 //!   its clock
-//! - the time of day: [`time::SystemTime`] is the machine's, and does not move with the clocks of threads
+//! - a clock that is set: the time of day, [`time::SystemTime`], moves as [`time::Instant`] does. Times of files are real
 //! - how long a spin lasts, in every case: a thread goes on before others that could run a few times, or until its spin
 //!   is over (`explore::fairness`)
 //! - data races: plain memory is not watched. Safe code has none; `unsafe` code that races on an `UnsafeCell`, a

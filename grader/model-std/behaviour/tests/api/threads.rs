@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, AccessError, Builder, JoinHandle, LocalKey, ScopedJoinHandle, Thread, ThreadId};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, SystemTimeError, UNIX_EPOCH};
 
 /// Every use, by name.
 pub fn uses() -> Vec<(&'static str, fn())> {
@@ -15,6 +15,7 @@ pub fn uses() -> Vec<(&'static str, fn())> {
         ("parking", parking),
         ("locals", locals),
         ("instants", instants),
+        ("the_time_of_day", the_time_of_day),
     ]
 }
 
@@ -106,4 +107,33 @@ fn instants() {
     assert_eq!(moving, later);
     assert_eq!(moving - Duration::from_secs(2), start);
     assert!(format!("{start:?}").len() > 4);
+}
+
+fn the_time_of_day() {
+    const EPOCH: SystemTime = SystemTime::UNIX_EPOCH;
+    let now = SystemTime::now();
+    let since: Result<Duration, SystemTimeError> = now.duration_since(UNIX_EPOCH);
+    assert!(since.unwrap() > Duration::from_secs(1_700_000_000));
+    assert_eq!(EPOCH.duration_since(now).unwrap_err().duration(), now.duration_since(EPOCH).unwrap());
+    assert_eq!(
+        (EPOCH - Duration::from_secs(1)).duration_since(EPOCH).unwrap_err().to_string(),
+        "second time provided was later than self"
+    );
+    let later = now + Duration::from_millis(5);
+    assert!(later > now && later.duration_since(now).unwrap() == Duration::from_millis(5));
+    assert_eq!(later - Duration::from_millis(5), now);
+    let mut moved = now;
+    moved += Duration::from_secs(3);
+    moved -= Duration::from_secs(2);
+    assert_eq!(Some(moved), now.checked_add(Duration::from_secs(1)));
+    assert_eq!(now.checked_sub(Duration::MAX), None);
+    assert_eq!(now.checked_add(Duration::MAX), None);
+    let overflow = catch_unwind(|| now + Duration::MAX).unwrap_err();
+    assert_eq!(
+        overflow.downcast_ref::<&str>().map(ToString::to_string).or_else(|| overflow.downcast_ref().cloned()),
+        Some("overflow when adding duration to instant".into())
+    );
+    assert!(format!("{now:?}").starts_with("SystemTime"));
+    assert!(EPOCH.elapsed().unwrap() >= now.duration_since(EPOCH).unwrap());
+    let _ = std::collections::HashSet::from([now, later]);
 }

@@ -1,24 +1,10 @@
-//! `std::time`, on a virtual clock.
-//!
-//! Time passes for a thread while it waits: a wait that ends because its time is up, and `sleep`, move the thread's
-//! clock to their deadline; whoever wakes a thread brings its own time along, up to that deadline. An [`Instant`] never
-//! goes back across a happens-before edge: a thread that finds something done is not at an earlier time than the
-//! thread that did it.
-//!
-//! A thread may be slow, too: then time passes between two of its steps. That happens once in an execution, at most,
-//! where a thread looks at its clock. So a timeout never ends early, and as late as the threads are:
-//! [`lateness`](crate::model::lateness) says how late that is.
-//!
-//! A thread that looks at the clock again and again, while it stands still, waits for time to pass: from some look on
-//! it does, a little at first, then more and more. So a loop over [`Instant::elapsed`] ends.
+//! `Instant`.
 
 use core::fmt;
 use core::ops::{Add, AddAssign, Sub, SubAssign};
 use core::panic::Location;
 
-pub use real::time::{Duration, SystemTime, SystemTimeError, TryFromFloatSecsError, UNIX_EPOCH};
-
-use crate::explore::acting::{schedule_point, with};
+use super::{Duration, look};
 
 /// See [`std`](real::time::Instant).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,11 +21,7 @@ impl Instant {
     #[must_use]
     #[track_caller]
     pub fn now() -> Instant {
-        let location = Location::caller();
-        if with(|state| state.looks_at_clock()) {
-            schedule_point(location);
-        }
-        Instant(START.saturating_add(with(|state| state.now(location))))
+        Instant(START.saturating_add(look(Location::caller())))
     }
 
     /// See [`std`](real::time::Instant::duration_since).
