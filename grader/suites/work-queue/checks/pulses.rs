@@ -48,8 +48,24 @@ fn an_item_that_follows_holds_up_none_of_two_joins() {
     });
 }
 
+/// The next item follows as soon as it is seen that all is done.
+fn one_finishes_and_another_looks_and_puts(queue: &Arc<WorkQueue<u32>>) {
+    let worker = with("worker", queue, finishes);
+    let is_done = queue.unfinished() == 0;
+    if is_done {
+        puts(2)(queue);
+    }
+    finish(worker);
+    if !is_done {
+        puts(2)(queue);
+    }
+}
+
 #[test]
 fn an_item_that_another_thread_puts_holds_up_no_join() {
+    if one_of([false, true]) {
+        return releases_all(1, one_finishes_and_another_looks_and_puts);
+    }
     releases_all(1, |queue| {
         let putter = with("putter", queue, puts(2));
         finishes(queue);
