@@ -70,6 +70,7 @@ pub mod interrupt;
 pub mod learner;
 pub mod mutant;
 pub mod mutate;
+pub mod new_folder;
 pub mod pipeline;
 pub mod policy;
 pub mod project;

@@ -74,6 +74,8 @@ pub enum Command {
     Reset(ResetArgs),
     /// Copy what students get: everything but solutions and hidden suites
     Handout(HandoutArgs),
+    /// Write the READMEs and the pages of `explain` as the source of one book, for mdbook
+    Book(BookArgs),
     /// Print completions for a shell
     Completions(CompletionsArgs),
     /// Grade a submission
@@ -171,6 +173,16 @@ pub struct HandoutArgs {
     /// Also write DIR.zip
     #[arg(long)]
     pub zip: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  cargo xtask book target/book && mdbook build target/book        pages in target/book/book")]
+pub struct BookArgs {
+    /// A new or empty folder
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
 }
 
 #[derive(Debug, Args)]

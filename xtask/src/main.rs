@@ -5,6 +5,7 @@
 //! `markdown` lays out what was written as Markdown, `keys` what was pressed, `checked` what a check found out, and `own` knows the learner's
 //! own work.
 
+mod book;
 mod bundle;
 mod calibrate;
 mod check;
@@ -74,6 +75,7 @@ fn main() -> ExitCode {
         Command::Interview(args) => interview::run(&args, &terminal),
         Command::Reset(args) => reset::run(&args),
         Command::Handout(args) => handout::run(&args),
+        Command::Book(args) => book::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Grade(args) => {
             let exit = grade::run(&args, &order(&matches), &terminal);

@@ -16,6 +16,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use crate::catalog::{Catalog, Exercise};
 use crate::error::{Error, Fault, UsageError};
+use crate::new_folder;
 use crate::project::Project;
 use crate::suite::Suite;
 use crate::whole_file::BACKUP;
@@ -107,17 +108,7 @@ impl Handout {
     /// # Errors
     /// When the folder has something in it, or cannot be written to.
     pub fn write_folder(&self, folder: &Path) -> Result<(), Error> {
-        let is_empty = fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
-        if folder.exists() && !is_empty {
-            return Err(UsageError::NotEmpty { path: folder.to_owned() }.into());
-        }
-        for (name, bytes) in &self.files {
-            let path = folder.join(name);
-            let written =
-                path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&path, bytes));
-            written.map_err(|source| Fault::io("write", &path, source))?;
-        }
-        Ok(())
+        new_folder::write(folder, self.files.iter().map(|(name, bytes)| (name, bytes)))
     }
 
     /// Writes it as a zip file that unpacks into a folder called `top`.
