@@ -16,12 +16,14 @@ use crate::exit;
 mod bundle;
 mod class;
 mod cluster;
+mod copies;
 mod interview;
 mod mutate;
 
 pub use bundle::{BundleCommand, GradescopeArgs};
 pub use class::{ClassArgs, MergeArgs, SimilarityArgs};
 pub use cluster::{ClusterCommand, GithubArgs, JobArgs, KubernetesArgs, SlurmArgs};
+pub use copies::{BookArgs, HandoutArgs};
 pub use interview::InterviewArgs;
 pub use mutate::MutateArgs;
 
@@ -156,33 +158,6 @@ Your file stays beside the stub, as src/lib.rs.backup-1 and so on: nothing is ov
 pub struct ResetArgs {
     /// Which exercise
     pub exercise: String,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  cargo xtask handout ../course                                  all exercises
-  cargo xtask handout ../week-1 --exercises race-counter,lru-cache --zip")]
-pub struct HandoutArgs {
-    /// A new or empty folder
-    #[arg(value_name = "DIR")]
-    pub folder: PathBuf,
-    /// Only these exercises
-    #[arg(long, value_name = "EXERCISE,…", value_delimiter = ',')]
-    pub exercises: Vec<String>,
-    /// Also write DIR.zip
-    #[arg(long)]
-    pub zip: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Examples:
-  cargo xtask book target/book && mdbook build target/book        pages in target/book/book")]
-pub struct BookArgs {
-    /// A new or empty folder
-    #[arg(value_name = "DIR")]
-    pub folder: PathBuf,
 }
 
 #[derive(Debug, Args)]
