@@ -8,6 +8,7 @@
 //! error       what can go wrong that is not the learner's code
 //! digest      hashes that are kept
 //! whole_file  files that are written whole or not at all
+//! new_folder  folders that are made in one go, and never over something else
 //! interrupt   a request to end early, such as Ctrl-C
 //! random      numbers that nobody can guess
 //! confine     the helper, which confines itself and becomes a child

@@ -16,6 +16,7 @@ const LAYERS: &[&str] = &[
     "error",
     "digest",
     "whole_file",
+    "new_folder",
     "interrupt",
     "random",
     "confine",
