@@ -174,26 +174,31 @@ tests! { pub(crate),
 
 #[cfg(target_os = "linux")]
 #[test]
-fn a_panic_in_the_message_of_another_one_ends_the_process_as_with_std() {
+fn a_panic_in_the_message_of_another_one_ends_the_process_as_with_std_and_is_shown() {
     let output = cargo_test(
         "panics-in-a-message",
         DEPENDENCIES,
         r#"
-struct Panics;
+struct Shown(fn());
 
-impl std::fmt::Display for Panics {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { panic!("in the message") }
+impl std::fmt::Display for Shown {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        (self.0)();
+        Ok(())
+    }
 }
 
 #[test]
 fn ends() {
-    let _ = std::thread::spawn(|| panic!("{Panics}")).join();
+    let _ = std::thread::spawn(|| panic!("{}", Shown(|| panic!("in the message")))).join();
 }
 "#,
     );
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "{errors}");
     assert!(errors.contains("thread panicked while processing panic. aborting."), "{errors}");
+    assert!(errors.contains("thread T1 panicked: fatal runtime error: the process aborts"), "{errors}");
+    assert!(errors.contains("spawn T1"), "{errors}");
     assert!(errors.contains("signal: 6"), "{errors}");
 }
 

@@ -8,11 +8,15 @@
 //!
 //! Elsewhere than on Linux, on x86-64 and AArch64, the signals end the process.
 
+use real::io::Write;
+use real::thread::panicking;
+
 pub(super) use handler::{Watch, install};
 
 use super::acting::{report, try_with};
 use super::hook;
 use super::runtime::{Runtime, try_with_runtime};
+use super::state::Stop;
 use super::thread::Life;
 
 /// What is left to do for a thread whose stack has overflowed. It runs on that stack, which is empty.
@@ -34,26 +38,42 @@ fn aborted() {
 }
 
 fn end_execution(why: &str) {
-    let in_hook = try_with(|state| {
-        let in_hook = state.execution.me().hooks > 0 && !state.execution.abandoned;
+    let noted = try_with(|state| {
+        let me = state.execution.me();
+        let in_hook = (me.hooks > 0 && !state.execution.abandoned) || state.execution.me().in_message;
+        let counts = state.execution.threads.iter().any(|thread| thread.counted);
         if state.execution.threads[0].life == Life::Finished {
             // What other threads do after the test has returned cannot make it fail.
             state.execution.over = true;
         } else {
             state.fail_by_fatal_error(why);
         }
-        in_hook
+        (in_hook, counts)
     });
-    let Some(in_hook) = in_hook else {
+    let Some((in_hook, counts)) = noted else {
         try_with_runtime(Runtime::report_crash_at_the_end);
         handler::end_process();
     };
     report(true);
-    // std keeps a lock while a hook runs, and while the program makes the message of a panic, and nobody can give it
-    // back.
-    let in_message = hook::leave_if_in_one() && !real::thread::panicking();
+    // std keeps a lock while a hook runs, and while the program makes the message of a panic, and nobody can give it back:
+    // whoever sets a hook, as a test harness does at its end, would wait without end. Where std counts the panic of a thread,
+    // it cannot be asked whether it makes a message.
+    let in_message = hook::leave_if_in_one() && (!panicking() || counts);
     if in_hook || in_message {
+        show_failure();
         handler::end_process();
+    }
+}
+
+/// Shows the failure while there is a process to do so.
+fn show_failure() {
+    let text = try_with(|state| match &state.execution.stop {
+        Some(Stop::Failed(failure)) => Some(real::format!("\n{failure}")),
+        _ => None,
+    });
+    if let Some(text) = text.flatten() {
+        // Where standard error is closed, no reader is there to miss it.
+        let _ = real::io::stderr().lock().write_all(text.as_bytes());
     }
 }
 
@@ -207,7 +227,7 @@ mod handler {
     /// Says what has happened, and ends the process, as std does.
     pub(super) fn end_process() -> ! {
         const TEXT: &[u8] =
-            b"\na thread of the model has overflowed its stack, or aborted, and no failure can be reported\n";
+            b"\na thread of the model has overflowed its stack, or aborted, where that ends the process\n";
         // From here on the signal of an abort is not a thread's.
         RUNNING.set(None);
         // SAFETY: both may be called in a signal handler.

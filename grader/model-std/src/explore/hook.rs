@@ -52,9 +52,10 @@ fn run(info: &PanicHookInfo<'_>) {
     if !is_in_execution() {
         return run_outside(info);
     }
+    let counted = panicking();
     // std lets nothing panic within a hook. From here on a panic of the explorer is one as anywhere else.
     leave();
-    match note(info) {
+    match note(info, counted) {
         Noted::Once => {
             report(false);
             run_programs(info);

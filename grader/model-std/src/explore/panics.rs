@@ -93,7 +93,7 @@ fn fail_by_fatal_error(why: &str) -> ! {
 pub(crate) fn catch<R>(body: impl FnOnce() -> R) -> real::thread::Result<R> {
     let unwinding = Unwinding::begin_catching();
     let result = hook::catch(body);
-    let crashed = unwinding.restore();
+    let crashed = unwinding.restore(result.is_err());
     // The program gets no panic of the explorer to go on with: a loop might never come to a step again.
     match result {
         Err(payload) if crashed => {
@@ -106,8 +106,8 @@ pub(crate) fn catch<R>(body: impl FnOnce() -> R) -> real::thread::Result<R> {
     }
 }
 
-/// How the acting thread unwinds, if it does; nothing outside of an execution.
-struct Unwinding(Option<(usize, bool, usize, bool)>);
+/// How the acting thread unwinds, if it does, and whether it makes a message; nothing outside of an execution.
+struct Unwinding(Option<((usize, bool, usize, bool), bool)>);
 
 impl Unwinding {
     /// Where a panic that begins now is caught.
@@ -116,16 +116,20 @@ impl Unwinding {
             let me = state.execution.me();
             let before = (me.catching, me.panicking, me.panicked_in, me.counted);
             me.catching += 1;
-            before
+            (before, me.in_message)
         }))
     }
 
     /// Returns whether the explorer has crashed.
-    fn restore(self) -> bool {
-        let Self(Some(before)) = self else { return false };
+    fn restore(self, caught: bool) -> bool {
+        let Self(Some((before, in_message))) = self else { return false };
         let crashed = try_with(|state| {
             let me = state.execution.me();
             (me.catching, me.panicking, me.panicked_in, me.counted) = before;
+            if caught {
+                // A message that is left by unwinding is never whole.
+                me.in_message = in_message;
+            }
             state.has_crashed()
         });
         crashed == Some(true)
@@ -182,16 +186,20 @@ fn intern(file: &str) -> &'static str {
 /// What follows from a panic of a model thread.
 pub(super) enum Noted {
     Once,
-    /// It began while another one unwinds, or while a hook runs: that ends the process.
+    /// It began while another one unwinds, while a hook runs, or while the message of another one is made: that ends the
+    /// process.
     Twice,
 }
 
-/// Notes a panic of a model thread.
-pub(super) fn note(info: &PanicHookInfo<'_>) -> Noted {
+/// Notes a panic of a model thread. `counted`: std counted a panic when the hook began to run.
+pub(super) fn note(info: &PanicHookInfo<'_>, counted: bool) -> Noted {
     let location = info.location();
     let message = info.payload_as_str().unwrap_or(NO_MESSAGE).to_string();
     with(|state| {
-        state.execution.me().in_message = false;
+        // The panic whose message was being made is not counted any more, since the thread has stopped meanwhile: then this is
+        // another one.
+        let counts_others = state.execution.threads.iter().any(|thread| thread.counted);
+        let in_message = mem::take(&mut state.execution.me().in_message) && counted && !counts_others;
         if state.execution.over || state.execution.abandoned {
             state.execution.me().counted = false;
             return Noted::Once;
@@ -206,7 +214,7 @@ pub(super) fn note(info: &PanicHookInfo<'_>) -> Noted {
             },
         );
         let (caught, in_hook) = (me.catching > 0, me.hooks > 0);
-        let again = state.begin_panic(false) || in_hook;
+        let again = state.begin_panic(false) || in_hook || in_message;
         let thread = state.execution.current;
         let panic = Panic { thread, message, place };
         state.record(Operation::Panic, place);

@@ -116,6 +116,7 @@ impl Search {
         smaller.ok().flatten()
     }
 
+    #[track_caller]
     fn settings_for(&self, schedule: &Schedule) -> Settings {
         if Allowance::from(schedule).is_sampled() { self.settings_of_sampled() } else { self.settings() }
     }

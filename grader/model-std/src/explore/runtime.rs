@@ -2,7 +2,6 @@
 
 use core::cell::{Cell, RefCell};
 use core::mem;
-use core::panic::Location;
 use core::ptr;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
@@ -144,7 +143,8 @@ impl Runtime {
         let unwinds = panicking();
         self.state.borrow_mut().begin(EPOCHS.fetch_add(1, Ordering::Relaxed));
         let stack = self.stack(stack::MAIN).expect("there is address space for the stack of a test");
-        self.state.borrow_mut().execution.threads.push(Thread::main(Location::caller()));
+        let caller = self.state.borrow().settings().caller;
+        self.state.borrow_mut().execution.threads.push(Thread::main(caller));
         self.add(ThreadId(0), stack, Box::new(test));
         loop {
             let current = self.state.borrow().execution.current;

@@ -89,6 +89,7 @@ impl Search {
     }
 
     /// What holds for all executions that are drawn.
+    #[track_caller]
     pub(super) fn settings_of_sampled(&self) -> Settings {
         Settings { steps: self.steps.saturating_mul(STEPS), ..self.settings() }
     }

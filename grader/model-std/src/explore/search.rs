@@ -1,6 +1,7 @@
 //! The search: executions one after the other, with a bound on preemptions that deepens.
 
 use core::mem;
+use core::panic::Location;
 use real::boxed::Box;
 use real::fmt;
 use real::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -168,12 +169,14 @@ impl Search {
     }
 
     /// What holds for all executions of the search.
+    #[track_caller]
     pub(super) fn settings(&self) -> Settings {
         Settings {
             steps: self.steps,
             spurious: self.spurious,
             record: self.record,
             at_failure: self.at_failure,
+            caller: Location::caller(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the explorer knows, by how long it lives: the settings and totals of a search, one pass of it, and the
 //! running execution.
 
+use core::panic::Location;
 use real::boxed::Box;
 
 use model_trace::{Coverage, Limit, Limits};
@@ -42,6 +43,8 @@ pub(crate) struct Settings {
     pub(super) record: bool,
     /// Called in the thread that fails, where it fails.
     pub(super) at_failure: Option<fn()>,
+    /// Where the search was asked for: a test that fails before its first step fails there.
+    pub(super) caller: &'static Location<'static>,
 }
 
 /// One pass through the interleavings: what may happen in them, and which of them are left.

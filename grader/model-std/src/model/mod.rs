@@ -49,6 +49,7 @@ use crate::explore::thread::{Pending, Wait as Pause};
 ///
 /// # Panics
 /// With the failing interleaving, if there is one; and if the test cannot be modelled.
+#[track_caller]
 pub fn check<T: TestResult>(test: impl Fn() -> T + Send + Sync + 'static) {
     // A test harness gives each thread the name of its test.
     let thread = real::thread::current();
@@ -78,6 +79,7 @@ pub fn check<T: TestResult>(test: impl Fn() -> T + Send + Sync + 'static) {
 ///
 /// # Panics
 /// With the failing schedule, if there is one; and if the test cannot be modelled.
+#[track_caller]
 pub fn sample<T: TestResult>(mut sampling: Sampling, test: impl Fn() -> T + Send + Sync + 'static) {
     for (name, value) in [("MODEL_SCHEDULES", &mut sampling.schedules), ("MODEL_SEED", &mut sampling.seed)] {
         if let Ok(number) = real::env::var(name) {
@@ -91,10 +93,12 @@ pub fn sample<T: TestResult>(mut sampling: Sampling, test: impl Fn() -> T + Send
 
 /// Like [`check`], for the test function with this path, which begins with the name of the crate.
 #[doc(hidden)]
+#[track_caller]
 pub fn check_function<T: TestResult>(path: &str, test: impl Fn() -> T + Send + Sync + 'static) {
     run_test(path.split_once("::").map_or(path, |(_, name)| name), test);
 }
 
+#[track_caller]
 fn run_test<T: TestResult>(name: &str, test: impl Fn() -> T + Send + Sync + 'static) {
     show_outcome(name, limits().run(move || test().assert_success()));
 }
