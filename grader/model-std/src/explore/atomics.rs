@@ -8,6 +8,7 @@ use model_trace::{Limit, Operation, UpdateCall, Word};
 use super::event::Place;
 use super::id::ObjectId;
 use super::memory::{self, Access, Ages};
+use super::merge::Merge;
 use super::state::State;
 
 /// A compare-and-exchange.
@@ -152,7 +153,11 @@ impl State {
 
     /// A fence.
     pub(crate) fn fence(&mut self, order: Ordering, place: impl Into<Place>) {
+        let merges = self.merges(Merge::SeqCstOrder);
         let (actor, seq_cst) = self.execution.actor();
+        if merges {
+            seq_cst.forget_order();
+        }
         let out_of_order = memory::fence(actor, seq_cst, order);
         self.leave_out_if(out_of_order && self.pass.allowance.stale, Limit::SeqCstOrder);
         self.record(Operation::Fence { order: order.into() }, place);

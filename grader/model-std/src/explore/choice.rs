@@ -6,6 +6,7 @@ use model_trace::Limit;
 
 use super::atomics::{ExchangeResult, Exchanged};
 use super::memory::Ages;
+use super::merge::Merge;
 use super::path::Diverged;
 use super::state::State;
 use super::strategy::Strategy;
@@ -16,7 +17,7 @@ impl State {
     /// which: what follows may depend on it.
     pub(crate) fn choose(&mut self, options: usize) -> usize {
         let choice = self.take_choice(options);
-        if options > 1 {
+        if options > 1 && !self.merges(Merge::Waiter) {
             self.note(choice as u64);
         }
         choice
@@ -66,7 +67,7 @@ impl State {
         }
         self.leave_out_others(ages);
         let age = ages.list[self.take_choice(ages.list.len())];
-        if age > 0 {
+        if age > 0 && !self.merges(Merge::Outdated) {
             self.note(1);
         }
         age
@@ -138,12 +139,14 @@ impl State {
             outcomes.retain(|outcome| !is_spurious(outcome));
         }
         let chosen = outcomes[self.take_choice(outcomes.len())];
-        if chosen.age > 0 {
+        if chosen.age > 0 && !self.merges(Merge::Outdated) {
             self.note(1);
         }
         if is_spurious(&chosen) {
             self.execution.spurious -= 1;
-            self.note(2);
+            if !self.merges(Merge::SpuriousFailure) {
+                self.note(2);
+            }
         }
         chosen
     }

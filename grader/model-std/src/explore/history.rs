@@ -123,7 +123,9 @@ impl State {
     /// A step that changes no object. Its result is part of its thread's history, whether steps are recorded or not.
     #[inline]
     pub(crate) fn record(&mut self, operation: Operation, place: impl Into<Place>) {
-        if let Some(result) = result::of(operation) {
+        if let Some(result) = result::of(operation)
+            && !self.merges_result(operation)
+        {
             self.note(result);
         }
         self.execution.me().spin.did(operation);

@@ -122,6 +122,13 @@ pub(crate) struct SeqCst {
     is_mixed: bool,
 }
 
+impl SeqCst {
+    /// Forgets, in the digest alone, what has come by now.
+    pub(super) fn forget_order(&mut self) {
+        self.digest = Digest::default();
+    }
+}
+
 /// The acting thread, as far as memory is concerned.
 pub(crate) struct Actor<'a> {
     pub(crate) thread: usize,

@@ -15,7 +15,8 @@
 //!   what they keep for themselves; [`release`]: when a scope gets back what it has lent them
 //! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
 //!   [`view`], [`atomics`]: which values a load may read; [`causality`]: whether it could read others, which no execution shows
-//! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known
+//! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known; [`merge`]: which can be taken for
+//!   one, to show that tests notice
 //! - [`event`], [`failure`], [`outcome`], [`panics`], [`hook`]: what is recorded, and what is then known of a failure;
 //!   [`crash`]: what is wrong with the explorer itself
 
@@ -37,6 +38,7 @@ pub(crate) mod hook;
 pub(crate) mod id;
 pub(crate) mod locals;
 mod memory;
+mod merge;
 pub(crate) mod object;
 mod outcome;
 pub(crate) mod panics;
@@ -61,6 +63,7 @@ pub(crate) use digest::Digest;
 pub use example::Example;
 pub use history::Earlier;
 pub(crate) use history::Passed;
+pub use merge::Merge;
 pub use outcome::{Failure, InternalError, Outcome, Unsupported};
 pub use path::Schedule;
 pub use replay::{Divergence, Replay};

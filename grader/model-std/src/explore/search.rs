@@ -10,6 +10,7 @@ use real::vec::Vec;
 use model_trace::{Coverage, Limits};
 
 use super::crash::InternalErrorSink;
+use super::merge::Merge;
 use super::outcome::{Failure, InternalError, Outcome};
 use super::runtime::{FailureSink, Runtime, Sinks, try_with_runtime};
 use super::state::{Allowance, Chances, Pass, Settings, State, Stop};
@@ -61,6 +62,10 @@ pub struct Search {
     /// Whether the search recognises the states that it has met before. Without it, it takes longer
     /// and finds the same: for tests of the search itself.
     pub remember: bool,
+    /// A fact that is left out of the states that are recognised, so that the search loses outcomes: for tests of those
+    /// tests.
+    #[doc(hidden)]
+    pub merges: Option<Merge>,
     /// Gets a failure as soon as it is known, before any thread unwinds. See [`Search::on_failure`].
     pub on_failure: Option<Box<FailureSink>>,
     /// Gets the error if the explorer itself panics, before anything of the program unwinds. See
@@ -80,6 +85,7 @@ impl Default for Search {
             spurious: 1,
             record: true,
             remember: true,
+            merges: None,
             on_failure: None,
             on_internal_error: None,
             at_failure: None,
@@ -176,6 +182,7 @@ impl Search {
             spurious: self.spurious,
             record: self.record,
             at_failure: self.at_failure,
+            merges: self.merges,
             caller: Location::caller(),
         }
     }

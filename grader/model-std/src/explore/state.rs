@@ -7,6 +7,7 @@ use real::boxed::Box;
 use model_trace::{Coverage, Limit, Limits};
 
 use super::execution::Execution;
+use super::merge::Merge;
 use super::outcome::{Failure, InternalError, Unsupported};
 use super::replay::Divergence;
 use super::strategy::Strategy;
@@ -43,6 +44,8 @@ pub(crate) struct Settings {
     pub(super) record: bool,
     /// Called in the thread that fails, where it fails.
     pub(super) at_failure: Option<fn()>,
+    /// What is left out of the states that are remembered.
+    pub(super) merges: Option<Merge>,
     /// Where the search was asked for: a test that fails before its first step fails there.
     pub(super) caller: &'static Location<'static>,
 }

@@ -14,6 +14,8 @@ use core::time::Duration;
 use real::io::Write;
 use real::string::String;
 
+#[doc(hidden)]
+pub use crate::explore::Merge;
 pub use crate::explore::{
     Divergence, Earlier, Example, Failure, InternalError, Outcome, Replay, Schedule, Search, Unsupported,
 };

@@ -114,14 +114,14 @@ pub fn differences<S: Subject>(
         None
     };
     if let Some(kind) = kind {
-        let settings = Settings { bound: None, remember: false, executions: 0, record: false };
+        let settings = Settings { bound: None, remember: false, executions: 0, record: false, merges: None };
         let found = Found { outcomes: within, executions: 0, end: End::CutShort };
         differences.push(Difference { kind, settings, expected: reference.allowed.clone(), found });
     }
     for bound in BOUNDS {
         for remember in [true, false] {
             let executions = if remember { budget.remembering } else { budget.forgetting };
-            let settings = Settings { bound, remember, executions, record: false };
+            let settings = Settings { bound, remember, executions, record: false, merges: None };
             let found = search(subject.runner(), settings);
             effort.searches += 1;
             effort.executions += found.executions;

@@ -19,6 +19,7 @@
 mod campaign;
 mod compare;
 mod known;
+mod merges;
 mod random;
 mod report;
 mod search;

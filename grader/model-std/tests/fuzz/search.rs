@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use model_std::model::{Cause, Outcome, Replay, Schedule, Search};
+use model_std::model::{Cause, Merge, Outcome, Replay, Schedule, Search};
 
 /// How one search is to go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct Settings {
     pub executions: u64,
     /// Whether steps are recorded.
     pub record: bool,
+    /// What is left out of the states that are recognised: nothing, but to show that this is found.
+    pub merges: Option<Merge>,
 }
 
 /// What a search has found.
@@ -64,6 +66,7 @@ pub fn search<O: Clone + Ord + Send + 'static>(runner: Runner<O>, settings: Sett
         executions: settings.executions,
         remember: settings.remember,
         record: settings.record,
+        merges: settings.merges,
         ..Search::default()
     };
     let search = search.on_failure(move |failure| {
