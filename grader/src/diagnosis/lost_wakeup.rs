@@ -245,7 +245,10 @@ impl Waiter {
         // The lock that it gives up to wait is above the loop, and what it protects is looked at each time.
         let is_given_up = |access: &Access| access.end > self.began;
         let (again, once): (Vec<&Access>, Vec<&Access>) = looks.partition(|access| {
-            is_given_up(access) || !evidence.code.is_above_loop(evidence.place(access.shown), wait)
+            // A helper may look on behalf of who calls it.
+            let look = evidence.site(access.shown);
+            let look = look.as_ref().unwrap_or(evidence.place(access.shown));
+            is_given_up(access) || !evidence.code.is_above_loop(look, wait)
         });
         // Whoever parks may look at a mark of its own, which others set when they change what it found above.
         let looks = if again.iter().any(|access| is_given_up(access)) {
