@@ -140,6 +140,18 @@ fn every_connection_is_dropped_once_with_the_pool() {
     assert_eq!(dropped.load(Ordering::Relaxed), 2, "connections dropped with the pool, of two opened");
 }
 
+/// While the other one of them opens a connection: a session that is built on a connection, for one.
+#[test]
+fn a_connect_may_use_another_pool() {
+    let (below, opened) = numbered(1);
+    let above = ConnectionPool::new(size(1), move || {
+        let number = *below.acquire();
+        (number, below.available())
+    });
+    assert_eq!(*above.acquire(), (0, 1), "what a connection of another pool was, and how many it had left");
+    assert_eq!((above.available(), opened.load(Ordering::Relaxed)), (1, 1), "available, and opened below");
+}
+
 /// Neither `Clone` nor anything else.
 struct Plain;
 

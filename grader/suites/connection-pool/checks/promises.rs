@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use harness::model::choose;
+
 use crate::instruments::{Lender, finish, ms, with};
 
 /// Counts itself in and out; returns how many were in, this one included.
@@ -60,9 +62,11 @@ pub fn every_waiter_is_served<L: Lender>() {
     assert_eq!(L::free(&lender), 1, "free at the end");
 }
 
-/// Two are given back in a row, while two threads wait that give nothing back themselves.
+/// Two are given back in a row, while two threads wait that give nothing back themselves. Others may be lent for good.
 pub fn two_given_back_wake_two<L: Lender>() {
-    let lender = Arc::new(L::lending(2));
+    let kept = [0, 1, 3][choose(3)];
+    let lender = Arc::new(L::lending(2 + kept));
+    (0..kept).for_each(|_| L::keep(&lender));
     let waiters = L::hold(&lender, || {
         L::hold(&lender, || [0, 1].map(|_| with("waiter", &lender, |lender| L::keep(&lender))))
     });

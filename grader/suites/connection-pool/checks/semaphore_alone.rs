@@ -9,7 +9,7 @@ use crate::instruments::ms;
 
 #[test]
 fn it_counts_its_permits() {
-    for permits in [1, 2, 3, 10] {
+    for permits in [1, 2, 3, 10, 300, 70_000] {
         let semaphore = Semaphore::new(permits);
         assert_eq!(semaphore.available(), permits, "a new semaphore of {permits}");
         for taken in 1..=permits {

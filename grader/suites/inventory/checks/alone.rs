@@ -215,11 +215,13 @@ fn one_inventory_knows_nothing_of_another() {
     assert_eq!(Inventory::transfer(&other, 2, 0, 10), Ok(()), "`transfer` of 10");
     let while_locked = Inventory::update_with(&one, 1, |stock| {
         *stock += 1;
-        Inventory::update_stock(&other, 1, 1)
+        let changed = Inventory::update_with(&other, 1, |stock| std::mem::replace(stock, 41));
+        (changed, Inventory::update_stock(&other, 1, 1), Inventory::transfer(&other, 1, 0, 1))
     });
-    assert_eq!(while_locked, Ok(41), "`update_stock` by 1, while a shelf of another inventory is changed");
+    assert_eq!(while_locked, (40, Ok(42), Ok(())), "calls while a shelf of another inventory is changed");
+    assert_eq!(Inventory::update_with(&one, 1, |stock| *stock), 3, "the stock for another `update_with`");
     holds(&one, &[6, 3], "of one of two inventories");
-    holds(&other, &[40, 41, 40], "of the other of two inventories");
+    holds(&other, &[41, 41, 40], "of the other of two inventories");
 }
 
 #[test]

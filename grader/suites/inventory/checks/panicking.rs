@@ -1,5 +1,6 @@
 //! Panics: a shelf that does not exist, a shelf without room, and a `change` that panics.
 
+use std::cell::Cell;
 use std::panic;
 use std::sync::Arc;
 
@@ -163,6 +164,15 @@ fn up_to_the_last_place_there_is_room() {
     assert_eq!(Inventory::update_stock(&inventory, 2, 1), Ok(u32::MAX), "`update_stock` by 1");
 }
 
+/// Calls it when it is dropped.
+struct OnDrop<F: Fn()>(F);
+
+impl<F: Fn()> Drop for OnDrop<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
 /// Other shelves work afterwards, in this thread and in others; what the shelf itself does is open.
 #[test]
 fn after_a_panic_of_change_other_shelves_work() {
@@ -195,6 +205,15 @@ fn after_a_panic_of_change_other_shelves_work() {
         };
         use_others(&inventory);
         finish(with("other", &inventory, use_others));
+        // A thread that unwinds may use them as well.
+        let inventory = Inventory::new(&[5; 3]);
+        let used = Cell::new(false);
+        let panicked = attempt(|| {
+            let _uses = OnDrop(|| used.set(attempt(|| use_others(&inventory)).is_ok()));
+            Inventory::update_with(&inventory, broken, |_| panic::resume_unwind(Box::new("of the check")));
+        });
+        panicked.expect_err("the panic of `change` was swallowed");
+        assert!(used.get(), "calls for other shelves, in a thread that unwinds");
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
+use harness::model::choose;
 use inventory::Inventory;
 
 use crate::instruments::{finish, holds, with};
@@ -109,6 +110,18 @@ fn transfers_in_a_circle_do_not_deadlock() {
 fn transfers_among_three_shelves_do_not_deadlock() {
     explain(&[5, 5, 5], &[&[Transfer(0, 2, 1)], &[Transfer(2, 1, 2)], &[Transfer(1, 0, 3)]]);
     explain(&[5, 5, 5], &[&[Transfer(2, 0, 1)], &[Transfer(1, 2, 2)], &[Transfer(0, 2, 3)]]);
+}
+
+/// An order of remainders, of groups or of bits may not tell two shelves apart that are far from each other.
+#[test]
+fn transfers_between_shelves_far_apart_do_not_deadlock() {
+    let (near, far) = [(0, 2), (1, 3), (0, 3), (0, 4), (1, 9), (0, 16), (3, 35), (0, 64), (1, 257)][choose(9)];
+    let inventory = Arc::new(Inventory::new(&[5; 258]));
+    let back = with("mover", &inventory, move |inventory| Inventory::transfer(inventory, far, near, 3));
+    assert_eq!(Inventory::transfer(&inventory, near, far, 2), Ok(()), "`transfer` from {near} to {far}");
+    assert_eq!(finish(back), Ok(()), "`transfer` from {far} to {near}");
+    let stocks = [near, far].map(|shelf| Inventory::stock(&inventory, shelf));
+    assert_eq!(stocks, [6, 4], "the stock of shelves {near} and {far}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `total`: of all shelves at one instant, and never in a deadlock.
 
+use harness::model::choose;
+
 use crate::sequential::Call::{Stock, Total, Transfer, UpdateStock, UpdateWith};
 use crate::sequential::explain;
 
@@ -24,6 +26,14 @@ fn a_total_of_three_shelves_beside_a_transfer_between_any_two() {
     explain(&[5, 5, 5], &[&[Transfer(2, 0, 2)], &[Total]]);
     explain(&[5, 5, 5], &[&[Transfer(2, 1, 2)], &[Total]]);
     explain(&[5, 5, 5], &[&[Transfer(1, 0, 2)], &[Total]]);
+}
+
+/// Whoever holds only a few of the locks at a time misses what moves between the others.
+#[test]
+fn a_total_of_many_shelves_beside_a_transfer() {
+    let last = [4, 8, 16][choose(3)];
+    let transfer = if choose(2) == 0 { Transfer(0, last, 2) } else { Transfer(last, 0, 2) };
+    explain(&[5; 17][..=last], &[&[transfer], &[Total]]);
 }
 
 #[test]

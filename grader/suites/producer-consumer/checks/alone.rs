@@ -192,4 +192,27 @@ fn a_user_that_panics_does_no_harm() {
     assert!(outcome.is_err());
     assert_eq!(buffer.len(), 1, "items left by the thread that panicked");
     assert_eq!(buffer.take(), Some(2));
+    // While it unwinds, it may say so to others.
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+        let _tells = OnDrop(&buffer);
+        panic::resume_unwind(Box::new("the check makes this thread panic"));
+    }));
+    assert!(outcome.is_err());
+    assert_eq!([buffer.take(), buffer.take()], [Some(3), Some(4)], "what was put while a thread unwound");
+}
+
+/// Uses the buffer when it is dropped. A panic in here would end the process: if something is wrong, nothing is put.
+struct OnDrop<'b>(&'b BoundedBuffer<u32>);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        let buffer = self.0;
+        let put = [buffer.put(8), buffer.put(9)].map(|put| put.is_ok());
+        let taken = [buffer.take(), buffer.take()];
+        if put == [true; 2] && taken == [Some(8), Some(9)] {
+            let _ = buffer.put(3);
+            let _ = buffer.put(4);
+        }
+        buffer.close();
+    }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use harness::model::lateness;
+use harness::model::{choose, lateness};
 use producer_consumer::BoundedBuffer;
 
 use crate::instruments::{finish, holding, size, with};
@@ -45,11 +45,12 @@ fn two_items_wake_two_consumers() {
 
 #[test]
 fn two_places_wake_two_producers() {
-    let buffer = holding(2, [1, 2]);
-    let producers = [3, 4].map(|item| with("producer", &buffer, puts(item)));
+    let capacity = [2, 3, 5][choose(3)];
+    let buffer = holding(capacity, (1..).take(capacity));
+    let producers = [11, 12].map(|item| with("producer", &buffer, puts(item)));
     assert_eq!([buffer.take(), buffer.take()], [Some(1), Some(2)], "the items at the front");
     producers.into_iter().for_each(finish);
-    assert_eq!(buffer.len(), 2, "left at the end");
+    assert_eq!(buffer.len(), capacity, "left at the end");
 }
 
 /// The second item has to wait for a consumer, and one consumer for the second item.

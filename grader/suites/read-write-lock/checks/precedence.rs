@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
+use harness::model::choose;
+use harness::until_others_wait;
 use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{a_writer_waits, finish, is_free, read, try_read, try_write, with, write};
@@ -129,6 +131,24 @@ fn a_reader_does_not_join_readers_while_a_writer_waits() {
     if let Some(reader) = reader {
         comes_after_the_writer(finish(reader));
     }
+    finish(writer);
+    is_free(&hall.lock);
+}
+
+/// However many hold it: nobody has left when these two ask, so they come after the writer.
+#[test]
+fn a_reader_does_not_join_a_crowd_while_a_writer_waits() {
+    let hall = Hall::new();
+    let crowd = [2, 3, 5, 20][choose(4)];
+    (0..crowd).for_each(|_| hall.lock.lock_shared());
+    let writer = hall.writer();
+    until_others_wait();
+    let tried = try_read(&hall.lock, || ());
+    let reader = with("reader", &hall, |hall| read(&hall.lock, || hall.writer_was_here()));
+    until_others_wait();
+    (0..crowd).for_each(|_| hall.lock.unlock_shared());
+    comes_after_the_writer(finish(reader));
+    assert!(tried.is_none(), "`try_lock_shared` let a reader in although a writer waited");
     finish(writer);
     is_free(&hall.lock);
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::thread;
 
-use reentrant_lock::RawReentrantLock;
+use reentrant_lock::{CachedRepository, RawReentrantLock};
 
 use crate::instruments::{Room, finish, hold, is_free, is_proper, try_hold, unlock, with};
 
@@ -160,4 +160,18 @@ fn two_locks_are_two_critical_sections() {
     rooms[1].visit(2);
     finish(other);
     rooms.iter().for_each(|room| is_free(&room.lock));
+    two_repositories_are_two_transactions();
+}
+
+/// A transaction waits for those of another repository: they share no lock.
+fn two_repositories_are_two_transactions() {
+    let (one, other) = (CachedRepository::new(), Arc::new(CachedRepository::new()));
+    let stored = CachedRepository::update(&one, "a", |_| {
+        let theirs = with("updater", &other, |other| {
+            CachedRepository::set(other, "a", 7);
+            CachedRepository::update(other, "a", |found| found.unwrap_or(0) + 1)
+        });
+        finish(theirs)
+    });
+    assert_eq!(stored, 8, "what `update` returned, with what another repository had");
 }

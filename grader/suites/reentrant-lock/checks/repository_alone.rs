@@ -5,21 +5,38 @@ use std::collections::HashMap;
 use harness::stress::{Rng, seed};
 use reentrant_lock::CachedRepository;
 
+/// All different, and no two of them far apart.
+const KEYS: [&str; 11] =
+    ["", "a", "A", "ab", " a", "schlüssel", "a\0", "a\0b", "a/b", "key, with spaces, and longer than 32", "key, with spaces, and longer than 3"];
+
 #[test]
 fn what_is_set_is_found() {
     let repository = CachedRepository::new();
-    for key in ["", "a", "A", "ab", " a", "schlüssel", "a much longer key, with spaces in it"] {
+    for key in KEYS {
         assert_eq!(CachedRepository::get(&repository, key), None, "the value of a key that was never set");
     }
-    for (number, key) in ["", "a", "A", "ab", " a", "schlüssel"].into_iter().enumerate() {
+    for (number, key) in KEYS.into_iter().enumerate() {
         CachedRepository::set(&repository, key, number);
     }
-    for (number, key) in ["", "a", "A", "ab", " a", "schlüssel"].into_iter().enumerate() {
+    for (number, key) in KEYS.into_iter().enumerate() {
         assert_eq!(CachedRepository::get(&repository, key), Some(number), "the value of {key:?}");
     }
     CachedRepository::set(&repository, "a", 100);
     assert_eq!(CachedRepository::get(&repository, "a"), Some(100), "the value after it was set again");
     assert_eq!(CachedRepository::get(&repository, "ab"), Some(3), "the value of another key");
+    // Two keys of 3,000 letters, and 3,000 keys.
+    let [long, longer] = [3_000, 3_001].map(|length| "k".repeat(length));
+    for number in 0..3_000 {
+        CachedRepository::update(&repository, &number.to_string(), |found| found.unwrap_or(number));
+    }
+    CachedRepository::set(&repository, &long, 1);
+    CachedRepository::set(&repository, &longer, 2);
+    for number in 0..3_000 {
+        let found = CachedRepository::get(&repository, &number.to_string());
+        assert_eq!(found, Some(number), "the value of one of 3,000 keys");
+    }
+    let found = [long, longer].map(|key| CachedRepository::get(&repository, &key));
+    assert_eq!(found, [Some(1), Some(2)], "the values of two long keys");
 }
 
 /// Lists, which are cloned and not copied: what a caller does to its own changes none that is stored.

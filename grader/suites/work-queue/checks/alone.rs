@@ -1,5 +1,6 @@
 //! What one thread finds out alone about any queue.
 
+use std::cell::Cell;
 use std::error::Error;
 use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
@@ -158,5 +159,36 @@ fn a_user_that_panics_does_no_harm() {
     assert_eq!((queue.len(), queue.unfinished()), (1, 2), "what the thread that panicked has left");
     assert_eq!(queue.get(), Ok(2), "what the thread that panicked has put");
     assert_eq!([queue.task_done(), queue.task_done()], [Ok(()); 2], "two were taken");
+    queue.join();
+    used_while_a_thread_unwinds();
+}
+
+/// Uses the queue when it is dropped, and says what that returned.
+struct OnDrop<'q>(&'q WorkQueue<u32>, &'q Cell<Option<Returned>>);
+
+/// From `put`, `get`, `task_done` and `get` once more.
+type Returned = (bool, Result<u32, GetError>, bool, Result<u32, GetError>);
+
+impl Drop for OnDrop<'_> {
+    fn drop(&mut self) {
+        let queue = self.0;
+        let put = queue.put(2).is_ok();
+        self.1.set(Some((put, queue.get(), queue.task_done().is_ok(), queue.get_timeout(Duration::ZERO))));
+    }
+}
+
+/// A worker that panics reports its item as finished while it unwinds, by a guard.
+fn used_while_a_thread_unwinds() {
+    let queue = WorkQueue::fifo(size(2));
+    assert_eq!(queue.put(1), Ok(()));
+    let returned = Cell::new(None);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+        let _uses = OnDrop(&queue, &returned);
+        panic::resume_unwind(Box::new("the check makes this thread panic"));
+    }));
+    assert!(outcome.is_err());
+    assert_eq!(returned.get(), Some((true, Ok(1), true, Ok(2))), "`put`, `get`, `task_done`, `get_timeout`");
+    assert_eq!((queue.len(), queue.unfinished()), (0, 1), "what the thread that panicked has left");
+    assert_eq!(queue.task_done(), Ok(()), "one more was taken");
     queue.join();
 }

@@ -48,11 +48,12 @@ fn a_place_wakes_a_put() {
 
 #[test]
 fn two_places_wake_two_puts() {
-    let queue = holding(2, [1, 2]);
-    let putters = [3, 4].map(|item| with("putter", &queue, puts(item)));
+    let capacity = one_of([2, 3, 5]);
+    let queue = holding(capacity, (1..).take(capacity));
+    let putters = [11, 12].map(|item| with("putter", &queue, puts(item)));
     assert_eq!([queue.get(), queue.get()], [Ok(1), Ok(2)], "the items at the front");
     putters.into_iter().for_each(finish);
-    assert_eq!(queue.len(), 2, "left at the end");
+    assert_eq!(queue.len(), capacity, "left at the end");
 }
 
 /// The second item has to wait for a get, and one get for the second item.
