@@ -5,6 +5,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use harness::stress::{Others, Rng, seed};
+use harness::until_others_wait;
 use producer_consumer::{BoundedBuffer, Closed, Pipeline};
 
 use crate::instruments::{assert_squares, distinct, finish, pipeline, run_pipeline, size, with};
@@ -157,6 +158,21 @@ fn closing_amid_a_crowd_loses_nothing() {
     for round in 0..20 {
         station(3, 2, 1 + round % 3, 200, true);
     }
+    all_of_a_crowd_are_woken();
+}
+
+/// Everybody waits when they are closed.
+fn all_of_a_crowd_are_woken() {
+    let (empty, full) = (Arc::new(BoundedBuffer::new(size(1))), Arc::new(BoundedBuffer::new(size(1))));
+    assert_eq!(full.put(0), Ok(()), "`put` into a buffer that is not full");
+    let consumers = [(); 40].map(|()| with("consumer", &empty, |empty| BoundedBuffer::<u32>::take(empty)));
+    let producers = [1; 40].map(|item| with("producer", &full, move |full| full.put(item).is_err()));
+    until_others_wait();
+    empty.close();
+    full.close();
+    let ended = consumers.into_iter().map(finish).filter(|taken| taken.is_none()).count();
+    let refused = producers.into_iter().map(finish).filter(|&refused| refused).count();
+    assert_eq!((ended, refused), (40, 40), "consumers that ended, and producers that got their item back");
 }
 
 #[test]
