@@ -4,27 +4,11 @@ mod desk;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use desk::folder::files;
 use desk::{Desk, root};
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-
-/// The chapters of a book, with their paths.
-fn chapters(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(below) = folders.pop() {
-        for entry in fs::read_dir(&below).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                found.push((path.clone(), fs::read_to_string(&path).expect("text")));
-            }
-        }
-    }
-    found
-}
 
 /// Where the links of a text lead.
 fn links(text: &str) -> Vec<String> {
@@ -82,7 +66,8 @@ fn every_text_is_a_chapter_and_every_link_leads_to_one() {
     let ended = desk.run(&["book", "course"]);
     assert_eq!(ended.code, Some(0), "{}{}", ended.stdout, ended.stderr);
     let source = desk.path().join("course/src");
-    let chapters = chapters(&source);
+    let chapters: Vec<(PathBuf, String)> =
+        files(&source).into_iter().map(|(name, text)| (source.join(name), text)).collect();
 
     let summary = fs::read_to_string(source.join("SUMMARY.md")).expect("the contents");
     let mut listed: Vec<PathBuf> = links(&summary).iter().map(|file| source.join(file)).collect();

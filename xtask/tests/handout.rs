@@ -6,28 +6,10 @@ mod desk;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use desk::folder::files;
 use desk::{Desk, root};
-
-/// All files below a folder, with their paths from it.
-fn files(folder: &Path) -> Vec<(PathBuf, String)> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(below) = folders.pop() {
-        for entry in fs::read_dir(&below).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let text = String::from_utf8_lossy(&fs::read(&path).expect("a file")).into_owned();
-                found.push((path.strip_prefix(folder).expect("below it").to_owned(), text));
-            }
-        }
-    }
-    found
-}
 
 /// Long lines of prose and code, and any five lines in a row: what is found elsewhere was copied. A single import, the
 /// list of derived traits, the signature of a trait of std's or a short line is anybody's.

@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "each test file uses what it needs of it")]
 
 #[path = "../folder/mod.rs"]
-mod folder;
+pub mod folder;
 
 use std::fs;
 use std::path::{Path, PathBuf};
