@@ -1,6 +1,6 @@
 //! What a search can be told to forget, to show that its tests notice.
 
-use model_trace::Operation;
+use model_trace::{Operation, SendCall};
 
 use super::state::State;
 
@@ -16,6 +16,8 @@ pub enum Merge {
     SeqCstOrder,
     /// How many accesses have not taken the newest store.
     Outdated,
+    /// Whether an attempt to send has found room, or at a rendezvous a receiver that waits.
+    Attempt,
 }
 
 impl State {
@@ -31,6 +33,7 @@ impl State {
         match self.settings().merges {
             None | Some(Merge::SpuriousFailure | Merge::SeqCstOrder | Merge::Outdated) => false,
             Some(Merge::Waiter) => matches!(operation, Operation::NotifyOne { .. }),
+            Some(Merge::Attempt) => matches!(operation, Operation::Send { call: SendCall::TrySend, .. }),
         }
     }
 }

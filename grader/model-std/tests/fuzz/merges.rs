@@ -38,7 +38,7 @@ fn first_that_notices<S: Subject>(
 
 #[test]
 fn each_fact_that_is_left_out_of_the_states_is_found_missing() {
-    for merges in [Merge::Waiter, Merge::SpuriousFailure] {
+    for merges in [Merge::Waiter, Merge::SpuriousFailure, Merge::Attempt] {
         let noticed = first_that_notices(sequential::corpus(), sequential::random_program, 200, merges);
         println!("{merges:?}: {noticed:?}");
         assert!(noticed.is_some(), "nothing shows that {merges:?} is left out");

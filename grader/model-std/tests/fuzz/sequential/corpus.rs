@@ -2,7 +2,8 @@
 
 use super::program::Operation::{
     CallOnce, Exchange, Force, Get, GetOrInit, IsCompleted, IsFinished, IsForced, Join, Load, Lock,
-    NotifyOne, Now, Read, ReceiveTimeout, Sleep, Store, TryRead, TrySend, WaitTimeout, Write,
+    NotifyOne, Now, Read, Receive, ReceiveTimeout, Sleep, Store, TryRead, TryReceive, TrySend, WaitTimeout,
+    Write,
 };
 use super::program::{Block, Channel, Operation, Program};
 
@@ -33,6 +34,18 @@ pub fn corpus() -> Vec<(&'static str, Program)> {
                 ..program(vec![
                     vec![ReceiveTimeout, ReceiveTimeout, Read(vec![])],
                     vec![TrySend(3), Write(vec![])],
+                ])
+            },
+        ),
+        (
+            "whether an attempt at a rendezvous has found the receiver, for which another message waits now",
+            Program {
+                channel: Channel::Rendezvous,
+                receiver: 0,
+                ..program(vec![
+                    vec![Receive, TryReceive],
+                    vec![Operation::Send(1)],
+                    vec![TrySend(8), Operation::Send(4)],
                 ])
             },
         ),
