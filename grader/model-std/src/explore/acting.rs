@@ -92,12 +92,24 @@ pub(crate) fn release_point(location: &'static Location<'static>) {
     }
 }
 
+/// Where the acting thread was last: the place of steps that do not know their caller, such as those of `Drop` and of
+/// `fmt`. `None`: no execution runs, or it stops.
+pub(crate) fn last_place() -> Option<&'static Location<'static>> {
+    let place = |state: &mut State| state.execution.me().pending.location;
+    try_with(|state| (state.execution.has_begun() && state.execution.stop.is_none()).then(|| place(state)))
+        .flatten()
+}
+
+/// The place of a step in `fmt`, which does not know its caller.
+#[track_caller]
+pub(crate) fn place_of_fmt() -> &'static Location<'static> {
+    last_place().unwrap_or(Location::caller())
+}
+
 /// Stops before a drop that other threads can notice. It is shown where the thread was last.
 pub(crate) fn drop_point() {
-    let location =
-        try_with(|state| state.execution.has_begun().then(|| state.execution.me().pending.location));
-    if let Some(Some(location)) = location {
-        drop_point_at(location);
+    if let Some(location) = last_place() {
+        schedule_point(location);
     }
 }
 

@@ -163,6 +163,22 @@ impl State {
         self.record(Operation::Fence { order: order.into() }, place);
     }
 
+    /// The acting thread has an atomic to itself: whatever others have done to it happens before.
+    pub(crate) fn own_atomic(&mut self, id: ObjectId) {
+        let (actor, atomic, _) = self.execution.actor_on(id);
+        atomic.own(actor.view);
+    }
+
+    /// The acting thread accesses an atomic at this address. If that has been another one, the atomic was moved, by a thread
+    /// that had it to itself, which happens before the access; so what others did to it earlier does.
+    #[inline]
+    pub(crate) fn find_at(&mut self, id: ObjectId, address: usize) {
+        if self.atomic(id).address != address {
+            self.own_atomic(id);
+            self.execution.set_address(id, address);
+        }
+    }
+
     fn ages(&mut self, id: ObjectId, order: Ordering, access: Access) -> Ages {
         // What a load leaves unseen it leaves so in this pass alone; and one report is enough.
         if self.pass.allowance.stale && !self.pass.limits.contains(Limit::LoadBuffering) {

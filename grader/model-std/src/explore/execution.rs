@@ -138,6 +138,13 @@ impl Execution {
         }
     }
 
+    /// Notes where an atomic is.
+    pub(super) fn set_address(&mut self, id: ObjectId, address: usize) {
+        if let Kind::Atomic(atomic) = &mut self.objects[id.index()].kind {
+            atomic.address = address;
+        }
+    }
+
     /// Watches the acting thread's loads from now on.
     #[inline]
     pub(super) fn watch_loads(&mut self) {
@@ -160,11 +167,12 @@ impl Execution {
         &mut self,
         value: u64,
         atomic_type: AtomicType,
+        address: usize,
         created: &'static Location<'static>,
     ) -> ObjectId {
         let memory = memory::Atomic::new(self.atomics, value);
         self.atomics += 1;
-        self.add_object(Kind::Atomic(Atomic { memory, atomic_type }), created)
+        self.add_object(Kind::Atomic(Atomic { memory, atomic_type, address }), created)
     }
 
     #[inline]

@@ -159,6 +159,14 @@ impl Atomic {
         self.value(0)
     }
 
+    /// What whoever has the atomic to itself gets to see: all stores happen before that.
+    pub(crate) fn own(&self, view: &mut ThreadView) {
+        for store in &self.stores {
+            view.current.join(&store.view);
+            view.current.raise(self.index, store.stamp);
+        }
+    }
+
     /// The value of the store that `age` others follow.
     pub(crate) fn value(&self, age: usize) -> u64 {
         self.stores[self.at(age)].value

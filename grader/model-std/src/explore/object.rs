@@ -135,6 +135,8 @@ impl Channel {
 pub(crate) struct Atomic {
     pub(crate) memory: memory::Atomic,
     pub(crate) atomic_type: AtomicType,
+    /// Where it was at its last access.
+    pub(crate) address: usize,
 }
 
 impl Kind {

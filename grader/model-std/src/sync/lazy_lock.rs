@@ -9,7 +9,7 @@ use real::panic::{RefUnwindSafe, UnwindSafe};
 
 use super::object::Fresh;
 use super::once::{Begin, Once};
-use crate::explore::acting::try_with;
+use crate::explore::acting::{place_of_fmt, try_with};
 use crate::explore::object::Once as Progress;
 
 /// A value made at its first use: [`std::sync::LazyLock`](real::sync::LazyLock) in every interleaving.
@@ -91,9 +91,13 @@ impl<T, F> LazyLock<T, F> {
     /// See [`std`](real::sync::LazyLock::get).
     #[track_caller]
     pub fn get(this: &Self) -> Option<&T> {
+        LazyLock::get_at(this, Location::caller())
+    }
+
+    fn get_at<'a>(this: &'a Self, location: &'static Location<'static>) -> Option<&'a T> {
         this.refresh();
         // SAFETY: a complete initialisation has written the value, in this execution.
-        this.once.is_completed().then(|| unsafe { this.assume() })
+        this.once.is_completed_at(location).then(|| unsafe { this.assume() })
     }
 
     /// See [`std`](real::sync::LazyLock::get_mut).
@@ -155,7 +159,7 @@ impl<T: Default> Default for LazyLock<T> {
 impl<T: fmt::Debug, F> fmt::Debug for LazyLock<T, F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = f.debug_tuple("LazyLock");
-        match LazyLock::get(self) {
+        match LazyLock::get_at(self, place_of_fmt()) {
             Some(value) => text.field(value),
             None => text.field(&format_args!("<uninit>")),
         };

@@ -12,7 +12,9 @@ use model_trace::{AcquireCall, Operation, ReleaseCall, Word};
 
 use super::contents;
 use super::object::{Fresh, Link};
-use crate::explore::acting::{look_point, release_point, schedule_point, try_with, wait_until, with};
+use crate::explore::acting::{
+    look_point, place_of_fmt, release_point, schedule_point, try_with, wait_until, with,
+};
 use crate::explore::id::ObjectId;
 use crate::explore::object::{self, Kind};
 use crate::explore::state::State;
@@ -60,7 +62,7 @@ impl<T> Mutex<T> {
     /// See [`std`](real::sync::Mutex::into_inner).
     #[track_caller]
     pub fn into_inner(self) -> LockResult<T> {
-        let poisoned = self.peek_poison();
+        let poisoned = self.owned_poison();
         let data = self.data.into_inner();
         if poisoned { Err(PoisonError::new(data)) } else { Ok(data) }
     }
@@ -117,7 +119,10 @@ impl<T: ?Sized> Mutex<T> {
     /// See [`std`](real::sync::Mutex::try_lock). Fails at once when the mutex is held.
     #[track_caller]
     pub fn try_lock(&self) -> TryLockResult<MutexGuard<'_, T>> {
-        let location = Location::caller();
+        self.try_lock_at(Location::caller())
+    }
+
+    fn try_lock_at(&self, location: &'static Location<'static>) -> TryLockResult<MutexGuard<'_, T>> {
         look_point(location);
         let (id, held) = with(|state| {
             let id = self.id(state);
@@ -161,12 +166,20 @@ impl<T: ?Sized> Mutex<T> {
 
     /// See [`std`](real::sync::Mutex::get_mut).
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        let poisoned = self.peek_poison();
+        let poisoned = self.owned_poison();
         let data = self.data.get_mut();
         if poisoned { Err(PoisonError::new(data)) } else { Ok(data) }
     }
 
-    /// Whether it is poisoned, for an owner whom no other thread can disturb.
+    /// Whether it is poisoned, for an owner who has it to itself: what others did with it happens before.
+    fn owned_poison(&self) -> bool {
+        try_with(|state| {
+            let id = self.id(state);
+            state.leave(id);
+        });
+        self.peek_poison()
+    }
+
     fn peek_poison(&self) -> bool {
         try_with(|state| {
             let id = self.id(state);
@@ -241,22 +254,22 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for MutexGuard<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
+        MutexGuard::data(self).fmt(f)
     }
 }
 
 impl<T: ?Sized + fmt::Display> fmt::Display for MutexGuard<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
+        MutexGuard::data(self).fmt(f)
     }
 }
 
 impl<T: ?Sized + fmt::Debug> fmt::Debug for Mutex<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = f.debug_struct("Mutex");
-        match self.try_lock() {
-            Ok(guard) => text.field("data", &&*guard),
-            Err(TryLockError::Poisoned(error)) => text.field("data", &&**error.get_ref()),
+        match self.try_lock_at(place_of_fmt()) {
+            Ok(guard) => text.field("data", &guard),
+            Err(TryLockError::Poisoned(error)) => text.field("data", error.get_ref()),
             Err(TryLockError::WouldBlock) => text.field("data", &"<locked>"),
         };
         text.field("poisoned", &self.peek_poison()).finish_non_exhaustive()

@@ -110,7 +110,10 @@ impl Once {
     /// See [`std`](real::sync::Once::is_completed).
     #[track_caller]
     pub fn is_completed(&self) -> bool {
-        let location = Location::caller();
+        self.is_completed_at(Location::caller())
+    }
+
+    pub(super) fn is_completed_at(&self, location: &'static Location<'static>) -> bool {
         schedule_point(location);
         with(|state| {
             let (once, _) = self.id(state);
@@ -176,10 +179,11 @@ impl Once {
         })
     }
 
-    /// How far it is, for an owner whom no other thread can disturb.
+    /// How far it is, for an owner who has it to itself: what others did with it happens before.
     pub(super) fn progress(&self) -> Progress {
         try_with(|state| {
             let (id, _) = self.id(state);
+            state.leave(id);
             *state.once(id)
         })
         .unwrap_or(Progress::Incomplete)

@@ -6,6 +6,7 @@ use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 
 use super::once::{Begin, Once};
+use crate::explore::acting::place_of_fmt;
 use crate::explore::object::Once as Progress;
 
 /// A cell that is written once: [`std::sync::OnceLock`](real::sync::OnceLock) in every interleaving.
@@ -35,8 +36,12 @@ impl<T> OnceLock<T> {
     /// See [`std`](real::sync::OnceLock::get).
     #[track_caller]
     pub fn get(&self) -> Option<&T> {
+        self.get_at(Location::caller())
+    }
+
+    fn get_at(&self, location: &'static Location<'static>) -> Option<&T> {
         // SAFETY: a complete initialisation has written the value, in this execution.
-        self.once.is_completed().then(|| unsafe { self.assume() })
+        self.once.is_completed_at(location).then(|| unsafe { self.assume() })
     }
 
     /// See [`std`](real::sync::OnceLock::wait).
@@ -114,7 +119,7 @@ impl<T> OnceLock<T> {
 impl<T: fmt::Debug> fmt::Debug for OnceLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = f.debug_tuple("OnceLock");
-        match self.get() {
+        match self.get_at(place_of_fmt()) {
             Some(value) => text.field(value),
             None => text.field(&format_args!("<uninit>")),
         };
@@ -141,11 +146,16 @@ impl<T> From<T> for OnceLock<T> {
 impl<T: Clone> Clone for OnceLock<T> {
     #[track_caller]
     fn clone(&self) -> Self {
-        self.get().cloned().map_or_else(OnceLock::new, OnceLock::from)
+        // Not by `map_or_else`: the caller's place is that of the new cell.
+        match self.get() {
+            Some(value) => OnceLock::from(value.clone()),
+            None => OnceLock::new(),
+        }
     }
 }
 
 impl<T: PartialEq> PartialEq for OnceLock<T> {
+    #[track_caller]
     fn eq(&self, other: &Self) -> bool {
         self.get() == other.get()
     }

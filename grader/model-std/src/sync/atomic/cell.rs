@@ -55,10 +55,9 @@ impl<T: Word> AtomicCell<T> {
 
     fn id(&self, state: &mut State) -> ObjectId {
         let make = |state: &mut State, created| {
-            let place = self.place.map_or(self.value.get(), NonNull::as_ptr);
             // SAFETY: no owner has unique access while the atomic is used through a shared reference.
-            let value = unsafe { *place };
-            state.execution.add_atomic(value.to_word(), self.atomic_type, created)
+            let value = unsafe { *self.place() };
+            state.execution.add_atomic(value.to_word(), self.atomic_type, self.place().addr(), created)
         };
         let (id, _) = self.link.object(state, make);
         let Some(place) = self.place else { return id };
@@ -73,14 +72,25 @@ impl<T: Word> AtomicCell<T> {
 
     /// Stops before an access.
     fn access_point(&self, location: &'static Location<'static>) {
-        let value = self.place.map_or(self.value.get(), NonNull::as_ptr);
-        acting::access_point(value.addr(), location);
+        acting::access_point(self.place().addr(), location);
+    }
+
+    /// Where the value is.
+    fn place(&self) -> *mut T {
+        self.place.map_or(self.value.get(), NonNull::as_ptr)
+    }
+
+    /// The object, for an access.
+    fn accessed(&self, state: &mut State) -> ObjectId {
+        let id = self.id(state);
+        state.find_at(id, self.place().addr());
+        id
     }
 
     /// Changes the value by one operation.
     fn change<R>(&self, operation: impl FnOnce(&mut State, ObjectId) -> R) -> R {
         with(|state| {
-            let id = self.id(state);
+            let id = self.accessed(state);
             let result = operation(state, id);
             if let Some(place) = self.place {
                 // SAFETY: see `at`.
@@ -90,30 +100,43 @@ impl<T: Word> AtomicCell<T> {
         })
     }
 
-    /// The newest value, for an owner whom no other thread can disturb.
+    /// The newest value, where no other thread has access, or none runs.
     fn newest(&self) -> T {
         let in_execution = try_with(|state| {
             let id = self.id(state);
             T::from_word(state.atomic(id).memory.newest())
         });
-        // SAFETY: the owner has unique access.
+        // SAFETY: nobody else has access.
         in_execution.unwrap_or_else(|| unsafe { *self.value.get() })
     }
 
+    /// The newest value, for an owner who has the atomic to itself.
+    fn owned(&self) -> T {
+        try_with(|state| {
+            let id = self.id(state);
+            state.own_atomic(id);
+        });
+        self.newest()
+    }
+
     pub(super) fn get_mut(&mut self) -> &mut T {
-        *self.value.get_mut() = self.newest();
+        *self.value.get_mut() = self.owned();
         // What is written through the reference is the first value of a new atomic.
         self.link.unlink();
         self.value.get_mut()
     }
 
     pub(super) fn into_inner(self) -> T {
-        self.newest()
+        self.owned()
     }
 
-    /// Reads the newest value without a step, for `Debug`.
-    pub(super) fn peek(&self) -> T {
-        self.newest()
+    /// What formatting shows: a relaxed load, as with std's.
+    pub(super) fn shown(&self) -> T {
+        match acting::last_place() {
+            Some(place) => self.load(Ordering::Relaxed, place),
+            // An execution that stops takes no steps.
+            None => self.newest(),
+        }
     }
 
     #[track_caller]
@@ -125,7 +148,7 @@ impl<T: Word> AtomicCell<T> {
         }
         self.access_point(location);
         with(|state| {
-            let id = self.id(state);
+            let id = self.accessed(state);
             T::from_word(state.load(id, order, location))
         })
     }

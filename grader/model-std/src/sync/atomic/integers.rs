@@ -189,7 +189,7 @@ macro_rules! atomic_integer {
 
         impl fmt::Debug for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&self.0.peek(), f)
+                fmt::Debug::fmt(&self.0.shown(), f)
             }
         }
 

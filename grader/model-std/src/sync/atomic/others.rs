@@ -168,7 +168,7 @@ macro_rules! common {
 
         impl $($generics)* fmt::Debug for $name $($generics)* {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&self.0.peek(), f)
+                fmt::Debug::fmt(&self.0.shown(), f)
             }
         }
 
@@ -267,6 +267,6 @@ impl<T> Default for AtomicPtr<T> {
 
 impl<T> fmt::Pointer for AtomicPtr<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Pointer::fmt(&self.0.peek(), f)
+        fmt::Pointer::fmt(&self.0.shown(), f)
     }
 }

@@ -54,6 +54,12 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
         let data = unsafe { NonNull::new_unchecked(lock.data.get()) };
         RwLockReadGuard { link: &lock.link, data, location: Cell::new(location), not_send: PhantomData }
     }
+
+    /// Not a method: it would hide one of the data.
+    fn data(this: &Self) -> &T {
+        // SAFETY: while a reader holds the lock, no thread writes.
+        unsafe { this.data.as_ref() }
+    }
 }
 
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
@@ -144,8 +150,7 @@ impl<T: ?Sized> Deref for RwLockReadGuard<'_, T> {
     #[track_caller]
     fn deref(&self) -> &T {
         self.location.set(Location::caller());
-        // SAFETY: while a reader holds the lock, no thread writes.
-        unsafe { self.data.as_ref() }
+        RwLockReadGuard::data(self)
     }
 }
 
@@ -173,13 +178,13 @@ macro_rules! guard_formats {
     ($($guard:ident)*) => { $(
         impl<T: ?Sized + fmt::Debug> fmt::Debug for $guard<'_, T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (**self).fmt(f)
+                $guard::data(self).fmt(f)
             }
         }
 
         impl<T: ?Sized + fmt::Display> fmt::Display for $guard<'_, T> {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                (**self).fmt(f)
+                $guard::data(self).fmt(f)
             }
         }
     )* };

@@ -11,7 +11,7 @@ use model_trace::{AcquireCall, Operation};
 
 use super::contents;
 use super::object::{Fresh, Link, Use};
-use crate::explore::acting::{look_point, schedule_point, try_with, wait_until, with};
+use crate::explore::acting::{look_point, place_of_fmt, schedule_point, try_with, wait_until, with};
 use crate::explore::id::ObjectId;
 use crate::explore::object::{self, Kind};
 use crate::explore::state::State;
@@ -50,7 +50,7 @@ impl<T> RwLock<T> {
 
     /// See [`std`](real::sync::RwLock::into_inner).
     pub fn into_inner(self) -> LockResult<T> {
-        let poisoned = self.peek_poison();
+        let poisoned = self.owned_poison();
         let data = self.data.into_inner();
         if poisoned { Err(PoisonError::new(data)) } else { Ok(data) }
     }
@@ -78,7 +78,10 @@ impl<T: ?Sized> RwLock<T> {
     /// See [`std`](real::sync::RwLock::try_read).
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
-        let location = Location::caller();
+        self.try_read_at(Location::caller())
+    }
+
+    fn try_read_at(&self, location: &'static Location<'static>) -> TryLockResult<RwLockReadGuard<'_, T>> {
         look_point(location);
         let (id, free) = with(|state| {
             let id = self.id(state);
@@ -197,9 +200,20 @@ impl<T: ?Sized> RwLock<T> {
 
     /// See [`std`](real::sync::RwLock::get_mut).
     pub fn get_mut(&mut self) -> LockResult<&mut T> {
-        let poisoned = self.peek_poison();
+        let poisoned = self.owned_poison();
         let data = self.data.get_mut();
         if poisoned { Err(PoisonError::new(data)) } else { Ok(data) }
+    }
+
+    /// Whether it is poisoned, for an owner who has it to itself: what others did with it happens before.
+    fn owned_poison(&self) -> bool {
+        try_with(|state| {
+            let id = self.id(state);
+            state.leave(id);
+            let read_view = core::mem::take(&mut state.rwlock_mut(id).read_view);
+            state.execution.me().see_all(&read_view);
+        });
+        self.peek_poison()
     }
 
     fn peek_poison(&self) -> bool {
@@ -214,9 +228,9 @@ impl<T: ?Sized> RwLock<T> {
 impl<T: ?Sized + fmt::Debug> fmt::Debug for RwLock<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut text = f.debug_struct("RwLock");
-        match self.try_read() {
-            Ok(guard) => text.field("data", &&*guard),
-            Err(TryLockError::Poisoned(error)) => text.field("data", &&**error.get_ref()),
+        match self.try_read_at(place_of_fmt()) {
+            Ok(guard) => text.field("data", &guard),
+            Err(TryLockError::Poisoned(error)) => text.field("data", error.get_ref()),
             Err(TryLockError::WouldBlock) => text.field("data", &format_args!("<locked>")),
         };
         text.field("poisoned", &self.peek_poison()).finish_non_exhaustive()
