@@ -21,6 +21,7 @@
 extern crate std as real;
 
 // What is not replaced below is std's own.
+#[doc(no_inline)]
 pub use real::*;
 
 // In every execution a program has to go through a map in the same order, and model-std's maps see to that.

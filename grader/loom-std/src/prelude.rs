@@ -5,6 +5,7 @@ macro_rules! prelude {
         #[doc = concat!("See [`std`](real::prelude::", stringify!($name), ").")]
         pub mod $name {
             pub use crate::thread_local;
+            #[doc(no_inline)]
             pub use real::prelude::$name::*;
         }
     )* };
