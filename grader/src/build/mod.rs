@@ -180,9 +180,12 @@ impl Build<'_> {
     /// What both crates of an engine are built with.
     fn engine_args(&self, engine: Engine) -> Vec<String> {
         let artifacts = self.artifacts;
-        // All cores are busy with other crates: to split one into units takes time and saves none.
+        // All cores are busy with other crates: to split one into units takes time and saves none. Bitcode is for
+        // optimising when linking, which nobody does.
         let mut args: Vec<String> =
-            ["-C", "overflow-checks=on", "-C", "codegen-units=1"].map(str::to_owned).into();
+            ["-C", "overflow-checks=on", "-C", "codegen-units=1", "-C", "embed-bitcode=no"]
+                .map(str::to_owned)
+                .into();
         if replaces_std(engine) {
             args.extend(["--cfg".to_owned(), "model".to_owned()]);
             args.extend(["--extern".to_owned(), format!("std={}", artifacts.std.display())]);
