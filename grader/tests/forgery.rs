@@ -5,35 +5,21 @@
 
 mod common;
 
-use std::fs;
-use std::path::Path;
-
-use common::{entry, fixtures, grade_in, solution};
+use common::{entry, grade_in, solution, with_given};
 use grader::report::{Engine, ExerciseReport, FailureKind, Verdict};
+use grader::sandbox::Limits;
 
 /// What such code does: it finds the request in memory and writes an answer to every descriptor there is.
 const FORGER: &str = include_str!("forgery/forger.rs");
 
 /// Grades the solution with `call` at the beginning of `add`.
 fn forged(call: &str) -> ExerciseReport {
-    let project = tempfile::tempdir().expect("a folder");
-    copy(&fixtures(), project.path());
-    let given = project.path().join("exercises/tally/src/given.rs");
-    let text = fs::read_to_string(&given).expect("the given file");
-    fs::write(&given, format!("{text}\n{FORGER}")).expect("a file");
+    let project = with_given(FORGER);
     let wrong = solution().replace(
         "let mut count = self.count",
         &format!("given::forge::{call};\n        let mut count = self.count"),
     );
-    grade_in(project.path(), &wrong)
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in fs::read_dir(from).expect("a folder").flatten() {
-        let (path, to) = (entry.path(), to.join(entry.file_name()));
-        if path.is_dir() { copy(&path, &to) } else { fs::copy(&path, &to).map(drop).expect("a file") }
-    }
+    grade_in(project.path(), Limits::default(), &wrong)
 }
 
 /// That no report of a process counts, and what the report says about it.

@@ -36,7 +36,10 @@ impl Cause {
             Self::NeverHappens => "none of the interleavings that were tried shows it".to_owned(),
             Self::EndedEarly(ended) => ended.message(),
             Self::Exceeded(ceiling) => exceeded(*ceiling),
-            Self::OpenedSocket => "the submission tried to open a socket".to_owned(),
+            Self::OpenedSocket => {
+                "the submission tried to open a socket, or made another system call that ends a check"
+                    .to_owned()
+            }
             Self::Forged(forgery) => forgery.message().to_owned(),
             Self::Compiles => "it compiles, but the compiler should reject it".to_owned(),
             Self::DoesNotCompile { error } => format!("it must compile, but does not: {}", said(error)),

@@ -88,7 +88,9 @@ fn heard(request: &Request, finished: &Finished) -> Heard {
     match finished.end {
         End::TimedOut => Heard::TimedOut,
         End::Exceeded(_) => Heard::NoAnswer("its process went beyond a limit".to_owned()),
-        End::OpenedSocket => Heard::NoAnswer("its process tried to open a socket".to_owned()),
+        End::OpenedSocket => Heard::NoAnswer(
+            "its process tried to open a socket, or made another system call that ends it".to_owned(),
+        ),
         End::Stalled | End::Idle => Heard::NoAnswer("its process went to sleep".to_owned()),
         End::Signalled(signal) => {
             // The stack of the test's own thread in loom has 32 KiB, and cannot be made larger.

@@ -16,6 +16,7 @@ use grader::report::{CheckReport, Engine, ExerciseReport, FailureKind, Report, i
 use grader::sandbox::Limits;
 use grader::submission::Submission;
 use serde_json::json;
+use tempfile::TempDir;
 
 pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/project")
@@ -47,22 +48,32 @@ pub fn grade_within(limit: Duration, source: &str) -> ExerciseReport {
     run(limit, &file, &["tally"]).exercises.remove(0)
 }
 
-/// Grades one file, with its staging folder in `staging`, where it stays.
-pub fn grade_keeping(staging: &Path, limits: Limits, source: &str) -> ExerciseReport {
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("lib.rs");
-    fs::write(&file, source).expect("a file");
-    let options = Options { limits, keep_staging_in: Some(staging.to_owned()), ..Options::new(2) };
-    run_with(options, &file, &["tally"]).exercises.remove(0)
-}
-
 /// Grades one file against a project in another folder.
-pub fn grade_in(content: &Path, source: &str) -> ExerciseReport {
+pub fn grade_in(content: &Path, limits: Limits, source: &str) -> ExerciseReport {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("lib.rs");
     fs::write(&file, source).expect("a file");
     let project = project().with_content(content.to_owned());
-    run_in(&project, Options::new(2), &file, &["tally"]).exercises.remove(0)
+    run_in(&project, Options { limits, ..Options::new(2) }, &file, &["tally"]).exercises.remove(0)
+}
+
+/// A project in which the file that comes with the exercise has `text` at its end: it stands in for whatever hole of the
+/// compiler lets a submission do that. Nothing scans it, and it may be unsafe.
+pub fn with_given(text: &str) -> TempDir {
+    let project = tempfile::tempdir().expect("a folder");
+    copy(&fixtures(), project.path());
+    let given = project.path().join("exercises/tally/src/given.rs");
+    let own = fs::read_to_string(&given).expect("the given file");
+    fs::write(&given, format!("{own}\n{text}")).expect("a file");
+    project
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() { copy(&path, &to) } else { fs::copy(&path, &to).map(drop).expect("a file") }
+    }
 }
 
 /// Grades whatever is at `path`.

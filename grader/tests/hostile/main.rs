@@ -1,16 +1,17 @@
 //! Code that ends, hangs, lies, makes noise or reaches out where a check runs it. None of it passes by that, and nothing
-//! of it is left. The folder `hostile` has an attack in each of its folders, with what has to come of it.
+//! of it is left. `attacks` has an attack in each of its folders, with what has to come of it; `graders` tries them as
+//! those who may have to grade them, and on systems that have less.
 
+mod attack;
+#[path = "../common/mod.rs"]
 mod common;
+mod graders;
+mod remains;
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
-use common::{entry, grade, grade_keeping, grade_within, solution};
+use common::{entry, grade, grade_within, solution};
 use grader::report::{CheckStatus, Engine, ExerciseReport, FailureKind, Verdict};
-use grader::sandbox::Limits;
 
 /// The solution with `code` at the beginning of `add`.
 fn with(code: &str) -> String {
@@ -120,123 +121,4 @@ fn a_panic_hook_does_not_change_the_verdict() {
         CheckStatus::Failed,
         "{report:#?}"
     );
-}
-
-/// An attack, as its file has it. It is written into the reference solution.
-#[derive(Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Attack {
-    note: String,
-    /// One of these has to come of it.
-    verdicts: Vec<String>,
-    /// Each of these has to be the kind of some failure.
-    #[serde(default)]
-    kinds: Vec<String>,
-    /// Each of these has to be in what the report says.
-    #[serde(default)]
-    says: Vec<String>,
-    /// The first line.
-    #[serde(default)]
-    first: String,
-    /// Items of the crate.
-    #[serde(default)]
-    items: String,
-    /// The first statements of `add`.
-    #[serde(default)]
-    add: String,
-    repeat: Option<Repeat>,
-}
-
-/// An item with something in it that is repeated.
-#[derive(Debug, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Repeat {
-    times: usize,
-    before: String,
-    open: String,
-    middle: String,
-    close: String,
-    after: String,
-}
-
-impl Attack {
-    fn source(&self) -> String {
-        let body = solution().replace(
-            "let mut count = self.count",
-            &format!("{}\n        let mut count = self.count", self.add),
-        );
-        let repeated = self.repeat.as_ref().map(|repeat| {
-            let Repeat { times, before, open, middle, close, after } = repeat;
-            format!("{before}{}{middle}{}{after}", open.repeat(*times), close.repeat(*times))
-        });
-        let first = if self.first.is_empty() { String::new() } else { format!("{}\n", self.first.trim()) };
-        format!("{first}{body}\n{}\n{}\n", self.items, repeated.unwrap_or_default())
-    }
-}
-
-/// What a submission could leave behind beside processes.
-fn objects() -> Vec<BTreeSet<String>> {
-    let names = |folder: &str| {
-        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
-    };
-    let lines =
-        |file: &str| fs::read_to_string(file).unwrap_or_default().lines().map(str::to_owned).collect();
-    let keys = ["/proc/sysvipc/shm", "/proc/sysvipc/sem", "/proc/sysvipc/msg"];
-    [names("/dev/shm"), names("/dev/mqueue")].into_iter().chain(keys.map(lines)).collect()
-}
-
-/// The processes whose program, or whose folder, is below `folder`.
-fn processes_in(folder: &Path) -> Vec<String> {
-    let of = |pid: &str| {
-        ["exe", "cwd"].iter().any(|link| {
-            fs::read_link(format!("/proc/{pid}/{link}")).is_ok_and(|target| target.starts_with(folder))
-        })
-    };
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| of(name)).collect()
-}
-
-#[test]
-fn every_attack_comes_to_what_has_to_come_of_it_and_leaves_nothing() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile");
-    let mut wrong = Vec::new();
-    let mut count = 0;
-    let before = objects();
-    // Some attacks last as long as a compiler may work. An honest one needs a second of CPU time.
-    let limits = Limits { compile_cpu_seconds: 10, ..Limits::default() };
-    assert!(Limits::default().compile_cpu_seconds <= 30, "{limits:?}");
-    for attack in fs::read_dir(folder).expect("the attacks") {
-        let path = attack.expect("an attack").path();
-        let text = fs::read_to_string(path.join("attack.toml")).expect("what has to come of it");
-        let attack: Attack =
-            toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-        count += 1;
-        let staging = tempfile::tempdir().expect("a folder");
-        let report = grade_keeping(staging.path(), limits, &attack.source());
-        let failures = || report.checks.iter().filter_map(|check| check.failure.as_ref());
-        let kinds: BTreeSet<&str> = failures().map(|failure| failure.kind.as_str()).collect();
-        let said: Vec<&str> = failures()
-            .map(|failure| failure.message.as_str())
-            .chain(report.diagnostics.iter().map(|diagnostic| diagnostic.message.as_str()))
-            .collect();
-        let holds = attack.verdicts.iter().any(|verdict| verdict == report.verdict.as_str())
-            && attack.kinds.iter().all(|kind| kinds.contains(kind.as_str()))
-            && attack.says.iter().all(|text| said.iter().any(|said| said.contains(text)));
-        if !holds {
-            wrong.push(format!(
-                "{}: {}: {:?} {kinds:?} {said:#?}",
-                path.display(),
-                attack.note,
-                report.verdict
-            ));
-        }
-        let left = processes_in(staging.path());
-        if !left.is_empty() {
-            wrong.push(format!("{}: processes {left:?} are left", path.display()));
-        }
-    }
-    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
-    assert!(count >= 50, "{count} attacks");
-    assert_eq!(objects(), before);
 }
