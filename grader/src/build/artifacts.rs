@@ -9,6 +9,7 @@ use cargo_metadata::diagnostic::DiagnosticLevel;
 use cargo_metadata::{Artifact, Message};
 use serde::{Deserialize, Serialize};
 
+use super::temporary;
 use super::toolchain::Toolchain;
 use crate::digest::Fingerprint;
 use crate::error::Fault;
@@ -197,7 +198,10 @@ fn build(
         // Other messages say nothing about libraries or errors, and are not listed exhaustively.
         Ok(_) | Err(_) => {}
     };
-    let job = cargo_build(kit, project);
+    let target = kit.target(project);
+    let made = fs::create_dir_all(&target).and_then(|()| tempfile::tempdir_in(&target));
+    let temporary = made.map_err(|source| Fault::io("make a folder in", &target, source))?;
+    let job = cargo_build(kit, project, temporary.path());
     let finished = process::run_with_lines(&job, interrupt, &mut on_line).map_err(|error| {
         error.into_fault(|source| Fault::NoToolchain { program: "cargo".to_owned(), source })
     })?;
@@ -224,7 +228,7 @@ fn build(
     })
 }
 
-fn cargo_build(kit: Kit, project: &Project) -> Job {
+fn cargo_build(kit: Kit, project: &Project, temporary: &Path) -> Job {
     let args = ["build", "--release", "--message-format", "json"];
     let packages = kit.recipe().packages.iter().flat_map(|package| ["-p", package]);
     let args: Vec<&str> = args.into_iter().chain(packages).collect();
@@ -233,6 +237,7 @@ fn cargo_build(kit: Kit, project: &Project) -> Job {
     job.args.extend(["--target-dir".into(), kit.target(project).into_os_string()]);
     // The artifacts are the same whatever flags the user builds with.
     job.env.retain(|(name, _)| name != "RUSTFLAGS" && name != "CARGO_ENCODED_RUSTFLAGS");
+    job.env.extend(temporary::files_in(temporary));
     job
 }
 

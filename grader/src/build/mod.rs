@@ -7,6 +7,7 @@ pub(crate) mod artifacts;
 pub(crate) mod contract;
 pub(crate) mod messages;
 pub(crate) mod rustc;
+mod temporary;
 pub(crate) mod toolchain;
 
 use std::fs;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::messages::{self, Message};
+use super::temporary;
 use crate::children::{Children, Turn};
 use crate::error::Fault;
 use crate::process::{Ceiling, End, Finished, Job, Limits, Stdin};
@@ -76,8 +77,6 @@ impl Compiler<'_> {
         args.extend(call.args.iter().cloned());
         args.extend(["--out-dir".to_owned(), call.out.display().to_string(), call.file.clone()]);
         fs::create_dir_all(&call.out).map_err(|source| Fault::io("make the folder", &call.out, source))?;
-        // A linker that is ended leaves its temporary files where they are: here they go with the staging folder.
-        let temporary = (OsString::from("TMPDIR"), call.out.clone().into_os_string());
         let inherited =
             ENVIRONMENT.iter().filter_map(|name| Some((OsString::from(name), std::env::var_os(name)?)));
         let sandbox = &self.children.sandbox;
@@ -92,7 +91,7 @@ impl Compiler<'_> {
             program: self.program.clone(),
             args: args.iter().map(OsString::from).collect(),
             folder: call.folder.clone(),
-            env: inherited.chain([temporary]).collect(),
+            env: inherited.chain(temporary::files_in(&call.out)).collect(),
             stdin: Stdin::Empty,
             limits: Limits {
                 wall: Duration::from_secs(sandbox.limits.compile_wall_seconds),
