@@ -24,12 +24,12 @@ mod tests {
         let out = folder.path().join("out");
         std::fs::create_dir(&out).expect("a folder");
         // rustc calls the linker in the middle of its work, and this one ends it there: as a limit does, or Ctrl-C.
-        let linker = folder.path().join("linker");
-        std::fs::write(&linker, "#!/bin/sh\nmktemp\nkill -9 $PPID\n").expect("a file");
-        let mode: std::fs::Permissions = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-        std::fs::set_permissions(&linker, mode).expect("a file of one's own");
+        // Written by a process that has ended: no file is run that somebody has open to write.
+        let script = "printf '#!/bin/sh\nmktemp\nkill -9 $PPID\n' > linker && chmod +x linker";
+        let written = process::run(&Job::tool("sh", &["-c", script], folder.path()), &Interrupt::default());
+        assert_eq!(written.expect("a shell").end, End::Exited(0));
         std::fs::write(folder.path().join("main.rs"), "fn main() {}").expect("a file");
-        let linked_by = format!("-Clinker={}", linker.display());
+        let linked_by = format!("-Clinker={}/linker", folder.path().display());
         let mut job = Job::tool("rustc", &["main.rs", &linked_by, "--out-dir", "out"], folder.path());
         job.env.extend(files_in(&out));
         let finished = process::run(&job, &Interrupt::default()).expect("rustc");

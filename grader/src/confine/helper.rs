@@ -6,13 +6,12 @@ use std::io;
 use std::os::unix::ffi::OsStringExt;
 use std::process::ExitCode;
 
+use super::program::BUILD;
 use super::rlimits;
 use super::spec::{Role, Spec};
 
 /// The exit code of a helper that could not become what was asked for; its message begins with the spec's token.
 pub(crate) const FAILED: u8 = 121;
-/// Begins the answer of a probe.
-pub(crate) const TRIED: &str = "layers: ";
 
 /// Does what `args` ask for: a [`Spec`] in JSON, a program, and its arguments.
 pub(super) fn run(mut args: impl Iterator<Item = OsString>) -> ExitCode {
@@ -22,8 +21,9 @@ pub(super) fn run(mut args: impl Iterator<Item = OsString>) -> ExitCode {
         return ExitCode::from(FAILED);
     };
     if spec.role == Role::Probe {
-        let layers = probe(&spec);
-        println!("{TRIED}{}", serde_json::json!(layers));
+        // First, since a trial may end this process.
+        println!("{BUILD}");
+        println!("{}", serde_json::json!(probe(&spec)));
         return ExitCode::SUCCESS;
     }
     let program = args.map(|arg| CString::new(arg.into_vec())).collect::<Result<Vec<_>, _>>();

@@ -3,14 +3,14 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use super::program::BUILD;
 use super::spec::Layers;
 
 /// See the helper of other systems.
 pub(crate) const FAILED: u8 = 121;
-pub(crate) const TRIED: &str = "layers: ";
 
 /// Answers a probe: no layer holds.
 pub(super) fn run(_: impl Iterator<Item = OsString>) -> ExitCode {
-    println!("{TRIED}{}", serde_json::json!(Layers::default()));
+    println!("{BUILD}\n{}", serde_json::json!(Layers::default()));
     ExitCode::SUCCESS
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 pub use limits::Limits;
 
-use crate::confine::{self, FAILED, Grant, Layers, Rlimits, Role, Spec, TRIED};
+use crate::confine::{self, FAILED, Grant, Layers, Program, Rlimits, Role, Spec};
 use crate::error::Fault;
 use crate::interrupt::Interrupt;
 use crate::process::{self, Confinement, End, Job};
@@ -30,7 +30,7 @@ pub enum Tier {
 /// The confinement of this grader's children.
 #[derive(Debug, Clone)]
 pub(crate) struct Sandbox {
-    helper: PathBuf,
+    helper: Program,
     layers: Layers,
     pub limits: Limits,
 }
@@ -60,22 +60,32 @@ impl Sandbox {
     /// # Errors
     /// When the helper is missing or cannot be run.
     pub(crate) fn find(limits: Limits, folder: &Path) -> Result<Self, Fault> {
-        let helper = confine::program().ok_or(Fault::NoHelper)?;
-        let mut sandbox = Self { helper, layers: Layers::default(), limits };
-        let spec = Spec { role: Role::Probe, uid: Some(FIRST_UID), ..sandbox.spec(Role::Probe, Vec::new())? };
+        for helper in confine::programs() {
+            let sandbox = Self { helper, layers: Layers::default(), limits };
+            if let Some(layers) = sandbox.probe(folder)? {
+                return Ok(Self { layers, ..sandbox });
+            }
+        }
+        Err(Fault::NoHelper)
+    }
+
+    /// The layers that the helper finds; `None` if it is of another build.
+    fn probe(&self, folder: &Path) -> Result<Option<Layers>, Fault> {
+        let spec = Spec { role: Role::Probe, uid: Some(FIRST_UID), ..self.spec(Role::Probe, Vec::new())? };
         let mut job = Job::tool("", &[], folder);
-        job.program.clone_from(&sandbox.helper);
+        job.program.clone_from(&self.helper.path);
         job.args = vec![confine::ARGUMENT.into(), serde_json::json!(spec).to_string().into()];
         job.limits.wall = Duration::from_secs(60);
         let finished = process::run(&job, &Interrupt::default())
-            .map_err(|error| error.into_fault(|source| Fault::io("run", &sandbox.helper, source)))?;
+            .map_err(|error| error.into_fault(|source| Fault::io("run", &self.helper.path, source)))?;
         let output = String::from_utf8_lossy(&finished.stdout.bytes);
-        let layers = output.lines().find_map(|line| serde_json::from_str(line.strip_prefix(TRIED)?).ok());
-        // A layer whose trial ends the process does not hold.
-        if let (End::Exited(0), Some(layers)) = (finished.end, layers) {
-            sandbox.layers = layers;
+        let mut lines = output.lines();
+        if lines.next() != Some(&confine::BUILD.to_string()) {
+            return Ok(None);
         }
-        Ok(sandbox)
+        let layers = lines.next().and_then(|line| serde_json::from_str(line).ok());
+        // A layer whose trial ends the process does not hold.
+        Ok(Some(layers.filter(|_| finished.end == End::Exited(0)).unwrap_or_default()))
     }
 
     pub(crate) fn tier(&self) -> Tier {
@@ -151,7 +161,7 @@ impl Sandbox {
 
     fn confinement(&self, spec: Spec, memory: u64, threads: u64) -> Confinement {
         Confinement {
-            helper: self.helper.clone(),
+            helper: self.helper.path.clone(),
             args: vec![confine::ARGUMENT.into(), serde_json::json!(spec).to_string().into()],
             failed: (i32::from(FAILED), spec.token),
             memory,

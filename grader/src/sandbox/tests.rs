@@ -70,6 +70,16 @@ mod on_linux {
         assert!(!can("set -- /*; test -e \"$1\""), "a folder can be listed");
     }
 
+    /// Its own entry in `/proc` shows the network that it is in. Without one of its own that is the machine's.
+    #[test]
+    fn a_check_with_a_network_of_its_own_sees_no_interface_of_the_machine() {
+        if sandbox().tier() == Tier::Full {
+            let interfaces =
+                "while read name rest; do case $name in Inter-*|face*|lo:) ;; *) exit 1 ;; esac; done";
+            assert!(can(&format!("{interfaces} < /proc/self/net/dev")));
+        }
+    }
+
     #[test]
     fn a_check_writes_nowhere() {
         if !is_confined() {
@@ -129,6 +139,14 @@ mod on_linux {
             as_a_check(Limits::default(), "/bin/sh", &noisy).end,
             End::Exceeded(Ceiling::Output { bytes: 1 << 20 })
         );
+    }
+
+    #[test]
+    fn a_helper_of_another_build_is_none() {
+        for program in ["/bin/echo", "/bin/true", "/bin/false"] {
+            let other = Sandbox { helper: Program::at(program.into()), ..sandbox() };
+            assert_eq!(other.probe(Path::new("/")).expect("it runs"), None, "{program}");
+        }
     }
 
     #[test]

@@ -73,7 +73,7 @@ fn a_quiet_run_hears_cargo_only_where_the_build_fails() {
 #[test]
 fn cargo_is_asked_for_the_commands_of_this_project() {
     let output = launch("echo \"$@\" >&2; exit 1", &[]);
-    let asked = format!("build --package xtask --manifest-path {}/Cargo.toml\n", package());
+    let asked = format!("build --package xtask --package grader --manifest-path {}/Cargo.toml\n", package());
     assert!(text(&output.stderr).contains(&asked), "{}", text(&output.stderr));
 }
 

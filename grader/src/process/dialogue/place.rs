@@ -3,9 +3,10 @@
 use std::fs;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::poll::{PollFd, PollFlags, ppoll};
 
 /// Where a thread is in the system: the call, its stack, and its instruction.
 #[derive(Debug, PartialEq, Eq)]
@@ -18,6 +19,7 @@ pub(super) struct Place {
 /// that is known. `None` if the process has ended, goes on without waiting, or if the system does not show where it is.
 pub(super) fn waiting_place(channel: &UnixStream, process: u32, start: Option<&Place>) -> Option<Place> {
     let mut asleep = 0_u32;
+    let mut pause = FIRST_PAUSE;
     loop {
         match Seen::of(process) {
             Seen::Reading(place) => return Some(place),
@@ -29,15 +31,20 @@ pub(super) fn waiting_place(channel: &UnixStream, process: u32, start: Option<&P
             Seen::Running => {}
         }
         let mut fds = [PollFd::new(channel.as_fd(), PollFlags::POLLIN)];
-        // One millisecond, unless there is something to be read: an answer, or the end.
-        match poll(&mut fds, PollTimeout::from(1_u8)) {
+        // Unless there is something to be read: an answer, or the end.
+        match ppoll(&mut fds, Some(pause.into()), None) {
             Ok(0) | Err(Errno::EINTR) => {}
             Ok(_) | Err(_) => return None,
         }
+        pause = LONGEST_PAUSE.min(2 * pause);
     }
 }
 
-/// So many looks, a millisecond apart at least.
+/// A thread that has asked is on its way to where it waits.
+const FIRST_PAUSE: Duration = Duration::from_micros(20);
+const LONGEST_PAUSE: Duration = Duration::from_millis(1);
+
+/// So many looks, nearly all of them with the longest pause before the next.
 const MOST_LOOKS_ASLEEP: u32 = 10_000;
 
 enum Seen {
