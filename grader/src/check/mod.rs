@@ -39,9 +39,6 @@ const FOR_A_BETTER_VIEW: Duration = Duration::from_secs(30);
 /// The folder of a process that judges. It is the same for a decoy.
 const JUDGED: &str = "judge";
 
-/// How long a decoy may take. Nobody waits for one that takes longer: it has not passed.
-const FOR_A_DECOY: Duration = Duration::from_millis(300);
-
 /// How long a person may look around in a debugger.
 const AT_THE_DEBUGGER: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -144,9 +141,9 @@ impl Runner<'_> {
     /// Asks for the decoy of `check`, in an empty folder: that is the same as the check for all that its process sees, but
     /// it cannot pass. Returns how a report was forged, if one was.
     pub(crate) fn tempt(&self, check: &Check, folder: &Path) -> Result<Option<Forgery>, Fault> {
-        let limit = self.limit.min(FOR_A_DECOY);
         let folder = folder.join(JUDGED);
-        let asked = self.ask(check, Asked::Decoy, Task::Judge {}, limit, &folder, &|| {});
+        // As long as the check may take: whoever waits before forging must not outwait its decoy.
+        let asked = self.ask(check, Asked::Decoy, Task::Judge {}, self.limit, &folder, &|| {});
         match asked {
             Ok(Ran { outcome, .. }) => Ok(outcome.forgery()),
             // What is wrong with the explorer shows in the check itself as well.

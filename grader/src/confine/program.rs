@@ -50,9 +50,8 @@ fn this_program() -> Option<Program> {
     }
     // The program that runs now, even if its file has been replaced since it was started.
     let running = PathBuf::from("/proc/self/exe");
-    let path =
-        if cfg!(target_os = "linux") && running.exists() { running } else { std::env::current_exe().ok()? };
-    Some(Program { path, _file: None })
+    let is_known = cfg!(target_os = "linux") && running.exists();
+    if is_known { Some(running) } else { std::env::current_exe().ok() }.map(Program::at)
 }
 
 /// Says what the helper is made of. A file beside this program may be of another build, which knows other words.

@@ -153,10 +153,11 @@ impl<'a> ExerciseRun<'a> {
         };
         let (runner, staging) = (&runner, build.staging);
         let judge = |entry: Entry<'a>, check: &'a Check| {
+            // First: whoever waits for this check waits no longer, if it is not run after all.
+            let judging = self.facts.judging(&entry);
             if abandoned.load(Ordering::Relaxed) {
                 return Ok(None);
             }
-            let judging = self.facts.judging(&entry);
             let ran = match self.facts.missing(check) {
                 Some(missing) => Some(Ran::skipped(missing)),
                 None => {
@@ -180,7 +181,7 @@ impl<'a> ExerciseRun<'a> {
             let (mut running, mut tempted) = (Vec::new(), Vec::new());
             let tempt = |(_, check): &(usize, &'a Check)| {
                 let check = *check;
-                scope.spawn(move || tempt(runner, staging, check))
+                scope.spawn(move || tempt(runner, &self.facts, staging, check))
             };
             for (index, (entry, check)) in selected.into_iter().enumerate() {
                 tempted.extend(decoys.iter().filter(|(before, _)| *before == index).map(tempt));

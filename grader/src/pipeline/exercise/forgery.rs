@@ -1,19 +1,21 @@
 //! Decoys among the checks, and what comes of a forged report.
 
+use super::facts::Facts;
 use super::{ExerciseRun, Findings, unless_interrupted};
 use crate::check::{Cause, Forgery, Outcome, Runner};
 use crate::error::Fault;
 use crate::random;
 use crate::report::{CheckStatus, Engine};
 use crate::staging::Staging;
-use crate::suite::{Check, Entry};
+use crate::suite::{Check, Entry, Selection};
 
 /// Decoys for each engine. SECURITY.md says what follows from their number.
 const DECOYS: usize = 5;
 
 impl ExerciseRun<'_> {
     /// Checks whose decoys are to be run, drawn anew each time, each with the number of the check that it comes before: what
-    /// comes first or last would show. Where there is nothing to win, as in public tests, there are none.
+    /// comes first or last would show. Where there is nothing to win, as in public tests, there are none, and none where
+    /// only some checks are asked for: nobody has points by that.
     ///
     /// # Errors
     /// When the system provides no random bytes.
@@ -21,12 +23,13 @@ impl ExerciseRun<'_> {
         &self,
         checks: &[(Entry<'_>, &'c Check)],
     ) -> Result<Vec<(usize, &'c Check)>, Fault> {
-        if self.grader.options.replay.is_some() || checks.iter().all(|(entry, _)| entry.points == 0) {
+        let is_whole = matches!(self.selection, Selection::All) && self.grader.options.replay.is_none();
+        if !is_whole {
             return Ok(Vec::new());
         }
         // Those that sleep take too long for it.
-        let awake = checks.iter().filter(|(_, check)| !check.sleeps);
-        let drawn = awake.map(|(_, check)| Ok((random::number()?, *check)));
+        let tempting = checks.iter().filter(|(entry, check)| entry.points > 0 && !check.sleeps);
+        let drawn = tempting.map(|(_, check)| Ok((random::number()?, *check)));
         let mut drawn = drawn.collect::<Result<Vec<_>, Fault>>()?;
         drawn.sort_by_key(|(number, _)| *number);
         let places = checks.len() as u64;
@@ -35,11 +38,20 @@ impl ExerciseRun<'_> {
     }
 }
 
-/// Runs the decoy of `check`, in a folder that is like that of a check.
+/// Runs the decoy of `check`, in a folder that is like that of a check, and as its check only where the facts hold that it
+/// builds on.
 ///
 /// # Errors
 /// When its process cannot be started.
-pub(super) fn tempt(runner: &Runner<'_>, staging: &Staging, check: &Check) -> Result<Option<Forgery>, Fault> {
+pub(super) fn tempt(
+    runner: &Runner<'_>,
+    facts: &Facts<'_>,
+    staging: &Staging,
+    check: &Check,
+) -> Result<Option<Forgery>, Fault> {
+    if facts.missing(check).is_some() {
+        return Ok(None);
+    }
     let folder = staging.run_folder(staging.numbers.decoy(runner.engine, &check.name))?;
     Ok(unless_interrupted(runner.tempt(check, &folder))?.flatten())
 }
