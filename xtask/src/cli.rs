@@ -339,8 +339,9 @@ pub struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub struct TestArgs {
-    #[command(flatten)]
-    pub jobs: Jobs,
+    /// Number of compilers and checks that calibration runs at the same time [default: one more than there are cores]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, Args)]
