@@ -1,6 +1,7 @@
 //! A file as one flat sequence of tokens, each with what surrounds it.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use unicode_normalization::UnicodeNormalization;
 
 /// A token. Brackets are tokens of their own.
 #[derive(Debug, Clone)]
@@ -41,6 +42,11 @@ impl Token {
     }
 }
 
+/// A name in the form in which the compiler compares it. In another one the same name would look like two.
+fn as_compared(name: String) -> String {
+    if name.is_ascii() { name } else { name.nfc().collect() }
+}
+
 /// All tokens of `stream`.
 pub(super) fn flatten(stream: TokenStream) -> Vec<Token> {
     let mut tokens = Vec::new();
@@ -55,7 +61,7 @@ fn flatten_into(into: &mut Vec<Token>, stream: TokenStream, in_attribute: bool, 
         let token = |kind, span| Token { kind, span, in_attribute, in_cfg };
         match tree {
             TokenTree::Ident(ident) => {
-                let text = ident.to_string();
+                let text = as_compared(ident.to_string());
                 let (text, raw) = match text.strip_prefix("r#") {
                     Some(bare) => (bare.to_owned(), true),
                     None => (text, false),
@@ -64,7 +70,7 @@ fn flatten_into(into: &mut Vec<Token>, stream: TokenStream, in_attribute: bool, 
             }
             // A lifetime is a quote and a word; as a whole it names nothing that a path could.
             TokenTree::Punct(punct) if punct.as_char() == '\'' => {
-                let name = tokens.next().map(|name| name.to_string()).unwrap_or_default();
+                let name = tokens.next().map(|name| as_compared(name.to_string())).unwrap_or_default();
                 into.push(token(Kind::Lifetime(name), span));
             }
             TokenTree::Punct(punct) => into.push(token(Kind::Punct(punct.as_char()), span)),

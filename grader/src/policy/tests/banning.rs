@@ -18,6 +18,23 @@ fn an_exercise_can_ban_a_path_of_its_own() {
     assert!(codes("use std::sync::RwLock;", &[]).is_empty());
 }
 
+/// The Kelvin sign is a `K` to the compiler, and an accent belongs to its letter, however the two are written.
+#[test]
+fn a_name_is_the_same_in_every_form_of_unicode() {
+    let ban = &["std::sync::RwLock"];
+    for (given, used) in
+        [("\u{212a}", "K"), ("K", "\u{212a}"), ("\u{e9}", "e\u{301}"), ("o\u{308}", "\u{f6}")]
+    {
+        for source in [
+            format!("use std::sync as {given}; fn f() {{ {used}::RwLock::new(0); }}"),
+            format!("mod {given} {{ pub use std::sync; }} fn f() {{ {used}::sync::RwLock::new(0); }}"),
+        ] {
+            assert_eq!(codes(&source, ban).first().map(String::as_str), Some("path"), "{source}");
+        }
+    }
+    assert!(codes("fn größe<'ä>(ö: &'ä u8) -> &'ä u8 { ö }", ban).is_empty());
+}
+
 #[test]
 fn what_a_scope_has_itself_no_glob_in_it_brings_in() {
     let ban = &["std::sync::Barrier"];
