@@ -53,6 +53,22 @@ fn two_places_wake_two_producers() {
     assert_eq!(buffer.len(), capacity, "left at the end");
 }
 
+/// A call that only looks, such as `len`, holds the lock for a moment: that somebody does is no reason to wake nobody.
+#[test]
+fn who_waits_is_woken_while_another_one_looks() {
+    let closes = choose(2) == 1;
+    let buffer = holding(1, []);
+    let consumer = with("consumer", &buffer, BoundedBuffer::take);
+    let looker = with("looker", &buffer, BoundedBuffer::len);
+    if closes {
+        buffer.close();
+    } else {
+        puts(1)(&buffer);
+    }
+    assert_eq!(finish(consumer), (!closes).then_some(1), "what the consumer took");
+    assert!(finish(looker) <= 1, "the length of a buffer for one item");
+}
+
 /// The second item has to wait for a consumer, and one consumer for the second item.
 #[test]
 fn a_producer_among_consumers_is_woken() {
