@@ -1,10 +1,11 @@
 //! Failures that show the same: one mistake is one story, however many checks it fails.
 
+use model_trace::Operation;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::failure::Family;
-use super::{CheckReport, Engine, Failure, FailureKind, Mistake, SourceLine};
+use super::{CheckReport, Engine, Failure, FailureKind, Mistake, Recording, SourceLine};
 
 /// Failures that show the same mistake, or that happen in the same way at the same place.
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
@@ -79,6 +80,8 @@ impl Group {
 enum Reason<'a> {
     Mistake(Mistake, Option<&'a SourceLine>),
     Place(FailureKind, &'a SourceLine),
+    /// A panic whose place is not known.
+    Panic(&'a str),
     /// A fact that does not hold.
     Fact(&'a str),
     /// Nothing is known but the check.
@@ -101,9 +104,10 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
     let mut unexplained = Vec::new();
     for (check, failure) in on_real_threads {
         let reason = reason(check, failure);
-        // What the model explains is told in the model's words.
-        let own =
-            |members: &[(&CheckReport, &Failure)]| members.iter().any(|(other, _)| other.name == check.name);
+        // What the model explains is told in the model's words. A panic in `std` has no place on real threads.
+        let own = |members: &[(&CheckReport, &Failure)]| {
+            members.iter().any(|(other, known)| other.name == check.name || says_the_same(known, failure))
+        };
         match stories.iter_mut().find(|(other, members)| *other == reason || own(members)) {
             Some((_, members)) => members.push((check, failure)),
             None if is_a_story(failure) => {
@@ -114,13 +118,18 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
     }
     let mut groups: Vec<Group> = stories.into_iter().map(|(_, members)| group(&members)).collect();
     for (check, failure) in unexplained {
-        // A hang of one thread alone is explained by what hangs alone under the model.
-        let as_many_threads = |group: &Group| group.is_of_one_thread() == failure.alone;
-        let ends_alike = |group: &&mut Group| {
-            group.told.engine == Engine::Model
-                && as_many_threads(group)
-                && looks_like(failure.kind, group.kind)
+        // A hang of one thread alone is explained by what hangs alone under the model only.
+        let as_many_threads = |group: &Group| group.is_of_one_thread() || !failure.alone;
+        let is_alike = |group: &Group| match group.told.engine {
+            Engine::Model => looks_like(failure.kind, group.kind),
+            // Of what hangs on real threads no more is known than that.
+            Engine::Stress | Engine::Contract | Engine::Loom => {
+                let told = group.told.find(checks).and_then(|told| told.failure.as_ref());
+                failure.kind == FailureKind::Deadlock
+                    && told.is_some_and(|told| (told.kind, &told.message) == (failure.kind, &failure.message))
+            }
         };
+        let ends_alike = |group: &&mut Group| as_many_threads(group) && is_alike(group);
         match groups.iter_mut().find(ends_alike) {
             Some(group) => group.may_follow.push(Member::of(check)),
             None => groups.push(group(&[(check, failure)])),
@@ -130,12 +139,27 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
     groups
 }
 
+/// Whether a failure with no place is the panic that another one is, too.
+fn says_the_same(known: &Failure, failure: &Failure) -> bool {
+    let is_panic = |failure: &Failure| failure.kind == FailureKind::Panic;
+    failure.place.is_none()
+        && is_panic(failure)
+        && is_panic(known)
+        && text_of_panic(&known.message) == text_of_panic(&failure.message)
+}
+
+/// What a panic says, without the thread and the place that follow it in brackets.
+fn text_of_panic(message: &str) -> &str {
+    message.rsplit_once(" (").map_or(message, |(text, _)| text)
+}
+
 fn reason<'a>(check: &'a CheckReport, failure: &'a Failure) -> Reason<'a> {
     match (&failure.diagnosis, &failure.place) {
         (Some(diagnosis), _) => Reason::Mistake(diagnosis.kind, diagnosis.lines.first()),
         (None, Some(place)) => Reason::Place(failure.kind, place),
         // All that build on the same fact are not run for the same reason.
         (None, None) if failure.kind == FailureKind::Requirement => Reason::Fact(&failure.message),
+        (None, None) if failure.kind == FailureKind::Panic => Reason::Panic(text_of_panic(&failure.message)),
         (None, None) => Reason::Check(&check.name),
     }
 }
@@ -178,9 +202,14 @@ fn complexity(check: &CheckReport, failure: &Failure) -> (usize, usize, bool) {
 }
 
 /// The same within a story: there, what has an execution to read tells more than what has none, however many threads
-/// that one needs.
-fn told_first(check: &CheckReport, failure: &Failure) -> (bool, (usize, usize, bool)) {
-    (failure.recording.is_none(), complexity(check, failure))
+/// that one needs. And where no thread has to panic for it, no panic is part of the story.
+fn told_first(check: &CheckReport, failure: &Failure) -> (bool, bool, (usize, usize, bool)) {
+    let panics = |recording: &Recording| {
+        recording.steps().any(|(_, step)| step.operation == Operation::Panic)
+            && failure.kind == FailureKind::Deadlock
+    };
+    let panics = failure.recording.as_ref().is_some_and(panics);
+    (failure.recording.is_none(), panics, complexity(check, failure))
 }
 
 fn simplicity(checks: &[CheckReport], told: &Member) -> (usize, usize, bool) {
@@ -201,7 +230,8 @@ fn rank(group: &Group) -> u8 {
 /// Whether a failure on real threads says enough to be told by itself: where it is, or what one thread does wrong.
 fn is_a_story(failure: &Failure) -> bool {
     let is_wrong_alone = failure.alone && failure.kind.family() != Family::Hangs;
-    is_wrong_alone || failure.place.is_some() || failure.kind == FailureKind::Requirement
+    let says_why = matches!(failure.kind, FailureKind::Requirement | FailureKind::Panic);
+    is_wrong_alone || failure.place.is_some() || says_why
 }
 
 /// Whether a failure on real threads looks like one that the model explains.
@@ -211,130 +241,4 @@ fn looks_like(on_real_threads: FailureKind, explained: FailureKind) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::report::samples::{MAIN, T1, failed, load, recording, spawn, word};
-    use crate::report::{Diagnosis, Recording};
-    use model_trace::{AtomicType, ObjectKind};
-
-    fn line(line: u32) -> SourceLine {
-        SourceLine { file: "src/lib.rs".to_owned(), line }
-    }
-
-    fn steps(threads: &[u32]) -> Recording {
-        let value = ("value", ObjectKind::Atomic(AtomicType::U64));
-        let taken = threads.iter().map(|thread| (*thread, load(0, word(0), None, None), 3));
-        let taken: Vec<_> = [(MAIN, spawn(T1), 0)].into_iter().chain(taken).collect();
-        recording(&[value], &taken)
-    }
-
-    fn lost(name: &str, at: u32, threads: &[u32]) -> CheckReport {
-        let diagnosis = Diagnosis {
-            kind: Mistake::LostUpdate,
-            message: String::new(),
-            steps: Vec::new(),
-            lines: vec![line(at)],
-        };
-        let mut check = failed(name, Engine::Model, FailureKind::Assertion);
-        let failure = check.failure.as_mut().expect("a failure");
-        failure.diagnosis = Some(diagnosis);
-        failure.recording = Some(steps(threads));
-        check
-    }
-
-    fn names(group: &Group) -> Vec<&str> {
-        group.members().map(|member| member.check.as_str()).collect()
-    }
-
-    #[test]
-    fn one_mistake_is_one_story_and_the_shortest_is_told() {
-        let checks =
-            [lost("long", 7, &[MAIN, T1, MAIN]), lost("short", 7, &[T1]), lost("other", 9, &[T1, T1])];
-        let groups = groups(&checks);
-        assert_eq!(groups.iter().map(names).collect::<Vec<_>>(), [vec!["short", "long"], vec!["other"]]);
-        assert_eq!(groups[0].lines, [line(7)]);
-    }
-
-    #[test]
-    fn the_last_call_of_several_threads_is_no_place_to_look_at() {
-        let wrong = |threads: &[u32]| {
-            let mut check = failed("wrong", Engine::Model, FailureKind::Assertion);
-            let failure = check.failure.as_mut().expect("a failure");
-            failure.place = Some(line(3));
-            failure.recording = Some(steps(threads));
-            groups(&[check]).remove(0)
-        };
-        assert!(wrong(&[MAIN]).names_its_place());
-        assert!(!wrong(&[MAIN, T1]).names_its_place());
-        assert!(groups(&[lost("lost", 7, &[MAIN, T1])])[0].names_its_place());
-    }
-
-    #[test]
-    fn what_fails_with_one_thread_comes_before_what_needs_two() {
-        let mut alone = failed("alone", Engine::Stress, FailureKind::Assertion);
-        alone.failure.as_mut().expect("a failure").alone = true;
-        let checks = [lost("two", 7, &[T1]), alone, lost("one", 8, &[MAIN, MAIN, MAIN])];
-        let groups = groups(&checks);
-        assert_eq!(groups.iter().map(names).collect::<Vec<_>>(), [["alone"], ["one"], ["two"]]);
-        assert!(groups[1].is_of_one_thread() && !groups[2].is_of_one_thread());
-    }
-
-    #[test]
-    fn real_threads_are_counted_under_the_story_of_the_model() {
-        let checks = [
-            lost("a", 7, &[T1]),
-            failed("a", Engine::Stress, FailureKind::Assertion),
-            failed("crowd", Engine::Stress, FailureKind::Assertion),
-            failed("hangs", Engine::Stress, FailureKind::Timeout),
-        ];
-        let groups = groups(&checks);
-        assert_eq!(groups.len(), 2);
-        assert_eq!(groups[0].others, [Member { check: "a".to_owned(), engine: Engine::Stress }]);
-        assert_eq!(groups[0].may_follow, [Member { check: "crowd".to_owned(), engine: Engine::Stress }]);
-        assert_eq!(names(&groups[1]), ["hangs"], "it ends in another way");
-    }
-
-    #[test]
-    fn a_story_is_told_by_its_schedule_where_it_has_one() {
-        let alone = |name: &str| {
-            let mut check = failed(name, Engine::Stress, FailureKind::Deadlock);
-            check.failure.as_mut().expect("a failure").alone = true;
-            check
-        };
-        let deadlock = |mut check: CheckReport| {
-            check.failure.as_mut().expect("a failure").kind = FailureKind::Deadlock;
-            check
-        };
-        let checks = [
-            alone("three"),
-            alone("other"),
-            deadlock(lost("three", 7, &[T1, MAIN])),
-            deadlock(lost("one", 7, &[MAIN, MAIN, MAIN, MAIN])),
-        ];
-        let groups = groups(&checks);
-        assert_eq!(groups.len(), 1, "{groups:#?}");
-        assert_eq!(groups[0].told, Member { check: "one".to_owned(), engine: Engine::Model });
-        assert_eq!(names(&groups[0]), ["one", "three", "three", "other"]);
-    }
-
-    #[test]
-    fn the_same_place_is_the_same_story_and_no_place_is_none() {
-        let at = |name: &str, place: Option<SourceLine>| {
-            let mut check = failed(name, Engine::Stress, FailureKind::NotImplemented);
-            check.failure.as_mut().expect("a failure").place = place;
-            check
-        };
-        let checks = [
-            at("a", Some(line(3))),
-            at("b", Some(line(3))),
-            at("c", Some(line(9))),
-            at("d", None),
-            at("e", None),
-        ];
-        let groups = groups(&checks);
-        assert_eq!(
-            groups.iter().map(names).collect::<Vec<_>>(),
-            [vec!["a", "b"], vec!["c"], vec!["d"], vec!["e"]]
-        );
-    }
-}
+mod tests;
