@@ -32,6 +32,7 @@ use std::sync::Arc;
 pub use moment::{others_wait_with, until_others_wait};
 
 use model_trace::Opinion;
+pub use model_trace::PASSED_ON;
 use model_trace::wire::{Engine, READY, RETURNED, Request};
 use report::Report;
 pub use request::Asked;

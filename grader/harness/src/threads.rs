@@ -12,7 +12,7 @@ macro_rules! threads {
         pub fn finish<T>(thread: std::thread::JoinHandle<T>) -> T {
             match thread.join() {
                 Ok(value) => value,
-                Err(payload) => panic!("a thread panicked: {}", $crate::message(&*payload)),
+                Err(payload) => panic!("{}{}", $crate::PASSED_ON, $crate::message(&*payload)),
             }
         }
 

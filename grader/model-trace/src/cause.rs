@@ -2,6 +2,9 @@
 
 use crate::{Place, ThreadId};
 
+/// How the panic begins by which a check passes on that of a thread that it has joined. The message of that one follows.
+pub const PASSED_ON: &str = "a thread panicked: ";
+
 /// How an execution fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]

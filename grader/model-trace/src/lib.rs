@@ -27,7 +27,7 @@ mod value;
 #[cfg(feature = "serde")]
 pub mod wire;
 
-pub use cause::Cause;
+pub use cause::{Cause, PASSED_ON};
 pub use coverage::Coverage;
 pub use execution::{
     Execution, Object, ObjectId, ObjectKind, Place, Step, StepId, Thread, ThreadId, Wait, Waiting,

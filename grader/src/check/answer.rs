@@ -3,10 +3,10 @@
 //! submission keep their names.
 
 use model_trace::wire::{self, Answer};
-use model_trace::{Coverage, Execution, Place, Sampling};
+use model_trace::{Coverage, Execution, Operation, PASSED_ON, Place, Sampling, Step, ThreadId};
 
 use super::outcome::{Cause, EndedEarly, InternalError, NoOutcome, Outcome, Unsupported};
-use crate::report::{in_submission, sanitised};
+use crate::report::{OF_STD, in_std, in_submission, sanitised};
 
 /// Longest texts that a report takes over from a submission, in bytes.
 pub(super) const MAX_MESSAGE: usize = 4 * 1024;
@@ -70,7 +70,9 @@ fn cause(cause: model_trace::Cause, execution: Option<&Execution>) -> Result<Cau
             if thread.is_some_and(|thread| thread.index() >= threads) {
                 return Err(EndedEarly::Malformed);
             }
-            Cause::Panic { message: sanitised(&message, MAX_MESSAGE), place: submitted(at)?, thread }
+            let (message, place) = (sanitised(&message, MAX_MESSAGE), outside_of_the_check(at)?);
+            let passed_on = execution.and_then(|execution| passed_on(&message, thread?, execution));
+            passed_on.unwrap_or(Cause::Panic { message, place, thread })
         }
         model_trace::Cause::Deadlock {} => Cause::Deadlock,
         model_trace::Cause::TooManySteps { limit, place: at, thread } => {
@@ -80,6 +82,20 @@ fn cause(cause: model_trace::Cause, execution: Option<&Execution>) -> Result<Cau
             Cause::TooManySteps { limit, thread, place: place(at)? }
         }
     })
+}
+
+/// The panic that a check passes on from a thread that it has joined, where that is outside of the check.
+fn passed_on(message: &str, thread: ThreadId, execution: &Execution) -> Option<Cause> {
+    let message = message.strip_prefix(PASSED_ON)?;
+    let mut own = execution.steps.iter().rev().filter(|step| step.thread == thread);
+    let is_panic = |step: &&Step| step.operation == Operation::Panic;
+    own.find(is_panic)?;
+    let Operation::Join { thread } = own.next()?.operation else { return None };
+    let panic = execution.steps.iter().rfind(|step| step.thread == thread && is_panic(step))?;
+    let is_outside = in_submission(&panic.place).is_some() || in_std(&panic.place);
+    let cause =
+        Cause::Panic { message: message.to_owned(), place: Some(panic.place.clone()), thread: Some(thread) };
+    is_outside.then_some(cause)
 }
 
 /// An execution that is whole: everything in it that refers to something refers to a part of it.
@@ -104,21 +120,36 @@ fn execution(execution: Execution) -> Result<Execution, EndedEarly> {
 /// Stands for every place that is not in the submission.
 const NOWHERE: Place = Place { file: std::borrow::Cow::Borrowed(""), line: 0, column: 0 };
 
-/// A place in the submission, or [`NOWHERE`].
+/// Stands for every place in `std` itself.
+const IN_STD: Place = Place { file: std::borrow::Cow::Borrowed(OF_STD), line: 0, column: 0 };
+
+/// Whether a file is one of `std`, or of a crate that it consists of: where its source is installed, it has that path.
+fn is_of_std(file: &str) -> bool {
+    let is_a_part = |part: &str| file.contains(&format!("/library/{part}/src/"));
+    file.starts_with('/') && ["core", "alloc", "std"].into_iter().any(is_a_part)
+}
+
+/// A place in the submission, [`IN_STD`] or [`NOWHERE`].
 fn place(place: Place) -> Result<Place, EndedEarly> {
     match in_submission(&place) {
         Some(Place { line: 0, .. } | Place { column: 0, .. }) => Err(EndedEarly::Malformed),
         Some(Place { file, line, column }) => {
             Ok(Place { file: word(file).into(), line: *line, column: *column })
         }
+        None if is_of_std(&place.file) => Ok(IN_STD),
         None => Ok(NOWHERE),
     }
 }
 
 /// A place in the submission, if it is one.
 fn submitted(at: Option<Place>) -> Result<Option<Place>, EndedEarly> {
+    Ok(outside_of_the_check(at)?.filter(|at| in_submission(at).is_some()))
+}
+
+/// A place in the submission or in `std`, if it is one.
+fn outside_of_the_check(at: Option<Place>) -> Result<Option<Place>, EndedEarly> {
     let at = at.map(place).transpose()?;
-    Ok(at.filter(|at| in_submission(at).is_some()))
+    Ok(at.filter(|at| in_submission(at).is_some() || in_std(at)))
 }
 
 /// A short text, of one line.

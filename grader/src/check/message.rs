@@ -14,7 +14,10 @@ impl Cause {
                 let thread = thread.filter(|thread| thread.index() > 0).zip(recording);
                 let thread =
                     thread.map(|(thread, recording)| format!("in thread {}", recording.thread(thread)));
-                let place = place.as_ref().and_then(in_submission).map(|place| format!("at {place}"));
+                let place = place.as_ref().map(|place| match in_submission(place) {
+                    Some(place) => format!("at {place}"),
+                    None => "in a call of `std`".to_owned(),
+                });
                 match thread.into_iter().chain(place).collect::<Vec<_>>().as_slice() {
                     [] => message.clone(),
                     facts => format!("{message} ({})", facts.join(", ")),

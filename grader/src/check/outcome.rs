@@ -6,7 +6,7 @@ use model_trace::history::Ending;
 use model_trace::{Execution, Place, ThreadId};
 
 use crate::process::Ceiling;
-use crate::report::{CheckStatus, Coverage, FailureKind, in_submission};
+use crate::report::{CheckStatus, Coverage, FailureKind};
 
 /// The outcome of a check. Everything in it that comes from the check's process is fit for a report.
 #[derive(Debug, Clone, PartialEq)]
@@ -46,7 +46,7 @@ pub(crate) struct Missing {
 pub(crate) enum Cause {
     Panic {
         message: String,
-        /// `None`: in the check.
+        /// In the submission, or in `std`. `None`: in the check.
         place: Option<Place>,
         /// Who panics, in an execution that is known.
         thread: Option<ThreadId>,
@@ -193,9 +193,7 @@ impl Cause {
     pub(crate) fn kind(&self) -> FailureKind {
         match self {
             // What the check itself finds out, it says by a panic of its own.
-            Self::Panic { place, .. } if place.as_ref().and_then(in_submission).is_none() => {
-                FailureKind::Assertion
-            }
+            Self::Panic { place: None, .. } => FailureKind::Assertion,
             Self::Panic { message, .. } if is_of_todo(message) => FailureKind::NotImplemented,
             Self::Panic { .. } => FailureKind::Panic,
             Self::Deadlock | Self::Stalled | Self::Idle => FailureKind::Deadlock,

@@ -118,5 +118,14 @@ pub fn in_submission(place: &Place) -> Option<&Place> {
     (place.file.starts_with("src/") || place.file == PUBLIC_TESTS).then_some(place)
 }
 
+/// The file of a place in `std` itself, where that calls something for the program or panics: nobody can look at its
+/// lines, and whose call it is in does not show from it.
+pub(crate) const OF_STD: &str = "std";
+
+/// Whether a place is in `std` itself.
+pub fn in_std(place: &Place) -> bool {
+    place.file == OF_STD
+}
+
 /// The file of the public tests. No hidden check has this name.
 pub(crate) const PUBLIC_TESTS: &str = "tests/public.rs";

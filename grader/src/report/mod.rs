@@ -27,8 +27,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
+pub(crate) use execution::OF_STD;
 pub(crate) use execution::PUBLIC_TESTS;
-pub use execution::{Example, Recording, in_submission, number};
+pub use execution::{Example, Recording, in_std, in_submission, number};
 pub use failure::{Citation, Diagnosis, Failure, FailureKind, Mistake, Role};
 pub use grade::Grade;
 pub use group::{Group, Member, groups};

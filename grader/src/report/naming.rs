@@ -3,7 +3,7 @@
 use model_trace::history::State;
 use model_trace::{ObjectId, Place, ThreadId, Wait, Waiting};
 
-use super::execution::{Recording, in_submission};
+use super::execution::{Recording, in_std, in_submission};
 
 impl Recording {
     /// An object in a sentence. The submission's own name is code, and in backticks.
@@ -25,6 +25,7 @@ impl Recording {
         match in_submission(place) {
             Some(place) if self.only_file() == Some(&*place.file) => format!("line {}", place.line),
             Some(place) => place.to_string(),
+            None if in_std(place) => "a call of `std`".to_owned(),
             None => "the check".to_owned(),
         }
     }

@@ -7,6 +7,7 @@
 mod code;
 mod context;
 mod edges;
+mod handed_over;
 mod names;
 mod returns;
 mod rows;
@@ -24,6 +25,7 @@ pub(crate) use rows::{Row, rows};
 use crate::report::{Recording, in_submission, sanitised};
 use crate::source::{Parsed, Source};
 use context::Statements;
+use handed_over::HandedOver;
 use names::OwnNames;
 
 /// Longest line of source that a report shows beside a step, in bytes.
@@ -37,6 +39,7 @@ pub(crate) struct Annotator {
     names: OwnNames,
     code: Code,
     statements: Statements,
+    handed_over: HandedOver,
 }
 
 impl Annotator {
@@ -50,11 +53,13 @@ impl Annotator {
             names: OwnNames::of(&parsed),
             code: Code::of(&parsed),
             statements: Statements::of(&parsed),
+            handed_over: HandedOver::of(&parsed),
         }
     }
 
     /// An execution with everything that the source says about it.
-    pub(crate) fn recording(&self, execution: Execution, ending: Ending) -> Recording {
+    pub(crate) fn recording(&self, mut execution: Execution, ending: Ending) -> Recording {
+        self.handed_over.place(&mut execution, &self.code);
         let functions = self.functions(&execution);
         let context = self.context(&execution, &functions);
         Recording {
@@ -107,6 +112,7 @@ impl Annotator {
             let own = execution.steps.iter().enumerate().filter(|(_, step)| step.thread == thread);
             for (index, step) in own {
                 if in_submission(&step.place).is_none() {
+                    self.name_by_the_outermost(execution, &mut undecided, &mut functions);
                     current = None;
                     last = None;
                 } else if let Some(function) = self.code.entered(&step.place) {
@@ -125,8 +131,26 @@ impl Annotator {
                 }
                 functions[index] = current.map(|(function, _)| function).or(last).map(str::to_owned);
             }
+            self.name_by_the_outermost(execution, &mut undecided, &mut functions);
         }
         functions
+    }
+
+    /// Gives steps in helpers, of which it does not show what has been called from outside, the helper that calls all the
+    /// others, if there is one: several functions may do no more than call it.
+    fn name_by_the_outermost(
+        &self,
+        execution: &Execution,
+        undecided: &mut Vec<usize>,
+        functions: &mut [Option<String>],
+    ) {
+        let places = undecided.iter().map(|index| &execution.steps[*index].place);
+        if let Some(outermost) = self.code.outermost(places) {
+            let outermost = outermost.to_owned();
+            for index in undecided.drain(..) {
+                functions[index].get_or_insert_with(|| outermost.clone());
+            }
+        }
     }
 
     /// The lines that belong to each step.

@@ -12,6 +12,7 @@ pub use rest::{Rest, Sleepers, cpu_time, rest, sleepers, until_others_sleep};
 
 use crate::report::Report;
 use model_std::model::Place;
+use model_trace::PASSED_ON;
 
 static SEED: OnceLock<u64> = OnceLock::new();
 static PANICS: Mutex<Vec<Panic>> = Mutex::new(Vec::new());
@@ -67,12 +68,16 @@ fn failure(main: ThreadId, fallback: String) -> Report {
     let Some(own) = panics.iter().rev().find(|panic| panic.thread == main) else {
         return Report::panicked(fallback, None);
     };
-    // `join().unwrap()` and `thread::scope` panic because another thread did. That one is the news.
+    // `join().unwrap()` and `thread::scope` panic because another thread did, and so does a check that has joined one. The
+    // panic of that thread is the news.
+    let mut others = panics.iter().rev().filter(|panic| panic.thread != main);
+    let passed_on = own.message.strip_prefix(PASSED_ON);
     let cause = if own.message.ends_with("Any { .. }") || own.message == "a scoped thread panicked" {
-        panics.iter().rev().find(|panic| panic.thread != main).unwrap_or(own)
+        others.next()
     } else {
-        own
+        passed_on.and_then(|message| others.find(|panic| panic.message == message))
     };
+    let cause = cause.unwrap_or(own);
     Report::panicked(cause.message.clone(), cause.place.clone())
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::format::sentence::sentence;
 use crate::format::wording::{action, lead, object_state, role, thread_state};
-use crate::report::{Citation, Example, Failure, Recording, SourceFile, in_submission, number};
+use crate::report::{Citation, Example, Failure, Recording, SourceFile, in_std, in_submission, number};
 use crate::trace::{EdgeKind, edges};
 
 /// A longer execution loses its middle: it begins where the threads do and ends where it goes wrong.
@@ -176,13 +176,14 @@ fn row(recording: &Recording, before: &State<'_>, id: StepId, cited: &[Citation]
     let step = recording.step(id);
     let order = step.operation.order().map(|order| format!(" {order}")).unwrap_or_default();
     let place = in_submission(&step.place);
+    let std = in_std(&step.place).then(|| step.place.file.to_string());
     let cited = cited.iter().find(|citation| citation.step == id);
     Row {
         step: number(id),
         thread: step.thread.index(),
         action: format!("{}{order}", action(recording, step)),
         said: sentence(recording, before, step),
-        file: place.map(|place| place.file.to_string()),
+        file: place.map(|place| place.file.to_string()).or(std),
         line: place.map(|place| place.line),
         stale: step.operation.reads().is_some_and(|reads| reads.is_stale()),
         cited: cited.map(|citation| role(citation.role)),

@@ -3,7 +3,7 @@
 class Timeline {
   constructor(data, states, go) {
     this.data = data;
-    this.hasOneFile = new Set(data.steps.map((step) => step.file).filter(Boolean)).size <= 1;
+    this.hasOneFile = new Set(data.steps.filter((step) => step.line !== null).map((step) => step.file)).size <= 1;
     this.diagram = new Diagram(data, states);
     this.rows = [this.startRow(), ...data.steps.map((step) => this.stepRow(step))];
     this.rows.forEach((row, position) => this.clickable(row, position, go));

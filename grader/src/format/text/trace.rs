@@ -8,7 +8,7 @@ use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
 
 use super::listing::listing;
 use crate::format::wording::{action_in_text, plural, stale};
-use crate::report::{Citation, Recording, in_submission, number};
+use crate::report::{Citation, Recording, in_std, in_submission, number};
 use crate::trace::{Row, rows};
 
 /// A long execution loses its middle: it begins where the threads do and ends where it goes wrong.
@@ -241,6 +241,7 @@ fn location(step: &Step, file: Option<&str>) -> String {
     match in_submission(&step.place) {
         Some(place) if Some(&*place.file) == file => format!("line {}", place.line),
         Some(place) => place.to_string(),
+        None if in_std(&step.place) => "(std)".to_owned(),
         None => "(check)".to_owned(),
     }
 }

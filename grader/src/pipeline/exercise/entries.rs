@@ -171,10 +171,11 @@ fn is_alone(entry: &Entry<'_>) -> bool {
 /// Where in the submission it happened, or where the function begins that the check called last.
 fn place_of(cause: &Cause, recording: Option<&Recording>, annotator: &Annotator) -> Option<Place> {
     match cause {
-        Cause::Panic { place: Some(place), .. } | Cause::TooManySteps { place, .. } => {
-            in_submission(place).cloned()
+        Cause::TooManySteps { place, .. } => in_submission(place).cloned(),
+        Cause::Panic { place, thread, .. } => {
+            let own = place.as_ref().and_then(in_submission).cloned();
+            own.or_else(|| annotator.last_call(recording?, *thread))
         }
-        Cause::Panic { place: None, thread, .. } => annotator.last_call(recording?, *thread),
         Cause::Deadlock => {
             let waiting = &recording?.execution.waiting;
             waiting.iter().find_map(|waiting| in_submission(&waiting.place)).cloned()
