@@ -36,7 +36,7 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
             && other.writes
             && !other.leaves_all_as_it_was()
             && !other.waits
-            && second.writes
+            && (second.writes || panics_within(evidence, second))
             && !is_checked(evidence, violation)
     };
     let violations = violations(evidence);
@@ -49,6 +49,11 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
         !violation.is_of_one_object() && !first.writes && depends && evidence.is_a_caller(first.thread)
     };
     found.clone().rfind(|violation| violation.is_of_one_object()).or_else(|| found.rfind(two)).copied()
+}
+
+/// Whether a thread panics within a critical section of its own accord: what it had looked at before does not hold.
+fn panics_within(evidence: &Evidence<'_>, section: &Access) -> bool {
+    section.in_section && evidence.has_panicked(section.thread, section.at..section.end)
 }
 
 /// Whether an access is a read-modify-write that makes its value of the newest one.

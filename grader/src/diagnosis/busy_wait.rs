@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use model_trace::{Operation, Step, StepId, ThreadId};
+use model_trace::{Operation, Received, Step, StepId, ThreadId};
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, after};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, FailureKind, Recording, Role, Verb, in_submission, joined, value};
 
@@ -39,10 +39,26 @@ fn sleep(evidence: &Evidence<'_>) -> Option<Sleep> {
         } else {
             return None;
         };
-        let polls = in_submission(&step.place).is_some() && evidence.code.is_in_loop(&step.place);
+        let polls = in_submission(&step.place).is_some()
+            && evidence.code.is_in_loop(&step.place)
+            && goes_on(evidence, id, step);
         let is_sleep = matches!(step.operation, Operation::Sleep { .. });
         polls.then_some(Sleep { thread: step.thread, sleep: id, duration, is_sleep })
     })
+}
+
+/// Whether a thread may look once more after a wait that has timed out. One whose loop asks whether it has timed out, and
+/// that is not seen to wait again, may have taken that for an answer.
+fn goes_on(evidence: &Evidence<'_>, end: StepId, step: &Step) -> bool {
+    let waits_again = || {
+        let mut later = evidence.within(after(end)..evidence.over());
+        later.any(|(id, later)| {
+            later.thread == step.thread
+                && (timeout(later.operation).is_some() || matches!(later.operation, Operation::Sleep { .. }))
+                && evidence.may_be_one_call(end, id)
+        })
+    };
+    !evidence.code.asks_for_timeout(&step.place) || waits_again()
 }
 
 /// How long the wait was that has ended by its timeout, if nothing has to be done by some time.
@@ -162,6 +178,14 @@ impl Finding for Repeated {
             );
         }
         let operation = recording.step(self.step).operation;
+        if let Operation::Receive { channel, result: Received::NoSender, .. } = operation {
+            return format!(
+                "{thread} spins at {places}: `{call}` of {channel} returns at once, again and again, since no sender is left. \
+                 Nothing can come any more: that is what ends the loop.",
+                call = Verb::of(operation).as_str(),
+                channel = recording.quoted(channel),
+            );
+        }
         let object = operation.object().map(|object| format!(" of {}", recording.quoted(object)));
         let result = value(operation, recording).map(|value| format!(", with the result {value}"));
         format!(
@@ -172,5 +196,56 @@ impl Finding for Repeated {
             object = object.unwrap_or_default(),
             result = result.unwrap_or_default(),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model_trace::{ObjectId, ObjectKind};
+
+    use super::*;
+    use crate::report::samples::{MAIN, T1, lock, recording, spawn, unlock};
+    use crate::source::{Parsed, Source};
+    use crate::trace::Code;
+
+    const SOURCE: &str = "pub fn take(&self) {
+    let mut state = self.state.lock().unwrap();
+    loop {
+        if let Some(item) = state.pop_front() { return Some(item); }
+        let (back, timeout) = self.filled.wait_timeout(state, A_WHILE).unwrap();
+        if timeout.timed_out() { return None; }
+        state = back;
+    }
+}
+";
+
+    /// Whether `T1` polls that has waited for a while, and then takes these steps.
+    fn polls(source: &str, then: &[(u32, Operation, u32)]) -> bool {
+        let filled = ObjectId(1);
+        let timeout = Some(Duration::from_millis(100));
+        let before = [
+            (MAIN, spawn(T1), 0),
+            (T1, lock(0), 2),
+            (T1, Operation::Wait { condvar: filled, timeout }, 5),
+            (T1, unlock(0), 5),
+            (T1, Operation::TimedOut { object: Some(filled) }, 5),
+            (T1, lock(0), 5),
+        ];
+        let steps: Vec<_> = before.iter().chain(then).copied().collect();
+        let mut recording =
+            recording(&[("state", ObjectKind::Mutex), ("filled", ObjectKind::Condvar)], &steps);
+        recording.functions = vec![Some("take".to_owned()); steps.len()];
+        let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", source)]));
+        diagnose(&Evidence::of(&recording, FailureKind::Assertion, &code)).is_some()
+    }
+
+    #[test]
+    fn who_takes_its_timeout_for_an_answer_does_not_poll() {
+        let ends = [(T1, unlock(0), 6)];
+        assert!(!polls(SOURCE, &ends));
+        let does_not_ask = SOURCE.replace("timeout.timed_out()", "self.stopped");
+        assert!(polls(&does_not_ask, &ends));
+        let again = Operation::Wait { condvar: ObjectId(1), timeout: Some(Duration::from_millis(100)) };
+        assert!(polls(SOURCE, &[(T1, again, 5), (T1, unlock(0), 5)]));
     }
 }

@@ -7,10 +7,15 @@ use super::evidence::Evidence;
 use super::finding::{Finding, cite};
 use crate::report::{Citation, Recording, Role};
 
+mod unread;
+
 struct CheckThenAct(AtomicityViolation);
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
-    Some(Box::new(CheckThenAct(stale_action(evidence)?)))
+    match stale_action(evidence) {
+        Some(violation) => Some(Box::new(CheckThenAct(violation))),
+        None => unread::diagnose(evidence),
+    }
 }
 
 impl Finding for CheckThenAct {

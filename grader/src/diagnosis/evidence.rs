@@ -306,9 +306,11 @@ impl<'a> Evidence<'a> {
         let called = self.called(id)?;
         let mut lines = self.code.calls_of(place, Some(called), &self.recording.execution.steps);
         let at = |line: u32| Place { line, ..place.clone() };
+        // That may be in a helper as well.
+        let around = lines.first().and_then(|line| self.code.function_of(&at(*line)));
         let is_own = |(other, step): &(StepId, &Step)| {
             step.thread == *thread
-                && self.code.function_of(&step.place) == Some(called)
+                && self.code.function_of(&step.place) == around
                 && self.may_be_one_call(*other, id)
         };
         let before = self.within(StepId(0)..id).rev().find(is_own).map(|(_, step)| step.place.line);

@@ -2,7 +2,7 @@
 
 use model_trace::{ObjectId, Operation, Received, Step, StepId, ThreadId, Wait};
 
-use super::evidence::{Access, Evidence};
+use super::evidence::{Access, Evidence, after};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, Recording, Role};
 
@@ -50,7 +50,12 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
             waiter: waiting.thread,
             waits,
         };
-        (evidence.is_submitted(taken.at) && !undoes(evidence, taken.object, panic)).then_some(lost)
+        // Who still unwinds when it waits does not come too late: that is what unwinding does here.
+        let own = |id: StepId| evidence.step(id).thread == waiting.thread;
+        let unwinds = taken.thread == waiting.thread
+            && evidence.within(after(panic)..waits).all(|(id, _)| !own(id) || evidence.is_submitted(id));
+        let is_given_back = undoes(evidence, taken.object, panic);
+        (evidence.is_submitted(taken.at) && !is_given_back && !unwinds).then_some(lost)
     });
     Some(Box::new(found?))
 }

@@ -4,7 +4,7 @@ use model_trace::{ObjectId, Operation, Place, Step, StepId, ThreadId, Wait, Wait
 
 use super::evidence::Evidence;
 use super::finding::{Finding, cite};
-use crate::report::{Citation, Recording, Role, SourceLine, in_submission};
+use crate::report::{Citation, Recording, Role, SourceLine, in_std, in_submission};
 
 struct NobodyLeft {
     waiter: Waiting,
@@ -147,7 +147,8 @@ impl Finding for NobodyLeft {
 
     fn to_mend(&self) -> Vec<StepId> {
         let joins = self.chain.iter().map(|(_, step)| *step);
-        std::iter::once(self.waits).chain(joins).collect()
+        // That a panic is the learner's own shows where the lines are collected: others have none.
+        self.panics.iter().copied().chain([self.waits]).chain(joins).collect()
     }
 
     fn first_line(&self) -> Option<SourceLine> {
@@ -195,22 +196,30 @@ impl Finding for NobodyLeft {
 
 impl NobodyLeft {
     fn cure(&self, recording: &Recording, waiter: &str) -> String {
+        const DROPPED: &str = "the channel end: it does so when none of its senders exists any more, and one still does. Drop each \
+                               of them when nothing is sent by it any more.";
         if !self.panics.is_empty() {
-            let submitted = |panic: &StepId| in_submission(&recording.step(*panic).place).is_some();
-            // A check panics because it has found something, or in order to see what comes of it.
-            let first = match self.panics.iter().all(submitted) {
-                true => "",
-                false => "If the check has panicked because something is wrong, mend that first. ",
+            let is_of_the_check = |panic: &StepId| {
+                let place = &recording.step(*panic).place;
+                in_submission(place).is_none() && !in_std(place)
             };
-            return format!(
-                "{first}What {waiter} waits for has to come also when a thread panics, or {waiter} has to learn that it does not: that \
-                 belongs in a `Drop`, which runs while a panic unwinds."
+            // A check panics because it has found something, or in order to see what comes of it.
+            let first = match self.panics.iter().any(is_of_the_check) {
+                true => "If the check has panicked because something is wrong, mend that first.",
+                false => "If your code was not meant to panic there, mend that first.",
+            };
+            let or = match self.needed {
+                Needed::Message => format!("Or let {DROPPED}"),
+                Needed::Receiver | Needed::Wakeup => String::new(),
+            };
+            let cure = format!(
+                "{first} What {waiter} waits for has to come also when a thread panics, or {waiter} has to learn that it does not: \
+                 that belongs in a `Drop`, which runs while a panic unwinds. {or}"
             );
+            return cure.trim_end().to_owned();
         }
         match self.needed {
-            Needed::Message => "Send the message before, or let the channel end: it does so when none of its senders exists \
-                                     any more, and one still does. Drop each of them when nothing is sent by it any more."
-                .to_owned(),
+            Needed::Message => format!("Send the message before, or let {DROPPED}"),
             Needed::Receiver | Needed::Wakeup if self.is_alone => {
                 format!("What {waiter} waits for here it has to do itself before, or it must not wait.")
             }

@@ -6,7 +6,7 @@ use model_trace::{Blocker, ObjectId, Operation, Place, Step, StepId};
 use super::calls::{Call, calls};
 use super::evidence::{Access, Evidence};
 use super::finding::{Finding, cite};
-use crate::report::{Citation, Recording, Role, SourceLine, joined};
+use crate::report::{Citation, FailureKind, Recording, Role, SourceLine, joined};
 
 /// So many functions are named with the lines at which they begin.
 const NAMED: usize = 5;
@@ -52,7 +52,9 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         evidence.code.beginning(function).unwrap_or_else(|| evidence.place(*first).clone())
     };
     let beginnings: Vec<Place> = functions.iter().map(beginning).collect();
-    let suspect = suspect(&calls, functions.len());
+    // Who panics is in the call that is wrong, or that finds what is.
+    let panics = calls.last().filter(|_| evidence.kind == FailureKind::Panic).map(|call| call.function);
+    let suspect = panics.or_else(|| suspect(&calls, functions.len()));
     let suspect =
         functions.iter().zip(&beginnings).find(|((function, _), _)| Some(function.as_str()) == suspect);
     let suspect = suspect.map(|(_, place)| SourceLine { file: place.file.to_string(), line: place.line });

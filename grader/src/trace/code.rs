@@ -1,5 +1,6 @@
 //! What the learner's source says about a place: which function it is in, and whether a loop contains it.
 
+mod helpers;
 mod overwrites;
 mod reader;
 mod types;
@@ -7,15 +8,13 @@ mod wakeups;
 
 use std::ops::RangeInclusive;
 
-use model_trace::{Place, Step};
+use model_trace::Place;
 
 use self::reader::read;
 use self::wakeups::Notification;
 use super::returns::Computed;
 use crate::source::Parsed;
 
-/// A function of so few lines says less than whoever calls it.
-const SHORT: usize = 3;
 /// So many helpers that call each other are followed.
 const FURTHEST: usize = 4;
 
@@ -41,6 +40,8 @@ pub struct Code {
     notifications: Vec<Notification>,
     /// Where a thread waits for a notification.
     waits: Vec<Region>,
+    /// Where it is asked whether a wait has timed out.
+    timeouts: Vec<Region>,
     /// Functions whose result depends on nothing that happens in them.
     computed: Vec<Computed>,
 }
@@ -57,6 +58,14 @@ struct Function {
     /// Whether it is given a duration or a point in time.
     takes_time: bool,
     is_public: bool,
+}
+
+impl Function {
+    /// The lines at which it calls one of this name.
+    fn lines_of(&self, called: &str) -> impl Iterator<Item = u32> {
+        let calls = self.calls.iter().zip(&self.call_lines);
+        calls.filter(move |(name, _)| *name == called).map(|(_, line)| *line)
+    }
 }
 
 /// Lines of a file.
@@ -100,25 +109,6 @@ impl Code {
     /// The name of the function that a place is in, if it can be called from outside.
     pub(crate) fn entered(&self, place: &Place) -> Option<&str> {
         self.function(place).filter(|function| function.is_public).map(|function| function.name.as_str())
-    }
-
-    /// The lines at which `caller` calls the function that a place is in, if that is a short helper. Of several functions
-    /// of this name, those count that the execution comes to.
-    pub(crate) fn calls_of(&self, place: &Place, caller: Option<&str>, steps: &[Step]) -> Vec<u32> {
-        let (Some(helper), Some(caller)) = (self.function(place), caller) else { return Vec::new() };
-        if helper.region.lines.clone().count() > SHORT || helper.name == caller {
-            return Vec::new();
-        }
-        let callers = self
-            .functions
-            .iter()
-            .filter(|function| function.name == caller && function.region.file == helper.region.file);
-        let callers: Vec<&Function> = callers.collect();
-        let comes_to = |function: &Function| steps.iter().any(|step| function.region.contains(&step.place));
-        let is_seen = callers.iter().any(|function| comes_to(function));
-        let callers = callers.into_iter().filter(|function| !is_seen || comes_to(function));
-        let calls = callers.flat_map(|function| function.calls.iter().zip(&function.call_lines));
-        calls.filter(|(called, _)| **called == helper.name).map(|(_, line)| *line).collect()
     }
 
     /// Whether a function may still call the helper that a place is in when it has come to a line: it does so further

@@ -79,6 +79,7 @@ impl Finding for LostWakeup {
         let by = |id: StepId| recording.thread(recording.step(id).thread);
         let Waiter { thread, source, began, .. } = self.waiter;
         let (thread, here) = (recording.thread(thread), at(began));
+        let is_token = source == WakeSource::Token;
         let waits = match source {
             WakeSource::Condvar(condvar) => format!("waits on {}", recording.quoted(condvar)),
             WakeSource::Channel(channel) => format!("waits for a message from {}", recording.quoted(channel)),
@@ -116,9 +117,15 @@ impl Finding for LostWakeup {
                 reaction = if waits_again { "only waits again" } else { "changes nothing then" },
             ),
             Loss::NotifiedFirst { notification, change } => format!(
-                "{thread} {waits} {here}. {other} notifies {first}, and changes {object} only after that, {there}: \
+                "{thread} {waits} {here}. {other} {notifies} {first}, and changes {object} only after that, {there}: \
                  whoever looks in between finds the old state and waits, and no later notification wakes {thread}. \
-                 That is a lost wakeup. Change the data first, under the lock, and notify then.",
+                 That is a lost wakeup. {cure}",
+                notifies = if is_token { format!("unparks {thread}") } else { "notifies".to_owned() },
+                cure = if is_token {
+                    "Change the data first, and unpark then."
+                } else {
+                    "Change the data first, under the lock, and notify then."
+                },
                 other = recording.thread(change.thread),
                 first = at(notification),
                 object = recording.quoted(change.object),

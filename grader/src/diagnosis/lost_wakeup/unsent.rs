@@ -70,16 +70,17 @@ impl Waiter {
         let in_the_call = |id: StepId| {
             evidence.step(id).thread == change.thread && evidence.may_be_one_call(id, change.written)
         };
-        if let WakeSource::Condvar(condvar) = self.source {
-            let first = evidence
-                .notifications(condvar, StepId(0)..change.at)
-                .into_iter()
-                .rfind(|id| in_the_call(*id));
-            if let Some(notification) = first
-                .filter(|id| evidence.code.goes_on_at(evidence.place(*id), evidence.place(change.written)))
-            {
+        if let WakeSource::Condvar(_) | WakeSource::Token = self.source {
+            let mut before = evidence.within(StepId(0)..change.at).rev();
+            let first =
+                before.find(|(id, step)| self.source.is_used_by(step, self.thread) && in_the_call(*id));
+            if let Some((notification, _)) = first.filter(|(id, _)| {
+                evidence.code.goes_on_at(evidence.place(*id), evidence.place(change.written))
+            }) {
                 return Some(Loss::NotifiedFirst { notification, change: *change });
             }
+        }
+        if let WakeSource::Condvar(_) = self.source {
             if let Some((notification, notified)) = self.notified_instead(evidence, change) {
                 let gone = gone(evidence, notified, notification);
                 return Some(Loss::AnotherCondvar { notification, notified, change: *change, gone });

@@ -171,6 +171,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         }
         let notification = Notification::of(call, || self.region(call.method.span()));
         self.code.notifications.extend(notification);
+        if method == "timed_out" {
+            let region = self.region(call.method.span());
+            self.code.timeouts.push(region);
+        }
         if waits(&method) {
             let region = self.region(call.method.span());
             self.code.waits.push(region);

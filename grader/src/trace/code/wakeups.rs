@@ -49,6 +49,15 @@ impl Code {
         own.find_map(|Notification { region, .. }| Some(region.start()).filter(is_ahead))
     }
 
+    /// Whether the function that a wait is in asks whether that has timed out, in the loop around it if there is one.
+    pub(crate) fn asks_for_timeout(&self, wait: &Place) -> bool {
+        let Some(function) = self.function(wait) else { return false };
+        let loops = self.loops.iter().filter(|region| region.contains(wait));
+        let around = loops.filter(|region| function.region.contains(&region.start()));
+        let around = around.max_by_key(|region| *region.lines.start()).unwrap_or(&function.region);
+        self.timeouts.iter().any(|asked| around.contains(&asked.start()))
+    }
+
     /// Whether a function of this name waits for a notification, or one that it calls.
     pub(crate) fn waits(&self, function: &str) -> bool {
         let waits =

@@ -1,0 +1,75 @@
+//! Helpers: which functions call them, directly or by way of others.
+
+use std::collections::BTreeSet;
+
+use model_trace::{Place, Step};
+
+use super::{Code, Function};
+
+/// A function of so few lines says less than whoever calls it.
+const SHORT: usize = 3;
+
+impl Code {
+    /// The lines at which `caller` calls the function that a place is in, if that is a short helper. Of several functions
+    /// of this name, those count that the execution comes to.
+    pub(crate) fn calls_of(&self, place: &Place, caller: Option<&str>, steps: &[Step]) -> Vec<u32> {
+        let (Some(helper), Some(caller)) = (self.function(place), caller) else { return Vec::new() };
+        if helper.region.lines.clone().count() > SHORT || helper.name == caller {
+            return Vec::new();
+        }
+        let callers = self
+            .functions
+            .iter()
+            .filter(|function| function.name == caller && function.region.file == helper.region.file);
+        let callers: Vec<&Function> = callers.collect();
+        let comes_to = |function: &Function| steps.iter().any(|step| function.region.contains(&step.place));
+        let is_seen = callers.iter().any(|function| comes_to(function));
+        let callers = callers.into_iter().filter(|function| !is_seen || comes_to(function));
+        let in_caller = callers.flat_map(|function| function.lines_of(&helper.name));
+        let in_caller: Vec<u32> = in_caller.collect();
+        if in_caller.is_empty() { self.calls_between(helper, caller) } else { in_caller }
+    }
+
+    /// The lines at which the one function calls a helper that is between it and a caller which does not call it itself.
+    fn calls_between(&self, helper: &Function, caller: &str) -> Vec<u32> {
+        let called = self.called_by(caller);
+        let mut between = self.functions.iter().filter(|function| {
+            called.contains(function.name.as_str())
+                && function.region.file == helper.region.file
+                && function.name != helper.name
+                && function.lines_of(&helper.name).next().is_some()
+        });
+        match (between.next(), between.next()) {
+            (Some(only), None) => only.lines_of(&helper.name).collect(),
+            (_, Some(_)) | (None, None) => Vec::new(),
+        }
+    }
+
+    /// The function among those that the places are in that calls all the other ones, directly or by way of others.
+    pub(crate) fn outermost<'a>(&self, places: impl Iterator<Item = &'a Place>) -> Option<&str> {
+        let names: Option<BTreeSet<&str>> = places.map(|place| self.function_of(place)).collect();
+        let names = names?;
+        names
+            .iter()
+            .find(|name| {
+                let called = self.called_by(name);
+                names.iter().all(|other| other == *name || called.contains(other))
+            })
+            .copied()
+    }
+
+    /// The names of all functions that one of this name calls, directly or by way of others.
+    fn called_by(&self, name: &str) -> BTreeSet<&str> {
+        let mut called = BTreeSet::new();
+        let mut callers = vec![name];
+        while let Some(caller) = callers.pop() {
+            let functions = self.functions.iter().filter(|function| function.name == caller);
+            for next in functions.flat_map(|function| &function.calls) {
+                if called.insert(next.as_str()) {
+                    callers.push(next);
+                }
+            }
+        }
+        called
+    }
+}
