@@ -73,8 +73,10 @@ pub(super) fn calls<'a>(evidence: &'a Evidence<'_>) -> Option<Vec<Call<'a>>> {
             });
         }
     }
-    // A function that another one calls may be a part of that.
-    let nested = calls.iter().any(|call| evidence.code.is_called_by_another(call.function));
+    // A function that another one calls may be a part of that. A helper stands for whatever was called from outside.
+    let nested = calls.iter().any(|call| {
+        evidence.code.is_public(call.function) && evidence.code.is_called_by_another(call.function)
+    });
     calls.sort_by_key(|call| call.first);
     (!nested).then_some(calls)
 }
@@ -104,5 +106,5 @@ fn goes_on(evidence: &Evidence<'_>, call: &Call<'_>, id: StepId, step: &Step) ->
         && is_itself(&step.place)
         && !same_line
         && !evidence.code.may_come_to(last, &step.place);
-    !begins_again
+    !(begins_again || evidence.begins_again(call.function, call.first, id))
 }

@@ -1,26 +1,34 @@
 //! A condition that a thread had checked no longer held when it acted on it.
 
-use model_trace::StepId;
+use model_trace::{Place, StepId};
 
 use super::atomicity::{AtomicityViolation, stale_action};
-use super::evidence::Evidence;
+use super::evidence::{Access, Evidence};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, Recording, Role};
 
 mod unread;
 
-struct CheckThenAct(AtomicityViolation);
+struct CheckThenAct {
+    violation: AtomicityViolation,
+    /// Where the helpers are called in which its parts are.
+    sites: [Option<Place>; 3],
+}
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     match stale_action(evidence) {
-        Some(violation) => Some(Box::new(CheckThenAct(violation))),
+        Some(violation) => {
+            let AtomicityViolation { first, other, second } = &violation;
+            let sites = evidence.sites([first, other, second]);
+            Some(Box::new(CheckThenAct { violation, sites }))
+        }
         None => unread::diagnose(evidence),
     }
 }
 
 impl Finding for CheckThenAct {
     fn steps(&self) -> Vec<Citation> {
-        let AtomicityViolation { first, other, second } = self.0;
+        let AtomicityViolation { first, other, second } = self.violation;
         vec![
             cite(first.shown, Role::Checks),
             cite(other.written, Role::Intervenes),
@@ -29,14 +37,17 @@ impl Finding for CheckThenAct {
     }
 
     fn to_mend(&self) -> Vec<StepId> {
-        vec![self.0.first.shown, self.0.second.shown]
+        vec![self.violation.first.shown, self.violation.second.shown]
     }
 
     fn sentence(&self, recording: &Recording) -> String {
-        let AtomicityViolation { first, other, second } = self.0;
-        let at = |id| recording.at(&recording.step(id).place);
+        let AtomicityViolation { first, other, second } = self.violation;
+        let at = |access: &Access, site: &Option<Place>| {
+            recording.at_site(&recording.step(access.shown).place, site.as_ref())
+        };
         let (thread, intruder) = (recording.thread(first.thread), recording.thread(other.thread));
-        let (here, there, back) = (at(first.shown), at(other.shown), at(second.shown));
+        let [here, there, back] = &self.sites;
+        let (here, there, back) = (at(&first, here), at(&other, there), at(&second, back));
         let [checked, changed, acted] = [first, other, second].map(|access| recording.quoted(access.object));
         if first.object != second.object {
             format!(

@@ -324,6 +324,11 @@ impl<'a> Evidence<'a> {
         if let [line] = lines[..] { Some(at(line)) } else { None }
     }
 
+    /// Where accesses are, for a sentence: in a helper of a few lines, and where that is called.
+    pub(super) fn sites<const N: usize>(&self, accesses: [&Access; N]) -> [Option<Place>; N] {
+        accesses.map(|access| self.site(access.shown))
+    }
+
     /// The notifications of `condvar` within a range.
     pub(super) fn notifications(&self, condvar: ObjectId, range: Range<StepId>) -> Vec<StepId> {
         let notifies = |step: &Step| matches!(step.operation, Operation::NotifyOne { condvar: own, .. } | Operation::NotifyAll { condvar: own, .. } if own == condvar);

@@ -1,25 +1,31 @@
 //! Two threads read the same value, and each wrote what it made of it: one of the two updates is lost.
 
-use model_trace::{AcquireCall, ObjectId, Operation, Step, StepId};
+use model_trace::{AcquireCall, ObjectId, Operation, Place, Step, StepId};
 
 use super::atomicity::{AtomicityViolation, stale_action};
-use super::evidence::{Evidence, after};
+use super::evidence::{Access, Evidence, after};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, FailureKind, Recording, Role, in_submission};
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     if let Some(violation) = stale_action(evidence).filter(|violation| violation.loses_an_update(evidence)) {
-        return Some(Box::new(Overwritten(violation)));
+        let AtomicityViolation { first, other, second } = &violation;
+        let sites = evidence.sites([first, other, second]);
+        return Some(Box::new(Overwritten { violation, sites }));
     }
     Some(Box::new(given_up(evidence)?))
 }
 
 /// An update by another thread, overwritten with what was made of an older value.
-struct Overwritten(AtomicityViolation);
+struct Overwritten {
+    violation: AtomicityViolation,
+    /// Where the helpers are called in which its parts are.
+    sites: [Option<Place>; 3],
+}
 
 impl Finding for Overwritten {
     fn steps(&self) -> Vec<Citation> {
-        let AtomicityViolation { first, other, second } = self.0;
+        let AtomicityViolation { first, other, second } = self.violation;
         vec![
             cite(first.shown, Role::Checks),
             cite(other.written, Role::Intervenes),
@@ -28,13 +34,16 @@ impl Finding for Overwritten {
     }
 
     fn to_mend(&self) -> Vec<StepId> {
-        vec![self.0.first.shown, self.0.second.shown]
+        vec![self.violation.first.shown, self.violation.second.shown]
     }
 
     fn sentence(&self, recording: &Recording) -> String {
-        let AtomicityViolation { first, other, second } = self.0;
+        let AtomicityViolation { first, other, second } = self.violation;
         let number = |value: Option<i128>| value.map(|value| format!(" {value}")).unwrap_or_default();
-        let at = |id| recording.at(&recording.step(id).place);
+        let at = |access: &Access, site: &Option<Place>| {
+            recording.at_site(&recording.step(access.shown).place, site.as_ref())
+        };
+        let [here, there, back] = &self.sites;
         format!(
             "{thread} reads{old} from {object} {here}. Before it writes, {other} writes{between} {there}. Then {thread} \
              writes{new} {back}, without regard to that: the update by {other} is lost. The read and the write must be \
@@ -42,12 +51,12 @@ impl Finding for Overwritten {
             thread = recording.thread(first.thread),
             old = number(first.found),
             object = recording.quoted(first.object),
-            here = at(first.shown),
+            here = at(&first, here),
             other = recording.thread(other.thread),
             between = number(other.left),
-            there = at(other.shown),
+            there = at(&other, there),
             new = number(second.left),
-            back = at(second.shown),
+            back = at(&second, back),
         )
     }
 }

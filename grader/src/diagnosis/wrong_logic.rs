@@ -1,12 +1,14 @@
 //! A wrong result for which no interleaving is to blame: calls that do not overlap, that keep one lock from beginning to
 //! end, or that one thread makes, without a preemption.
 
+mod given_up;
+
 use model_trace::{Blocker, ObjectId, Operation, Place, Step, StepId};
 
 use super::calls::{Call, calls};
-use super::evidence::{Access, Evidence};
+use super::evidence::{Access, Evidence, after};
 use super::finding::{Finding, cite};
-use crate::report::{Citation, FailureKind, Recording, Role, SourceLine, joined};
+use crate::report::{Citation, FailureKind, Recording, Role, SourceLine, in_std, in_submission, joined};
 
 /// So many functions are named with the lines at which they begin.
 const NAMED: usize = 5;
@@ -34,6 +36,10 @@ enum Certain {
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    given_up::diagnose(evidence).or_else(|| without_blame(evidence))
+}
+
+fn without_blame(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     if evidence.steps().any(|(_, step)| depends_on_luck(step.operation)) {
         return None;
     }
@@ -57,8 +63,21 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let suspect = panics.or_else(|| suspect(&calls, functions.len()));
     let suspect =
         functions.iter().zip(&beginnings).find(|((function, _), _)| Some(function.as_str()) == suspect);
-    let suspect = suspect.map(|(_, place)| SourceLine { file: place.file.to_string(), line: place.line });
+    let suspect = panicked(evidence).or(suspect.map(|(_, place)| place.clone()));
+    let suspect = suspect.map(|place| SourceLine { file: place.file.to_string(), line: place.line });
     Some(Box::new(WrongLogic { functions, beginnings, suspect, certain }))
+}
+
+/// Where the code panics that fails by that; in a call of `std`, where the thread was last before it.
+fn panicked(evidence: &Evidence<'_>) -> Option<Place> {
+    if evidence.kind != FailureKind::Panic {
+        return None;
+    }
+    let (panic, step) = evidence.steps().rev().find(|(_, step)| step.operation == Operation::Panic)?;
+    let mut own =
+        evidence.within(StepId(0)..after(panic)).rev().filter(|(_, other)| other.thread == step.thread);
+    let (_, last) = own.find(|(_, step)| !in_std(&step.place))?;
+    in_submission(&last.place).cloned()
 }
 
 /// Whether a step may come out in another way although the calls run one after the other.

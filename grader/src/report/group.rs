@@ -139,10 +139,10 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
     groups
 }
 
-/// Whether a failure with no place is the panic that another one is, too.
+/// Whether a failure is the panic that another one is, too, as far as its place is known.
 fn says_the_same(known: &Failure, failure: &Failure) -> bool {
     let is_panic = |failure: &Failure| failure.kind == FailureKind::Panic;
-    failure.place.is_none()
+    (failure.place.is_none() || failure.place == known.place)
         && is_panic(failure)
         && is_panic(known)
         && text_of_panic(&known.message) == text_of_panic(&failure.message)

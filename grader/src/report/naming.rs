@@ -38,6 +38,14 @@ impl Recording {
         }
     }
 
+    /// Where something happens, or where the helper is called in which it does.
+    pub(crate) fn at_site(&self, place: &Place, site: Option<&Place>) -> String {
+        match site {
+            Some(_) => format!("at {}", self.by_way_of(place, site)),
+            None => self.at(place),
+        }
+    }
+
     /// Where something happens: `at line 7`, or `in the check`.
     pub(crate) fn at(&self, place: &Place) -> String {
         let location = self.location(place);

@@ -251,11 +251,16 @@ impl Code {
         self.for_each.iter().any(|region| region.contains(place))
     }
 
-    /// Where the function of this name begins that can be called from outside.
+    /// Whether a function of this name can be called from outside.
+    pub(crate) fn is_public(&self, name: &str) -> bool {
+        self.functions.iter().any(|function| function.is_public && function.name == name)
+    }
+
+    /// Where the function of this name begins; of several, the one that can be called from outside.
     pub(crate) fn beginning(&self, name: &str) -> Option<Place> {
-        let Region { file, lines } =
-            &self.functions.iter().find(|function| function.is_public && function.name == name)?.region;
-        Some(Place { file: file.clone().into(), line: *lines.start(), column: 1 })
+        let named = || self.functions.iter().filter(|function| function.name == name);
+        let function = named().find(|function| function.is_public).or_else(|| named().next())?;
+        Some(function.region.start())
     }
 
     /// Whether another function calls one of this name.

@@ -118,6 +118,17 @@ impl Annotator {
                 } else if let Some(function) = self.code.entered(&step.place) {
                     current = Some((function, step.place.line));
                     last = Some(function);
+                    // Those right before it are its own as far as it calls them; the others are of a call before.
+                    let is_called = |index: &usize| {
+                        let helper = self.code.function_of(&execution.steps[*index].place);
+                        helper.is_some_and(|helper| self.code.calls(function, helper))
+                    };
+                    let first =
+                        undecided.iter().rposition(|index| !is_called(index)).map_or(0, |last| last + 1);
+                    for own in undecided.split_off(first) {
+                        functions[own] = Some(function.to_owned());
+                    }
+                    self.name_by_the_outermost(execution, &mut undecided, &mut functions);
                     for earlier in undecided.drain(..) {
                         functions[earlier] = Some(function.to_owned());
                     }
@@ -193,3 +204,6 @@ impl Annotator {
         calls
     }
 }
+
+#[cfg(test)]
+mod tests;

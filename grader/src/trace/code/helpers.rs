@@ -58,6 +58,11 @@ impl Code {
             .copied()
     }
 
+    /// Whether a function of one name calls one of another, directly or by way of others.
+    pub(crate) fn calls(&self, caller: &str, called: &str) -> bool {
+        self.called_by(caller).contains(called)
+    }
+
     /// The names of all functions that one of this name calls, directly or by way of others.
     fn called_by(&self, name: &str) -> BTreeSet<&str> {
         let mut called = BTreeSet::new();
