@@ -194,16 +194,20 @@ fn threads(failure: &Failure) -> Option<usize> {
     }
 }
 
-/// What has a smaller one is simpler to read: it has fewer threads, then fewer steps. What has no execution to
-/// read comes after all that has one, unless a single thread is enough for it.
-fn complexity(check: &CheckReport, failure: &Failure) -> (usize, usize, bool) {
+/// How much there is to read. What has a smaller one is simpler.
+type Complexity = (usize, bool, usize, bool);
+
+/// It has fewer threads, then fewer steps; a line that panics says more than a value that is wrong. What has no execution
+/// to read comes after all that has one, unless a single thread is enough for it.
+fn complexity(check: &CheckReport, failure: &Failure) -> Complexity {
     let steps = failure.recording.as_ref().map_or(0, |recording| recording.execution.steps.len());
-    (threads(failure).unwrap_or(usize::MAX), steps, check.engine != Engine::Model)
+    let names_a_panic = failure.kind == FailureKind::Panic && failure.place.is_some();
+    (threads(failure).unwrap_or(usize::MAX), !names_a_panic, steps, check.engine != Engine::Model)
 }
 
 /// The same within a story: there, what has an execution to read tells more than what has none, however many threads
 /// that one needs. And where no thread has to panic for it, no panic is part of the story.
-fn told_first(check: &CheckReport, failure: &Failure) -> (bool, bool, (usize, usize, bool)) {
+fn told_first(check: &CheckReport, failure: &Failure) -> (bool, bool, Complexity) {
     let panics = |recording: &Recording| {
         recording.steps().any(|(_, step)| step.operation == Operation::Panic)
             && failure.kind == FailureKind::Deadlock
@@ -212,9 +216,9 @@ fn told_first(check: &CheckReport, failure: &Failure) -> (bool, bool, (usize, us
     (failure.recording.is_none(), panics, complexity(check, failure))
 }
 
-fn simplicity(checks: &[CheckReport], told: &Member) -> (usize, usize, bool) {
+fn simplicity(checks: &[CheckReport], told: &Member) -> Complexity {
     let told = told.find(checks).and_then(|check| Some((check, check.failure.as_ref()?)));
-    told.map_or((usize::MAX, 0, true), |(check, failure)| complexity(check, failure))
+    told.map_or((usize::MAX, true, 0, true), |(check, failure)| complexity(check, failure))
 }
 
 /// What is not there yet comes before what is wrong, and what could not be judged after it.

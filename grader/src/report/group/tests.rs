@@ -168,3 +168,19 @@ fn a_deadlock_is_told_without_a_panic_where_it_needs_none() {
     ];
     assert_eq!(groups(&checks).iter().map(names).collect::<Vec<_>>(), [["does not", "panics"]]);
 }
+
+#[test]
+fn a_line_that_panics_comes_before_a_value_that_is_wrong() {
+    let alone = |name: &str, kind, place| {
+        let mut check = failed(name, Engine::Stress, kind);
+        let failure = check.failure.as_mut().expect("a failure");
+        (failure.alone, failure.place) = (true, place);
+        check
+    };
+    let checks = [
+        alone("wrong", FailureKind::Assertion, None),
+        alone("panics", FailureKind::Panic, Some(line(3))),
+        lost("two", 7, &[T1]),
+    ];
+    assert_eq!(groups(&checks).iter().map(names).collect::<Vec<_>>(), [["panics"], ["wrong"], ["two"]]);
+}

@@ -34,7 +34,8 @@ impl Code {
     fn calls_between(&self, helper: &Function, caller: &str) -> Vec<u32> {
         let called = self.called_by(caller);
         let mut between = self.functions.iter().filter(|function| {
-            called.contains(function.name.as_str())
+            !function.is_public
+                && called.contains(function.name.as_str())
                 && function.region.file == helper.region.file
                 && function.name != helper.name
                 && function.lines_of(&helper.name).next().is_some()
