@@ -101,17 +101,7 @@ impl Waiter {
         let notifications = evidence.notifications(condvar, self.began..self.until);
         let last = notifications.last()?;
         let (notification, other) = self.last_notify_one(evidence, std::slice::from_ref(last))?;
-        // What has woken the one that waits for the same, and was used up by it, was not meant for two.
-        let mut next =
-            evidence.accesses.iter().filter(|access| access.thread == other && access.at > notification);
-        let is_used_up = next.next().is_some_and(|next| {
-            evidence.has_changed(next)
-                && !next.waits
-                && evidence
-                    .called(next.shown)
-                    .is_some_and(|called| evidence.called(self.began) == Some(called))
-        });
-        (!is_used_up).then_some(Loss::WokeOne { other, notification })
+        Some(Loss::WokeOne { other, notification })
     }
 
     /// It was woken, and what it was woken for was over before it looked.
@@ -162,23 +152,6 @@ impl Waiter {
         };
         let (look, change) = looks.filter_map(|look| Some((look, change(look)?))).next()?;
         let comes_again = comes_again(change);
-        // Unless it is seen that another one was faster which waits for the same: that may have used up what was there.
-        let is_faster = |access: &Access| {
-            access.thread != self.thread
-                && access.object == look.object
-                && access.writes
-                && access.at > notification
-                && access.end < look.at
-                && evidence
-                    .called(access.shown)
-                    .is_some_and(|called| evidence.called(self.began) == Some(called))
-        };
-        if comes_again
-            && evidence.called(change.shown) != evidence.called(self.began)
-            && evidence.accesses.iter().any(is_faster)
-        {
-            return None;
-        }
         Some(Loss::TakenBack { notification, change: *change, look: look.shown, comes_again })
     }
 }
