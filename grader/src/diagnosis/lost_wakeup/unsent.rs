@@ -80,11 +80,11 @@ impl Waiter {
                 return Some(Loss::NotifiedFirst { notification, change: *change });
             }
         }
-        if let WakeSource::Condvar(_) = self.source {
-            if let Some((notification, notified)) = self.notified_instead(evidence, change) {
-                let gone = gone(evidence, notified, notification);
-                return Some(Loss::AnotherCondvar { notification, notified, change: *change, gone });
-            }
+        if let WakeSource::Condvar(_) = self.source
+            && let Some((notification, notified)) = self.notified_instead(evidence, change)
+        {
+            let gone = gone(evidence, notified, notification);
+            return Some(Loss::AnotherCondvar { notification, notified, change: *change, gone });
         }
         if let Some((look, registers)) = self.looked_for_waiters(evidence, change) {
             return Some(Loss::LookedForWaiters { look, registers, change: *change });
