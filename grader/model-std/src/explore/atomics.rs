@@ -1,11 +1,11 @@
 //! Accesses to atomics: which store a load reads, what that means for the memory, and the record of it.
 
+use core::panic::Location;
 use core::sync::atomic::Ordering;
 use smallvec::SmallVec;
 
 use model_trace::{Limit, Operation, UpdateCall, Word};
 
-use super::event::Place;
 use super::id::ObjectId;
 use super::memory::{self, Access, Ages};
 use super::merge::Merge;
@@ -41,19 +41,30 @@ pub(super) enum ExchangeResult {
 
 impl State {
     /// A load. Returns what it reads, which is a choice.
-    pub(crate) fn load(&mut self, id: ObjectId, order: Ordering, place: impl Into<Place>) -> u64 {
+    pub(crate) fn load(
+        &mut self,
+        id: ObjectId,
+        order: Ordering,
+        location: &'static Location<'static>,
+    ) -> u64 {
         let ages = self.ages(id, order, Access::Read);
         let age = self.choose_age(&ages);
         let (actor, atomic, seq_cst) = self.execution.actor_on(id);
         let reads = atomic.reads(age);
         let bits = atomic.load(actor, seq_cst, age, order);
         let value = self.word(id, bits);
-        self.record(Operation::Load { atomic: id, value, order: order.into(), reads }, place);
+        self.record(Operation::Load { atomic: id, value, order: order.into(), reads }, location);
         bits
     }
 
     /// A store. Which place it takes among those of other threads is a choice.
-    pub(crate) fn store(&mut self, id: ObjectId, bits: u64, order: Ordering, place: impl Into<Place>) {
+    pub(crate) fn store(
+        &mut self,
+        id: ObjectId,
+        bits: u64,
+        order: Ordering,
+        location: &'static Location<'static>,
+    ) {
         let ages = self.ages(id, order, Access::Write);
         let age = self.choose_age(&ages);
         let (actor, atomic, seq_cst) = self.execution.actor_on(id);
@@ -61,7 +72,7 @@ impl State {
         let could_be_read = atomic.store(actor, seq_cst, age, bits, order);
         self.leave_out_if(could_be_read, Limit::LoadBuffering);
         let value = self.word(id, bits);
-        self.record(Operation::Store { atomic: id, value, order: order.into(), before }, place);
+        self.record(Operation::Store { atomic: id, value, order: order.into(), before }, location);
     }
 
     /// Reads a value, and replaces it by what `new` makes of it. Returns what it read, which is a choice: the newest
@@ -71,12 +82,12 @@ impl State {
         id: ObjectId,
         call: UpdateCall,
         order: Ordering,
-        place: impl Into<Place>,
+        location: &'static Location<'static>,
         new: impl FnOnce(u64) -> u64,
     ) -> u64 {
         let ages = self.ages(id, order, Access::Write);
         let age = self.choose_age(&ages);
-        self.replace(id, age, call, order, place, new)
+        self.replace(id, age, call, order, location, new)
     }
 
     fn replace(
@@ -85,7 +96,7 @@ impl State {
         age: usize,
         call: UpdateCall,
         order: Ordering,
-        place: impl Into<Place>,
+        location: &'static Location<'static>,
         new: impl FnOnce(u64) -> u64,
     ) -> u64 {
         let (actor, atomic, seq_cst) = self.execution.actor_on(id);
@@ -95,7 +106,7 @@ impl State {
         self.leave_out_if(could_be_read, Limit::LoadBuffering);
         let (shown, new) = (self.word(id, old), self.word(id, new));
         let operation = Operation::Update { atomic: id, call, old: shown, new, order: order.into(), before };
-        self.record(operation, place);
+        self.record(operation, location);
         old
     }
 
@@ -108,20 +119,20 @@ impl State {
         &mut self,
         id: ObjectId,
         exchange: Exchange,
-        place: impl Into<Place>,
+        location: &'static Location<'static>,
     ) -> Result<u64, u64> {
         let Exchange { new, success, failure, .. } = exchange;
         let Exchanged { age, result } = self.choose_exchanged(id, exchange);
         if result == ExchangeResult::Succeeded {
             let call = UpdateCall::CompareExchange;
-            return Ok(self.replace(id, age, call, success, place, |_| new));
+            return Ok(self.replace(id, age, call, success, location, |_| new));
         }
         let (actor, atomic, seq_cst) = self.execution.actor_on(id);
         let reads = atomic.reads(age);
         let bits = atomic.load(actor, seq_cst, age, failure);
         let (found, order) = (self.word(id, bits), failure.into());
         let spurious = result == ExchangeResult::FailedSpuriously;
-        self.record(Operation::ExchangeFailed { atomic: id, found, order, reads, spurious }, place);
+        self.record(Operation::ExchangeFailed { atomic: id, found, order, reads, spurious }, location);
         Err(bits)
     }
 
@@ -152,7 +163,7 @@ impl State {
     }
 
     /// A fence.
-    pub(crate) fn fence(&mut self, order: Ordering, place: impl Into<Place>) {
+    pub(crate) fn fence(&mut self, order: Ordering, location: &'static Location<'static>) {
         let merges = self.merges(Merge::SeqCstOrder);
         let (actor, seq_cst) = self.execution.actor();
         if merges {
@@ -160,7 +171,7 @@ impl State {
         }
         let out_of_order = memory::fence(actor, seq_cst, order);
         self.leave_out_if(out_of_order && self.pass.allowance.stale, Limit::SeqCstOrder);
-        self.record(Operation::Fence { order: order.into() }, place);
+        self.record(Operation::Fence { order: order.into() }, location);
     }
 
     /// The acting thread has an atomic to itself: whatever others have done to it happens before.

@@ -9,11 +9,11 @@
 //! shows that. So it is a choice where a thread looks at its clock after somebody has done so before, once in an
 //! execution, and counts as a preemption: that is what it is, by a program that the explorer does not run.
 
+use core::panic::Location;
 use core::time::Duration;
 
 use model_trace::{Limit, Operation};
 
-use super::event::Place;
 use super::state::State;
 use super::thread::Thread;
 
@@ -131,17 +131,16 @@ impl State {
     }
 
     /// What the acting thread's clock shows.
-    pub(crate) fn now(&mut self, place: impl Into<Place>) -> Duration {
-        let place = place.into();
+    pub(crate) fn now(&mut self, location: &'static Location<'static>) -> Duration {
         if self.chooses_delay() {
-            self.record(Operation::Delayed { by: DELAY }, place);
+            self.record(Operation::Delayed { by: DELAY }, location);
             self.execution.me().is_late_by(DELAY);
         }
         let me = self.execution.me();
         me.is_late_by(me.clock.passes());
         let time = me.time();
         me.clock.looked_at = time;
-        self.record(Operation::Now { time }, place);
+        self.record(Operation::Now { time }, location);
         time
     }
 

@@ -6,7 +6,7 @@ use real::sync::Arc;
 use model_trace::{Blocker, Execution, Operation};
 
 use super::path::Schedule;
-use super::runtime::{Runtime, Sinks};
+use super::runtime::{Runtime, Sinks, Test};
 use super::search::{Search, alone};
 use super::state::{Allowance, Pass, Settings, State, Stop};
 use super::strategy::Uniform;
@@ -37,7 +37,12 @@ impl Search {
     /// # Panics
     /// Inside of a search.
     #[track_caller]
-    pub fn example<F: Fn() + Send + Sync + 'static>(mut self, test: F) -> Option<Example> {
+    pub fn example<F: Fn() + Send + Sync + 'static>(self, test: F) -> Option<Example> {
+        self.example_of(&(Arc::new(test) as Test))
+    }
+
+    #[track_caller]
+    fn example_of(mut self, test: &Test) -> Option<Example> {
         let _alone = alone();
         let allowance = Allowance {
             preemptions: self.preemptions.unwrap_or(PREEMPTIONS).min(PREEMPTIONS),
@@ -49,11 +54,10 @@ impl Search {
         let pass = Pass::new(allowance, Uniform::new(SEED));
         let settings = Settings { record: true, at_failure: None, ..self.settings() };
         let runtime = Runtime::new(State::new(settings, pass), Sinks { on_failure: None, ..self.sinks() });
-        let test = Arc::new(test);
         let mut best: Option<(Worth, Example)> = None;
         let tried = runtime.enter(|| {
             for _ in 0..self.executions {
-                let stop = runtime.next_execution(&test);
+                let stop = runtime.next_execution(test);
                 let mut state = runtime.state.borrow_mut();
                 let worth = Worth::of(&state);
                 let better = best.as_ref().is_none_or(|(known, _)| worth > *known);

@@ -4,6 +4,8 @@
 //! and time. A step changes several of them, and is recorded. These verbs do all of that at once, so that no
 //! primitive can do half of it.
 
+use core::panic::Location;
+
 use model_trace::Operation;
 
 use super::digest::Digest;
@@ -40,23 +42,38 @@ pub(crate) struct Passed(View);
 impl State {
     /// A step that changes an object: it comes after every change and every look before it.
     #[inline]
-    pub(crate) fn record_write(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
+    pub(crate) fn record_write(
+        &mut self,
+        id: ObjectId,
+        operation: Operation,
+        location: &'static Location<'static>,
+    ) {
         self.look(id);
-        self.record(operation, place);
+        self.record(operation, location);
         self.execution.object_mut(id).digest = self.execution.me().digest;
     }
 
     /// A step that looks at an object: it comes after every change before it.
     #[inline]
-    pub(crate) fn record_read(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
+    pub(crate) fn record_read(
+        &mut self,
+        id: ObjectId,
+        operation: Operation,
+        location: &'static Location<'static>,
+    ) {
         self.look(id);
-        self.record(operation, place);
+        self.record(operation, location);
     }
 
     /// A step that acquires an object alone, or gets to change it: it sees what was released with it.
     #[inline]
-    pub(crate) fn acquire(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
-        self.record_write(id, operation, place);
+    pub(crate) fn acquire(
+        &mut self,
+        id: ObjectId,
+        operation: Operation,
+        location: &'static Location<'static>,
+    ) {
+        self.record_write(id, operation, location);
         self.see(id);
     }
 
@@ -64,24 +81,39 @@ impl State {
     /// what was released with it, at the time at which that was, and its order among others of its kind is no
     /// matter.
     #[inline]
-    pub(crate) fn observe(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
+    pub(crate) fn observe(
+        &mut self,
+        id: ObjectId,
+        operation: Operation,
+        location: &'static Location<'static>,
+    ) {
         self.leave(id);
-        self.record(operation, place);
+        self.record(operation, location);
     }
 
     /// A step that releases an object: who acquires it sees what this thread has seen.
     #[inline]
-    pub(crate) fn release(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) {
+    pub(crate) fn release(
+        &mut self,
+        id: ObjectId,
+        operation: Operation,
+        location: &'static Location<'static>,
+    ) {
         let me = &mut self.execution.threads[self.execution.current.index()];
         me.time();
         self.execution.objects[id.index()].view.join(&me.view.current);
-        self.record_write(id, operation, place);
+        self.record_write(id, operation, location);
     }
 
     /// A step that puts a message into an object. Returns what goes with it.
     #[inline]
-    pub(crate) fn send(&mut self, id: ObjectId, operation: Operation, place: impl Into<Place>) -> Passed {
-        self.record_write(id, operation, place);
+    pub(crate) fn send(
+        &mut self,
+        id: ObjectId,
+        operation: Operation,
+        location: &'static Location<'static>,
+    ) -> Passed {
+        self.record_write(id, operation, location);
         self.passed()
     }
 
@@ -107,22 +139,32 @@ impl State {
         id: ObjectId,
         passed: &Passed,
         operation: Operation,
-        place: impl Into<Place>,
+        location: &'static Location<'static>,
     ) {
-        self.record_write(id, operation, place);
+        self.record_write(id, operation, location);
         self.take_over(passed);
     }
 
     /// A step with a result that depends on what other threads have done, and on no object.
     #[inline]
-    pub(crate) fn record_result(&mut self, result: u64, operation: Operation, place: impl Into<Place>) {
+    pub(crate) fn record_result(
+        &mut self,
+        result: u64,
+        operation: Operation,
+        location: &'static Location<'static>,
+    ) {
         self.note(result);
-        self.record(operation, place);
+        self.record(operation, location);
     }
 
     /// A step that changes no object. Its result is part of its thread's history, whether steps are recorded or not.
+    pub(crate) fn record(&mut self, operation: Operation, location: &'static Location<'static>) {
+        self.record_at(operation, location.into());
+    }
+
+    /// [`record`](Self::record), at a place that only a panic hook sees.
     #[inline]
-    pub(crate) fn record(&mut self, operation: Operation, place: impl Into<Place>) {
+    pub(super) fn record_at(&mut self, operation: Operation, place: Place) {
         if let Some(result) = result::of(operation)
             && !self.merges_result(operation)
         {
@@ -131,7 +173,7 @@ impl State {
         self.execution.me().spin.did(operation);
         if self.settings().record {
             let thread = self.execution.current;
-            self.execution.events.push(Event { thread, operation, place: place.into() });
+            self.execution.events.push(Event { thread, operation, place });
         }
     }
 
@@ -192,7 +234,7 @@ impl State {
     }
 
     /// Has waited for a thread that has finished, and sees all that it had seen.
-    pub(crate) fn join(&mut self, thread: ThreadId, place: impl Into<Place>) {
+    pub(crate) fn join(&mut self, thread: ThreadId, location: &'static Location<'static>) {
         let other = &mut self.execution.threads[thread.index()];
         other.time();
         let (digest, view) = (other.digest, other.seen());
@@ -200,7 +242,7 @@ impl State {
         me.digest = me.digest.then_all(digest);
         me.view.current.join(&view);
         me.has_waited_for(view.time);
-        self.record(Operation::Join { thread }, place);
+        self.record(Operation::Join { thread }, location);
     }
 
     /// The acting thread has waited for what was released with an object, if that takes time.

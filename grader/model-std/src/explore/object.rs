@@ -3,7 +3,7 @@
 use core::panic::Location;
 use real::vec::Vec;
 
-use model_trace::{AtomicType, ObjectKind};
+use model_trace::{AtomicType, ObjectKind, Word};
 
 use super::digest::Digest;
 use super::id::{ObjectId, ThreadId};
@@ -35,11 +35,16 @@ pub(crate) enum Kind {
     Atomic(Atomic),
 }
 
+/// Reads what a lock protects, which has to be of the type that it is for, while nobody writes.
+pub(crate) type Reader = unsafe fn(*const u8) -> Word;
+
 /// The state of a mutex.
 #[derive(Debug, Default)]
 pub(crate) struct Mutex {
     pub(crate) holder: Option<ThreadId>,
     pub(crate) poisoned: bool,
+    /// `None`: the data are no primitive value.
+    pub(crate) reader: Option<Reader>,
 }
 
 /// The state of a reader-writer lock.
@@ -50,6 +55,8 @@ pub(crate) struct RwLock {
     pub(crate) poisoned: bool,
     /// What the readers had seen when they left: the next writer sees it.
     pub(crate) read_view: View,
+    /// `None`: the data are no primitive value.
+    pub(crate) reader: Option<Reader>,
 }
 
 impl RwLock {

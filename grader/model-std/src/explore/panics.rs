@@ -217,7 +217,7 @@ pub(super) fn note(info: &PanicHookInfo<'_>, counted: bool) -> Noted {
         let again = state.begin_panic(false) || in_hook || in_message;
         let thread = state.execution.current;
         let panic = Panic { thread, message, place };
-        state.record(Operation::Panic, place);
+        state.record_at(Operation::Panic, place);
         state.execution.last_panic = Some(panic.clone());
         if again || (thread.index() == 0 && !caught) {
             state.fail_by_panic(panic);

@@ -1,10 +1,11 @@
 //! The end of a thread's body, as a scope sees it: what is lent to the thread has to live until its body has ended and
 //! its result is gone. Its thread-local variables may still be there.
 
+use core::panic::Location;
+
 use model_trace::Operation;
 
 use super::digest::Digest;
-use super::event::Place;
 use super::id::ThreadId;
 use super::state::State;
 use super::thread::Thread;
@@ -55,10 +56,10 @@ impl State {
     }
 
     /// Has waited for a thread of its scope, and sees all that was seen when it was released.
-    pub(crate) fn end_scope_of(&mut self, thread: ThreadId, place: impl Into<Place>) {
+    pub(crate) fn end_scope_of(&mut self, thread: ThreadId, location: &'static Location<'static>) {
         if let Some(release) = self.execution.threads[thread.index()].released.clone() {
             self.execution.me().see_release(&release);
         }
-        self.record(Operation::Join { thread }, place);
+        self.record(Operation::Join { thread }, location);
     }
 }

@@ -6,7 +6,7 @@ use model_trace::Place;
 
 use super::outcome::{Failure, Outcome};
 use super::path::Schedule;
-use super::runtime::{Runtime, Sinks};
+use super::runtime::{Runtime, Sinks, Test};
 use super::search::{Search, alone};
 use super::shrink::Shrinking;
 use super::state::{Allowance, Pass, Settings, State, Stop};
@@ -47,13 +47,18 @@ impl Search {
     /// # Panics
     /// Inside of a search.
     #[track_caller]
-    pub fn replay<F: Fn() + Send + Sync + 'static>(mut self, schedule: &Schedule, test: F) -> Replay {
+    pub fn replay<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Replay {
+        self.replay_test(schedule, &(Arc::new(test) as Test))
+    }
+
+    #[track_caller]
+    fn replay_test(mut self, schedule: &Schedule, test: &Test) -> Replay {
         let _alone = alone();
         let sinks = self.sinks();
         let pass = Pass::new(schedule.into(), strategy::Replay::of(schedule));
         let runtime = Runtime::new(State::new(self.settings_for(schedule), pass), sinks);
         let stop = runtime
-            .enter(|| runtime.next_execution(&Arc::new(test)))
+            .enter(|| runtime.next_execution(test))
             .unwrap_or_else(|error| Some(Stop::Internal(error)));
         match stop {
             Some(Stop::Failed(failure)) => {
@@ -78,17 +83,17 @@ impl Search {
     /// # Panics
     /// Inside of a search.
     #[track_caller]
-    pub fn smaller<F: Fn() + Send + Sync + 'static>(
-        mut self,
-        schedule: &Schedule,
-        test: F,
-    ) -> Option<Failure> {
+    pub fn smaller<F: Fn() + Send + Sync + 'static>(self, schedule: &Schedule, test: F) -> Option<Failure> {
+        self.smaller_than(schedule, Arc::new(test))
+    }
+
+    #[track_caller]
+    fn smaller_than(mut self, schedule: &Schedule, test: Test) -> Option<Failure> {
         let _alone = alone();
         let pass = Pass::new(schedule.into(), strategy::Smaller::than(schedule, self.remember));
         // A debugger is not attached to one of many failures.
         let settings = Settings { at_failure: None, ..self.settings_for(schedule) };
         let runtime = Runtime::new(State::new(settings, pass), Sinks { on_failure: None, ..self.sinks() });
-        let test = Arc::new(test);
         if Allowance::from(schedule).is_sampled() {
             let shrinking =
                 Shrinking { runtime: &runtime, test, schedule, executions: self.executions, steps: 0 };

@@ -46,6 +46,9 @@ pub(super) struct Sinks {
 /// Numbers all executions of the process. 0 is none.
 static EPOCHS: AtomicU32 = AtomicU32::new(1);
 
+/// A test. What runs it is compiled once, and not in every program for each of its tests.
+pub(super) type Test = Arc<dyn Fn()>;
+
 /// What a failure is handed to.
 pub(crate) type FailureSink = dyn Fn(&Failure);
 
@@ -124,7 +127,7 @@ impl Runtime {
     }
 
     /// Runs the execution of `test` that the path leads to, and says what stopped it before its end.
-    pub(super) fn next_execution<F: Fn() + Send + Sync + 'static>(&self, test: &Arc<F>) -> Option<Stop> {
+    pub(super) fn next_execution(&self, test: &Test) -> Option<Stop> {
         let test = Arc::clone(test);
         self.execute(move || run_test(&*test));
         let mut state = self.state.borrow_mut();

@@ -5,7 +5,7 @@ use real::sync::Arc;
 use model_trace::Sampling;
 
 use super::outcome::Outcome;
-use super::runtime::Runtime;
+use super::runtime::{Runtime, Test};
 use super::search::{Search, alone};
 use super::state::{Allowance, Pass, Settings, State, Stop, UNBOUNDED};
 use super::strategy::Sampled;
@@ -52,7 +52,12 @@ impl Search {
     /// # Panics
     /// Inside of another search.
     #[track_caller]
-    pub fn sample<F: Fn() + Send + Sync + 'static>(mut self, sampling: Sampling, test: F) -> Outcome {
+    pub fn sample<F: Fn() + Send + Sync + 'static>(self, sampling: Sampling, test: F) -> Outcome {
+        self.sample_test(sampling, &(Arc::new(test) as Test))
+    }
+
+    #[track_caller]
+    fn sample_test(mut self, sampling: Sampling, test: &Test) -> Outcome {
         let _alone = alone();
         let sinks = self.sinks();
         let settings = Settings { at_failure: None, ..self.settings_of_sampled() };
@@ -62,10 +67,9 @@ impl Search {
             Pass::new(allowance, Sampled::new(sampling, settings.steps))
         };
         let runtime = Runtime::new(State::new(settings, pass(false)), sinks);
-        let test = Arc::new(test);
         let sampled = runtime.enter(|| {
             while runtime.state.borrow().totals.executions < sampling.schedules {
-                match runtime.next_execution(&test) {
+                match runtime.next_execution(test) {
                     Some(Stop::Failed(failure)) => {
                         runtime.hand_over(&failure);
                         return Outcome::Failed(failure);

@@ -12,7 +12,7 @@ use model_trace::{Coverage, Limits};
 use super::crash::InternalErrorSink;
 use super::merge::Merge;
 use super::outcome::{Failure, InternalError, Outcome};
-use super::runtime::{FailureSink, Runtime, Sinks, try_with_runtime};
+use super::runtime::{FailureSink, Runtime, Sinks, Test, try_with_runtime};
 use super::state::{Allowance, Chances, Pass, Settings, State, Stop};
 use super::strategy::Exhaustive;
 use super::{fatal, hook};
@@ -147,20 +147,19 @@ impl Search {
     /// # Panics
     /// Inside of another search.
     #[track_caller]
-    pub fn run<F: Fn() + Send + Sync + 'static>(mut self, test: F) -> Outcome {
+    pub fn run<F: Fn() + Send + Sync + 'static>(self, test: F) -> Outcome {
+        self.run_test(Arc::new(test))
+    }
+
+    #[track_caller]
+    fn run_test(mut self, test: Test) -> Outcome {
         let _alone = alone();
         let first = Modes { spurious: 0, stale: false, fine_grained: false };
         let pass = first.pass(0, self.remember, self.room(0));
         // The schedule of a failure says what may happen in it: a debugger waits there, in a replay.
         let settings = Settings { at_failure: None, ..self.settings() };
         let runtime = Runtime::new(State::new(settings, pass), self.sinks());
-        let run = Run {
-            runtime: &runtime,
-            test: Arc::new(test),
-            search: &self,
-            resting: Vec::new(),
-            fine_grained: false,
-        };
+        let run = Run { runtime: &runtime, test, search: &self, resting: Vec::new(), fine_grained: false };
         runtime.enter(|| run.deepen()).unwrap_or_else(Outcome::Internal)
     }
 
@@ -212,9 +211,9 @@ impl Modes {
 }
 
 /// A search in progress.
-struct Run<'a, F> {
+struct Run<'a> {
     runtime: &'a Runtime,
-    test: Arc<F>,
+    test: Test,
     search: &'a Search,
     /// The last passes of each kind, but for the one that the runtime has.
     resting: Vec<Pass>,
@@ -253,7 +252,7 @@ enum Ended {
     Refine,
 }
 
-impl<F: Fn() + Send + Sync + 'static> Run<'_, F> {
+impl Run<'_> {
     fn deepen(mut self) -> Outcome {
         let most = self.search.preemptions;
         let mut bound = 0;

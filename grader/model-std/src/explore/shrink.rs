@@ -1,11 +1,10 @@
 //! A smaller failure than one that was drawn.
 
-use real::sync::Arc;
 use real::vec::Vec;
 
 use super::outcome::Failure;
 use super::path::{Choice, Schedule};
-use super::runtime::Runtime;
+use super::runtime::{Runtime, Test};
 use super::state::{Pass, Stop};
 use super::strategy::Guided;
 
@@ -15,9 +14,9 @@ const STEPS: usize = 400_000;
 /// Looks for a simpler schedule that fails, too: as many choices as possible are the first alternative, with which a
 /// thread goes on as long as it can. Parts of the schedule are replaced so, large ones first (after Zeller and
 /// Hildebrandt, "Simplifying and Isolating Failure-Inducing Input", TSE 2002).
-pub(super) struct Shrinking<'a, F> {
+pub(super) struct Shrinking<'a> {
     pub(super) runtime: &'a Runtime,
-    pub(super) test: Arc<F>,
+    pub(super) test: Test,
     pub(super) schedule: &'a Schedule,
     /// The most executions.
     pub(super) executions: u64,
@@ -28,7 +27,7 @@ pub(super) struct Shrinking<'a, F> {
 /// How simple a failure is: threads that take part, preemptions, choices that are not the first, and steps.
 type Size = (usize, usize, usize, usize);
 
-impl<F: Fn() + Send + Sync + 'static> Shrinking<'_, F> {
+impl Shrinking<'_> {
     /// The simplest failure that was found, if it is smaller than the first one.
     pub(super) fn smallest(mut self) -> Option<Failure> {
         let first = self.fails(self.schedule.choices.clone())?;

@@ -8,7 +8,6 @@ use model_trace::Operation;
 
 use super::clock::Clock;
 use super::digest::Digest;
-use super::event::Place;
 use super::fairness::Spin;
 use super::id::{ObjectId, ThreadId};
 use super::memory::ThreadView;
@@ -239,9 +238,9 @@ impl Thread {
 
 impl State {
     /// Whether the body of a thread has ended: a look at it, which that end has to be a step for.
-    pub(crate) fn is_finished(&mut self, thread: ThreadId, place: impl Into<Place>) -> bool {
+    pub(crate) fn is_finished(&mut self, thread: ThreadId, location: &'static Location<'static>) -> bool {
         let finished = self.execution.threads[thread.index()].body_ended;
-        self.record(Operation::IsFinished { thread, finished }, place);
+        self.record(Operation::IsFinished { thread, finished }, location);
         finished
     }
 
@@ -263,15 +262,15 @@ impl State {
     }
 
     /// The acting thread goes on because of its notification.
-    pub(crate) fn be_notified(&mut self, condvar: ObjectId, place: impl Into<Place>) {
+    pub(crate) fn be_notified(&mut self, condvar: ObjectId, location: &'static Location<'static>) {
         let me = self.execution.me();
         me.notified = false;
         me.wake_at(me.clock.woken());
-        self.record_read(condvar, Operation::Notified { condvar }, place);
+        self.record_read(condvar, Operation::Notified { condvar }, location);
     }
 
     /// Gives a thread its token.
-    pub(crate) fn unpark(&mut self, thread: ThreadId, place: impl Into<Place>) {
+    pub(crate) fn unpark(&mut self, thread: ThreadId, location: &'static Location<'static>) {
         let token = self.execution.threads[thread.index()].token.digest;
         let me = self.execution.me();
         me.digest = me.digest.then_all(token);
@@ -282,12 +281,12 @@ impl State {
         parked.token.digest = digest;
         parked.token.view.join(&seen);
         parked.clock.is_woken_at(parked.clock.woken().max(time));
-        self.record(Operation::Unpark { thread }, place);
+        self.record(Operation::Unpark { thread }, location);
     }
 
     /// The acting thread goes on after it was parked. A token that came in the meantime is taken, however the wait
     /// ended.
-    pub(crate) fn end_park(&mut self, resumed: Resumed, place: impl Into<Place>) {
+    pub(crate) fn end_park(&mut self, resumed: Resumed, location: &'static Location<'static>) {
         let me = self.execution.me();
         let operation = match resumed {
             Resumed::Granted => {
@@ -301,7 +300,7 @@ impl State {
         me.digest = me.digest.then_all(me.token.digest);
         me.token.digest = me.digest;
         me.view.current.join(&me.token.view);
-        self.record(operation, place);
+        self.record(operation, location);
     }
 
     /// Whether a thread has what it waits for.

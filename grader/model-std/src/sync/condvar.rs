@@ -8,7 +8,7 @@ use real::sync::{LockResult, PoisonError};
 
 use model_trace::{AcquireCall, Operation};
 
-use super::mutex::MutexGuard;
+use super::mutex::{Held, MutexGuard, Taken};
 use super::object::Link;
 use crate::explore::acting::{schedule_point, wait_until, with};
 use crate::explore::id::ObjectId;
@@ -184,15 +184,28 @@ impl Condvar {
         // Whoever notifies without the lock can do so before this thread waits.
         schedule_point(location);
         let lock = MutexGuard::mutex(&guard);
-        let (condvar, mutex, deadline) = with(|state| {
-            let (condvar, mutex) = (self.id(state), lock.id(state));
+        let held = MutexGuard::into_held(guard);
+        let (taken, resumed) = self.wait_without(held, timeout, location);
+        (lock.guard(held.mutex, taken, location), resumed)
+    }
+
+    /// Gives a mutex up, waits, and takes it again.
+    fn wait_without(
+        &self,
+        held: Held,
+        timeout: Option<Duration>,
+        location: &'static Location<'static>,
+    ) -> (Taken, Resumed) {
+        let mutex = held.mutex.id;
+        let (condvar, deadline) = with(|state| {
+            let condvar = self.id(state);
             let deadline = timeout.and_then(|timeout| state.deadline(timeout));
             state.record_write(condvar, Operation::Wait { condvar, timeout }, location);
             let me = state.execution.current;
             state.condvar_mut(condvar).waiters.push(me);
             state.await_notification();
-            MutexGuard::release_in(guard, state, location);
-            (condvar, mutex, deadline)
+            held.release_in(state, location);
+            (condvar, deadline)
         });
         let wait = Wait::Condvar { condvar, mutex };
         let resumed = wait_until(Pending { deadline, spurious: true, ..Pending::until(wait, location) });
@@ -209,7 +222,7 @@ impl Condvar {
             // It has left the queue, and competes for the mutex with everybody else.
             wait_until(Pending::until(Wait::Mutex(mutex), location));
         }
-        (lock.take(mutex, AcquireCall::Lock, location), resumed)
+        (held.mutex.take(AcquireCall::Lock, location), resumed)
     }
 }
 

@@ -5,22 +5,25 @@ use core::any::TypeId;
 
 use model_trace::{Content, Format, Word};
 
-/// The value of a primitive. `None`: it is none.
-pub(crate) fn word<T: ?Sized>(data: &T) -> Option<Word> {
-    let this = typeid::of::<T>();
-    macro_rules! as_one_of {
+use crate::explore::object::Reader;
+
+/// What reads a value of the type `of`, if that is a primitive.
+pub(crate) fn reader(of: TypeId) -> Option<Reader> {
+    macro_rules! one_of {
         ($($type:ty: $format:ident,)*) => {
             $(
-                if this == TypeId::of::<$type>() {
-                    // SAFETY: the reference is to a value of this very type: their ids are equal, and
-                    // the type borrows nothing, so there is no lifetime in which they could differ.
-                    let value = unsafe { *(&raw const *data).cast::<$type>() };
-                    return Some(Word { bits: value as u64, format: Format::$format });
+                if of == TypeId::of::<$type>() {
+                    // SAFETY: the pointer is to a value of this very type: their ids are equal, and the type borrows
+                    // nothing, so there is no lifetime in which they could differ. Whoever reads sees to it that no
+                    // thread writes.
+                    let read: Reader =
+                        |data| Word { bits: unsafe { *data.cast::<$type>() } as u64, format: Format::$format };
+                    return Some(read);
                 }
             )*
         };
     }
-    as_one_of! {
+    one_of! {
         usize: Unsigned,
         u64: Unsigned,
         u32: Unsigned,
@@ -36,12 +39,13 @@ pub(crate) fn word<T: ?Sized>(data: &T) -> Option<Word> {
     None
 }
 
-/// What a thread leaves when it releases a lock behind which it had found `old`. `changed`: it had the data
-/// as `&mut`, so that even an equal number was written.
-pub(crate) fn left<T: ?Sized>(data: &T, old: Option<Word>, changed: bool) -> Content {
-    match (changed, old, word(data)) {
-        (false, ..) => Content::Unchanged,
-        (true, Some(old), Some(new)) => Content::Replaced { old, new },
-        (true, ..) => Content::Changed,
+/// What is left behind a lock, whose data were `old` when it was taken, and are `new` by now.
+pub(crate) fn left(changed: bool, old: Option<Word>, new: impl FnOnce() -> Option<Word>) -> Content {
+    if !changed {
+        return Content::Unchanged;
+    }
+    match (old, new()) {
+        (Some(old), Some(new)) => Content::Replaced { old, new },
+        _ => Content::Changed,
     }
 }

@@ -8,19 +8,17 @@ use core::panic::Location;
 use core::ptr::NonNull;
 use real::panic::RefUnwindSafe;
 
-use model_trace::{Content, Operation, ReleaseCall, Word};
-
-use super::{RwLock, object_of};
-use crate::explore::acting::{release_point, schedule_point, try_with, with};
-use crate::sync::contents;
-use crate::sync::object::Link;
+use super::RwLock;
+use super::raw::{Exclusive, RawRwLock};
+use crate::explore::acting::schedule_point;
 
 /// Shared access, released on drop.
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockReadGuard<'a, T: ?Sized + 'a> {
-    link: &'a Link,
+    lock: RawRwLock,
     /// Not a borrow of the lock: as with std's, a guard of `&'static str` can stand for one of a shorter `&str`.
     data: NonNull<T>,
+    borrows: PhantomData<&'a ()>,
     /// Where the guard was last used: it is released there, or later.
     location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
@@ -30,8 +28,8 @@ pub struct RwLockReadGuard<'a, T: ?Sized + 'a> {
 #[must_use = "if unused the RwLock will immediately unlock"]
 pub struct RwLockWriteGuard<'a, T: ?Sized + 'a> {
     lock: &'a RwLock<T>,
-    panicking: bool,
-    found: Option<Word>,
+    raw: RawRwLock,
+    taken: Exclusive,
     /// Whether the data may have been changed.
     changed: Cell<bool>,
     /// Where the guard was last used: it is released there, or later.
@@ -49,10 +47,11 @@ impl<T: ?Sized> RefUnwindSafe for RwLockWriteGuard<'_, T> {}
 
 impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
     /// The calling thread holds `lock` together with other readers.
-    pub(super) fn new(lock: &'a RwLock<T>, location: &'static Location<'static>) -> Self {
+    pub(super) fn new(lock: &'a RwLock<T>, raw: RawRwLock, location: &'static Location<'static>) -> Self {
         // SAFETY: the pointer of a cell is not null.
         let data = unsafe { NonNull::new_unchecked(lock.data.get()) };
-        RwLockReadGuard { link: &lock.link, data, location: Cell::new(location), not_send: PhantomData }
+        let location = Cell::new(location);
+        RwLockReadGuard { lock: raw, data, borrows: PhantomData, location, not_send: PhantomData }
     }
 
     /// Not a method: it would hide one of the data.
@@ -63,16 +62,17 @@ impl<'a, T: ?Sized> RwLockReadGuard<'a, T> {
 }
 
 impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
-    /// The calling thread holds `lock` alone, and has `found` a value behind it.
+    /// The calling thread holds `lock` alone.
     pub(super) fn new(
         lock: &'a RwLock<T>,
-        found: Option<Word>,
+        raw: RawRwLock,
+        taken: Exclusive,
         location: &'static Location<'static>,
     ) -> Self {
         RwLockWriteGuard {
             lock,
-            panicking: with(|state| state.execution.me().panicking),
-            found,
+            raw,
+            taken,
             changed: Cell::new(false),
             location: Cell::new(location),
             not_send: PhantomData,
@@ -90,57 +90,23 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
     #[track_caller]
     pub fn downgrade(this: Self) -> RwLockReadGuard<'a, T> {
         let location = Location::caller();
-        let (lock, found, changed) = (this.lock, this.found, this.changed.get());
+        let (lock, raw, taken, changed) = (this.lock, this.raw, this.taken, this.changed.get());
         core::mem::forget(this);
         schedule_point(location);
-        with(|state| {
-            let id = lock.id(state);
-            let me = state.execution.current;
-            // SAFETY: this thread still holds the lock.
-            let content = contents::left(unsafe { &*lock.data.get() }, found, changed);
-            let held = state.rwlock_mut(id);
-            held.writer = None;
-            held.readers.push(me);
-            state.release(id, Operation::Downgrade { lock: id, content }, location);
-        });
-        RwLockReadGuard::new(lock, location)
+        raw.downgrade(taken, changed, location);
+        RwLockReadGuard::new(lock, raw, location)
     }
 }
 
 impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
     fn drop(&mut self) {
-        let location = self.location.get();
-        release_point(location);
-        try_with(|state| {
-            let (id, _) = object_of(self.link, state);
-            let me = state.execution.current;
-            let seen = state.execution.me().seen();
-            let lock = state.rwlock_mut(id);
-            lock.read_view.join(&seen);
-            if let Some(index) = lock.readers.iter().position(|&reader| reader == me) {
-                lock.readers.swap_remove(index);
-            }
-            // What other threads see of the lock does not change: only a writer waits for its readers.
-            let (call, content) = (ReleaseCall::UnlockRead, Content::Unchanged);
-            state.record(Operation::Release { lock: id, call, content, poisons: false }, location);
-        });
+        self.lock.release_shared(self.location.get());
     }
 }
 
 impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
     fn drop(&mut self) {
-        let location = self.location.get();
-        release_point(location);
-        try_with(|state| {
-            let id = self.lock.id(state);
-            let poisons = state.execution.me().panicking && !self.panicking;
-            let content = contents::left(RwLockWriteGuard::data(self), self.found, self.changed.get());
-            let lock = state.rwlock_mut(id);
-            lock.writer = None;
-            lock.poisoned |= poisons;
-            let call = ReleaseCall::UnlockWrite;
-            state.release(id, Operation::Release { lock: id, call, content, poisons }, location);
-        });
+        self.raw.release_exclusive(self.taken, self.changed.get(), self.location.get());
     }
 }
 

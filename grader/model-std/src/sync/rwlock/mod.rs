@@ -1,22 +1,17 @@
 //! `std::sync::RwLock`.
 
 mod guards;
+mod raw;
 
 use core::fmt;
 use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
-use model_trace::{AcquireCall, Operation};
-
-use super::contents;
 use super::object::{Fresh, Link, Use};
-use crate::explore::acting::{look_point, place_of_fmt, schedule_point, try_with, wait_until, with};
-use crate::explore::id::ObjectId;
-use crate::explore::object::{self, Kind};
-use crate::explore::state::State;
-use crate::explore::thread::{Pending, Wait};
+use crate::explore::acting::{look_point, place_of_fmt, schedule_point};
 pub use guards::{RwLockReadGuard, RwLockWriteGuard};
+use raw::{Exclusive, RawRwLock, Shared};
 
 /// A reader-writer lock: [`std::sync::RwLock`](real::sync::RwLock) in every interleaving. Like std's,
 /// it promises no order between readers and writers that wait: a reader that comes while a writer waits for others to
@@ -30,14 +25,6 @@ pub struct RwLock<T: ?Sized> {
 unsafe impl<T: ?Sized + Send> Send for RwLock<T> {}
 // SAFETY: as above; readers in several threads share the data.
 unsafe impl<T: ?Sized + Send + Sync> Sync for RwLock<T> {}
-/// The lock that a link leads to.
-fn object_of(link: &Link, state: &mut State) -> (ObjectId, Use) {
-    let make = |state: &mut State, created| {
-        state.execution.add_object(Kind::RwLock(object::RwLock::default()), created)
-    };
-    link.object(state, make)
-}
-
 impl<T: ?Sized> UnwindSafe for RwLock<T> {}
 impl<T: ?Sized> RefUnwindSafe for RwLock<T> {}
 
@@ -57,25 +44,32 @@ impl<T> RwLock<T> {
 }
 
 impl<T: ?Sized> RwLock<T> {
-    fn id(&self, state: &mut State) -> ObjectId {
-        let (id, found) = object_of(&self.link, state);
+    fn raw(&self) -> RawRwLock {
+        let (raw, found) = raw::find(&self.link, typeid::of::<T>(), self.data.get().cast());
         self.data.refresh(found);
-        id
+        raw
     }
 
     /// See [`std`](real::sync::RwLock::read).
     #[track_caller]
     pub fn read(&self) -> LockResult<RwLockReadGuard<'_, T>> {
         let location = Location::caller();
-        let id = with(|state| self.id(state));
-        wait_until(Pending::until(Wait::Read(id), location));
-        if with(|state| state.lets_writer_go_first(id)) {
-            wait_until(Pending::until(Wait::ReadBehind(id), location));
-        }
-        self.take_shared(id, AcquireCall::Read, location)
+        let lock = self.raw();
+        self.shared(lock, lock.read(location), location)
     }
 
-    /// See [`std`](real::sync::RwLock::try_read).
+    fn shared(
+        &self,
+        lock: RawRwLock,
+        Shared { poisoned }: Shared,
+        location: &'static Location<'static>,
+    ) -> LockResult<RwLockReadGuard<'_, T>> {
+        let guard = RwLockReadGuard::new(self, lock, location);
+        if poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
+    }
+
+    /// See [`std`](real::sync::RwLock::try_read). Fails at once while a thread writes, and may fail while one waits to
+    /// write.
     #[track_caller]
     pub fn try_read(&self) -> TryLockResult<RwLockReadGuard<'_, T>> {
         self.try_read_at(Location::caller())
@@ -83,94 +77,37 @@ impl<T: ?Sized> RwLock<T> {
 
     fn try_read_at(&self, location: &'static Location<'static>) -> TryLockResult<RwLockReadGuard<'_, T>> {
         look_point(location);
-        let (id, free) = with(|state| {
-            let id = self.id(state);
-            let free = state.rwlock(id).admits_reader() && !state.lets_writer_go_first(id);
-            if !free {
-                let call = AcquireCall::TryRead;
-                state.record_read(id, Operation::WouldBlock { lock: id, call }, location);
-            }
-            (id, free)
-        });
-        if !free {
-            return Err(TryLockError::WouldBlock);
-        }
-        Ok(self.take_shared(id, AcquireCall::TryRead, location)?)
+        let lock = self.raw();
+        let taken = lock.try_read(location).ok_or(TryLockError::WouldBlock)?;
+        Ok(self.shared(lock, taken, location)?)
     }
 
     /// See [`std`](real::sync::RwLock::write).
     #[track_caller]
     pub fn write(&self) -> LockResult<RwLockWriteGuard<'_, T>> {
         let location = Location::caller();
-        let id = with(|state| self.id(state));
-        wait_until(Pending::until(Wait::Write(id), location));
-        self.take_exclusive(id, AcquireCall::Write, location)
+        let lock = self.raw();
+        self.exclusive(lock, lock.write(location), location)
     }
 
-    /// See [`std`](real::sync::RwLock::try_write).
+    fn exclusive(
+        &self,
+        lock: RawRwLock,
+        taken: Exclusive,
+        location: &'static Location<'static>,
+    ) -> LockResult<RwLockWriteGuard<'_, T>> {
+        let guard = RwLockWriteGuard::new(self, lock, taken, location);
+        if taken.poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
+    }
+
+    /// See [`std`](real::sync::RwLock::try_write). Fails at once when any thread reads or writes.
     #[track_caller]
     pub fn try_write(&self) -> TryLockResult<RwLockWriteGuard<'_, T>> {
         let location = Location::caller();
         look_point(location);
-        let (id, free) = with(|state| {
-            let id = self.id(state);
-            let lock = state.rwlock(id);
-            let (free, readers) = (lock.admits_writer(), lock.readers.len());
-            if !free {
-                // Readers leave without changing the lock for others: how many there are is a result of its own.
-                state.look(id);
-                let call = AcquireCall::TryWrite;
-                state.record_result(readers as u64, Operation::WouldBlock { lock: id, call }, location);
-            }
-            (id, free)
-        });
-        if !free {
-            return Err(TryLockError::WouldBlock);
-        }
-        Ok(self.take_exclusive(id, AcquireCall::TryWrite, location)?)
-    }
-
-    fn take_shared(
-        &self,
-        id: ObjectId,
-        call: AcquireCall,
-        location: &'static Location<'static>,
-    ) -> LockResult<RwLockReadGuard<'_, T>> {
-        let poisoned = with(|state| {
-            // SAFETY: there is no writer, and none comes while this thread reads.
-            let content = contents::word(unsafe { &*self.data.get() });
-            let me = state.execution.current;
-            let lock = state.rwlock_mut(id);
-            lock.readers.push(me);
-            let poisoned = lock.poisoned;
-            // Readers do not change what others see: their order among themselves is no matter.
-            state.observe(id, Operation::Acquire { lock: id, call, content, poisoned }, location);
-            poisoned
-        });
-        let guard = RwLockReadGuard::new(self, location);
-        if poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
-    }
-
-    fn take_exclusive(
-        &self,
-        id: ObjectId,
-        call: AcquireCall,
-        location: &'static Location<'static>,
-    ) -> LockResult<RwLockWriteGuard<'_, T>> {
-        let (poisoned, found) = with(|state| {
-            // SAFETY: the lock is free, and from here on this thread holds it.
-            let found = contents::word(unsafe { &*self.data.get() });
-            let me = state.execution.current;
-            let lock = state.rwlock_mut(id);
-            lock.writer = Some(me);
-            let (poisoned, read_view) = (lock.poisoned, core::mem::take(&mut lock.read_view));
-            let operation = Operation::Acquire { lock: id, call, content: found, poisoned };
-            state.acquire(id, operation, location);
-            state.execution.me().see_all(&read_view);
-            (poisoned, found)
-        });
-        let guard = RwLockWriteGuard::new(self, found, location);
-        if poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
+        let lock = self.raw();
+        let taken = lock.try_write(location).ok_or(TryLockError::WouldBlock)?;
+        Ok(self.exclusive(lock, taken, location)?)
     }
 
     /// See [`std`](real::sync::RwLock::is_poisoned).
@@ -178,12 +115,7 @@ impl<T: ?Sized> RwLock<T> {
     pub fn is_poisoned(&self) -> bool {
         let location = Location::caller();
         look_point(location);
-        with(|state| {
-            let id = self.id(state);
-            let poisoned = state.rwlock(id).poisoned;
-            state.record_read(id, Operation::IsPoisoned { lock: id, poisoned }, location);
-            poisoned
-        })
+        self.raw().is_poisoned(location)
     }
 
     /// See [`std`](real::sync::RwLock::clear_poison).
@@ -191,11 +123,7 @@ impl<T: ?Sized> RwLock<T> {
     pub fn clear_poison(&self) {
         let location = Location::caller();
         schedule_point(location);
-        with(|state| {
-            let id = self.id(state);
-            state.rwlock_mut(id).poisoned = false;
-            state.record_write(id, Operation::ClearPoison { lock: id }, location);
-        });
+        self.raw().clear_poison(location);
     }
 
     /// See [`std`](real::sync::RwLock::get_mut).
@@ -205,23 +133,20 @@ impl<T: ?Sized> RwLock<T> {
         if poisoned { Err(PoisonError::new(data)) } else { Ok(data) }
     }
 
-    /// Whether it is poisoned, for an owner who has it to itself: what others did with it happens before.
+    /// Whether it is poisoned, for an owner who has it to itself.
     fn owned_poison(&self) -> bool {
-        try_with(|state| {
-            let id = self.id(state);
-            state.leave(id);
-            let read_view = core::mem::take(&mut state.rwlock_mut(id).read_view);
-            state.execution.me().see_all(&read_view);
-        });
-        self.peek_poison()
+        self.poison(raw::owned(&self.link, typeid::of::<T>()))
     }
 
     fn peek_poison(&self) -> bool {
-        try_with(|state| {
-            let id = self.id(state);
-            state.rwlock(id).poisoned
-        })
-        .unwrap_or(false)
+        self.poison(raw::peek(&self.link, typeid::of::<T>()))
+    }
+
+    /// Outside of an execution, no lock is poisoned.
+    fn poison(&self, found: Option<(bool, Use)>) -> bool {
+        let Some((poisoned, found)) = found else { return false };
+        self.data.refresh(found);
+        poisoned
     }
 }
 

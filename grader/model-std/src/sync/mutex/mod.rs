@@ -1,5 +1,7 @@
 //! `std::sync::Mutex`.
 
+mod raw;
+
 use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
@@ -8,17 +10,9 @@ use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
-use model_trace::{AcquireCall, Operation, ReleaseCall, Word};
-
-use super::contents;
-use super::object::{Fresh, Link};
-use crate::explore::acting::{
-    look_point, place_of_fmt, release_point, schedule_point, try_with, wait_until, with,
-};
-use crate::explore::id::ObjectId;
-use crate::explore::object::{self, Kind};
-use crate::explore::state::State;
-use crate::explore::thread::{Pending, Wait};
+use super::object::{Fresh, Link, Use};
+use crate::explore::acting::{look_point, place_of_fmt, schedule_point};
+pub(super) use raw::{Held, RawMutex, Taken};
 
 /// A mutual exclusion lock: [`std::sync::Mutex`](real::sync::Mutex) in every interleaving.
 pub struct Mutex<T: ?Sized> {
@@ -37,9 +31,8 @@ impl<T: ?Sized> RefUnwindSafe for Mutex<T> {}
 #[must_use = "if unused the Mutex will immediately unlock"]
 pub struct MutexGuard<'a, T: ?Sized + 'a> {
     lock: &'a Mutex<T>,
-    /// Whether the thread was unwinding already when it locked: then its end poisons nothing.
-    panicking: bool,
-    found: Option<Word>,
+    mutex: RawMutex,
+    taken: Taken,
     /// Whether the data may have been changed.
     changed: Cell<bool>,
     /// Where the guard was last used: it is released there, or later.
@@ -69,12 +62,10 @@ impl<T> Mutex<T> {
 }
 
 impl<T: ?Sized> Mutex<T> {
-    pub(super) fn id(&self, state: &mut State) -> ObjectId {
-        let (id, found) = self.link.object(state, |state, created| {
-            state.execution.add_object(Kind::Mutex(object::Mutex::default()), created)
-        });
+    fn raw(&self) -> RawMutex {
+        let (id, found) = raw::find(&self.link, typeid::of::<T>());
         self.data.refresh(found);
-        id
+        RawMutex { id, data: self.data.get().cast() }
     }
 
     /// See [`std`](real::sync::Mutex::lock). Locking a mutex that the thread holds already is a
@@ -82,38 +73,26 @@ impl<T: ?Sized> Mutex<T> {
     #[track_caller]
     pub fn lock(&self) -> LockResult<MutexGuard<'_, T>> {
         let location = Location::caller();
-        let id = with(|state| self.id(state));
-        wait_until(Pending::until(Wait::Mutex(id), location));
-        self.take(id, AcquireCall::Lock, location)
+        let mutex = self.raw();
+        self.guard(mutex, mutex.lock(location), location)
     }
 
-    /// Makes the calling thread the holder. The mutex is free.
-    pub(super) fn take(
+    /// The guard of a thread that has taken the mutex.
+    pub(super) fn guard(
         &self,
-        id: ObjectId,
-        call: AcquireCall,
+        mutex: RawMutex,
+        taken: Taken,
         location: &'static Location<'static>,
     ) -> LockResult<MutexGuard<'_, T>> {
-        let (is_poisoned, panicking, found) = with(|state| {
-            // SAFETY: the mutex is free, and from here on this thread holds it.
-            let found = contents::word(unsafe { &*self.data.get() });
-            let me = state.execution.current;
-            let mutex = state.mutex_mut(id);
-            debug_assert!(mutex.holder.is_none(), "a mutex is taken while it is free");
-            mutex.holder = Some(me);
-            let poisoned = mutex.poisoned;
-            state.acquire(id, Operation::Acquire { lock: id, call, content: found, poisoned }, location);
-            (poisoned, state.execution.me().panicking, found)
-        });
         let guard = MutexGuard {
             lock: self,
-            panicking,
-            found,
+            mutex,
+            taken,
             changed: Cell::new(false),
             location: Cell::new(location),
             not_send: PhantomData,
         };
-        if is_poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
+        if taken.poisoned { Err(PoisonError::new(guard)) } else { Ok(guard) }
     }
 
     /// See [`std`](real::sync::Mutex::try_lock). Fails at once when the mutex is held.
@@ -124,19 +103,9 @@ impl<T: ?Sized> Mutex<T> {
 
     fn try_lock_at(&self, location: &'static Location<'static>) -> TryLockResult<MutexGuard<'_, T>> {
         look_point(location);
-        let (id, held) = with(|state| {
-            let id = self.id(state);
-            let held = state.mutex(id).holder.is_some();
-            if held {
-                let call = AcquireCall::TryLock;
-                state.record_read(id, Operation::WouldBlock { lock: id, call }, location);
-            }
-            (id, held)
-        });
-        if held {
-            return Err(TryLockError::WouldBlock);
-        }
-        Ok(self.take(id, AcquireCall::TryLock, location)?)
+        let mutex = self.raw();
+        let taken = mutex.try_take(location).ok_or(TryLockError::WouldBlock)?;
+        Ok(self.guard(mutex, taken, location)?)
     }
 
     /// See [`std`](real::sync::Mutex::is_poisoned).
@@ -144,12 +113,7 @@ impl<T: ?Sized> Mutex<T> {
     pub fn is_poisoned(&self) -> bool {
         let location = Location::caller();
         look_point(location);
-        with(|state| {
-            let id = self.id(state);
-            let poisoned = state.mutex(id).poisoned;
-            state.record_read(id, Operation::IsPoisoned { lock: id, poisoned }, location);
-            poisoned
-        })
+        self.raw().is_poisoned(location)
     }
 
     /// See [`std`](real::sync::Mutex::clear_poison).
@@ -157,11 +121,7 @@ impl<T: ?Sized> Mutex<T> {
     pub fn clear_poison(&self) {
         let location = Location::caller();
         schedule_point(location);
-        with(|state| {
-            let id = self.id(state);
-            state.mutex_mut(id).poisoned = false;
-            state.record_write(id, Operation::ClearPoison { lock: id }, location);
-        });
+        self.raw().clear_poison(location);
     }
 
     /// See [`std`](real::sync::Mutex::get_mut).
@@ -171,33 +131,20 @@ impl<T: ?Sized> Mutex<T> {
         if poisoned { Err(PoisonError::new(data)) } else { Ok(data) }
     }
 
-    /// Whether it is poisoned, for an owner who has it to itself: what others did with it happens before.
+    /// Whether it is poisoned, for an owner who has it to itself.
     fn owned_poison(&self) -> bool {
-        try_with(|state| {
-            let id = self.id(state);
-            state.leave(id);
-        });
-        self.peek_poison()
+        self.poison(raw::owned(&self.link, typeid::of::<T>()))
     }
 
     fn peek_poison(&self) -> bool {
-        try_with(|state| {
-            let id = self.id(state);
-            state.mutex(id).poisoned
-        })
-        .unwrap_or(false)
+        self.poison(raw::peek(&self.link, typeid::of::<T>()))
     }
 
-    /// Gives the mutex up that `guard` holds.
-    fn release(guard: &MutexGuard<'_, T>, state: &mut State, location: &'static Location<'static>) {
-        let id = guard.lock.id(state);
-        let poisons = state.execution.me().panicking && !guard.panicking;
-        let content = contents::left(MutexGuard::data(guard), guard.found, guard.changed.get());
-        let mutex = state.mutex_mut(id);
-        mutex.holder = None;
-        mutex.poisoned |= poisons;
-        let call = ReleaseCall::Unlock;
-        state.release(id, Operation::Release { lock: id, call, content, poisons }, location);
+    /// Outside of an execution, no mutex is poisoned.
+    fn poison(&self, found: Option<(bool, Use)>) -> bool {
+        let Some((poisoned, found)) = found else { return false };
+        self.data.refresh(found);
+        poisoned
     }
 }
 
@@ -207,10 +154,15 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
         this.lock
     }
 
-    /// Gives the mutex up without a step of its own: the first half of waiting at a condvar.
-    pub(super) fn release_in(this: Self, state: &mut State, location: &'static Location<'static>) {
-        Mutex::release(&this, state, location);
+    /// What the guard would give up at its end, for whoever does that in its place.
+    pub(super) fn into_held(this: Self) -> Held {
+        let held = MutexGuard::held(&this);
         core::mem::forget(this);
+        held
+    }
+
+    fn held(this: &Self) -> Held {
+        Held { mutex: this.mutex, taken: this.taken, changed: this.changed.get() }
     }
 
     fn data(this: &Self) -> &T {
@@ -227,9 +179,7 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
 
 impl<T: ?Sized> Drop for MutexGuard<'_, T> {
     fn drop(&mut self) {
-        let location = self.location.get();
-        release_point(location);
-        try_with(|state| Mutex::release(self, state, location));
+        MutexGuard::held(self).release(self.location.get());
     }
 }
 
