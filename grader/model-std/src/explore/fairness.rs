@@ -156,7 +156,7 @@ impl Spin {
     }
 
     /// The thread has taken a step.
-    #[inline]
+    #[inline(always)]
     pub(super) fn did(&mut self, operation: Operation) {
         if changes(operation) {
             self.looks = 0;
@@ -207,6 +207,7 @@ impl Spin {
 }
 
 /// Whether others can notice a step. Taking a lock is none that they can: giving it up with other data is.
+#[inline(always)]
 fn changes(operation: Operation) -> bool {
     match operation {
         Operation::Load { .. }

@@ -41,7 +41,7 @@ pub(crate) struct Passed(View);
 
 impl State {
     /// A step that changes an object: it comes after every change and every look before it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn record_write(
         &mut self,
         id: ObjectId,
@@ -54,7 +54,7 @@ impl State {
     }
 
     /// A step that looks at an object: it comes after every change before it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn record_read(
         &mut self,
         id: ObjectId,
@@ -66,7 +66,7 @@ impl State {
     }
 
     /// A step that acquires an object alone, or gets to change it: it sees what was released with it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn acquire(
         &mut self,
         id: ObjectId,
@@ -80,7 +80,7 @@ impl State {
     /// A step that acquires an object together with others, or finds that what it waited for has happened: it sees
     /// what was released with it, at the time at which that was, and its order among others of its kind is no
     /// matter.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn observe(
         &mut self,
         id: ObjectId,
@@ -92,7 +92,7 @@ impl State {
     }
 
     /// A step that releases an object: who acquires it sees what this thread has seen.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn release(
         &mut self,
         id: ObjectId,
@@ -158,12 +158,13 @@ impl State {
     }
 
     /// A step that changes no object. Its result is part of its thread's history, whether steps are recorded or not.
+    #[inline(always)]
     pub(crate) fn record(&mut self, operation: Operation, location: &'static Location<'static>) {
         self.record_at(operation, location.into());
     }
 
     /// [`record`](Self::record), at a place that only a panic hook sees.
-    #[inline]
+    #[inline(always)]
     pub(super) fn record_at(&mut self, operation: Operation, place: Place) {
         if let Some(result) = result::of(operation)
             && !self.merges_result(operation)

@@ -8,7 +8,7 @@ use model_trace::{Operation, Received, Sent};
 ///
 /// What an object is like does not always follow from its history: readers that share a lock, and a receiver that
 /// waits, leave no mark in it. So a look at an object is not enough, and its result counts as well.
-#[inline]
+#[inline(always)]
 pub(super) fn of(operation: Operation) -> Option<u64> {
     match operation {
         Operation::IsFinished { finished: answer, .. }

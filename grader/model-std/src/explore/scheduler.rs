@@ -1,6 +1,8 @@
 //! The choice of the thread that takes the next step.
 
+use core::mem;
 use core::time::Duration;
+use real::vec::Vec;
 use smallvec::SmallVec;
 
 use model_trace::{Blocker, Limit, Operation};
@@ -11,7 +13,7 @@ use super::id::ThreadId;
 use super::path::Diverged;
 use super::state::State;
 use super::strategy::{Contender, Subject};
-use super::thread::{Life, Resumed, Wait};
+use super::thread::{EarlyEnds, Life, Resumed, Thread, Wait};
 use super::visited::Step;
 
 /// What the calling thread does after a choice.
@@ -23,8 +25,9 @@ pub(super) enum Next {
     Switch,
 }
 
+/// Who can take the next step.
 #[derive(Clone, Copy, Debug)]
-struct Candidate {
+pub(super) struct Candidate {
     thread: usize,
     resumed: Resumed,
     /// Others could run, or be due, before it.
@@ -34,7 +37,7 @@ struct Candidate {
 }
 
 type Threads = SmallVec<[usize; 4]>;
-type Candidates = SmallVec<[Candidate; 6]>;
+pub(super) type Candidates = Vec<Candidate>;
 
 impl State {
     /// Chooses the thread that takes the next step. The acting thread has said what it waits for.
@@ -50,28 +53,38 @@ impl State {
             self.too_many_steps();
             return Next::Switch;
         }
+        let ends = self.note_granted();
         if let Some(next) = self.runs_on(me) {
             return self.resume(next);
         }
-        let mut candidates = Candidates::new();
-        let free = self.candidates(&mut candidates);
+        // One list serves all steps.
+        let mut candidates = mem::take(&mut self.candidates);
+        candidates.clear();
+        let next = self.choose_among(&mut candidates, ends);
+        self.candidates = candidates;
+        next.map_or(Next::Switch, |next| self.resume(next))
+    }
+
+    /// Lists the candidates for the next step, and chooses one of them. `None`: the execution is over, or stops.
+    fn choose_among(&mut self, candidates: &mut Candidates, ends: EarlyEnds) -> Option<Candidate> {
+        let free = self.candidates(candidates, ends);
         if free {
             self.record_block();
         }
         let Some(&default) = candidates.first() else {
             self.no_thread_can_run();
-            return Next::Switch;
+            return None;
         };
         if !free && candidates.len() > 1 && !self.may_preempt() {
-            if self.postpone_preemptions(&candidates).is_err() {
+            if self.postpone_preemptions(candidates).is_err() {
                 self.diverged();
-                return Next::Switch;
+                return None;
             }
             candidates.truncate(1);
         }
-        let Ok(chosen) = self.choose_candidate(&candidates, free) else {
+        let Ok(chosen) = self.choose_candidate(candidates, free) else {
             self.diverged();
-            return Next::Switch;
+            return None;
         };
         // Leaving a thread that could go on is a preemption.
         if !free && chosen.thread != default.thread {
@@ -80,7 +93,7 @@ impl State {
             let location = self.execution.me().pending.location;
             self.record(Operation::Preempted, location);
         }
-        self.resume(chosen)
+        Some(chosen)
     }
 
     /// Whether there may be another preemption in this execution.
@@ -114,13 +127,14 @@ impl State {
         }
         let may = thread.spin.takes_step();
         let (gives_way, timed) = (thread.gives_way, thread.pending.deadline.is_some());
-        let next = match self.is_granted(me) {
+        let granted = thread.granted;
+        let next = match granted {
             true if gives_way => self.candidate(me, Resumed::Granted),
             true => Some(Candidate::fair(me)),
             false if timed => self.candidate(me, Resumed::TimedOut),
             false => None,
         };
-        let blocked = next.is_none() && !self.is_granted(me) && !timed;
+        let blocked = next.is_none() && !granted && !timed;
         let next = next.filter(|_| may);
         if next.is_none() {
             self.execution.threads[me].spin.stop_running_on();
@@ -200,25 +214,36 @@ impl State {
 
     /// Lists who can take the next step, the default first. Returns whether the acting thread gives
     /// way freely, because it waits, ends or yields.
-    fn candidates(&mut self, list: &mut Candidates) -> bool {
+    fn candidates(&mut self, list: &mut Candidates, ends: EarlyEnds) -> bool {
         let me = self.execution.current.index();
-        let yields = self.execution.threads[me].gives_way;
-        let free = !self.is_granted(me) || yields;
+        let Thread { gives_way: yields, granted, .. } = self.execution.threads[me];
+        let free = !granted || yields;
         if !free {
             list.push(Candidate::fair(me));
         }
         // Round robin from the acting thread on. It comes last itself, if it yields.
-        let count = self.execution.threads.len();
-        for thread in (me + 1..count).chain(0..me) {
-            self.granted(thread, list);
+        let threads = &self.execution.threads[..];
+        for index in me + 1..threads.len() {
+            if threads[index].granted {
+                self.granted(index, threads[index].gives_way, list);
+            }
         }
-        self.timed_out(list);
-        if yields {
-            self.granted(me, list);
+        for (index, thread) in threads[..me].iter().enumerate() {
+            if thread.granted {
+                self.granted(index, thread.gives_way, list);
+            }
         }
-        self.spurious(list);
-        // The default is fair: who has to run on is no default.
-        if list.iter().any(|candidate| candidate.runs_on) {
+        if ends.timed {
+            self.timed_out(list);
+        }
+        if yields && granted {
+            self.granted(me, true, list);
+        }
+        if ends.spurious {
+            self.spurious(list);
+        }
+        // The default is fair: who has to run on is no default. Without anybody to overtake, nobody has to.
+        if !self.execution.overtaking.is_empty() {
             list.sort_by_key(|candidate| candidate.runs_on);
         }
         free
@@ -226,11 +251,8 @@ impl State {
 
     /// Lists a thread that has what it waits for.
     #[inline]
-    fn granted(&self, thread: usize, list: &mut Candidates) {
-        if !self.is_granted(thread) {
-            return;
-        }
-        let candidate = match self.execution.threads[thread].gives_way {
+    fn granted(&self, thread: usize, gives_way: bool, list: &mut Candidates) {
+        let candidate = match gives_way {
             true => self.candidate(thread, Resumed::Granted),
             false => Some(Candidate::fair(thread)),
         };
@@ -241,15 +263,12 @@ impl State {
 
     /// Lists the timed waits that can end now, the one that is due first as the first.
     fn timed_out(&self, list: &mut Candidates) {
-        if self.execution.threads.iter().all(|thread| thread.pending.deadline.is_none()) {
-            return;
-        }
         let mut due: SmallVec<[(Duration, usize); 4]> = SmallVec::new();
         for (thread, state) in self.execution.threads.iter().enumerate() {
             let Some(deadline) = state.pending.deadline else { continue };
             // A notification does not save a waiter from its timeout: it may take the notification along
             // and still find that its timeout has elapsed (POSIX, `pthread_cond_timedwait`).
-            if state.life == Life::Running && (!self.is_granted(thread) || self.is_promised(thread)) {
+            if state.life == Life::Running && (!state.granted || self.is_promised(thread)) {
                 due.push((deadline, thread));
             }
         }
@@ -272,7 +291,7 @@ impl State {
             let state = &self.execution.threads[*other];
             *other != thread
                 && state.life == Life::Running
-                && (self.is_granted(*other)
+                && (state.granted
                     || state.pending.deadline.is_some_and(|theirs| {
                         deadline.is_none_or(|deadline| (theirs, *other) < (deadline, thread))
                     }))
@@ -308,7 +327,7 @@ impl State {
             let state = &self.execution.threads[thread];
             let waits = state.life == Life::Running
                 && state.pending.spurious
-                && !self.is_granted(thread)
+                && !state.granted
                 && !self.is_promised(thread);
             if waits && self.has_spurious_chance() {
                 list.push(Candidate { resumed: Resumed::Spurious, ..Candidate::fair(thread) });

@@ -3,6 +3,7 @@
 
 use core::panic::Location;
 use real::boxed::Box;
+use real::vec::Vec;
 
 use model_trace::{Coverage, Limit, Limits};
 
@@ -10,6 +11,7 @@ use super::execution::Execution;
 use super::merge::Merge;
 use super::outcome::{Failure, InternalError, Unsupported};
 use super::replay::Divergence;
+use super::scheduler::Candidates;
 use super::strategy::Strategy;
 
 /// The most threads that can be alive at once, the test's own included.
@@ -31,6 +33,8 @@ pub(crate) struct State {
     /// Adds up over a search.
     pub(super) totals: Totals,
     settings: Settings,
+    /// Those of the last step: a list to use again.
+    pub(super) candidates: Candidates,
 }
 
 /// What a search is asked for.
@@ -120,7 +124,13 @@ impl Pass {
 
 impl State {
     pub(super) fn new(settings: Settings, pass: Pass) -> Self {
-        State { execution: Execution::none(), pass, totals: Totals::default(), settings }
+        State {
+            execution: Execution::none(),
+            pass,
+            totals: Totals::default(),
+            settings,
+            candidates: Vec::new(),
+        }
     }
 
     #[inline]

@@ -109,6 +109,15 @@ pub(crate) enum Resumed {
     Spurious,
 }
 
+/// How waits may end otherwise than by what they are for. Where none does, nobody has to look for one.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EarlyEnds {
+    /// Some thread has a deadline.
+    pub(super) timed: bool,
+    /// Some thread waits for what may end spuriously.
+    pub(super) spurious: bool,
+}
+
 /// Where a thread is in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Life {
@@ -156,6 +165,8 @@ pub(crate) struct Thread {
     pub(crate) counted: bool,
     /// It asks that others go first, or has gone on alone for so long that it has to.
     pub(super) gives_way: bool,
+    /// It has what it waits for. Noted before each choice of a thread, see `State::note_granted`.
+    pub(super) granted: bool,
     pub(super) spin: Spin,
 }
 
@@ -198,6 +209,7 @@ impl Thread {
             hooks: 0,
             counted: false,
             gives_way: false,
+            granted: false,
             spin: Spin::default(),
         }
     }
@@ -303,6 +315,20 @@ impl State {
         self.record(operation, location);
     }
 
+    /// Notes of each thread whether it has what it waits for, and says how others may go on.
+    #[inline]
+    pub(super) fn note_granted(&mut self) -> EarlyEnds {
+        let mut ends = EarlyEnds { timed: false, spurious: false };
+        for thread in 0..self.execution.threads.len() {
+            let granted = self.is_granted(thread);
+            let thread = &mut self.execution.threads[thread];
+            thread.granted = granted;
+            ends.timed |= thread.pending.deadline.is_some();
+            ends.spurious |= thread.pending.spurious;
+        }
+        ends
+    }
+
     /// Whether a thread has what it waits for.
     #[inline]
     pub(super) fn is_granted(&self, thread: usize) -> bool {
@@ -312,6 +338,7 @@ impl State {
     }
 
     /// Whether a thread that waits does not have to any more.
+    #[inline(never)]
     fn has_waited(&self, thread: usize) -> bool {
         let Thread { pending, notified, token, .. } = &self.execution.threads[thread];
         match pending.wait {
