@@ -73,7 +73,7 @@ impl Runtime {
         Runtime {
             state: RefCell::new(state),
             fibers: RefCell::default(),
-            stacks: Stacks::default(),
+            stacks: Stacks::take_over(),
             sinks,
             reported: Cell::new(false),
             reported_crash: Cell::new(false),
@@ -123,7 +123,9 @@ impl Runtime {
         }
         RUNTIME.set(self);
         let _leave = Leave;
-        self.unless_it_crashes(search)
+        let searched = self.unless_it_crashes(search);
+        self.stacks.leave();
+        searched
     }
 
     /// Runs the execution of `test` that the path leads to, and says what stopped it before its end.

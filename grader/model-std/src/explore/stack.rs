@@ -1,13 +1,17 @@
 //! The stacks of model threads: as large as std makes those of real ones.
 //!
 //! They are reserved, and not touched until they are used. Below each is a page that nothing may touch, see
-//! [`fatal`](super::fatal). What a thread leaves behind goes to the next one that needs as much.
+//! [`fatal`](super::fatal). What a thread leaves behind goes to the next one that needs as much, and what a search does to
+//! the next search.
 
 use core::cell::RefCell;
+use core::mem;
 use corosensei::stack::DefaultStack;
 use real::io;
-use real::sync::OnceLock;
+use real::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use real::vec::Vec;
+
+use super::state::MAX_THREADS_OF_SEARCH;
 
 /// What a thread has that is not started by the program, in bytes: the main thread of a process, on Linux.
 pub(super) const MAIN: usize = 8 * 1024 * 1024;
@@ -32,6 +36,10 @@ pub(crate) fn requested(size: Option<usize>) -> usize {
     size.unwrap_or_else(|| *DEFAULT.get_or_init(default)).max(LEAST)
 }
 
+fn left() -> MutexGuard<'static, Vec<Stack>> {
+    LEFT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// A stack.
 pub(super) struct Stack {
     pub(super) memory: DefaultStack,
@@ -40,10 +48,25 @@ pub(super) struct Stack {
 }
 
 /// The stacks that no thread uses.
-#[derive(Default)]
 pub(super) struct Stacks(RefCell<Vec<Stack>>);
 
+/// Those of the last search. Most searches are short, and to map and unmap memory would be much of what they cost.
+static LEFT: Mutex<Vec<Stack>> = Mutex::new(Vec::new());
+
 impl Stacks {
+    /// Takes over what the last search has left.
+    pub(super) fn take_over() -> Self {
+        Stacks(RefCell::new(mem::take(&mut *left())))
+    }
+
+    /// Leaves to the next search what most need: little memory, for few threads.
+    pub(super) fn leave(&self) {
+        let mut unused = mem::take(&mut *self.0.borrow_mut());
+        unused.retain(|stack| stack.size <= MAIN);
+        unused.truncate(MAX_THREADS_OF_SEARCH);
+        *left() = unused;
+    }
+
     /// A stack on which a program has at least `size` bytes.
     ///
     /// # Errors
