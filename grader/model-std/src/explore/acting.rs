@@ -79,10 +79,7 @@ pub(crate) fn wait_until(pending: Pending) -> Resumed {
             Next::Switch => Err(me),
         }
     });
-    goes_on.unwrap_or_else(|me| {
-        Runtime::suspend(me);
-        with(|state| state.execution.me().resumed)
-    })
+    goes_on.unwrap_or_else(Runtime::suspend)
 }
 
 /// Stops before a release, if releases are steps of their own.
@@ -146,14 +143,14 @@ pub(crate) fn spawn(
     body: Box<dyn FnOnce()>,
     location: &'static Location<'static>,
 ) -> io::Result<ThreadId> {
-    if with(|state| state.execution.abandoned) {
-        halt();
-    }
-    let most = with(|state| {
+    let (abandoned, most) = with(|state| {
         let alive = state.execution.threads.iter().filter(|thread| thread.life != Life::Finished);
         let most = state.pass.strategy.most_threads();
-        (alive.count() >= most).then_some(most)
+        (state.execution.abandoned, (alive.count() >= most).then_some(most))
     });
+    if abandoned {
+        halt();
+    }
     if let Some(most) = most {
         let spawned = most - 1;
         let message = match most {
@@ -198,6 +195,11 @@ pub(crate) fn end_body() {
         schedule_point(location);
     }
     with(State::leave_body);
+}
+
+/// The acting thread was the last one to have the result of a thread whose body has ended.
+pub(crate) fn release_thread(thread: ThreadId) {
+    try_with(|state| state.release_thread(thread));
 }
 
 /// The calling thread has run to its end.

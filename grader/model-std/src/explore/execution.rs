@@ -1,6 +1,5 @@
 //! One execution: everything that lives no longer than it does.
 
-use core::mem;
 use core::panic::Location;
 use real::vec::Vec;
 
@@ -94,18 +93,45 @@ impl Execution {
         }
     }
 
-    /// A new execution. It takes over what this one has allocated, and nothing else.
-    pub(super) fn successor(&mut self, epoch: u32, spurious: u32) -> Self {
-        self.locals.clear();
-        Execution {
+    /// A new execution, in the place of this one. It takes over what this one has allocated, and nothing else.
+    pub(super) fn begin(&mut self, number: u32, spurious_of_pass: u32) {
+        // Each field by itself: to make another execution and to move it here took longer.
+        let Execution {
             epoch,
+            threads,
+            current,
+            objects,
+            atomics,
+            seq_cst,
+            marks,
+            ended,
+            events,
+            locals,
+            preemptions,
             spurious,
-            locals: mem::take(&mut self.locals),
-            threads: emptied(&mut self.threads),
-            objects: emptied(&mut self.objects),
-            events: emptied(&mut self.events),
-            ..Execution::none()
-        }
+            delays,
+            overtaking,
+            steps,
+            pruned,
+            over,
+            abandoned,
+            stop,
+            first_panic,
+            last_panic,
+            hook,
+        } = self;
+        threads.clear();
+        objects.clear();
+        events.clear();
+        locals.clear();
+        (*epoch, *spurious, *delays) = (number, spurious_of_pass, DELAYS);
+        (*current, *atomics, *preemptions, *steps) = (ThreadId(0), 0, 0, 0);
+        (*pruned, *over, *abandoned) = (false, false, false);
+        (*seq_cst, *marks, *ended) = (SeqCst::default(), Digest::default(), Ended::default());
+        *overtaking = Overtaking::default();
+        *stop = None;
+        (*first_panic, *last_panic) = (None, None);
+        *hook = None;
     }
 
     /// Whether there is one, so that the calling thread is one of the model.
@@ -184,9 +210,4 @@ impl Execution {
     pub(super) fn object_mut(&mut self, id: ObjectId) -> &mut Object {
         &mut self.objects[id.index()]
     }
-}
-
-fn emptied<T>(list: &mut Vec<T>) -> Vec<T> {
-    list.clear();
-    mem::take(list)
 }

@@ -175,7 +175,9 @@ impl Spin {
 
     /// The thread has overtaken nobody.
     pub(super) fn is_over(&mut self) {
-        self.sites.clear();
+        if !self.sites.is_empty() {
+            self.sites.clear();
+        }
         self.runs_on = None;
     }
 

@@ -39,7 +39,7 @@ impl State {
     }
 
     /// The acting thread was the last one to have the result of a thread whose body has ended.
-    pub(crate) fn release_thread(&mut self, thread: ThreadId) {
+    pub(super) fn release_thread(&mut self, thread: ThreadId) {
         // The last one to let go of something shared sees what the others had done before they let go of it.
         if let Some(left) = self.execution.threads[thread.index()].left.take() {
             self.execution.me().see_release(&left);

@@ -22,7 +22,7 @@ use super::outcome::{Failure, InternalError};
 use super::panics::run_test;
 use super::stack::{self, Stack, Stacks};
 use super::state::{State, Stop};
-use super::thread::Thread;
+use super::thread::{Resumed, Thread};
 
 /// The runtime of a search.
 pub(super) struct Runtime {
@@ -52,7 +52,6 @@ pub(super) type Test = Arc<dyn Fn()>;
 /// What a failure is handed to.
 pub(crate) type FailureSink = dyn Fn(&Failure);
 
-#[derive(Default)]
 struct Fiber {
     coroutine: Option<Coroutine<(), (), ()>>,
     yielder: Cell<*const Yielder<(), ()>>,
@@ -192,9 +191,14 @@ impl Runtime {
             });
         });
         let mut fibers = self.fibers.borrow_mut();
-        fibers.resize_with(id.index() + 1, Fiber::default);
-        let fiber = &mut fibers[id.index()];
-        (fiber.coroutine, fiber.stack, fiber.guard) = (Some(coroutine), size, guard);
+        debug_assert_eq!(fibers.len(), id.index(), "threads are added in their order");
+        fibers.push(Fiber {
+            coroutine: Some(coroutine),
+            yielder: Cell::new(ptr::null()),
+            stack: size,
+            guard,
+            in_hook: false,
+        });
     }
 
     /// Runs a thread until it lets another one run.
@@ -241,8 +245,8 @@ impl Runtime {
         }
     }
 
-    /// Suspends the calling model thread, which is `id`.
-    pub(super) fn suspend(id: ThreadId) {
+    /// Suspends the calling model thread, which is `id`. Returns why it goes on.
+    pub(super) fn suspend(id: ThreadId) -> Resumed {
         let may_be_in_hook = hook::leave_if_in_one();
         let yielder = with_runtime(|runtime| {
             let in_hook = {
@@ -257,18 +261,17 @@ impl Runtime {
         // SAFETY: a coroutine's yielder is on its own stack, and lives as long as its body. The caller
         // runs in that body.
         unsafe { (*yielder).suspend(()) };
-        if may_be_abandoned_in_hook(id) {
-            resume_unwind(Box::new(Abandoned));
-        }
+        with_runtime(|runtime| {
+            let state = runtime.state.borrow();
+            if !state.execution.abandoned {
+                return Some(state.execution.threads[id.index()].resumed);
+            }
+            // It may go on only to leave a hook.
+            let in_hook = mem::take(&mut runtime.fibers.borrow_mut()[id.index()].in_hook);
+            (!in_hook).then_some(Resumed::Granted)
+        })
+        .unwrap_or_else(|| resume_unwind(Box::new(Abandoned)))
     }
-}
-
-/// Whether a thread goes on only to leave a hook.
-fn may_be_abandoned_in_hook(id: ThreadId) -> bool {
-    with_runtime(|runtime| {
-        let abandoned = runtime.state.borrow().execution.abandoned;
-        abandoned && mem::take(&mut runtime.fibers.borrow_mut()[id.index()].in_hook)
-    })
 }
 
 /// Calls `f` with the runtime that the calling OS thread is in.

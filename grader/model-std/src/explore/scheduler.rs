@@ -107,7 +107,7 @@ impl State {
     fn stops(&mut self, me: usize) {
         let execution = &mut self.execution;
         let thread = &mut execution.threads[me];
-        let (asks, timed) = (thread.pending.wait == Wait::Yield, thread.pending.deadline.is_some());
+        let (asks, timed) = (matches!(thread.pending.wait, Wait::Yield), thread.pending.deadline.is_some());
         thread.gives_way = thread.spin.stops(asks, timed);
         if thread.life == Life::Finished {
             execution.overtaking.scheduled(me);
@@ -184,7 +184,9 @@ impl State {
             let preemptions = self.execution.preemptions + usize::from(preempts);
             Step { digest: candidate.after(state), preemptions: preemptions as u32 }
         };
-        candidates.iter().map(step).collect()
+        let mut steps = SmallVec::new();
+        candidates.iter().for_each(|candidate| steps.push(step(candidate)));
+        steps
     }
 
     /// The first candidate goes on, as the bound allows none of the others to preempt it.
@@ -344,7 +346,9 @@ impl State {
             let overtakes: Threads = self.others_before(thread, resumed).collect();
             self.execution.overtaking.overtake(thread, &overtakes);
         }
-        self.execution.overtaking.scheduled(thread);
+        if !self.execution.overtaking.is_empty() {
+            self.execution.overtaking.scheduled(thread);
+        }
         self.execution.current = ThreadId(thread as u32);
         let me = self.execution.me();
         if runs_on && !me.spin.runs_on() {
@@ -356,9 +360,9 @@ impl State {
             (Resumed::Spurious, Some(deadline)) => me.wake_before(deadline),
             (Resumed::Granted | Resumed::TimedOut | Resumed::Spurious, _) => {}
         }
-        self.execution.spurious -= u32::from(resumed == Resumed::Spurious);
         // Every step leaves its mark: a loop does not come back to the same state.
-        self.note(resumed as u64);
+        me.digest = me.digest.then(resumed as u64);
+        self.execution.spurious -= u32::from(resumed == Resumed::Spurious);
         if thread == before { Next::Continue } else { Next::Switch }
     }
 

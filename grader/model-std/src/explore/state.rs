@@ -141,7 +141,7 @@ impl State {
     /// Gets ready for the next execution.
     pub(super) fn begin(&mut self, epoch: u32) {
         self.totals.executions += 1;
-        self.execution = self.execution.successor(epoch, self.pass.allowance.spurious);
+        self.execution.begin(epoch, self.pass.allowance.spurious);
     }
 
     /// What has been covered so far, where not everything is.

@@ -16,8 +16,10 @@ pub(crate) struct View {
 impl Clone for View {
     #[inline]
     fn clone(&self) -> Self {
-        // What `SmallVec` does by itself goes through one number after the other.
-        View { stamps: SmallVec::from_slice(&self.stamps), time: self.time }
+        // Locks alone come to no atomic. What `SmallVec` does by itself goes through one number after the other.
+        let stamps =
+            if self.stamps.is_empty() { SmallVec::new() } else { SmallVec::from_slice(&self.stamps) };
+        View { stamps, time: self.time }
     }
 }
 

@@ -13,7 +13,7 @@ use real::sync::Arc;
 
 use model_trace::{Blocker, Operation};
 
-use crate::explore::acting::{self, look_point, try_with, wait_until, with};
+use crate::explore::acting::{self, look_point, wait_until, with};
 use crate::explore::panics::abort_on_unwind;
 use crate::explore::stack;
 use crate::explore::thread::{Pending, Wait};
@@ -67,41 +67,29 @@ pub fn current() -> Thread {
 /// Where a thread leaves its result. The thread has it until its body has ended, its handle until that is gone.
 pub(super) struct Packet<T> {
     result: UnsafeCell<Option<real::thread::Result<T>>>,
-    release: Release,
+    /// The thread, once its body has ended.
+    ended: Cell<Option<id::ThreadId>>,
+    /// `None`: the thread is not one of a scope.
+    scope: Option<Scoped>,
 }
 
-/// What a scope knows of one of its threads.
+/// What a scope knows of one of its threads: whether its result is a panic that no `join` has returned.
 #[derive(Clone, Default)]
-pub(super) struct Release(Rc<Released>);
+pub(super) struct Scoped(Rc<Cell<bool>>);
 
-#[derive(Default)]
-struct Released {
-    thread: Cell<Option<id::ThreadId>>,
-    /// Whether the result of the thread is a panic that no `join` has returned.
-    panicked: Cell<bool>,
+impl Scoped {
+    pub(super) fn has_panicked(&self) -> bool {
+        self.0.get()
+    }
 }
 
-impl Release {
-    pub(super) fn has_panicked(&self) -> bool {
-        self.0.panicked.get()
-    }
-
-    /// The body of the thread, which is the acting one, has returned or unwound.
-    fn note_end(&self) {
-        let me = with(|state| {
-            // The panic ends here, as it does at the root of a real thread.
-            state.execution.me().panicking = false;
-            state.execution.current
-        });
-        self.0.thread.set(Some(me));
-    }
-
-    /// Nothing of the thread is left that borrows.
-    fn be_over(&self) {
-        if let Some(thread) = self.0.thread.get() {
-            try_with(|state| state.release_thread(thread));
-        }
-    }
+/// The body of the acting thread has returned or unwound.
+fn end_unwinding() -> id::ThreadId {
+    with(|state| {
+        // The panic ends here, as it does at the root of a real thread.
+        state.execution.me().panicking = false;
+        state.execution.current
+    })
 }
 
 // SAFETY: the thread writes before it ends, and its handle reads afterwards. All of them are
@@ -111,19 +99,26 @@ unsafe impl<T: Send> Sync for Packet<T> {}
 unsafe impl<T: Send> Send for Packet<T> {}
 
 impl<T> Packet<T> {
-    pub(super) fn new(release: Release) -> Arc<Self> {
-        Arc::new(Packet { result: UnsafeCell::new(None), release })
+    pub(super) fn new(scope: Option<Scoped>) -> Arc<Self> {
+        Arc::new(Packet { result: UnsafeCell::new(None), ended: Cell::new(None), scope })
+    }
+
+    /// Tells the scope of the thread whether the result is a panic.
+    fn note_panic(&self, panicked: bool) {
+        if let Some(Scoped(of_scope)) = &self.scope {
+            of_scope.set(panicked);
+        }
     }
 
     fn put(&self, result: real::thread::Result<T>) {
-        self.release.0.panicked.set(result.is_err());
+        self.note_panic(result.is_err());
         // SAFETY: no thread reads before this one has ended, see above.
         unsafe { *self.result.get() = Some(result) };
     }
 
     /// What the thread has left, which has ended.
     pub(super) fn take(&self) -> real::thread::Result<T> {
-        self.release.0.panicked.set(false);
+        self.note_panic(false);
         // SAFETY: the thread has ended: it does not write any more.
         let result = unsafe { (*self.result.get()).take() };
         result.expect("a thread that has ended has left a result")
@@ -135,7 +130,10 @@ impl<T> Drop for Packet<T> {
         if let Some(result) = self.result.get_mut().take() {
             abort_on_unwind("thread result panicked on drop", || drop(result));
         }
-        self.release.be_over();
+        // Nothing of the thread is left that borrows.
+        if let Some(thread) = self.ended.get() {
+            acting::release_thread(thread);
+        }
     }
 }
 
@@ -147,7 +145,7 @@ pub(super) type Body<'a, T> = Box<dyn FnOnce() -> T + 'a>;
 pub(super) fn with_result<'a, T: 'a>(body: Body<'a, T>, packet: Arc<Packet<T>>) -> Body<'a, ()> {
     Box::new(move || {
         let result = hook::catch(body);
-        packet.release.note_end();
+        packet.ended.set(Some(end_unwinding()));
         packet.put(result);
         acting::end_body();
         // Here a scope may end that the thread belongs to. What it does from now on borrows nothing from there.
@@ -193,7 +191,7 @@ unsafe fn spawn_boxed<'a, T: 'a>(
     body: Body<'a, T>,
     location: &'static Location<'static>,
 ) -> io::Result<JoinHandle<T>> {
-    let packet = Packet::new(Release::default());
+    let packet = Packet::new(None);
     let body = with_result(body, Arc::clone(&packet));
     // SAFETY: only the lifetime changes, and the caller promises that the borrows live as long as the thread.
     let body: Body<'static, ()> = unsafe { mem::transmute(body) };

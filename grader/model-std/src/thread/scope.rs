@@ -12,14 +12,14 @@ use real::string::String;
 use real::sync::Arc;
 use real::vec::Vec;
 
-use super::handle::{self, Body, Packet, Release, Thread};
+use super::handle::{self, Body, Packet, Scoped, Thread};
 use crate::explore::acting::with;
 use crate::explore::{hook, id};
 
 /// See [`std`](real::thread::Scope).
 pub struct Scope<'scope, 'env: 'scope> {
     /// To look at it after a panic is safe: threads are added whole.
-    spawned: AssertUnwindSafe<RefCell<Vec<(id::ThreadId, Release)>>>,
+    spawned: AssertUnwindSafe<RefCell<Vec<(id::ThreadId, Scoped)>>>,
     main_thread: Thread,
     scope: PhantomData<&'scope mut &'scope ()>,
     env: PhantomData<&'env mut &'env ()>,
@@ -72,9 +72,9 @@ impl Scope<'_, '_> {
         let mut panicked = false;
         // Scoped threads may start further ones: the list can grow while this thread waits.
         for next in 0.. {
-            let Some((id, release)) = self.spawned.borrow().get(next).cloned() else { break };
+            let Some((id, scoped)) = self.spawned.borrow().get(next).cloned() else { break };
             handle::wait_for_release(id, location);
-            panicked |= release.has_panicked();
+            panicked |= scoped.has_panicked();
         }
         match result {
             Err(payload) => {
@@ -125,15 +125,15 @@ impl<'scope> Scope<'scope, '_> {
         body: Body<'scope, T>,
         location: &'static Location<'static>,
     ) -> io::Result<ScopedJoinHandle<'scope, T>> {
-        let release = Release::default();
-        let packet = Packet::new(release.clone());
+        let scoped = Scoped::default();
+        let packet = Packet::new(Some(scoped.clone()));
         let body = handle::with_result(body, Arc::clone(&packet));
         // SAFETY: only the lifetime changes. `scope` returns, or unwinds, when of every thread in its list the body
         // has ended and the result is gone; what they borrow lives longer than that. An execution that stops
         // before never runs the thread again.
         let body: Body<'static, ()> = unsafe { mem::transmute(body) };
         let thread = handle::start(name, stack_size, body, location)?;
-        self.spawned.borrow_mut().push((thread.id, release));
+        self.spawned.borrow_mut().push((thread.id, scoped));
         Ok(ScopedJoinHandle { thread, packet, scope: PhantomData })
     }
 }
@@ -171,8 +171,8 @@ impl fmt::Debug for Scope<'_, '_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let spawned = self.spawned.borrow();
         let running = with(|state| spawned.iter().filter(|(id, _)| !state.is_released(*id)).count());
-        let is_lost = |(id, release): &(id::ThreadId, Release)| {
-            release.has_panicked() && with(|state| state.is_released(*id))
+        let is_lost = |(id, scoped): &(id::ThreadId, Scoped)| {
+            scoped.has_panicked() && with(|state| state.is_released(*id))
         };
         f.debug_struct("Scope")
             .field("num_running_threads", &running)
