@@ -64,22 +64,32 @@ pub(crate) fn look_point(location: &'static Location<'static>) {
 
 /// Stops before a step: others may go first. Returns when it is this thread's turn and it has what
 /// it waits for, or its timeout has elapsed.
+#[inline(always)]
 pub(crate) fn wait_until(pending: Pending) -> Resumed {
+    // Inlined up to here: what is pending is written where it stays, and not copied there.
     let goes_on = with(|state| {
-        let me = state.execution.current;
-        let thread = state.execution.me();
-        thread.pending = pending;
-        if thread.life == Life::Starting {
-            // Its first operation: from here on it takes part. Its parent goes on.
-            thread.life = Life::Running;
-            return Err(me);
-        }
-        match state.schedule() {
-            Next::Continue => Ok(state.execution.me().resumed),
-            Next::Switch => Err(me),
-        }
+        state.execution.me().pending = pending;
+        stops(state)
     });
     goes_on.unwrap_or_else(Runtime::suspend)
+}
+
+/// The acting thread stops before a step.
+///
+/// # Errors
+/// The thread, if others go first.
+fn stops(state: &mut State) -> Result<Resumed, ThreadId> {
+    let me = state.execution.current;
+    let thread = state.execution.me();
+    if thread.life == Life::Starting {
+        // Its first operation: from here on it takes part. Its parent goes on.
+        thread.life = Life::Running;
+        return Err(me);
+    }
+    match state.schedule() {
+        Next::Continue => Ok(state.execution.me().resumed),
+        Next::Switch => Err(me),
+    }
 }
 
 /// Stops before a release, if releases are steps of their own.

@@ -3,6 +3,8 @@
 //! Each thread and each object has a digest, which stands for everything that it depends on, and a view of memory
 //! and time. A step changes several of them, and is recorded. These verbs do all of that at once, so that no
 //! primitive can do half of it.
+//!
+//! Most of them are inlined: of what they do for any operation, little is left for the one that their caller knows.
 
 use core::panic::Location;
 
@@ -49,8 +51,9 @@ impl State {
         location: &'static Location<'static>,
     ) {
         self.look(id);
-        self.record(operation, location);
+        self.note_result(operation);
         self.execution.object_mut(id).digest = self.execution.me().digest;
+        self.add_to_trace(operation, location.into());
     }
 
     /// A step that looks at an object: it comes after every change before it.
@@ -106,7 +109,6 @@ impl State {
     }
 
     /// A step that puts a message into an object. Returns what goes with it.
-    #[inline]
     pub(crate) fn send(
         &mut self,
         id: ObjectId,
@@ -125,7 +127,6 @@ impl State {
     }
 
     /// The acting thread gets what another one has passed on, and is not at an earlier time than that.
-    #[inline]
     pub(crate) fn take_over(&mut self, Passed(view): &Passed) {
         let me = self.execution.me();
         me.view.current.join(view);
@@ -133,7 +134,6 @@ impl State {
     }
 
     /// A step that takes a message out of an object.
-    #[inline]
     pub(crate) fn receive(
         &mut self,
         id: ObjectId,
@@ -166,11 +166,21 @@ impl State {
     /// [`record`](Self::record), at a place that only a panic hook sees.
     #[inline(always)]
     pub(super) fn record_at(&mut self, operation: Operation, place: Place) {
+        self.note_result(operation);
+        self.add_to_trace(operation, place);
+    }
+
+    #[inline(always)]
+    fn note_result(&mut self, operation: Operation) {
         if let Some(result) = result::of(operation)
             && !self.merges_result(operation)
         {
             self.note(result);
         }
+    }
+
+    #[inline(always)]
+    fn add_to_trace(&mut self, operation: Operation, place: Place) {
         self.execution.me().spin.did(operation);
         if self.settings().record {
             let thread = self.execution.current;

@@ -55,45 +55,46 @@ impl State {
         }
         let ends = self.note_granted();
         if let Some(next) = self.runs_on(me) {
-            return self.resume(next);
+            return self.resume(&next);
         }
         // One list serves all steps.
         let mut candidates = mem::take(&mut self.candidates);
         candidates.clear();
-        let next = self.choose_among(&mut candidates, ends);
+        let next = self.resume_one(&mut candidates, ends);
         self.candidates = candidates;
-        next.map_or(Next::Switch, |next| self.resume(next))
+        next
     }
 
-    /// Lists the candidates for the next step, and chooses one of them. `None`: the execution is over, or stops.
-    fn choose_among(&mut self, candidates: &mut Candidates, ends: EarlyEnds) -> Option<Candidate> {
+    /// Lists the candidates for the next step, chooses one of them, and resumes it.
+    fn resume_one(&mut self, candidates: &mut Candidates, ends: EarlyEnds) -> Next {
         let free = self.candidates(candidates, ends);
         if free {
             self.record_block();
         }
-        let Some(&default) = candidates.first() else {
+        if candidates.is_empty() {
             self.no_thread_can_run();
-            return None;
-        };
+            return Next::Switch;
+        }
         if !free && candidates.len() > 1 && !self.may_preempt() {
             if self.postpone_preemptions(candidates).is_err() {
                 self.diverged();
-                return None;
+                return Next::Switch;
             }
             candidates.truncate(1);
         }
         let Ok(chosen) = self.choose_candidate(candidates, free) else {
             self.diverged();
-            return None;
+            return Next::Switch;
         };
+        let chosen = &candidates[chosen];
         // Leaving a thread that could go on is a preemption.
-        if !free && chosen.thread != default.thread {
+        if !free && chosen.thread != candidates[0].thread {
             self.execution.preemptions += 1;
             // Shown where it would have gone on.
             let location = self.execution.me().pending.location;
             self.record(Operation::Preempted, location);
         }
-        Some(chosen)
+        self.resume(chosen)
     }
 
     /// Whether there may be another preemption in this execution.
@@ -157,23 +158,23 @@ impl State {
         }
     }
 
-    /// Chooses one of the candidates, of which there is at least one. Where all that can follow is known already,
+    /// Chooses one of the candidates, of which there is at least one, by its index. Where all that can follow is known already,
     /// the execution runs to its end by the first ones alone. `free`: none of them is a preemption.
-    fn choose_candidate(&mut self, candidates: &[Candidate], free: bool) -> Result<Candidate, Diverged> {
+    fn choose_candidate(&mut self, candidates: &[Candidate], free: bool) -> Result<usize, Diverged> {
         if self.pass.allowance.is_sampled() && !self.execution.pruned {
             return self.draw(candidates);
         }
         if candidates.len() == 1 || self.execution.pruned {
-            return Ok(candidates[0]);
+            return Ok(0);
         }
         // Where this execution leaves the paths of earlier ones, it may meet their states.
         if self.pass.strategy.recognises_steps() {
             let steps = self.steps(candidates, free);
             let unknown = self.pass.strategy.choose_step(&steps);
             self.execution.pruned = unknown.is_none();
-            return Ok(candidates[unknown.unwrap_or(0)]);
+            return Ok(unknown.unwrap_or(0));
         }
-        self.pass.strategy.choose(candidates.len()).map(|index| candidates[index])
+        self.pass.strategy.choose(candidates.len())
     }
 
     /// The steps that candidates would take. `free`: none of them is a preemption.
@@ -200,7 +201,7 @@ impl State {
     }
 
     /// Leaves it to the strategy which of the candidates takes the next step, as executions are drawn.
-    fn draw(&mut self, candidates: &[Candidate]) -> Result<Candidate, Diverged> {
+    fn draw(&mut self, candidates: &[Candidate]) -> Result<usize, Diverged> {
         let contender = |candidate: &Candidate| {
             let thread = &self.execution.threads[candidate.thread];
             Contender {
@@ -211,7 +212,7 @@ impl State {
             }
         };
         let contenders: SmallVec<[Contender; 16]> = candidates.iter().map(contender).collect();
-        self.pass.strategy.choose_thread(&contenders).map(|index| candidates[index])
+        self.pass.strategy.choose_thread(&contenders)
     }
 
     /// Lists who can take the next step, the default first. Returns whether the acting thread gives
@@ -254,11 +255,9 @@ impl State {
     /// Lists a thread that has what it waits for.
     #[inline]
     fn granted(&self, thread: usize, gives_way: bool, list: &mut Candidates) {
-        let candidate = match gives_way {
-            true => self.candidate(thread, Resumed::Granted),
-            false => Some(Candidate::fair(thread)),
-        };
-        if let Some(candidate) = candidate {
+        if !gives_way {
+            list.push(Candidate::fair(thread));
+        } else if let Some(candidate) = self.candidate(thread, Resumed::Granted) {
             list.push(candidate);
         }
     }
@@ -337,7 +336,8 @@ impl State {
         }
     }
 
-    fn resume(&mut self, Candidate { thread, resumed, is_unfair, runs_on }: Candidate) -> Next {
+    fn resume(&mut self, candidate: &Candidate) -> Next {
+        let Candidate { thread, resumed, is_unfair, runs_on } = *candidate;
         let before = self.execution.current.index();
         if thread != before {
             self.execution.threads[before].spin.stop_running_on();

@@ -341,6 +341,10 @@ impl State {
     #[inline(never)]
     fn has_waited(&self, thread: usize) -> bool {
         let Thread { pending, notified, token, .. } = &self.execution.threads[thread];
+        // What most wait for: asked first, it takes no jump through a table, which nothing predicts.
+        if let Wait::Mutex(mutex) = pending.wait {
+            return self.mutex(mutex).holder.is_none();
+        }
         match pending.wait {
             Wait::Nothing | Wait::Yield => true,
             Wait::Mutex(mutex) => self.mutex(mutex).holder.is_none(),

@@ -13,9 +13,9 @@ pub use real::sync::mpsc::{RecvError, RecvTimeoutError, SendError, TryRecvError,
 
 use model_trace::{ReceiveCall, Received};
 
-use crate::explore::acting::{schedule_point, wait_until, with};
+use crate::explore::acting::{schedule_point, with};
 use crate::explore::object::{Channel, Kind};
-use crate::explore::thread::{Pending, Resumed, Wait};
+use crate::explore::thread::{Resumed, Wait};
 pub use iter::{IntoIter, Iter, TryIter};
 use queue::Queue;
 
@@ -160,7 +160,7 @@ impl<T> Receiver<T> {
             self.queue.waits(true);
         }
         let deadline = with(|state| timeout.and_then(|timeout| state.deadline(timeout)));
-        let resumed = wait_until(Pending { deadline, ..Pending::until(Wait::Receive(id), location) });
+        let resumed = queue::wait(Wait::Receive(id), deadline, location);
         if is_rendezvous {
             self.queue.waits(false);
         }

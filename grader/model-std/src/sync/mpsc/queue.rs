@@ -2,6 +2,7 @@
 
 use core::cell::UnsafeCell;
 use core::panic::Location;
+use core::time::Duration;
 use real::collections::VecDeque;
 use real::sync::mpsc::{SendError, TrySendError};
 use real::vec::Vec;
@@ -11,7 +12,7 @@ use model_trace::{Operation, ReceiveCall, Received, SendCall, Sent};
 use crate::explore::Passed;
 use crate::explore::acting::{drop_point, schedule_point, try_with, wait_until, with};
 use crate::explore::id::ObjectId;
-use crate::explore::thread::{Pending, Wait};
+use crate::explore::thread::{Pending, Resumed, Wait};
 
 /// What is in a channel, each message with what its sender had seen, and what receivers pass back.
 pub(super) struct Queue<T> {
@@ -122,7 +123,7 @@ impl<T> Queue<T> {
     }
 
     pub(super) fn send(&self, content: T, location: &'static Location<'static>) -> Result<(), SendError<T>> {
-        wait_until(Pending::until(Wait::Send(self.id), location));
+        wait(Wait::Send(self.id), None, location);
         if !with(|state| state.channel(self.id).receiver) {
             self.fails_to_send(SendCall::Send, Sent::NoReceiver, location);
             return Err(SendError(content));
@@ -132,7 +133,7 @@ impl<T> Queue<T> {
             return Ok(());
         }
         // A rendezvous: the message is sent when it is received.
-        wait_until(Pending::until(Wait::Received { channel: self.id, number }, location));
+        wait(Wait::Received { channel: self.id, number }, None, location);
         with(|state| state.look(self.id));
         let (passed, message) = self.with(|inside| {
             let received = inside.received.iter().position(|&(received, _)| received == number);
@@ -173,14 +174,8 @@ impl<T> Queue<T> {
     }
 
     fn fails_to_send(&self, call: SendCall, result: Sent, location: &'static Location<'static>) {
-        let operation = Operation::Send { channel: self.id, call, result };
         let gone = self.with(|inside| inside.gone.clone());
-        with(|state| {
-            state.record_read(self.id, operation, location);
-            if let Some(gone) = gone {
-                state.take_over(&gone);
-            }
-        });
+        fail_to_send(self.id, gone.as_ref(), call, result, location);
     }
 
     pub(super) fn fails_to_receive(
@@ -189,14 +184,7 @@ impl<T> Queue<T> {
         result: Received,
         location: &'static Location<'static>,
     ) {
-        let operation = Operation::Receive { channel: self.id, call, result };
-        with(|state| {
-            if result == Received::NoSender {
-                state.observe(self.id, operation, location);
-            } else {
-                state.record_read(self.id, operation, location);
-            }
-        });
+        fail_to_receive(self.id, call, result, location);
     }
 
     /// The receiver begins to wait for a message at a rendezvous, or has waited for one.
@@ -237,4 +225,37 @@ impl<T> Queue<T> {
             state.channel_mut(self.id).senders -= 1;
         });
     }
+}
+
+// What follows is compiled once, and not in every program for each type of messages.
+
+/// Waits at a channel, up to a deadline if there is one.
+pub(super) fn wait(wait: Wait, deadline: Option<Duration>, location: &'static Location<'static>) -> Resumed {
+    wait_until(Pending { deadline, ..Pending::until(wait, location) })
+}
+
+fn fail_to_send(
+    id: ObjectId,
+    gone: Option<&Passed>,
+    call: SendCall,
+    result: Sent,
+    location: &'static Location<'static>,
+) {
+    with(|state| {
+        state.record_read(id, Operation::Send { channel: id, call, result }, location);
+        if let Some(gone) = gone {
+            state.take_over(gone);
+        }
+    });
+}
+
+fn fail_to_receive(id: ObjectId, call: ReceiveCall, result: Received, location: &'static Location<'static>) {
+    let operation = Operation::Receive { channel: id, call, result };
+    with(|state| {
+        if result == Received::NoSender {
+            state.observe(id, operation, location);
+        } else {
+            state.record_read(id, operation, location);
+        }
+    });
 }
