@@ -1,13 +1,13 @@
 //! One execution: model threads as coroutines of one OS thread.
 
 use core::cell::{Cell, RefCell};
-use core::mem;
 use core::ptr;
 use corosensei::stack::DefaultStack;
 use corosensei::{Coroutine, CoroutineResult, Yielder};
 use real::boxed::Box;
 use real::io;
 use real::panic::resume_unwind;
+use real::rc::Rc;
 use real::sync::Arc;
 use real::sync::atomic::{AtomicU32, Ordering};
 use real::thread::panicking;
@@ -27,7 +27,8 @@ use super::thread::{Resumed, Thread};
 /// The runtime of a search.
 pub(super) struct Runtime {
     pub(super) state: RefCell<State>,
-    fibers: RefCell<Vec<Fiber>>,
+    /// By thread. Each stays in its place while its coroutine runs, and serves the next execution, too.
+    fibers: RefCell<Vec<Rc<Fiber>>>,
     stacks: Stacks,
     sinks: Sinks,
     reported: Cell<bool>,
@@ -52,15 +53,17 @@ pub(super) type Test = Arc<dyn Fn()>;
 /// What a failure is handed to.
 pub(crate) type FailureSink = dyn Fn(&Failure);
 
+#[derive(Default)]
 struct Fiber {
-    coroutine: Option<Coroutine<(), (), ()>>,
+    /// `None`: it has ended, or there is no such thread in this execution.
+    coroutine: RefCell<Option<Coroutine<(), (), ()>>>,
     yielder: Cell<*const Yielder<(), ()>>,
     /// What the program has of its stack, in bytes.
-    stack: usize,
+    stack: Cell<usize>,
     /// The page below its stack.
-    guard: (usize, usize),
+    guard: Cell<(usize, usize)>,
     /// Whether it was suspended where a panic hook may run.
-    in_hook: bool,
+    in_hook: Cell<bool>,
 }
 
 real::thread_local! {
@@ -191,48 +194,50 @@ impl Runtime {
             });
         });
         let mut fibers = self.fibers.borrow_mut();
-        debug_assert_eq!(fibers.len(), id.index(), "threads are added in their order");
-        fibers.push(Fiber {
-            coroutine: Some(coroutine),
-            yielder: Cell::new(ptr::null()),
-            stack: size,
-            guard,
-            in_hook: false,
-        });
+        if fibers.len() == id.index() {
+            fibers.push(Rc::default());
+        }
+        let fiber = &fibers[id.index()];
+        *fiber.coroutine.borrow_mut() = Some(coroutine);
+        fiber.stack.set(size);
+        fiber.guard.set(guard);
+        fiber.in_hook.set(false);
     }
 
     /// Runs a thread until it lets another one run.
     pub(super) fn run(&self, id: ThreadId) {
-        let (coroutine, size, guard) = {
-            let fiber = &mut self.fibers.borrow_mut()[id.index()];
-            (fiber.coroutine.take(), fiber.stack, fiber.guard)
-        };
-        let mut coroutine = coroutine.expect("a thread that is chosen is not running already");
-        let watch = Watch::over(guard, coroutine.trap_handler());
-        let result = coroutine.resume(());
+        let fiber = Rc::clone(&self.fibers.borrow()[id.index()]);
+        let mut coroutine =
+            fiber.coroutine.try_borrow_mut().expect("a thread that is chosen is not running already");
+        let running = coroutine.as_mut().expect("a thread that is chosen has not ended");
+        let watch = Watch::over(fiber.guard.get(), running.trap_handler());
+        let result = running.resume(());
         drop(watch);
         match result {
-            CoroutineResult::Yield(()) => self.fibers.borrow_mut()[id.index()].coroutine = Some(coroutine),
-            CoroutineResult::Return(()) => self.stacks.give_back(coroutine.into_stack(), size),
+            CoroutineResult::Yield(()) => {}
+            CoroutineResult::Return(()) => {
+                let ended = coroutine.take().expect("it has just ended");
+                self.stacks.give_back(ended.into_stack(), fiber.stack.get());
+            }
         }
     }
 
     /// Takes back what the threads of an execution had. None of them runs again.
     pub(super) fn clean_up(&self) {
-        for fiber in self.fibers.borrow_mut().drain(..) {
-            let Some(mut coroutine) = fiber.coroutine else { continue };
+        for fiber in self.fibers.borrow().iter() {
+            let Some(mut coroutine) = fiber.coroutine.take() else { continue };
             // SAFETY: the threads of this execution that are not done never run again, all of them
             // at once. What their stacks own is leaked, which is safe; what borrows from their
             // stacks is owned by other stacks of the same execution, and leaked with them.
             unsafe { coroutine.force_reset() };
-            self.stacks.give_back(coroutine.into_stack(), fiber.stack);
+            self.stacks.give_back(coroutine.into_stack(), fiber.stack.get());
         }
     }
 
     /// Lets threads that are left in a panic hook out of it, before they are gone for good: std keeps a lock while a
     /// hook runs. They unwind from there, up to their next step.
     fn leave_hooks(&self) {
-        let left = |fiber: &Fiber| fiber.in_hook && fiber.coroutine.is_some();
+        let left = |fiber: &Rc<Fiber>| fiber.in_hook.get() && fiber.coroutine.borrow().is_some();
         if !self.fibers.borrow().iter().any(left) {
             return;
         }
@@ -254,8 +259,8 @@ impl Runtime {
                 thread.in_message |= may_be_in_hook;
                 thread.in_message || thread.hooks > 0
             };
-            let fiber = &mut runtime.fibers.borrow_mut()[id.index()];
-            fiber.in_hook = in_hook;
+            let fiber = &runtime.fibers.borrow()[id.index()];
+            fiber.in_hook.set(in_hook);
             fiber.yielder.get()
         });
         // SAFETY: a coroutine's yielder is on its own stack, and lives as long as its body. The caller
@@ -267,7 +272,7 @@ impl Runtime {
                 return Some(state.execution.threads[id.index()].resumed);
             }
             // It may go on only to leave a hook.
-            let in_hook = mem::take(&mut runtime.fibers.borrow_mut()[id.index()].in_hook);
+            let in_hook = runtime.fibers.borrow()[id.index()].in_hook.take();
             (!in_hook).then_some(Resumed::Granted)
         })
         .unwrap_or_else(|| resume_unwind(Box::new(Abandoned)))

@@ -226,12 +226,12 @@ impl State {
         }
         // Round robin from the acting thread on. It comes last itself, if it yields.
         let threads = &self.execution.threads[..];
-        for index in me + 1..threads.len() {
-            if threads[index].granted {
-                self.granted(index, threads[index].gives_way, list);
+        for (index, thread) in threads.iter().enumerate().skip(me + 1) {
+            if thread.granted {
+                self.granted(index, thread.gives_way, list);
             }
         }
-        for (index, thread) in threads[..me].iter().enumerate() {
+        for (index, thread) in threads.iter().enumerate().take(me) {
             if thread.granted {
                 self.granted(index, thread.gives_way, list);
             }

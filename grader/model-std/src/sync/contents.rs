@@ -13,11 +13,13 @@ pub(crate) fn reader(of: TypeId) -> Option<Reader> {
         ($($type:ty: $format:ident,)*) => {
             $(
                 if of == TypeId::of::<$type>() {
-                    // SAFETY: the pointer is to a value of this very type: their ids are equal, and the type borrows
-                    // nothing, so there is no lifetime in which they could differ. Whoever reads sees to it that no
-                    // thread writes.
-                    let read: Reader =
-                        |data| Word { bits: unsafe { *data.cast::<$type>() } as u64, format: Format::$format };
+                    let read: Reader = |data| {
+                        // SAFETY: the pointer is to a value of this very type: their ids are equal, and the type
+                        // borrows nothing, so there is no lifetime in which they could differ. Whoever reads sees to
+                        // it that no thread writes.
+                        let value = unsafe { *data.cast::<$type>() };
+                        Word { bits: value as u64, format: Format::$format }
+                    };
                     return Some(read);
                 }
             )*
