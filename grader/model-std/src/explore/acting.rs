@@ -45,12 +45,12 @@ pub(super) fn report(last_chance: bool) {
 
 /// Stops before a step that needs nothing: others may go first.
 pub(crate) fn schedule_point(location: &'static Location<'static>) {
-    wait_until(Pending::now(location));
+    wait_until_made(|| Pending::now(location));
 }
 
 /// Stops before an access to the atomic at this address.
 pub(crate) fn access_point(atomic: usize, location: &'static Location<'static>) {
-    wait_until(Pending { atomic: Some(atomic), ..Pending::now(location) });
+    wait_until_made(|| Pending { atomic: Some(atomic), ..Pending::now(location) });
 }
 
 /// Stops before a step that looks at a lock or a thread without waiting for it. Where releases and ends are no steps,
@@ -64,11 +64,15 @@ pub(crate) fn look_point(location: &'static Location<'static>) {
 
 /// Stops before a step: others may go first. Returns when it is this thread's turn and it has what
 /// it waits for, or its timeout has elapsed.
-#[inline(always)]
 pub(crate) fn wait_until(pending: Pending) -> Resumed {
-    // Inlined up to here: what is pending is written where it stays, and not copied there.
+    wait_until_made(move || pending)
+}
+
+/// [`wait_until`], where what is pending is made in its place, and not copied there.
+#[inline]
+pub(crate) fn wait_until_made(pending: impl FnOnce() -> Pending) -> Resumed {
     let goes_on = with(|state| {
-        state.execution.me().pending = pending;
+        state.execution.me().pending = pending();
         stops(state)
     });
     goes_on.unwrap_or_else(Runtime::suspend)

@@ -13,7 +13,7 @@ use real::sync::Arc;
 
 use model_trace::{Blocker, Operation};
 
-use crate::explore::acting::{self, look_point, wait_until, with};
+use crate::explore::acting::{self, look_point, wait_until, wait_until_made, with};
 use crate::explore::panics::abort_on_unwind;
 use crate::explore::stack;
 use crate::explore::thread::{Pending, Wait};
@@ -271,7 +271,7 @@ pub(super) fn wait_for_end(id: id::ThreadId, location: &'static Location<'static
     // To join a thread that has ended is no step: no other thread can tell when it happens.
     if with(|state| !state.has_finished(id)) {
         with(|state| state.record(Operation::Block { on: Blocker::Thread(id) }, location));
-        wait_until(Pending::until(Wait::Join(id), location));
+        wait_until_made(|| Pending::until(Wait::Join(id), location));
     }
     with(|state| state.join(id, location));
 }

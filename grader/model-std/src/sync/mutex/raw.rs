@@ -5,7 +5,7 @@ use core::panic::Location;
 
 use model_trace::{AcquireCall, Operation, ReleaseCall, Word};
 
-use crate::explore::acting::{release_point, try_with, wait_until, with};
+use crate::explore::acting::{release_point, try_with, wait_until_made, with};
 use crate::explore::id::ObjectId;
 use crate::explore::object::{self, Kind};
 use crate::explore::state::State;
@@ -65,7 +65,7 @@ pub(super) fn peek(link: &Link, of: TypeId) -> Option<(bool, Use)> {
 impl RawMutex {
     /// Waits until the mutex is free, and makes the calling thread the holder.
     pub(super) fn lock(self, location: &'static Location<'static>) -> Taken {
-        wait_until(Pending::until(Wait::Mutex(self.id), location));
+        wait_until_made(|| Pending::until(Wait::Mutex(self.id), location));
         self.take(AcquireCall::Lock, location)
     }
 
