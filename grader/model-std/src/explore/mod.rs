@@ -11,8 +11,8 @@
 //!   call. [`stack`]: their stacks; [`fatal`]: what ends a process
 //! - [`scheduler`]: the choice of the thread that goes on; [`fairness`]: how long one may go on before others;
 //!   [`choice`]: the choice of the outcome of a step
-//! - [`thread`]: what threads wait for; [`object`]: what they wait at; [`clock`]: how time passes for them; [`locals`]:
-//!   what they keep for themselves; [`release`]: when a scope gets back what it has lent them
+//! - [`thread`]: what threads wait for; [`granted`]: who has it; [`object`]: what they wait at; [`clock`]: how time
+//!   passes for them; [`locals`]: what they keep for themselves; [`release`]: when a scope gets back what it has lent them
 //! - [`history`], [`result`](mod@result): what a step does to the histories of threads and objects; [`memory`],
 //!   [`view`], [`atomics`]: which values a load may read; [`causality`]: whether it could read others, which no execution shows
 //! - [`path`], [`visited`], [`digest`]: which choices were made, and which states are known; [`merge`]: which can be taken for
@@ -33,6 +33,7 @@ mod execution;
 mod failure;
 mod fairness;
 mod fatal;
+mod granted;
 mod history;
 pub(crate) mod hook;
 pub(crate) mod id;

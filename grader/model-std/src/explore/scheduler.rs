@@ -9,11 +9,12 @@ use model_trace::{Blocker, Limit, Operation};
 
 use super::digest::Digest;
 use super::fairness::Turn;
+use super::granted::EarlyEnds;
 use super::id::ThreadId;
 use super::path::Diverged;
 use super::state::State;
 use super::strategy::{Contender, Subject};
-use super::thread::{EarlyEnds, Life, Resumed, Thread, Wait};
+use super::thread::{Life, Resumed, Thread, Wait};
 use super::visited::Step;
 
 /// What the calling thread does after a choice.
@@ -185,9 +186,7 @@ impl State {
             let preemptions = self.execution.preemptions + usize::from(preempts);
             Step { digest: candidate.after(state), preemptions: preemptions as u32 }
         };
-        let mut steps = SmallVec::new();
-        candidates.iter().for_each(|candidate| steps.push(step(candidate)));
-        steps
+        candidates.iter().map(step).collect()
     }
 
     /// The first candidate goes on, as the bound allows none of the others to preempt it.
