@@ -39,6 +39,9 @@ const FOR_A_BETTER_VIEW: Duration = Duration::from_secs(30);
 /// The folder of a process that judges. It is the same for a decoy.
 const JUDGED: &str = "judge";
 
+/// How much longer than some times the time of its check a decoy may take.
+const SLACK_OF_A_DECOY: Duration = Duration::from_secs(2);
+
 /// How long a person may look around in a debugger.
 const AT_THE_DEBUGGER: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -138,12 +141,18 @@ impl Runner<'_> {
         Ok(self.ask(check, Asked::Check, task, FOR_A_BETTER_VIEW, folder, &|| {})?.outcome)
     }
 
-    /// Asks for the decoy of `check`, in an empty folder: that is the same as the check for all that its process sees, but
-    /// it cannot pass. Returns how a report was forged, if one was.
-    pub(crate) fn tempt(&self, check: &Check, folder: &Path) -> Result<Option<Forgery>, Fault> {
+    /// Asks for the decoy of `check`, which has passed after `took`, in an empty folder: that is the same as the check for all
+    /// that its process sees, but it cannot pass. Returns how a report was forged, if one was.
+    pub(crate) fn tempt(
+        &self,
+        check: &Check,
+        took: Duration,
+        folder: &Path,
+    ) -> Result<Option<Forgery>, Fault> {
         let folder = folder.join(JUDGED);
-        // As long as the check may take: whoever waits before forging must not outwait its decoy.
-        let asked = self.ask(check, Asked::Decoy, Task::Judge {}, self.limit, &folder, &|| {});
+        // Whoever waits before forging must not outwait its decoy, on a machine that is busier by now.
+        let limit = self.limit.min(4 * took + SLACK_OF_A_DECOY);
+        let asked = self.ask(check, Asked::Decoy, Task::Judge {}, limit, &folder, &|| {});
         match asked {
             Ok(Ran { outcome, .. }) => Ok(outcome.forgery()),
             // What is wrong with the explorer shows in the check itself as well.

@@ -177,22 +177,23 @@ impl<'a> ExerciseRun<'a> {
             return self.until_failure(selected, judge, abandoned);
         }
         let decoys = self.decoys(&selected)?;
-        let (checks, forgery) = thread::scope(|scope| {
-            let (mut running, mut tempted) = (Vec::new(), Vec::new());
-            let tempt = |(_, check): &(usize, &'a Check)| {
-                let check = *check;
-                scope.spawn(move || tempt(runner, &self.facts, staging, check))
+        let judge_and_tempt = |entry: Entry<'a>, check: &'a Check| {
+            let judged = judge(entry, check)?;
+            let tempts = decoys.contains(&check.name.as_str());
+            let forgery = match &judged {
+                Some(judged) if tempts => tempt(runner, staging, check, &judged.ran)?,
+                Some(_) | None => None,
             };
-            for (index, (entry, check)) in selected.into_iter().enumerate() {
-                tempted.extend(decoys.iter().filter(|(before, _)| *before == index).map(tempt));
-                let judge = &judge;
-                running.push(scope.spawn(move || judge(entry, check)));
-            }
-            let checks = running.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>();
-            let tempted =
-                tempted.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, _>>();
-            Ok::<_, Fault>((checks?, tempted?.into_iter().flatten().next()))
+            Ok((judged, forgery))
+        };
+        let judge_and_tempt = &judge_and_tempt;
+        let checks = thread::scope(|scope| {
+            let start = |(entry, check)| scope.spawn(move || judge_and_tempt(entry, check));
+            let running: Vec<_> = selected.into_iter().map(start).collect();
+            running.into_iter().map(|handle| self.joined(handle)).collect::<Result<Vec<_>, Fault>>()
         })?;
+        let (checks, forgeries): (Vec<_>, Vec<_>) = checks.into_iter().unzip();
+        let forgery = forgeries.into_iter().flatten().next();
         Ok(Findings { checks: checks.into_iter().flatten().collect(), forgery, ..Findings::default() })
     }
 

@@ -1,8 +1,7 @@
 //! Decoys among the checks, and what comes of a forged report.
 
-use super::facts::Facts;
 use super::{ExerciseRun, Findings, unless_interrupted};
-use crate::check::{Cause, Forgery, Outcome, Runner};
+use crate::check::{Cause, Forgery, Outcome, Ran, Runner};
 use crate::error::Fault;
 use crate::random;
 use crate::report::{CheckStatus, Engine};
@@ -13,47 +12,41 @@ use crate::suite::{Check, Entry, Selection};
 const DECOYS: usize = 5;
 
 impl ExerciseRun<'_> {
-    /// Checks whose decoys are to be run, drawn anew each time, each with the number of the check that it comes before: what
-    /// comes first or last would show. Where there is nothing to win, as in public tests, there are none, and none where
-    /// only some checks are asked for: nobody has points by that.
+    /// The names of the checks whose decoys are to be run, drawn anew each time. Where there is nothing to win, as in public
+    /// tests, there are none, and none where only some checks are asked for: nobody has points by that.
     ///
     /// # Errors
     /// When the system provides no random bytes.
-    pub(super) fn decoys<'c>(
-        &self,
-        checks: &[(Entry<'_>, &'c Check)],
-    ) -> Result<Vec<(usize, &'c Check)>, Fault> {
+    pub(super) fn decoys<'c>(&self, checks: &[(Entry<'_>, &'c Check)]) -> Result<Vec<&'c str>, Fault> {
         let is_whole = matches!(self.selection, Selection::All) && self.grader.options.replay.is_none();
         if !is_whole {
             return Ok(Vec::new());
         }
         // Those that sleep take too long for it.
         let tempting = checks.iter().filter(|(entry, check)| entry.points > 0 && !check.sleeps);
-        let drawn = tempting.map(|(_, check)| Ok((random::number()?, *check)));
+        let drawn = tempting.map(|(_, check)| Ok((random::number()?, check.name.as_str())));
         let mut drawn = drawn.collect::<Result<Vec<_>, Fault>>()?;
         drawn.sort_by_key(|(number, _)| *number);
-        let places = checks.len() as u64;
-        let placed = |(_, check)| Ok((usize::try_from(random::number()? % places).unwrap_or(0), check));
-        drawn.into_iter().take(DECOYS).map(placed).collect()
+        Ok(drawn.into_iter().take(DECOYS).map(|(_, name)| name).collect())
     }
 }
 
-/// Runs the decoy of `check`, in a folder that is like that of a check, and as its check only where the facts hold that it
-/// builds on.
+/// Runs the decoy of a check that `ran`, in a folder that is like that of a check. Where the check has not passed there is
+/// nothing that was forged in it.
 ///
 /// # Errors
 /// When its process cannot be started.
 pub(super) fn tempt(
     runner: &Runner<'_>,
-    facts: &Facts<'_>,
     staging: &Staging,
     check: &Check,
+    ran: &Ran,
 ) -> Result<Option<Forgery>, Fault> {
-    if facts.missing(check).is_some() {
+    if ran.outcome.status() != CheckStatus::Passed {
         return Ok(None);
     }
     let folder = staging.run_folder(staging.numbers.decoy(runner.engine, &check.name))?;
-    Ok(unless_interrupted(runner.tempt(check, &folder))?.flatten())
+    Ok(unless_interrupted(runner.tempt(check, ran.duration, &folder))?.flatten())
 }
 
 /// Once one report is known to be forged, no pass that a process reported counts.
