@@ -51,23 +51,17 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
             waits,
         };
         // Who may still unwind when it waits does not come too late: that is what unwinding does here. But what it takes again
-        // it had taken before.
+        // in the same way it had taken before.
         let own = |id: StepId| evidence.step(id).thread == waiting.thread;
-        let function = evidence.code.function_of(evidence.place(waits));
-        let is_in_drop =
-            function.is_some_and(|function| function == DROP || evidence.code.calls(DROP, function));
+        let function = |id: StepId| evidence.code.function_of(evidence.place(id));
         let unwinds = taken.thread == waiting.thread
-            && is_in_drop
-            && evidence.code.function_of(evidence.place(taken.at)) != function
+            && function(taken.shown) != function(waits)
             && evidence.within(after(panic)..waits).all(|(id, _)| !own(id) || evidence.is_submitted(id));
         let is_given_back = undoes(evidence, taken.object, panic);
         (evidence.is_submitted(taken.at) && !is_given_back && !unwinds).then_some(lost)
     });
     Some(Box::new(found?))
 }
-
-/// The function that is called while a panic unwinds.
-const DROP: &str = "drop";
 
 /// What a thread looked at last before it began to wait.
 fn looked<'a>(evidence: &'a Evidence<'_>, thread: ThreadId, waits: StepId) -> Option<&'a Access> {
