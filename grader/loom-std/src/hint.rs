@@ -1,6 +1,5 @@
 //! `std::hint`.
 
-#[doc(no_inline)]
 pub use real::hint::*;
 
 /// See [`std`](real::hint::spin_loop). To loom a spinning thread is one that yields.

@@ -3,8 +3,9 @@
 //! Both are std's own, with another default for the hasher. They are types of their own because
 //! `HashMap::new` exists for std's `RandomState` alone.
 
-#[doc(no_inline)]
 pub use real::collections::*;
+
+mod by_name;
 
 use core::borrow::Borrow;
 use core::fmt;
@@ -21,7 +22,6 @@ pub mod hash_map {
     pub use super::HashMap;
     #[doc(inline)]
     pub use crate::hash::RandomState;
-    #[doc(no_inline)]
     pub use real::collections::hash_map::*;
 }
 
@@ -29,7 +29,6 @@ pub mod hash_map {
 pub mod hash_set {
     #[doc(inline)]
     pub use super::HashSet;
-    #[doc(no_inline)]
     pub use real::collections::hash_set::*;
 }
 

@@ -1,6 +1,5 @@
 //! `std::hash`, with a `RandomState` that is the same in every execution.
 
-#[doc(no_inline)]
 pub use real::hash::*;
 
 /// See [`std`](real::hash::RandomState). Its keys are fixed: with random ones, a program that goes

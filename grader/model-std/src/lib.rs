@@ -46,7 +46,6 @@
 extern crate std as real;
 
 // What is not replaced below is std's own.
-#[doc(no_inline)]
 pub use real::*;
 
 mod explore;

@@ -7,7 +7,6 @@ macro_rules! prelude {
         pub mod $name {
             pub use crate::thread_local;
             pub use model_std_macros::test;
-            #[doc(no_inline)]
             pub use real::prelude::$name::*;
         }
     )* };

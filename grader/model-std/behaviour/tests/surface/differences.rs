@@ -4,7 +4,7 @@
 pub const DELIBERATE: &[(&[&str], &str)] = &[
     (
         &["collections::hash_map::HashMap*", "collections::hash_set::HashSet*"],
-        "the maps inside are std's own, and reached by `Deref`; only their hasher is another one, and std's constructors exist \
+        "the maps inside are std's own, and have its methods; only their hasher is another one, and std's constructors exist \
          for one hasher alone. The allocator is unstable",
     ),
     (&["os::*", "arch::*"], "std's pages show those of every platform; all are re-exported by one glob"),
