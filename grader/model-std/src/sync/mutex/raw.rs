@@ -39,12 +39,12 @@ fn object(link: &Link, of: TypeId, state: &mut State) -> (ObjectId, Use) {
     })
 }
 
-/// [`object`], for the acting thread.
+/// [`object()`], for the acting thread.
 pub(super) fn find(link: &Link, of: TypeId) -> (ObjectId, Use) {
     with(|state| object(link, of, state))
 }
 
-/// [`object`] and whether it is poisoned, for an owner who has it to itself: what others did with it happens before. `None`:
+/// [`object()`] and whether it is poisoned, for an owner who has it to itself: what others did with it happens before. `None`:
 /// no execution runs.
 pub(super) fn owned(link: &Link, of: TypeId) -> Option<(bool, Use)> {
     try_with(|state| {
@@ -54,7 +54,7 @@ pub(super) fn owned(link: &Link, of: TypeId) -> Option<(bool, Use)> {
     })
 }
 
-/// [`object`] and whether it is poisoned, without a look at it that counts. `None`: no execution runs.
+/// [`object()`] and whether it is poisoned, without a look at it that counts. `None`: no execution runs.
 pub(super) fn peek(link: &Link, of: TypeId) -> Option<(bool, Use)> {
     try_with(|state| {
         let (id, found) = object(link, of, state);

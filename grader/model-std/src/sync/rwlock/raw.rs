@@ -31,13 +31,13 @@ fn object(link: &Link, of: TypeId, state: &mut State) -> (ObjectId, Use) {
     })
 }
 
-/// [`object`], for the acting thread.
+/// [`object()`], for the acting thread.
 pub(super) fn find(link: &Link, of: TypeId, data: *const u8) -> (RawRwLock, Use) {
     let (id, found) = with(|state| object(link, of, state));
     (RawRwLock { id, data }, found)
 }
 
-/// [`object`] and whether it is poisoned, for an owner who has it to itself: what others did with it happens before. `None`:
+/// [`object()`] and whether it is poisoned, for an owner who has it to itself: what others did with it happens before. `None`:
 /// no execution runs.
 pub(super) fn owned(link: &Link, of: TypeId) -> Option<(bool, Use)> {
     try_with(|state| {
@@ -50,7 +50,7 @@ pub(super) fn owned(link: &Link, of: TypeId) -> Option<(bool, Use)> {
     })
 }
 
-/// [`object`] and whether it is poisoned, without a look at it that counts. `None`: no execution runs.
+/// [`object()`] and whether it is poisoned, without a look at it that counts. `None`: no execution runs.
 pub(super) fn peek(link: &Link, of: TypeId) -> Option<(bool, Use)> {
     try_with(|state| {
         let (id, found) = object(link, of, state);
