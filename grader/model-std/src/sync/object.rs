@@ -103,6 +103,13 @@ impl<T: ?Sized> Fresh<T> {
             Use::Again => {}
         }
     }
+
+    /// Whether the lock around the data is poisoned, by what is found of it. Outside of an execution, none is.
+    pub(crate) fn poisoned(&self, found: Option<(bool, Use)>) -> bool {
+        let Some((poisoned, found)) = found else { return false };
+        self.refresh(found);
+        poisoned
+    }
 }
 
 type Bytes = Box<[MaybeUninit<u8>]>;

@@ -10,7 +10,7 @@ use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
-use super::object::{Fresh, Link, Use};
+use super::object::{Fresh, Link};
 use crate::explore::acting::{look_point, place_of_fmt, schedule_point};
 pub(super) use raw::{Held, RawMutex, Taken};
 
@@ -133,18 +133,11 @@ impl<T: ?Sized> Mutex<T> {
 
     /// Whether it is poisoned, for an owner who has it to itself.
     fn owned_poison(&self) -> bool {
-        self.poison(raw::owned(&self.link, typeid::of::<T>()))
+        self.data.poisoned(raw::owned(&self.link, typeid::of::<T>()))
     }
 
     fn peek_poison(&self) -> bool {
-        self.poison(raw::peek(&self.link, typeid::of::<T>()))
-    }
-
-    /// Outside of an execution, no mutex is poisoned.
-    fn poison(&self, found: Option<(bool, Use)>) -> bool {
-        let Some((poisoned, found)) = found else { return false };
-        self.data.refresh(found);
-        poisoned
+        self.data.poisoned(raw::peek(&self.link, typeid::of::<T>()))
     }
 }
 

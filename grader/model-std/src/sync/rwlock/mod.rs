@@ -8,7 +8,7 @@ use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
-use super::object::{Fresh, Link, Use};
+use super::object::{Fresh, Link};
 use crate::explore::acting::{look_point, place_of_fmt, schedule_point};
 pub use guards::{RwLockReadGuard, RwLockWriteGuard};
 use raw::{Exclusive, RawRwLock, Shared};
@@ -135,18 +135,11 @@ impl<T: ?Sized> RwLock<T> {
 
     /// Whether it is poisoned, for an owner who has it to itself.
     fn owned_poison(&self) -> bool {
-        self.poison(raw::owned(&self.link, typeid::of::<T>()))
+        self.data.poisoned(raw::owned(&self.link, typeid::of::<T>()))
     }
 
     fn peek_poison(&self) -> bool {
-        self.poison(raw::peek(&self.link, typeid::of::<T>()))
-    }
-
-    /// Outside of an execution, no lock is poisoned.
-    fn poison(&self, found: Option<(bool, Use)>) -> bool {
-        let Some((poisoned, found)) = found else { return false };
-        self.data.refresh(found);
-        poisoned
+        self.data.poisoned(raw::peek(&self.link, typeid::of::<T>()))
     }
 }
 
