@@ -11,7 +11,7 @@ use syn::visit::{self, Visit};
 use syn::{Expr, ExprCall, ExprMethodCall, Local, Pat};
 
 use super::code::Code;
-use super::names::called;
+use super::names::{called, place_of};
 use crate::report::{Verb, in_std, in_submission};
 use crate::source::Parsed;
 
@@ -19,7 +19,7 @@ use crate::source::Parsed;
 #[derive(Debug, Default)]
 pub(super) struct HandedOver {
     functions: Vec<Function>,
-    iterators: Vec<Iterator>,
+    iterations: Vec<Iteration>,
     /// The names of receivers, by the files and lines at which their channels are made.
     receivers: BTreeMap<(String, u32), String>,
 }
@@ -33,7 +33,7 @@ struct Function {
 
 /// An iterator over something of a name.
 #[derive(Debug)]
-struct Iterator {
+struct Iteration {
     over: String,
     place: Place,
 }
@@ -81,11 +81,10 @@ impl HandedOver {
         let is_near =
             |place: &&Place| neighbours.iter().any(|next| code.function_of(next) == code.function_of(place));
         let near: Vec<&Place> = candidates.iter().copied().filter(is_near).collect();
-        match (near[..].len(), candidates.len()) {
-            (1, _) => near.first().copied().cloned(),
-            (0, 1) if !neighbours.is_empty() || is_of_the_submission(execution, step.thread) => {
-                candidates.first().copied().cloned()
-            }
+        let is_of_its_own = || !neighbours.is_empty() || is_of_the_submission(execution, step.thread);
+        match (near.as_slice(), candidates.as_slice()) {
+            ([only], _) => Some((*only).clone()),
+            ([], [only]) if is_of_its_own() => Some((*only).clone()),
             _ => None,
         }
     }
@@ -98,9 +97,9 @@ impl HandedOver {
             let created = &execution.objects[channel.index()].created;
             self.receivers.get(&(created.file.to_string(), created.line))
         });
-        let iterators = self.iterators.iter().filter(|iterator| Some(&iterator.over) == receiver);
-        let iterators = iterators.map(|iterator| &iterator.place);
-        functions.map(|function| &function.place).chain(iterators).collect()
+        let iterations = self.iterations.iter().filter(|iteration| Some(&iteration.over) == receiver);
+        let iterations = iterations.map(|iteration| &iteration.place);
+        functions.map(|function| &function.place).chain(iterations).collect()
     }
 }
 
@@ -140,17 +139,11 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// A place as the compiler gives it: columns count from 1.
     fn place(&self, span: proc_macro2::Span) -> Option<Place> {
-        let start = span.start();
-        Some(Place {
-            file: self.file.to_owned().into(),
-            line: u32::try_from(start.line).ok()?,
-            column: u32::try_from(start.column + 1).ok()?,
-        })
+        place_of(self.file, span)
     }
 
-    fn arguments<'ast>(&mut self, arguments: impl std::iter::Iterator<Item = &'ast Expr>) {
+    fn arguments<'ast>(&mut self, arguments: impl Iterator<Item = &'ast Expr>) {
         for argument in arguments {
             if let Expr::Path(path) = argument
                 && path.path.segments.len() > 1
@@ -174,7 +167,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         if iterates
             && let (Some(over), Some(place)) = (called(&call.receiver), self.place(call.method.span()))
         {
-            self.found.iterators.push(Iterator { over, place });
+            self.found.iterations.push(Iteration { over, place });
         }
         visit::visit_expr_method_call(self, call);
     }

@@ -65,15 +65,19 @@ struct Reader<'a> {
     binding: Option<String>,
 }
 
+/// A place as the compiler gives it: columns count from 1.
+pub(super) fn place_of(file: &str, span: proc_macro2::Span) -> Option<Place> {
+    let start = span.start();
+    Some(Place {
+        file: file.to_owned().into(),
+        line: u32::try_from(start.line).ok()?,
+        column: u32::try_from(start.column + 1).ok()?,
+    })
+}
+
 impl Reader<'_> {
-    /// A place as the compiler gives it: columns count from 1.
     fn place(&self, span: proc_macro2::Span) -> Option<Place> {
-        let start = span.start();
-        Some(Place {
-            file: self.file.clone().into(),
-            line: u32::try_from(start.line).ok()?,
-            column: u32::try_from(start.column + 1).ok()?,
-        })
+        place_of(&self.file, span)
     }
 
     fn within(&mut self, binding: Option<String>, walk: impl FnOnce(&mut Self)) {
