@@ -190,6 +190,11 @@ impl Outcome {
 }
 
 impl Cause {
+    /// What a panic says.
+    pub(crate) fn panic(&self) -> Option<&str> {
+        if let Self::Panic { message, .. } = self { Some(message) } else { None }
+    }
+
     pub(crate) fn kind(&self) -> FailureKind {
         match self {
             // What the check itself finds out, it says by a panic of its own.

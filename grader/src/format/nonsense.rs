@@ -96,6 +96,7 @@ fn an_execution_that_makes_no_sense_is_shown_all_the_same() {
         let failure = Failure {
             kind,
             message: String::new(),
+            panic: None,
             explanation: String::new(),
             diagnosis,
             token: None,

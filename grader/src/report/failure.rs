@@ -15,6 +15,8 @@ pub struct Failure {
     pub kind: FailureKind,
     /// What happened.
     pub message: String,
+    /// What a panic says, by itself: the message says where it was as well.
+    pub panic: Option<String>,
     /// What that means, in the words of the concept that the check is about.
     pub explanation: String,
     /// The mistake, where the execution shows which one it is.
@@ -45,6 +47,7 @@ impl Failure {
         Self {
             kind,
             message,
+            panic: None,
             explanation: String::new(),
             diagnosis: None,
             place: None,

@@ -145,12 +145,7 @@ fn says_the_same(known: &Failure, failure: &Failure) -> bool {
     (failure.place.is_none() || failure.place == known.place)
         && is_panic(failure)
         && is_panic(known)
-        && text_of_panic(&known.message) == text_of_panic(&failure.message)
-}
-
-/// What a panic says, without the thread and the place that follow it in brackets.
-fn text_of_panic(message: &str) -> &str {
-    message.rsplit_once(" (").map_or(message, |(text, _)| text)
+        && known.panic == failure.panic
 }
 
 fn reason<'a>(check: &'a CheckReport, failure: &'a Failure) -> Reason<'a> {
@@ -159,8 +154,10 @@ fn reason<'a>(check: &'a CheckReport, failure: &'a Failure) -> Reason<'a> {
         (None, Some(place)) => Reason::Place(failure.kind, place),
         // All that build on the same fact are not run for the same reason.
         (None, None) if failure.kind == FailureKind::Requirement => Reason::Fact(&failure.message),
-        (None, None) if failure.kind == FailureKind::Panic => Reason::Panic(text_of_panic(&failure.message)),
-        (None, None) => Reason::Check(&check.name),
+        (None, None) => match &failure.panic {
+            Some(says) if failure.kind == FailureKind::Panic => Reason::Panic(says),
+            Some(_) | None => Reason::Check(&check.name),
+        },
     }
 }
 

@@ -149,6 +149,7 @@ impl From<&super::Failure> for Failure {
         let super::Failure {
             kind,
             message,
+            panic: _,
             explanation,
             diagnosis,
             place,

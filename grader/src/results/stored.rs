@@ -46,6 +46,7 @@ struct Check {
 struct StoredFailure {
     kind: FailureKind,
     message: String,
+    panic: Option<String>,
     explanation: String,
     diagnosis: Option<StoredDiagnosis>,
     place: Option<SourceLine>,
@@ -176,8 +177,18 @@ impl Check {
 
 impl From<Failure> for StoredFailure {
     fn from(failure: Failure) -> Self {
-        let Failure { kind, message, explanation, diagnosis, place, function, alone, token, recording } =
-            failure;
+        let Failure {
+            kind,
+            message,
+            panic,
+            explanation,
+            diagnosis,
+            place,
+            function,
+            alone,
+            token,
+            recording,
+        } = failure;
         let diagnosis = diagnosis.map(|Diagnosis { kind, message, steps, lines }| StoredDiagnosis {
             kind,
             message,
@@ -201,13 +212,14 @@ impl From<Failure> for StoredFailure {
                 }
             },
         );
-        Self { kind, message, explanation, diagnosis, place, function, alone, token, recording }
+        Self { kind, message, panic, explanation, diagnosis, place, function, alone, token, recording }
     }
 }
 
 impl StoredFailure {
     fn into_failure(self) -> Option<Failure> {
-        let Self { kind, message, explanation, diagnosis, place, function, alone, token, recording } = self;
+        let Self { kind, message, panic, explanation, diagnosis, place, function, alone, token, recording } =
+            self;
         let recording = recording.map(StoredRecording::into_recording);
         if recording.as_ref().is_some_and(Option::is_none) {
             return None;
@@ -222,7 +234,18 @@ impl StoredFailure {
         });
         let cited = diagnosis.iter().flat_map(|diagnosis| &diagnosis.steps);
         cited.clone().all(|citation| citation.step.index() < steps).then_some(())?;
-        Some(Failure { kind, message, explanation, diagnosis, place, function, alone, token, recording })
+        Some(Failure {
+            kind,
+            message,
+            panic,
+            explanation,
+            diagnosis,
+            place,
+            function,
+            alone,
+            token,
+            recording,
+        })
     }
 }
 

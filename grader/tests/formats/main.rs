@@ -22,6 +22,7 @@ fn failure(kind: FailureKind) -> Failure {
     Failure {
         kind,
         message: HOSTILE.to_owned(),
+        panic: None,
         explanation: "Why it matters.".to_owned(),
         diagnosis: None,
         place: None,

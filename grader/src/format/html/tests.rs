@@ -33,6 +33,7 @@ fn failure(text: &str, steps: u32) -> Failure {
     Failure {
         kind: FailureKind::Deadlock,
         message: text.to_owned(),
+        panic: None,
         explanation: text.to_owned(),
         diagnosis: Some(Diagnosis {
             kind: Mistake::LostWakeup,

@@ -43,6 +43,7 @@ fn lost(recording: Option<Recording>) -> Failure {
     Failure {
         kind: FailureKind::Assertion,
         message: "assertion `left == right` failed: two adds of 1 make 2\n  left: 1\n right: 2".to_owned(),
+        panic: None,
         explanation: "Both threads read the same value before either wrote.\nThe second write replaces the first: one update is lost.".to_owned(),
         diagnosis: Some(Diagnosis { kind: Mistake::LostUpdate, message: message.to_owned(), steps, lines: Vec::new() }),
         place: None,

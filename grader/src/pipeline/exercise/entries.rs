@@ -127,6 +127,7 @@ impl<'a> ExerciseRun<'a> {
                 let function = function.and_then(|place| annotator.code().function_of(place));
                 report.failure = Some(Failure {
                     diagnosis,
+                    panic: cause.panic().map(str::to_owned),
                     function: function.map(str::to_owned),
                     place: place.map(|Place { file, line, .. }| SourceLine { file: file.into_owned(), line }),
                     token,

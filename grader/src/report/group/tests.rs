@@ -125,17 +125,18 @@ fn the_same_place_is_the_same_story_and_no_place_is_none() {
 
 #[test]
 fn a_panic_in_std_is_counted_under_the_panic_of_the_model_that_says_the_same() {
-    let panics = |name: &str, engine, message: &str, place: Option<SourceLine>| {
+    let panics = |name: &str, engine, says: &str, whereabouts: &str, place: Option<SourceLine>| {
         let mut check = failed(name, engine, FailureKind::Panic);
         let failure = check.failure.as_mut().expect("a failure");
-        (failure.message, failure.place) = (message.to_owned(), place);
+        failure.message = format!("{says} ({whereabouts})");
+        (failure.panic, failure.place) = (Some(says.to_owned()), place);
         check
     };
     let checks = [
-        panics("a", Engine::Stress, "overflow (in a call of `std`)", None),
-        panics("b", Engine::Stress, "another (in a call of `std`)", None),
-        panics("c", Engine::Stress, "another (in a call of `std`)", None),
-        panics("d", Engine::Model, "overflow (in thread T1, at src/lib.rs:3)", Some(line(3))),
+        panics("a", Engine::Stress, "overflow", "in a call of `std`", None),
+        panics("b", Engine::Stress, "another (of two)", "in a call of `std`", None),
+        panics("c", Engine::Stress, "another (of two)", "in a call of `std`", None),
+        panics("d", Engine::Model, "overflow", "in thread T1, at src/lib.rs:3", Some(line(3))),
     ];
     let groups = groups(&checks);
     assert_eq!(groups.iter().map(names).collect::<Vec<_>>(), [["d", "a"], ["b", "c"]]);
