@@ -1,7 +1,7 @@
 //! What a class costs.
 //!
 //! `cargo bench -p grader --bench class [-- EXERCISE ... [--learners N] [--builds N]]` hands in solutions, accepted
-//! fixtures and mutants under the names of N learners (20), with a comment that makes each another submission, for the
+//! fixtures and mutants under the names of N learners (10), with a comment that makes each another submission, for the
 //! first six exercises, and prints
 //! - what one submission takes in a cargo target directory of its own: the build of the crates that checks are built on,
 //!   timed N times (2), and then what it takes here, which is less than it would take there;
@@ -70,9 +70,9 @@ fn main() -> Result<()> {
     println!("{works} submissions of {} learners", wanted.learners);
     let first = bench.run("class", cores, &[Origin::Graded])?.as_secs_f64() / works as f64;
     println!("  {first:.2} s each with {cores} jobs: {:.1} times the throughput", (build + first) / first);
-    bench.hand_in("alone", wanted.learners.min(FEW))?;
-    let alone = bench.run("alone", 1, &[Origin::Graded])?.as_secs_f64();
-    let alone = alone / (wanted.learners.min(FEW) * bench.exercises.len()) as f64;
+    // The same programs, each of them another submission.
+    bench.hand_in("alone", wanted.learners)?;
+    let alone = bench.run("alone", 1, &[Origin::Graded])?.as_secs_f64() / works as f64;
     println!("  {alone:.2} s each with one job: {cores} jobs have {:.2} times its throughput", alone / first);
 
     println!("a run over a class that has not changed, and the memory of the grader itself at most by then");
@@ -196,7 +196,7 @@ struct Wanted {
 
 impl Wanted {
     fn from_arguments() -> Result<Self> {
-        let mut wanted = Wanted { exercises: Vec::new(), learners: 20, builds: 2 };
+        let mut wanted = Wanted { exercises: Vec::new(), learners: 10, builds: 2 };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             match argument.as_str() {

@@ -15,7 +15,8 @@ use crate::random;
 use crate::report;
 use crate::suite::{Check, SEED};
 
-/// The most executions that loom runs of a check: ten seconds of them.
+/// The most executions that loom runs of a check: ten seconds of them. Of one whose schedules are sampled, since there are too
+/// many to try all, it runs as many as are drawn.
 const EXECUTIONS: u64 = 50_000;
 
 /// What is needed to ask loom about the checks of one binary.
@@ -53,7 +54,7 @@ impl Adviser<'_> {
             check: self.numbers.check(report::Engine::Model, &check.name).to_owned(),
             engine: Engine::Loom,
             preemptions: bound,
-            executions: EXECUTIONS,
+            executions: check.sampling.map_or(EXECUTIONS, |sampling| sampling.schedules),
             sampling: None,
             seed: SEED,
             task: Task::Judge {},

@@ -37,7 +37,7 @@ struct Counted {
 
 #[test]
 fn each_of_many_keys_is_made_once() {
-    for round in 0..150 {
+    for round in 0..60 {
         let shared = Arc::new(Counted { cache: LruCache::new(room_for(KEYS)), made: Default::default() });
         let seen = crowd(&shared, |shared, thread| {
             let mut seen = [0; KEYS];
