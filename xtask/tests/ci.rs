@@ -151,6 +151,28 @@ fn a_test_runner_of_exercism_ends_with_0_whatever_is_handed_in() {
     assert_eq!(names(&folder.path().join("output")), ["results.json"]);
 }
 
+/// Without the small program that confines children, the grader does it itself: that works, but each check takes longer.
+#[test]
+fn whoever_builds_the_grader_builds_what_confines_children_with_it() {
+    let files = [
+        "ci/github/grade.yml",
+        "ci/gitlab/interleave.gitlab-ci.yml",
+        "ci/container/Dockerfile",
+        "grader/src/learner/handout/gradescope/setup.sh",
+    ];
+    for file in files {
+        let text = fs::read_to_string(root().join(file)).expect("a file");
+        let builds: Vec<&str> = text.lines().filter(|line| line.contains("cargo build")).collect();
+        assert!(!builds.is_empty(), "{file}");
+        for build in builds {
+            for package in ["--package xtask", "--package grader"] {
+                assert!(build.contains(package), "{file}: {build}");
+            }
+        }
+    }
+    assert!(root().join("grader/src/bin/confined-child.rs").is_file(), "it is a program of that package");
+}
+
 #[test]
 fn files_for_ci_follow_the_schemas_and_rules_of_those_who_read_them() {
     let ci = root().join("ci");

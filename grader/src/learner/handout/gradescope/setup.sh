@@ -16,5 +16,5 @@ if ! command -v cargo >/dev/null; then
 fi
 
 cd "$source_folder/interleave"
-cargo build --package xtask
+cargo build --package xtask --package grader
 CARGO_MANIFEST_DIR="$PWD/xtask" target/debug/xtask prepare
