@@ -72,6 +72,14 @@ fn two_totals_agree_on_the_order_of_changes() {
     explain(&[5, 5], &[&[UpdateStock(0, 1)], &[UpdateStock(1, 10)], &[Total], &[Total]]);
 }
 
+/// Whoever lets changes begin, and does not wait for their end, counts the second one without the first.
+#[test]
+fn a_total_agrees_with_the_order_in_which_changes_were_seen() {
+    let change =
+        if choose(2) == 0 { UpdateStock } else { |shelf, more: i32| UpdateWith(shelf, more.unsigned_abs()) };
+    explain(&[5, 5], &[&[change(1, 10)], &[Total], &[change(0, 1), Stock(1)]]);
+}
+
 #[test]
 fn two_totals_beside_a_transfer_do_not_deadlock() {
     explain(&[5, 5], &[&[Transfer(1, 0, 2)], &[Total], &[Total]]);
