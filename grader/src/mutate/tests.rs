@@ -129,6 +129,15 @@ const EXAMPLES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "ordering_weakened",
+        "fn f() { a.fetch_update(Release, SeqCst, next) }",
+        &[
+            "fn f() { a.fetch_update(Relaxed, SeqCst, next) }",
+            "fn f() { a.fetch_update(Release, Acquire, next) }",
+            "fn f() { a.fetch_update(Release, Relaxed, next) }",
+        ],
+    ),
+    (
         "atomic_split",
         "fn f() { a.fetch_add(n, Relaxed) }",
         &["fn f() { { let torn = a.load(std::sync::atomic::Ordering::SeqCst); \

@@ -109,6 +109,15 @@ fn atomics() {
         panics_here("there is no such thing as a release failure ordering", || {
             assert!(atomic.compare_exchange(0, 1, Ordering::SeqCst, Ordering::Release).is_ok());
         });
+        panics_here("there is no such thing as an acquire-release load", || {
+            assert!(atomic.fetch_update(Ordering::SeqCst, Ordering::AcqRel, |_| Some(1)).is_ok());
+        });
+        panics_here("there is no such thing as a release load", || {
+            assert!(atomic.try_update(Ordering::SeqCst, Ordering::Release, |_| Some(1)).is_ok());
+        });
+        panics_here("there is no such thing as a release load", || {
+            drop(Box::new(atomic.update(Ordering::SeqCst, Ordering::Release, |_| 1)))
+        });
     });
 }
 

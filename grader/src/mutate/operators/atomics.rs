@@ -11,8 +11,10 @@ pub(super) fn weakened(code: &Code<'_>, expr: &Expr) -> Vec<Edits> {
     let method = call.method.to_string();
     let mut found = Vec::new();
     for (place, name) in &mut orderings {
-        // The second ordering of an exchange is that of a load.
-        let loads = method == "load" || (place == 1 && method.starts_with("compare_exchange"));
+        // The second ordering of an exchange is that of a load, also of an exchange that is tried until it succeeds.
+        let exchanges = method.starts_with("compare_exchange")
+            || ["fetch_update", "try_update", "update"].contains(&method.as_str());
+        let loads = method == "load" || (place == 1 && exchanges);
         let weaker: &[&str] = match name.to_string().as_str() {
             "SeqCst" if loads => &["Acquire", "Relaxed"],
             "SeqCst" if method == "store" => &["Release", "Relaxed"],

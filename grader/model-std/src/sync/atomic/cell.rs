@@ -201,6 +201,7 @@ impl<T: Word> AtomicCell<T> {
         })
     }
 
+    #[track_caller]
     pub(super) fn fetch_update(
         &self,
         (set_order, fetch_order): (Ordering, Ordering),
