@@ -339,21 +339,22 @@ pub struct ExplainArgs {
 
 #[derive(Debug, Args)]
 pub struct TestArgs {
-    /// Number of compilers and checks that calibration runs at the same time [default: one more than there are cores]
-    #[arg(short, long, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub jobs: Jobs,
 }
 
 #[derive(Debug, Args)]
 pub struct Jobs {
-    /// Number of compilers and checks to run at the same time [default: the number of cores]
+    /// Number of compilers and checks to run at the same time [default: one more than there are cores]
     #[arg(short, long, value_name = "N")]
     pub jobs: Option<NonZeroUsize>,
 }
 
 impl Jobs {
+    /// A check that waits until its threads sleep uses no core.
     pub fn number(&self) -> usize {
-        self.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get)
+        let cores = || std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        self.jobs.map_or_else(|| cores() + 1, NonZeroUsize::get)
     }
 }
 

@@ -1,7 +1,6 @@
 //! `cargo xtask test`
 
 use std::io::{BufRead, BufReader, Read};
-use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
@@ -108,13 +107,10 @@ const CALIBRATE: &str = "calibrate";
 fn calibrate(args: &TestArgs) -> Result<Child, Error> {
     let program = std::env::current_exe()
         .map_err(|source| Fault::io("find", Path::new("the program that runs"), source))?;
-    // A child that waits until nothing moves any more uses no core: by itself, calibration left a third of two idle.
-    let cores = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let jobs = args.jobs.map_or_else(|| cores() + 1, NonZeroUsize::get);
     #[expect(clippy::disallowed_methods, reason = "Ctrl-C is for it as well: no group of its own")]
     let child = Command::new(&program)
         .arg(CALIBRATE)
-        .arg(format!("--jobs={jobs}"))
+        .arg(format!("--jobs={}", args.jobs.number()))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
