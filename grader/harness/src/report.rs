@@ -4,6 +4,9 @@ use model_std::model::{Coverage, Divergence, Example, Failure, InternalError, Pl
 use model_trace::Cause;
 use model_trace::wire::Outcome;
 
+/// Bytes of the message of a panic that are reported. The grader reads no report without an end, and shows less of it.
+const MAX_MESSAGE: usize = 64 * 1024;
+
 /// How a check went, and what a search has covered.
 pub(crate) struct Report {
     pub outcome: Outcome,
@@ -32,12 +35,13 @@ impl Report {
 
     /// On real threads: no execution is known.
     pub(crate) fn panicked(message: String, place: Option<Place>) -> Self {
-        Outcome::Failed { cause: Cause::Panic { message, place, thread: None }, execution: None }.into()
+        let cause = shortened(Cause::Panic { message, place, thread: None });
+        Outcome::Failed { cause, execution: None }.into()
     }
 
     pub(crate) fn counterexample(failure: &Failure) -> Self {
         let execution = Some(Box::new(failure.execution.clone()));
-        let outcome = Outcome::Failed { cause: failure.cause.clone(), execution };
+        let outcome = Outcome::Failed { cause: shortened(failure.cause.clone()), execution };
         Self { outcome, coverage: Some(failure.coverage) }
     }
 
@@ -75,4 +79,12 @@ impl Report {
         let message = "this binary is not built for that engine".to_owned();
         Outcome::Unsupported { call: name.to_owned(), message, place: None }.into()
     }
+}
+
+/// With no more of a message than is reported.
+fn shortened(mut cause: Cause) -> Cause {
+    if let Cause::Panic { message, .. } = &mut cause {
+        message.truncate(message.floor_char_boundary(MAX_MESSAGE));
+    }
+    cause
 }

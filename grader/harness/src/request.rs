@@ -103,10 +103,19 @@ impl Asked {
             let mut channel: &Channel = &channel;
             channel.write_all(&line)
         });
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "nothing of a learner's may run after the verdict is out"
-        )]
-        std::process::exit(if sent.is_ok() { 0 } else { 74 })
+        end(if sent.is_ok() { 0 } else { 74 })
     }
+}
+
+/// Ends the process at once. The C library's `exit` would run the destructors of what is local to this thread.
+#[cfg(unix)]
+fn end(code: i32) -> ! {
+    // SAFETY: it ends the process, and touches no memory of it.
+    unsafe { nix::libc::_exit(code) }
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::disallowed_methods, reason = "nothing of a learner's may run after the verdict is out")]
+fn end(code: i32) -> ! {
+    std::process::exit(code)
 }

@@ -226,12 +226,31 @@ fn is_keyword(token: &Token, words: &[&str]) -> bool {
     matches!(&token.kind, Kind::Word { text, raw: false } if words.contains(&text.as_str()))
 }
 
-/// Whether a text has something like `{:p}` in it.
-fn prints_addresses(text: &str) -> bool {
-    text.match_indices("p}").any(|(at, _)| {
-        let before = &text[..at];
-        before.rfind('{').is_some_and(|open| before[open..].contains(':'))
+/// Whether a literal is a text with something like `{:p}` in it, in whatever way its characters are written.
+fn prints_addresses(literal: &str) -> bool {
+    let Ok(text) = syn::parse_str::<syn::LitStr>(literal) else { return false };
+    let text = text.value();
+    text.match_indices('}').any(|(end, _)| {
+        // Formats may have spaces in front of their end.
+        text[..end].trim_end().strip_suffix('p').is_some_and(ends_within_a_format)
     })
+}
+
+/// Whether `before` ends behind the `:` of a format or behind its options, where its type comes next.
+fn ends_within_a_format(before: &str) -> bool {
+    let is_option = |letter: char| letter.is_alphanumeric() || "_$.*#+-".contains(letter);
+    let options = before.trim_end_matches(is_option);
+    let aligned = options.strip_suffix(['<', '^', '>']);
+    // Anything may fill, brackets too.
+    let filled = aligned.and_then(|aligned| Some(&aligned[..aligned.char_indices().next_back()?.0]));
+    let begins = |rest: &str| {
+        let argument = rest.strip_suffix(':').map(str::trim_end);
+        let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
+        argument.is_some_and(|argument| argument.trim_end_matches(is_name).trim_end().ends_with('{'))
+    };
+    // No option ends with a letter.
+    !before.ends_with(char::is_alphabetic)
+        && [Some(options), aligned, filled].into_iter().flatten().any(begins)
 }
 
 fn violation(file: &str, span: Span, word: &str, rule: &Rule) -> Diagnostic {

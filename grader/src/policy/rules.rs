@@ -116,6 +116,27 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "remove the condition",
     },
     Rule {
+        name: "cfg",
+        words: &["cfg_select"],
+        place: Where::Anywhere,
+        reason: "the code must be the same for every engine",
+        remedy: "remove the condition",
+    },
+    Rule {
+        name: "cfg",
+        words: &["cfg"],
+        place: Where::Path,
+        reason: "under another name it could not be told what it depends on",
+        remedy: "write `cfg!(…)` alone",
+    },
+    Rule {
+        name: "macro",
+        words: &["concat", "stringify"],
+        place: Where::Macro,
+        reason: "what a format is put together from cannot be seen here",
+        remedy: "write the text in full",
+    },
+    Rule {
         name: "engine",
         words: &[
             "addr_of",

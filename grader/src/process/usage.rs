@@ -8,7 +8,7 @@ use super::{Ceiling, Confinement};
 /// The limit that the process is beyond, if it is beyond one.
 pub(super) fn beyond(process: u32, confinement: &Confinement) -> Option<Ceiling> {
     let usage = Usage::of(process)?;
-    if usage.resident > confinement.memory {
+    if usage.memory > confinement.memory {
         return Some(Ceiling::Memory { bytes: confinement.memory });
     }
     (usage.threads > confinement.threads).then_some(Ceiling::Threads { most: confinement.threads })
@@ -16,19 +16,25 @@ pub(super) fn beyond(process: u32, confinement: &Confinement) -> Option<Ceiling>
 
 struct Usage {
     /// Bytes.
-    resident: u64,
+    memory: u64,
     threads: u64,
 }
 
 impl Usage {
     /// `None` where the system does not tell, and once the process has ended.
     fn of(process: u32) -> Option<Self> {
-        let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        Self::read(&fs::read_to_string(format!("/proc/{process}/status")).ok()?)
+    }
+
+    fn read(status: &str) -> Option<Self> {
         let number = |name: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(name))?;
             line.split_whitespace().next()?.parse::<u64>().ok()
         };
-        Some(Self { resident: number("VmRSS:")? << 10, threads: number("Threads:")? })
+        // What is swapped out is in use as well, and so are huge pages, which count as neither.
+        let elsewhere = ["VmSwap:", "HugetlbPages:"].map(|name| number(name).unwrap_or(0));
+        let resident = number("VmRSS:")? + elsewhere.iter().sum::<u64>();
+        Some(Self { memory: resident << 10, threads: number("Threads:")? })
     }
 }
 
@@ -95,8 +101,17 @@ mod tests {
             let usage = Usage::of(std::process::id()).expect("a system that tells");
             barrier.wait();
             assert!(usage.threads >= 9, "{}", usage.threads);
-            assert!(usage.resident > 1 << 20, "{}", usage.resident);
+            assert!(usage.memory > 1 << 20, "{}", usage.memory);
         });
+    }
+
+    #[test]
+    fn memory_that_is_swapped_out_is_in_use_as_well() {
+        let usage = Usage::read("VmRSS:\t 4 kB\nHugetlbPages:\t 2048 kB\nVmSwap:\t 12 kB\nThreads:\t3\n");
+        let usage = usage.expect("a system that tells");
+        assert_eq!((usage.memory, usage.threads), (2064 << 10, 3));
+        let without_swap = Usage::read("VmRSS:\t 4 kB\nThreads:\t3\n").expect("a system that tells");
+        assert_eq!(without_swap.memory, 4 << 10);
     }
 
     #[test]

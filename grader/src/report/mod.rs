@@ -364,7 +364,7 @@ pub(crate) fn sanitised(text: &str, limit: usize) -> String {
 
 /// Marks that reorder the text around them, so that it reads as something else.
 fn is_bidi(character: char) -> bool {
-    matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+    matches!(character, '\u{61c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
 }
 
 #[cfg(test)]
@@ -374,6 +374,7 @@ mod tests {
     #[test]
     fn escapes_and_reordering_marks_do_not_reach_a_report() {
         assert_eq!(sanitised("a\u{1b}[31mb\u{202e}c\n", 100), "a\u{fffd}[31mb\u{fffd}c\n");
+        assert_eq!(sanitised("\u{61c}\u{200f}\u{2069}", 100), "\u{fffd}".repeat(3));
     }
 
     #[test]

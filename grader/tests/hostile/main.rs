@@ -122,3 +122,24 @@ fn a_panic_hook_does_not_change_the_verdict() {
         "{report:#?}"
     );
 }
+
+#[test]
+fn a_message_without_an_end_is_still_that_of_a_panic() {
+    let report = grade(&with(r#"panic!("{}", "é".repeat(10 << 20));"#));
+    for engine in [Engine::Stress, Engine::Model] {
+        let failure = entry(&report, "one_thread_counts", engine).failure.clone().expect("a failure");
+        assert_eq!(failure.kind, FailureKind::Panic, "{engine:?}");
+        assert!(failure.message.starts_with("ééé"), "{engine:?}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_of_a_submission_runs_once_its_report_is_out() {
+    let at_the_end = "thread_local! { static END: End = const { End }; }\nstruct End;\nimpl Drop for End {\n    fn drop(&mut self) {\n        panic!(\"at the end\")\n    }\n}\n";
+    let report = grade(&format!("{}\n{at_the_end}", with("END.with(|_| ());")));
+    let status = |name| entry(&report, name, Engine::Stress).status;
+    assert_eq!(status("one_thread_counts"), CheckStatus::Passed, "{report:#?}");
+    // Its other thread ends before that, and so aborts the process.
+    assert_eq!(status("together::no_call_is_lost"), CheckStatus::Crashed, "{report:#?}");
+}
