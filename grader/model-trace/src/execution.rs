@@ -50,9 +50,22 @@ pub struct Execution {
     pub objects: Vec<Object>,
     /// Every step, in order.
     pub steps: Vec<Step>,
+    /// What the first panics say, in order. Of an execution that panics over and over, the later ones are left out.
+    pub panics: Vec<PanicMessage>,
     /// The threads that had not finished at the end, in the order in which they were started. In an execution
     /// that fails other than by a deadlock, the thread that fails is not among them.
     pub waiting: Vec<Waiting>,
+}
+
+/// What a panic says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+pub struct PanicMessage {
+    /// The step in which a thread panics: an [`Operation::Panic`].
+    pub step: StepId,
+    /// Its message, or the beginning of a long one.
+    pub message: String,
 }
 
 /// A thread.

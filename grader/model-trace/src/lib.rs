@@ -30,7 +30,8 @@ pub mod wire;
 pub use cause::{Cause, PASSED_ON};
 pub use coverage::Coverage;
 pub use execution::{
-    Execution, Object, ObjectId, ObjectKind, Place, Step, StepId, Thread, ThreadId, Wait, Waiting,
+    Execution, Object, ObjectId, ObjectKind, PanicMessage, Place, Step, StepId, Thread, ThreadId, Wait,
+    Waiting,
 };
 pub use limits::{Limit, Limits};
 pub use operation::{

@@ -1,6 +1,6 @@
 //! What an operation refers to, whatever it is.
 
-use crate::{Blocker, Execution, ObjectId, Operation, Order, Reads, StepId, ThreadId};
+use crate::{Blocker, Execution, ObjectId, Operation, Order, Reads, Step, StepId, ThreadId};
 
 impl Operation {
     /// The object that it is about.
@@ -138,14 +138,16 @@ impl Execution {
                     None => true,
                 }
         });
-        steps && waiting
+        let is_panic = |step: &Step| step.operation == Operation::Panic;
+        let panics = self.panics.iter().all(|panic| self.steps.get(panic.step.index()).is_some_and(is_panic));
+        steps && panics && waiting
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Format, Object, ObjectKind, Place, Step, Thread, Waiting, Word};
+    use crate::{Format, Object, ObjectKind, PanicMessage, Place, Thread, Waiting, Word};
 
     fn place() -> Place {
         Place { file: "src/lib.rs".into(), line: 1, column: 1 }
@@ -197,5 +199,10 @@ mod tests {
         let wait = crate::Wait::Lock { lock: ObjectId(2) };
         waits.waiting = vec![Waiting { thread: ThreadId(0), wait, place: place() }];
         assert!(!waits.is_complete());
+        for (number, is_complete) in [(0, false), (1, true), (2, false)] {
+            let mut panics = execution(vec![step(0, Operation::Yield), step(1, Operation::Panic)]);
+            panics.panics = vec![PanicMessage { step: StepId(number), message: "no".to_owned() }];
+            assert_eq!(panics.is_complete(), is_complete, "step {number}");
+        }
     }
 }

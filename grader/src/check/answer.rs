@@ -100,12 +100,13 @@ fn passed_on(message: &str, thread: ThreadId, execution: &Execution) -> Option<C
 
 /// An execution that is whole: everything in it that refers to something refers to a part of it.
 fn execution(execution: Execution) -> Result<Execution, EndedEarly> {
-    let Execution { schedule, mut threads, mut objects, mut steps, mut waiting } = execution;
+    let Execution { schedule, mut threads, mut objects, mut steps, mut panics, mut waiting } = execution;
     let few = threads.len() <= MAX_THREADS && objects.len() <= MAX_OBJECTS && steps.len() <= MAX_STEPS;
-    if !few || waiting.len() > threads.len() {
+    if !few || waiting.len() > threads.len() || panics.len() > steps.len() {
         return Err(EndedEarly::Malformed);
     }
     threads.iter_mut().for_each(|thread| thread.name = word(&thread.name));
+    panics.iter_mut().for_each(|panic| panic.message = sanitised(&panic.message, MAX_MESSAGE));
     let created = objects.iter_mut().map(|object| &mut object.created);
     let taken = steps.iter_mut().map(|step| &mut step.place);
     let waited = waiting.iter_mut().map(|waiting| &mut waiting.place);
@@ -113,7 +114,7 @@ fn execution(execution: Execution) -> Result<Execution, EndedEarly> {
         *at = place(std::mem::replace(at, NOWHERE))?;
     }
     let schedule = sanitised(&schedule, MAX_SCHEDULE);
-    let execution = Execution { schedule, threads, objects, steps, waiting };
+    let execution = Execution { schedule, threads, objects, steps, panics, waiting };
     if execution.is_complete() { Ok(execution) } else { Err(EndedEarly::Malformed) }
 }
 

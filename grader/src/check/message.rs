@@ -81,7 +81,32 @@ fn deadlock(recording: &Recording) -> String {
         };
         format!("{thread} {waits} ({place})")
     });
-    waits.collect::<Vec<_>>().join("; ")
+    let waits = waits.collect::<Vec<_>>().join("; ");
+    let panics = recording.execution.panics.iter().take(PANICS).map(|panic| {
+        let step = recording.step(panic.step);
+        format!(
+            "{} panicked {}: {}",
+            recording.thread(step.thread),
+            recording.at(&step.place),
+            brief(&panic.message)
+        )
+    });
+    std::iter::once(waits).chain(panics).collect::<Vec<_>>().join("\n")
+}
+
+/// How many panics are shown before a deadlock: the first ones, from which the others may follow.
+const PANICS: usize = 2;
+
+/// How many characters of the message of each.
+const CHARACTERS: usize = 200;
+
+/// A message as one line, and not longer than what can be read in passing.
+fn brief(message: &str) -> String {
+    let line = message.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(CHARACTERS) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
 }
 
 /// ` (at src/lib.rs:7)`, for a place in the submission.
@@ -159,5 +184,50 @@ impl Unsupported {
 impl Missing {
     pub(crate) fn message(&self) -> String {
         format!("it requires that {}, and the check “{}” failed", self.fact, self.check)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model_trace::history::Ending;
+    use model_trace::{
+        Blocker, ObjectId, ObjectKind, Operation, PanicMessage, StepId, ThreadId, Wait, Waiting,
+    };
+
+    use super::*;
+    use crate::report::samples::{MAIN, T1, lock, place, recording, spawn};
+
+    /// `main` waits for `state`, after `T1` has panicked with these messages.
+    fn after(messages: &[&str]) -> String {
+        let mut steps = vec![(MAIN, spawn(T1), 0), (T1, lock(0), 2)];
+        steps.extend(messages.iter().map(|_| (T1, Operation::Panic, 3)));
+        steps.push((MAIN, Operation::Block { on: Blocker::Object(ObjectId(0)) }, 4));
+        let mut recording = recording(&[("state", ObjectKind::Mutex)], &steps);
+        let panic = |(step, message): (u32, &&str)| PanicMessage {
+            step: StepId(step),
+            message: (*message).to_owned(),
+        };
+        recording.execution.panics = (2..).zip(messages).map(panic).collect();
+        let wait = Wait::Lock { lock: ObjectId(0) };
+        recording.execution.waiting = vec![Waiting { thread: ThreadId(MAIN), wait, place: place(4) }];
+        recording.ending = Ending::Complete;
+        Cause::Deadlock.message(Some(&recording))
+    }
+
+    #[test]
+    fn a_deadlock_says_what_panicked() {
+        let waits = "main waits for `state`, held by T1 (line 4)";
+        assert_eq!(after(&[]), waits);
+        let told = format!("{waits}\nT1 panicked at line 3: `left == right` failed left: 1 right: 2");
+        assert_eq!(after(&["`left == right` failed\n  left: 1\n right: 2"]), told);
+    }
+
+    #[test]
+    fn of_many_panics_and_of_a_long_message_the_beginning_is_said() {
+        let said = after(&["first", "second", "third"]);
+        assert_eq!(said.lines().count(), 1 + PANICS, "{said}");
+        assert!(said.ends_with("T1 panicked at line 3: second"), "{said}");
+        let long = after(&["ä".repeat(CHARACTERS + 1).as_str()]);
+        assert!(long.ends_with(&format!(": {}…", "ä".repeat(CHARACTERS))), "{long}");
     }
 }

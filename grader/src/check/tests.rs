@@ -212,7 +212,7 @@ const MAIN: &str = r#"{"name":"main"}"#;
 /// An execution with these threads, objects, steps and waits.
 fn execution(threads: &str, objects: &str, steps: &str, waiting: &str) -> String {
     format!(
-        r#"{{"schedule":"1-0-0-0-02","threads":[{threads}],"objects":[{objects}],"steps":[{steps}],"waiting":[{waiting}]}}"#
+        r#"{{"schedule":"1-0-0-0-02","threads":[{threads}],"objects":[{objects}],"steps":[{steps}],"panics":[],"waiting":[{waiting}]}}"#
     )
 }
 

@@ -48,6 +48,7 @@ pub(crate) fn recording_of(
         threads: (0..threads).map(|thread| Thread { name: name(thread) }).collect(),
         objects: objects.iter().zip(1..).map(object).collect(),
         steps: steps.iter().map(step).collect(),
+        panics: Vec::new(),
         waiting: Vec::new(),
     };
     assert!(execution.is_complete(), "the execution refers to what is not there");

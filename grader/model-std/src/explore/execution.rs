@@ -58,6 +58,8 @@ pub(crate) struct Execution {
     pub(crate) stop: Option<Stop>,
     /// The first panic of a spawned thread: often the cause of the panic that ends the test.
     pub(super) first_panic: Option<Panic>,
+    /// What the first panics of any thread say, in the order of their steps.
+    pub(super) panics: Vec<String>,
     /// The last panic of any thread.
     pub(super) last_panic: Option<Panic>,
     /// The panic hook, if the program has set one.
@@ -88,6 +90,7 @@ impl Execution {
             abandoned: false,
             stop: None,
             first_panic: None,
+            panics: Vec::new(),
             last_panic: None,
             hook: None,
         }
@@ -117,6 +120,7 @@ impl Execution {
             abandoned,
             stop,
             first_panic,
+            panics,
             last_panic,
             hook,
         } = self;
@@ -124,6 +128,7 @@ impl Execution {
         objects.clear();
         events.clear();
         locals.clear();
+        panics.clear();
         (*epoch, *spurious, *delays) = (number, spurious_of_pass, DELAYS);
         (*current, *atomics, *preemptions, *steps) = (ThreadId(0), 0, 0, 0);
         (*pruned, *over, *abandoned) = (false, false, false);

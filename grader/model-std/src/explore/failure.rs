@@ -5,8 +5,9 @@ use real::boxed::Box;
 use real::string::{String, ToString};
 use real::vec::Vec;
 
-use model_trace::{Cause, Waiting};
+use model_trace::{Cause, Operation, StepId, Waiting};
 
+use super::event::Event;
 use super::id::ThreadId;
 use super::outcome::{Failure, Unsupported};
 use super::panics::Panic;
@@ -132,6 +133,7 @@ impl State {
                 .collect(),
             objects: self.described_objects(),
             steps: self.execution.events.iter().map(|event| (*event).into()).collect(),
+            panics: self.described_panics(),
             waiting: threads
                 .filter(unfinished)
                 .map(|thread| Waiting {
@@ -141,6 +143,19 @@ impl State {
                 })
                 .collect(),
         }
+    }
+
+    /// The first panics, each with its step.
+    fn described_panics(&self) -> Vec<model_trace::PanicMessage> {
+        let panics = |event: &Event| event.operation == Operation::Panic;
+        let steps = (0..).zip(&self.execution.events).filter(|(_, event)| panics(event));
+        let messages = steps.zip(&self.execution.panics);
+        messages
+            .map(|((step, _), message)| model_trace::PanicMessage {
+                step: StepId(step),
+                message: message.clone(),
+            })
+            .collect()
     }
 
     fn described_objects(&self) -> Vec<model_trace::Object> {

@@ -25,6 +25,10 @@ pub(super) struct Panic {
     pub(super) place: Place,
 }
 
+/// Of how many panics of an execution the messages are kept, and how many characters of each.
+const MESSAGES: usize = 16;
+const CHARACTERS: usize = 1_000;
+
 /// What a panic says that has a value instead of a message.
 const NO_MESSAGE: &str = "a panic with a value that is no text";
 
@@ -216,6 +220,9 @@ pub(super) fn note(info: &PanicHookInfo<'_>, counted: bool) -> Noted {
         let (caught, in_hook) = (me.catching > 0, me.hooks > 0);
         let again = state.begin_panic(false) || in_hook || in_message;
         let thread = state.execution.current;
+        if state.execution.panics.len() < MESSAGES {
+            state.execution.panics.push(message.chars().take(CHARACTERS).collect());
+        }
         let panic = Panic { thread, message, place };
         state.record_at(Operation::Panic, place);
         state.execution.last_panic = Some(panic.clone());

@@ -179,6 +179,28 @@ fn a_preemption_and_whom_a_notification_wakes_are_steps() {
 }
 
 #[test]
+fn what_a_panic_says_is_kept_with_its_step_also_where_the_execution_fails_by_something_else() {
+    let execution = execution(|| {
+        let lock = Arc::new(Mutex::new(()));
+        let theirs = Arc::clone(&lock);
+        let joined = thread::spawn(move || {
+            drop(std::panic::catch_unwind(|| panic!("caught")));
+            let _guard = theirs.lock();
+            panic!("{}", "x".repeat(2_000));
+        })
+        .join();
+        assert!(joined.is_err());
+        let (_first, _second) = (lock.lock(), lock.lock());
+    });
+    let messages: Vec<&str> = execution.panics.iter().map(|panic| panic.message.as_str()).collect();
+    assert_eq!(messages, ["caught", &"x".repeat(1_000)]);
+    for panic in &execution.panics {
+        let step = &execution.steps[panic.step.index()];
+        assert_eq!((step.thread, step.operation), (ThreadId(1), Operation::Panic));
+    }
+}
+
+#[test]
 fn every_result_of_a_channel_is_told_apart() {
     let results: Vec<_> = steps(|| {
         let (sender, receiver) = sync_channel(1);
