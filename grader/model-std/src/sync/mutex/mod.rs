@@ -10,6 +10,7 @@ use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
+use super::contents::{Lent, digest};
 use super::object::{Fresh, Link};
 use crate::explore::acting::{look_point, place_of_fmt, schedule_point};
 pub(super) use raw::{Held, RawMutex, Taken};
@@ -33,8 +34,8 @@ pub struct MutexGuard<'a, T: ?Sized + 'a> {
     lock: &'a Mutex<T>,
     mutex: RawMutex,
     taken: Taken,
-    /// Whether the data may have been changed.
-    changed: Cell<bool>,
+    /// A digest of the data when they were first lent as `&mut`.
+    before: Cell<Option<u64>>,
     /// Where the guard was last used: it is released there, or later.
     location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
@@ -88,7 +89,7 @@ impl<T: ?Sized> Mutex<T> {
             lock: self,
             mutex,
             taken,
-            changed: Cell::new(false),
+            before: Cell::new(None),
             location: Cell::new(location),
             not_send: PhantomData,
         };
@@ -155,7 +156,11 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     }
 
     fn held(this: &Self) -> Held {
-        Held { mutex: this.mutex, taken: this.taken, changed: this.changed.get() }
+        Held {
+            mutex: this.mutex,
+            taken: this.taken,
+            lent: Lent::since(this.before.get(), MutexGuard::data(this)),
+        }
     }
 
     fn data(this: &Self) -> &T {
@@ -190,7 +195,9 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     #[track_caller]
     fn deref_mut(&mut self) -> &mut T {
         self.location.set(Location::caller());
-        self.changed.set(true);
+        if self.before.get().is_none() {
+            self.before.set(Some(digest(MutexGuard::data(self))));
+        }
         MutexGuard::look(self)
     }
 }
