@@ -44,6 +44,13 @@ impl Waiter {
 
     pub(super) fn too_early(self, evidence: &Evidence<'_>, condvar: ObjectId) -> Option<Loss> {
         let notification = *evidence.notifications(condvar, StepId(0)..self.began).last()?;
+        // Who is woken by it has not missed it, whatever it had looked at before.
+        let is_woken = |(_, step): (StepId, &Step)| {
+            step.thread == self.thread && step.operation == (Operation::Notified { condvar })
+        };
+        if evidence.within(notification..self.began).any(is_woken) {
+            return None;
+        }
         let own =
             |access: &&Access| access.thread == self.thread && !access.waits && access.end < notification;
         let look = evidence.accesses.iter().rfind(own)?;

@@ -319,3 +319,20 @@ fn who_notifies_before_the_change_comes_before_whoever_notifies_nobody() {
     assert_eq!(diagnosis.kind, Mistake::LostWakeup, "{}", diagnosis.message);
     assert_eq!(diagnosis.lines.iter().map(|line| line.line).collect::<Vec<_>>(), [49, 50]);
 }
+
+#[test]
+fn who_is_woken_and_waits_again_has_not_missed_the_notification() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, registers(), 13),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 1 }, 20),
+        (T1, Operation::Notified { condvar: BELL }, 15),
+        (T1, lock_with(FLAG, 0), 15),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::NobodyLeft, "{}", diagnosis.message);
+    assert!(diagnosis.message.contains("main has woken it at line 20"), "{}", diagnosis.message);
+}
