@@ -4,6 +4,7 @@
 //! on the strict side where macros could assemble a path that it cannot see, and says how to write the
 //! code instead. [`rules`] is the table of words, [`paths`] knows what a path stands for.
 
+mod formats;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod invariant;
 mod lifetimes;
@@ -170,12 +171,13 @@ impl Scan<'_> {
         for pair in self.tokens.windows(2) {
             let pointer = pair[0].is('*') && is_keyword(&pair[1], &["const", "mut"])
                 || pair[0].is('&') && is_keyword(&pair[1], &["raw"]);
-            let printed = matches!(&pair[0].kind, Kind::Literal(text) if prints_addresses(text));
-            if pointer || printed {
-                let span = pair[usize::from(pointer)].span;
-                self.violations.push(violation(self.file, span, "an address", &rules::ADDRESS));
+            if pointer {
+                self.violations.push(violation(self.file, pair[1].span, "an address", &rules::ADDRESS));
             }
         }
+        let printed = formats::that_print_addresses(self.tokens).into_iter();
+        let violation = |span| violation(self.file, span, "an address", &rules::ADDRESS);
+        self.violations.extend(printed.map(violation));
     }
 
     /// Second lifetimes where they can undermine safe Rust.
@@ -224,33 +226,6 @@ impl Scan<'_> {
 
 fn is_keyword(token: &Token, words: &[&str]) -> bool {
     matches!(&token.kind, Kind::Word { text, raw: false } if words.contains(&text.as_str()))
-}
-
-/// Whether a literal is a text with something like `{:p}` in it, in whatever way its characters are written.
-fn prints_addresses(literal: &str) -> bool {
-    let Ok(text) = syn::parse_str::<syn::LitStr>(literal) else { return false };
-    let text = text.value();
-    text.match_indices('}').any(|(end, _)| {
-        // Formats may have spaces in front of their end.
-        text[..end].trim_end().strip_suffix('p').is_some_and(ends_within_a_format)
-    })
-}
-
-/// Whether `before` ends behind the `:` of a format or behind its options, where its type comes next.
-fn ends_within_a_format(before: &str) -> bool {
-    let is_option = |letter: char| letter.is_alphanumeric() || "_$.*#+-".contains(letter);
-    let options = before.trim_end_matches(is_option);
-    let aligned = options.strip_suffix(['<', '^', '>']);
-    // Anything may fill, brackets too.
-    let filled = aligned.and_then(|aligned| Some(&aligned[..aligned.char_indices().next_back()?.0]));
-    let begins = |rest: &str| {
-        let argument = rest.strip_suffix(':').map(str::trim_end);
-        let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-        argument.is_some_and(|argument| argument.trim_end_matches(is_name).trim_end().ends_with('{'))
-    };
-    // No option ends with a letter.
-    !before.ends_with(char::is_alphabetic)
-        && [Some(options), aligned, filled].into_iter().flatten().any(begins)
 }
 
 fn violation(file: &str, span: Span, word: &str, rule: &Rule) -> Diagnostic {

@@ -132,9 +132,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "macro",
         words: &["concat", "stringify"],
-        place: Where::Macro,
-        reason: "what a format is put together from cannot be seen here",
-        remedy: "write the text in full",
+        place: Where::Path,
+        reason: "under another name it could not be told what it makes a text of",
+        remedy: "write `concat!(…)` or `stringify!(…)` alone",
     },
     Rule {
         name: "engine",
