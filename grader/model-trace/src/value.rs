@@ -61,10 +61,7 @@ impl fmt::Display for Word {
 pub enum Content {
     /// It only read the data.
     Unchanged,
-    /// It had the data as `&mut`, and left them as they were. What they own elsewhere, as a collection owns its items, it may
-    /// have changed.
-    Lent,
-    /// It had the data as `&mut`, and they are others than before; what they are is not known.
+    /// It had the data as `&mut`; what they are is not known.
     Changed,
     /// It had the data as `&mut`, and they are a primitive value.
     Replaced {

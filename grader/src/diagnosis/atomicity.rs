@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use model_trace::{Format, ObjectKind, Operation, UpdateCall};
+use model_trace::{Format, Operation, UpdateCall};
 
 use super::evidence::{Access, Evidence};
 
@@ -36,8 +36,6 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
             && other.writes
             && !other.leaves_all_as_it_was()
             && !other.waits
-            // Whoever initialises a cell finds out by that whether another one has.
-            && evidence.kind_of(second.object) != ObjectKind::Once
             && (second.writes || panics_within(evidence, second))
             && !is_checked(evidence, violation)
     };

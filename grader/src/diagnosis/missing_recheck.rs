@@ -5,7 +5,7 @@
 
 use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
 
-use super::evidence::{Access, Evidence};
+use super::evidence::Evidence;
 use super::finding::{Finding, cite};
 use crate::report::{Citation, Recording, Role, in_submission};
 
@@ -15,25 +15,15 @@ struct MissingRecheck {
     condvar: Option<ObjectId>,
     woken: StepId,
     reason: Reason,
-    mistake: Goes,
-}
-
-/// How the thread goes on.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Goes {
-    /// As if its condition held: no loop, and no `wait_while`, contains the wait.
-    On,
-    /// As if its condition held, and panics: the loop does not check it.
-    IntoAPanic,
-    /// As if its time were over: its call ends.
-    Away,
+    /// Whether a loop, or a `wait_while`, contains the wait.
+    is_in_loop: bool,
 }
 
 /// Why the condition need not hold.
 enum Reason {
     Spurious,
     /// Another thread changed the data before the woken one went on.
-    Changed(Box<Access>),
+    Changed(StepId),
     /// What it had looked at before it began to wait is still as it was when another thread wakes it.
     StillSo {
         waker: StepId,
@@ -62,18 +52,13 @@ fn wakeup(operation: Operation) -> Option<(Option<ObjectId>, bool)> {
 fn after(evidence: &Evidence<'_>, woken: StepId, step: &Step) -> Option<MissingRecheck> {
     let (condvar, spurious) = wakeup(step.operation)?;
     in_submission(&step.place)?;
-    let mistake = if !evidence.code.rechecks(&step.place) {
-        Goes::On
-    } else if spurious && panics_next(evidence, woken, step.thread) {
-        Goes::IntoAPanic
-    } else if spurious && gives_up(evidence, woken, step.thread) {
-        Goes::Away
-    } else {
+    let is_in_loop = evidence.code.rechecks(&step.place);
+    if is_in_loop && !(spurious && panics_next(evidence, woken, step.thread)) {
         return None;
-    };
+    }
     let reason =
         if spurious { Reason::Spurious } else { despite_the_wakeup(evidence, woken, step.thread, condvar)? };
-    Some(MissingRecheck { thread: step.thread, condvar, woken, reason, mistake })
+    Some(MissingRecheck { thread: step.thread, condvar, woken, reason, is_in_loop })
 }
 
 fn begins_to_wait(operation: Operation) -> bool {
@@ -101,7 +86,7 @@ fn despite_the_wakeup(
         others.filter(move |access| access.at > since && access.at < woken)
     };
     if let Some(change) = others(notified.unwrap_or(wait)).next() {
-        return Some(Reason::Changed(Box::new(*change)));
+        return Some(Reason::Changed(change.at));
     }
     let waker = notified.or_else(|| {
         // A token may be older than the wait.
@@ -125,44 +110,12 @@ fn panics_next(evidence: &Evidence<'_>, woken: StepId, thread: ThreadId) -> bool
     end.is_some_and(|(id, step)| step.operation == Operation::Panic && evidence.is_submitted(id))
 }
 
-/// Whether a thread that woke up spuriously from a timed wait ends its call as it would at a timeout: nothing has changed
-/// since it looked and began to wait, and it changes nothing itself, does not ask for the time, and does not wait again.
-fn gives_up(evidence: &Evidence<'_>, woken: StepId, thread: ThreadId) -> bool {
-    let is_own = |(_, step): &(StepId, &Step)| step.thread == thread;
-    let mut before = evidence.within(StepId(0)..woken).rev().filter(is_own);
-    let Some((wait, _)) = before.find(|(_, step)| is_timed(step.operation)) else { return false };
-    let mut later = evidence.within(woken..evidence.over()).skip(1).filter(is_own);
-    let has_ended = evidence.recording.execution.waiting.iter().all(|waiting| waiting.thread != thread);
-    let end = match later.find(|(id, _)| !evidence.is_submitted(*id)) {
-        Some((id, _)) => id,
-        None if has_ended => evidence.over(),
-        None => return false,
-    };
-    let goes_on = |(_, step): (StepId, &Step)| {
-        begins_to_wait(step.operation) || matches!(step.operation, Operation::Now { .. } | Operation::Panic)
-    };
-    let looked = evidence.accesses.iter().rfind(|access| access.thread == thread && access.at < wait);
-    let since = looked.map_or(wait, |access| access.at);
-    // That it releases a lock while it waits is no change.
-    let is_changed = evidence.accesses.iter().any(|access| {
-        let own = access.thread == thread;
-        access.writes && access.at < end && access.end >= if own { woken } else { since }
-    });
-    let is_the_call = evidence.may_be_one_call(wait, woken);
-    is_the_call && !is_changed && !evidence.within(woken..end).filter(is_own).any(goes_on)
-}
-
-/// Whether it begins a wait that a timeout may end.
-fn is_timed(operation: Operation) -> bool {
-    matches!(operation, Operation::Wait { timeout: Some(_), .. } | Operation::Park { timeout: Some(_) })
-}
-
 impl Finding for MissingRecheck {
     fn steps(&self) -> Vec<Citation> {
         let woken = cite(self.woken, Role::Wakes);
         match self.reason {
             Reason::Spurious => vec![woken],
-            Reason::Changed(ref change) => vec![cite(change.at, Role::Intervenes), woken],
+            Reason::Changed(change) => vec![cite(change, Role::Intervenes), woken],
             Reason::StillSo { looked, .. } => vec![cite(looked, Role::Checks), woken],
         }
     }
@@ -180,8 +133,8 @@ impl Finding for MissingRecheck {
         };
         let reason = match self.reason {
             Reason::Spurious => "and wakes up spuriously, as `std` allows".to_owned(),
-            Reason::Changed(ref change) => {
-                let step = recording.step(change.at);
+            Reason::Changed(change) => {
+                let step = recording.step(change);
                 let (other, there) = (recording.thread(step.thread), recording.at(&step.place));
                 let object = step.operation.object().map(|object| recording.quoted(object));
                 let object = object.unwrap_or_else(|| "the data".to_owned());
@@ -189,10 +142,7 @@ impl Finding for MissingRecheck {
                     Some(_) => ("notified", "it has the lock again"),
                     None => ("unparked", "it goes on"),
                 };
-                format!(
-                    "and is {woken}; but before {moment}, {other} {changes} {object} {there}",
-                    changes = change.verb(recording)
-                )
+                format!("and is {woken}; but before {moment}, {other} changes {object} {there}")
             }
             Reason::StillSo { waker, looked } => {
                 let (waker, look) = (recording.step(waker), recording.step(looked));
@@ -207,18 +157,10 @@ impl Finding for MissingRecheck {
                 )
             }
         };
-        let unchecked = match self.mistake {
-            Goes::IntoAPanic => {
-                "It goes on as if its condition held, and panics: the loop around the wait does not check it"
-            }
-            Goes::On => "It goes on as if its condition held: no loop around the wait checks it again",
-            Goes::Away => {
-                return format!(
-                    "{thread} {wait} {reason}. Nothing has changed meanwhile, and it is not its timeout that has ended the \
-                     wait; and yet it does not wait again, and its call ends. A wakeup is no timeout: wait again, for as long as \
-                     is left until the deadline."
-                );
-            }
+        let unchecked = if self.is_in_loop {
+            "It goes on as if its condition held, and panics: the loop around the wait does not check it"
+        } else {
+            "It goes on as if its condition held: no loop around the wait checks it again"
         };
         format!(
             "{thread} {wait} {reason}. {unchecked}. A wait belongs in a loop, `while !condition {{ … wait … }}`, or is a \

@@ -62,10 +62,9 @@ impl Finding for Unfinished {
     fn sentence(&self, recording: &Recording) -> String {
         let at = |id| recording.at(&recording.step(id).place);
         format!(
-            "{thread} {changes} {one} {here}, and its operation is not complete: it goes on {back}. Before that, {other} \
+            "{thread} changes {one} {here}, and its operation is not complete: it goes on {back}. Before that, {other} \
              looks at {seen} {there}, and sees an intermediate state. {CURE}",
             thread = recording.thread(self.done.thread),
-            changes = self.done.verb(recording),
             one = recording.quoted(self.done.object),
             here = at(self.done.shown),
             back = recording.at(&self.next),
@@ -110,15 +109,14 @@ impl Finding for Preempted {
         let (thread, intruder) = (recording.thread(first.thread), recording.thread(other.thread));
         let (here, there, back) = (at(first.shown), at(other.shown), at(second.shown));
         let [one, seen, two] = [first, other, second].map(|access| recording.quoted(access.object));
-        let changes = if first.writes { first.verb(recording) } else { other.verb(recording) };
         if first.writes {
             format!(
-                "{thread} {changes} {one} {here}, and its operation is not complete: the rest comes {back}. In between, \
+                "{thread} changes {one} {here}, and its operation is not complete: the rest comes {back}. In between, \
                  {intruder} looks at {seen} {there}, and sees an intermediate state. {CURE}"
             )
         } else {
             format!(
-                "{thread} looks at {one} {here} and at {two} {back}. In between, {intruder} {changes} {seen} {there}: the \
+                "{thread} looks at {one} {here} and at {two} {back}. In between, {intruder} changes {seen} {there}: the \
                  two looks are at different moments, and together they may show a state that never existed. Look at both in \
                  one critical section."
             )

@@ -232,7 +232,7 @@ impl Telling<'_> {
 /// What happened to the data behind a lock.
 fn changed(content: Content) -> String {
     match content {
-        Content::Unchanged | Content::Lent => String::new(),
+        Content::Unchanged => String::new(),
         Content::Changed => " (data changed)".to_owned(),
         Content::Replaced { old, new } => format!(" (value {old} → {new})"),
     }

@@ -196,7 +196,7 @@ pub fn value(operation: Operation, recording: &Recording) -> Option<String> {
         Operation::WouldBlock { .. } => Some("would block".to_owned()),
         Operation::Release { content, poisons: false, .. } | Operation::Downgrade { content, .. } => {
             match content {
-                Content::Unchanged | Content::Lent => None,
+                Content::Unchanged => None,
                 Content::Changed => Some("changed".to_owned()),
                 Content::Replaced { old, new } => Some(format!("{old} → {new}")),
             }

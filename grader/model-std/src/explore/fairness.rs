@@ -232,7 +232,7 @@ fn changes(operation: Operation) -> bool {
             poisons
                 || match content {
                     Content::Unchanged => false,
-                    Content::Lent | Content::Changed => true,
+                    Content::Changed => true,
                     Content::Replaced { old, new } => old != new,
                 }
         }

@@ -225,7 +225,7 @@ fn placed(before: Option<StepId>) -> String {
 /// What happened to the data behind a lock.
 fn changed(content: Content) -> String {
     match content {
-        Content::Unchanged | Content::Lent => String::new(),
+        Content::Unchanged => String::new(),
         Content::Changed => " = changed".to_string(),
         Content::Replaced { old, new } => format!(" = {old} → {new}"),
     }

@@ -21,8 +21,8 @@ pub use crate::explore::{
 };
 pub use model_trace::{
     AcquireCall, AtomicType, Blocker, Cause, Content, Coverage, Execution, Format, Limit, Limits, Method,
-    Object, ObjectId, ObjectKind, Operation, Order, PanicMessage, Place, Reads, ReceiveCall, Received,
-    ReleaseCall, Sampling, SendCall, Sent, Step, StepId, Thread, ThreadId, UpdateCall, Wait, Waiting, Word,
+    Object, ObjectId, ObjectKind, Operation, Order, Place, Reads, ReceiveCall, Received, ReleaseCall,
+    Sampling, SendCall, Sent, Step, StepId, Thread, ThreadId, UpdateCall, Wait, Waiting, Word,
 };
 
 use crate::explore::acting::{is_in_execution, schedule_point, wait_until, with};

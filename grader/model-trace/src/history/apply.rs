@@ -277,7 +277,7 @@ impl LockState {
     fn leave(&mut self, content: Content) {
         match content {
             Content::Unchanged => {}
-            Content::Lent | Content::Changed => self.content = None,
+            Content::Changed => self.content = None,
             Content::Replaced { new, .. } => self.content = Some(new),
         }
     }

@@ -1,9 +1,7 @@
-use model_trace::{AtomicType, Content, ObjectId, ObjectKind, Operation, Order, UpdateCall};
+use model_trace::{AtomicType, ObjectId, ObjectKind, Operation, Order, UpdateCall};
 
 use crate::diagnosis::diagnose;
-use crate::report::samples::{
-    MAIN, T1, join, lock, lock_with, recording, replaces, spawn, unlock, unlock_with, word,
-};
+use crate::report::samples::{MAIN, T1, join, lock_with, recording, replaces, spawn, unlock, word};
 use crate::report::{Diagnosis, FailureKind, Mistake};
 use crate::source::{Parsed, Source};
 use crate::trace::Code;
@@ -29,14 +27,6 @@ pub fn update(&self) {
 }
 pub fn add(&self) {
     *self.shelf.lock().unwrap() += 1;
-}
-pub fn make(&self) {
-    let cell = self.state.lock().unwrap().reserve();
-    cell.get_or_init(|| 7)
-}
-pub fn take(&self) {
-    let is_there = self.state.lock().unwrap().find();
-    self.state.lock().unwrap().remove(is_there)
 }
 ";
 
@@ -112,51 +102,4 @@ fn what_was_made_before_the_lock_is_acquired_again_loses_an_update_by_whatever_i
     let said = "main reads 5 from `shelf` at line 17. Before it writes, T1 writes 6 at line 21. Then main writes 8 at \
                 line 18";
     assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
-}
-
-#[test]
-fn a_cell_that_is_filled_after_it_can_be_found_is_an_intermediate_state() {
-    let cell = ObjectId(1);
-    let steps = [
-        (MAIN, spawn(T1), 0),
-        (MAIN, lock(0), 24),
-        (MAIN, unlock_with(0, Content::Changed), 24),
-        (MAIN, Operation::Preempted, 25),
-        (T1, lock(0), 28),
-        (T1, unlock(0), 28),
-        (T1, Operation::IsCompleted { once: cell, completed: false }, 28),
-        (MAIN, Operation::Initialise { once: cell }, 25),
-        (MAIN, Operation::Initialised { once: cell, poisoned: false }, 25),
-        (MAIN, join(T1), 0),
-        (MAIN, Operation::Panic, 0),
-    ];
-    let objects = [("state", ObjectKind::Mutex), ("cell", ObjectKind::Once)];
-    let diagnosis = diagnosed(&objects, &steps).expect("a diagnosis");
-    assert_eq!(diagnosis.kind, Mistake::TornOperation, "{}", diagnosis.message);
-    let said =
-        "main changes `state` at line 24, and its operation is not complete: the rest comes at line 25.";
-    assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
-}
-
-#[test]
-fn data_that_are_the_same_afterwards_are_not_said_to_be_changed() {
-    let said = |content| {
-        let steps = [
-            (MAIN, spawn(T1), 0),
-            (MAIN, lock(0), 28),
-            (MAIN, unlock(0), 28),
-            (MAIN, Operation::Preempted, 29),
-            (T1, lock(0), 29),
-            (T1, unlock_with(0, content), 29),
-            (MAIN, lock(0), 29),
-            (MAIN, unlock_with(0, Content::Changed), 29),
-            (MAIN, join(T1), 0),
-            (MAIN, Operation::Panic, 0),
-        ];
-        diagnosed(&[("state", ObjectKind::Mutex)], &steps).expect("a diagnosis").message
-    };
-    let changed = said(Content::Changed);
-    assert!(changed.contains("Then T1 changes it at line 29."), "{changed}");
-    let lent = said(Content::Lent);
-    assert!(lent.contains("Then T1 works on it at line 29."), "{lent}");
 }

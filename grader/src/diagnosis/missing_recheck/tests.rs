@@ -85,29 +85,3 @@ fn a_panic_of_the_check_says_nothing_about_the_loop() {
     assert_eq!(woken_for_nothing(0), None);
     assert_eq!(woken_for_nothing(9), Some(Mistake::MissingRecheck));
 }
-
-#[test]
-fn a_spurious_wakeup_is_no_timeout() {
-    let timeout = Some(std::time::Duration::from_millis(100));
-    let said = |more: &[(u32, Operation, u32)]| {
-        let before = [
-            (MAIN, load(0, word(0), None, None), 7),
-            (MAIN, Operation::Park { timeout }, 8),
-            (MAIN, Operation::SpuriousWakeup { object: None }, 8),
-        ];
-        let after = [(MAIN, load(0, word(0), None, None), 7), (MAIN, spawn(T1), 0)];
-        let steps: Vec<_> = before.iter().chain(more).chain(&after).copied().collect();
-        let ready = ("ready", ObjectKind::Atomic(AtomicType::Bool));
-        let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)]));
-        diagnose(&recording(&[ready], &steps), FailureKind::Assertion, &code)
-    };
-    let diagnosis = said(&[]).expect("a diagnosis");
-    assert_eq!(diagnosis.kind, Mistake::MissingRecheck);
-    assert!(diagnosis.message.contains("A wakeup is no timeout"), "{}", diagnosis.message);
-    // Whoever asks for the time, or finds something else than before, may have a reason to go.
-    let time = std::time::Duration::from_millis(100);
-    for reason in [(MAIN, Operation::Now { time }, 8), (T1, store(0, 1), 0)] {
-        let kind = said(&[reason]).map(|diagnosis| diagnosis.kind);
-        assert_ne!(kind, Some(Mistake::MissingRecheck), "{reason:?}");
-    }
-}

@@ -1,6 +1,5 @@
 //! The steps of a failing execution say everything that the explorer knew when they were taken.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -199,32 +198,6 @@ fn what_a_panic_says_is_kept_with_its_step_also_where_the_execution_fails_by_som
         let step = &execution.steps[panic.step.index()];
         assert_eq!((step.thread, step.operation), (ThreadId(1), Operation::Panic));
     }
-}
-
-#[test]
-fn a_guard_that_leaves_the_data_as_they_were_is_no_change() {
-    #[derive(Default)]
-    struct State {
-        items: VecDeque<u32>,
-        limit: usize,
-    }
-    let left: Vec<Content> = steps(|| {
-        let (mutex, lock) = (Mutex::new(State::default()), RwLock::new(State::default()));
-        assert_eq!(mutex.lock().unwrap().items.pop_front(), None);
-        mutex.lock().unwrap().items.push_back(1);
-        mutex.lock().unwrap().limit += 1;
-        assert_eq!(mutex.lock().unwrap().items.len(), 1);
-        assert_eq!(lock.write().unwrap().items.pop_front(), None);
-        lock.write().unwrap().limit = 3;
-    })
-    .into_iter()
-    .filter_map(|operation| match operation {
-        Operation::Release { content, .. } => Some(content),
-        _ => None,
-    })
-    .collect();
-    let (lent, changed) = (Content::Lent, Content::Changed);
-    assert_eq!(left, [lent, changed, changed, Content::Unchanged, lent, changed]);
 }
 
 #[test]

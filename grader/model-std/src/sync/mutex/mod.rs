@@ -10,7 +10,6 @@ use core::panic::Location;
 use real::panic::{RefUnwindSafe, UnwindSafe};
 use real::sync::{LockResult, PoisonError, TryLockError, TryLockResult};
 
-use super::contents::{Lent, digest};
 use super::object::{Fresh, Link};
 use crate::explore::acting::{look_point, place_of_fmt, schedule_point};
 pub(super) use raw::{Held, RawMutex, Taken};
@@ -34,8 +33,8 @@ pub struct MutexGuard<'a, T: ?Sized + 'a> {
     lock: &'a Mutex<T>,
     mutex: RawMutex,
     taken: Taken,
-    /// A digest of the data when they were first lent as `&mut`.
-    before: Cell<Option<u64>>,
+    /// Whether the data may have been changed.
+    changed: Cell<bool>,
     /// Where the guard was last used: it is released there, or later.
     location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
@@ -89,7 +88,7 @@ impl<T: ?Sized> Mutex<T> {
             lock: self,
             mutex,
             taken,
-            before: Cell::new(None),
+            changed: Cell::new(false),
             location: Cell::new(location),
             not_send: PhantomData,
         };
@@ -156,11 +155,7 @@ impl<'a, T: ?Sized> MutexGuard<'a, T> {
     }
 
     fn held(this: &Self) -> Held {
-        Held {
-            mutex: this.mutex,
-            taken: this.taken,
-            lent: Lent::since(this.before.get(), MutexGuard::data(this)),
-        }
+        Held { mutex: this.mutex, taken: this.taken, changed: this.changed.get() }
     }
 
     fn data(this: &Self) -> &T {
@@ -195,9 +190,7 @@ impl<T: ?Sized> DerefMut for MutexGuard<'_, T> {
     #[track_caller]
     fn deref_mut(&mut self) -> &mut T {
         self.location.set(Location::caller());
-        if self.before.get().is_none() {
-            self.before.set(Some(digest(MutexGuard::data(self))));
-        }
+        self.changed.set(true);
         MutexGuard::look(self)
     }
 }

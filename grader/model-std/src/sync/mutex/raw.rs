@@ -10,7 +10,7 @@ use crate::explore::id::ObjectId;
 use crate::explore::object::{self, Kind};
 use crate::explore::state::State;
 use crate::explore::thread::{Pending, Wait};
-use crate::sync::contents::{self, Lent};
+use crate::sync::contents;
 use crate::sync::object::{Link, Use};
 
 /// A mutex in the running execution.
@@ -122,7 +122,8 @@ impl RawMutex {
 pub(in crate::sync) struct Held {
     pub(in crate::sync) mutex: RawMutex,
     pub(super) taken: Taken,
-    pub(super) lent: Lent,
+    /// Whether the data may have been changed.
+    pub(super) changed: bool,
 }
 
 impl Held {
@@ -134,12 +135,12 @@ impl Held {
 
     /// Gives the mutex up without a step of its own: the first half of waiting at a condvar.
     pub(in crate::sync) fn release_in(self, state: &mut State, location: &'static Location<'static>) {
-        let Held { mutex: RawMutex { id, data }, taken: Taken { panicking, found, .. }, lent } = self;
+        let Held { mutex: RawMutex { id, data }, taken: Taken { panicking, found, .. }, changed } = self;
         let poisons = state.execution.me().panicking && !panicking;
         let mutex = state.mutex_mut(id);
         // SAFETY: this thread holds the mutex still. The reader is the one for its data.
         let left = || mutex.reader.map(|read| unsafe { read(data) });
-        let content = contents::left(lent, found, left);
+        let content = contents::left(changed, found, left);
         mutex.holder = None;
         mutex.poisoned |= poisons;
         let call = ReleaseCall::Unlock;

@@ -11,7 +11,6 @@ use real::panic::RefUnwindSafe;
 use super::RwLock;
 use super::raw::{Exclusive, RawRwLock};
 use crate::explore::acting::schedule_point;
-use crate::sync::contents::{Lent, digest};
 
 /// Shared access, released on drop.
 #[must_use = "if unused the RwLock will immediately unlock"]
@@ -31,8 +30,8 @@ pub struct RwLockWriteGuard<'a, T: ?Sized + 'a> {
     lock: &'a RwLock<T>,
     raw: RawRwLock,
     taken: Exclusive,
-    /// A digest of the data when they were first lent as `&mut`.
-    before: Cell<Option<u64>>,
+    /// Whether the data may have been changed.
+    changed: Cell<bool>,
     /// Where the guard was last used: it is released there, or later.
     location: Cell<&'static Location<'static>>,
     not_send: PhantomData<*const ()>,
@@ -74,7 +73,7 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
             lock,
             raw,
             taken,
-            before: Cell::new(None),
+            changed: Cell::new(false),
             location: Cell::new(location),
             not_send: PhantomData,
         }
@@ -86,20 +85,15 @@ impl<'a, T: ?Sized> RwLockWriteGuard<'a, T> {
         unsafe { &*this.lock.data.get() }
     }
 
-    /// What has become of the data. Not a method, either.
-    fn lent(this: &Self) -> Lent {
-        Lent::since(this.before.get(), RwLockWriteGuard::data(this))
-    }
-
     /// See [`std`](real::sync::RwLockWriteGuard::downgrade).
     #[must_use = "if unused the RwLock will immediately unlock"]
     #[track_caller]
     pub fn downgrade(this: Self) -> RwLockReadGuard<'a, T> {
         let location = Location::caller();
-        let (lock, raw, taken, lent) = (this.lock, this.raw, this.taken, RwLockWriteGuard::lent(&this));
+        let (lock, raw, taken, changed) = (this.lock, this.raw, this.taken, this.changed.get());
         core::mem::forget(this);
         schedule_point(location);
-        raw.downgrade(taken, lent, location);
+        raw.downgrade(taken, changed, location);
         RwLockReadGuard::new(lock, raw, location)
     }
 }
@@ -112,7 +106,7 @@ impl<T: ?Sized> Drop for RwLockReadGuard<'_, T> {
 
 impl<T: ?Sized> Drop for RwLockWriteGuard<'_, T> {
     fn drop(&mut self) {
-        self.raw.release_exclusive(self.taken, RwLockWriteGuard::lent(self), self.location.get());
+        self.raw.release_exclusive(self.taken, self.changed.get(), self.location.get());
     }
 }
 
@@ -140,9 +134,7 @@ impl<T: ?Sized> DerefMut for RwLockWriteGuard<'_, T> {
     #[track_caller]
     fn deref_mut(&mut self) -> &mut T {
         self.location.set(Location::caller());
-        if self.before.get().is_none() {
-            self.before.set(Some(digest(RwLockWriteGuard::data(self))));
-        }
+        self.changed.set(true);
         // SAFETY: the guard's thread is the only one with access.
         unsafe { &mut *self.lock.data.get() }
     }

@@ -12,7 +12,7 @@ use crate::explore::id::ObjectId;
 use crate::explore::object::{self, Kind};
 use crate::explore::state::State;
 use crate::explore::thread::{Pending, Wait};
-use crate::sync::contents::{self, Lent};
+use crate::sync::contents;
 use crate::sync::object::{Link, Use};
 
 /// A reader-writer lock in the running execution.
@@ -195,14 +195,14 @@ impl RawRwLock {
     pub(super) fn release_exclusive(
         self,
         taken: Exclusive,
-        lent: Lent,
+        changed: bool,
         location: &'static Location<'static>,
     ) {
         let RawRwLock { id, .. } = self;
         release_point(location);
         try_with(|state| {
             let poisons = state.execution.me().panicking && !taken.panicking;
-            let content = self.content(taken, lent, state);
+            let content = self.content(taken, changed, state);
             let lock = state.rwlock_mut(id);
             lock.writer = None;
             lock.poisoned |= poisons;
@@ -212,11 +212,11 @@ impl RawRwLock {
     }
 
     /// The writer, who may have changed the data, becomes a reader.
-    pub(super) fn downgrade(self, taken: Exclusive, lent: Lent, location: &'static Location<'static>) {
+    pub(super) fn downgrade(self, taken: Exclusive, changed: bool, location: &'static Location<'static>) {
         let RawRwLock { id, .. } = self;
         with(|state| {
             let me = state.execution.current;
-            let content = self.content(taken, lent, state);
+            let content = self.content(taken, changed, state);
             let held = state.rwlock_mut(id);
             held.writer = None;
             held.readers.push(me);
@@ -225,9 +225,9 @@ impl RawRwLock {
     }
 
     /// What the writer leaves behind, which is the calling thread.
-    fn content(self, taken: Exclusive, lent: Lent, state: &State) -> Content {
+    fn content(self, taken: Exclusive, changed: bool, state: &State) -> Content {
         let reader = state.rwlock(self.id).reader;
         // SAFETY: this thread still holds the lock. The reader is the one for its data.
-        contents::left(lent, taken.found, || reader.map(|read| unsafe { read(self.data) }))
+        contents::left(changed, taken.found, || reader.map(|read| unsafe { read(self.data) }))
     }
 }
