@@ -137,7 +137,7 @@ fn an_interrupted_grading_prints_what_it_found_out_and_leaves_nothing_behind() {
 
 #[test]
 fn an_interrupted_calibration_says_how_far_it_came() {
-    let mut calibration = Working::start(&["calibrate", "race-counter", "--verbose"], &root());
+    let mut calibration = Working::start(&["calibrate", "race-counter", "--no-cache", "--verbose"], &root());
     calibration.wait_for(&[" started"]);
     let (code, stdout) = calibration.interrupt(Signal::SIGTERM);
     assert_eq!(code, Some(130), "{stdout}");

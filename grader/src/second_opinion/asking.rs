@@ -13,11 +13,18 @@ use crate::numbers::Numbers;
 use crate::process::{Dialogue, End, Finished, Job, Limits, Stdin};
 use crate::random;
 use crate::report;
-use crate::suite::{Check, SEED};
+use crate::suite::{Check, Loom, SEED};
 
-/// The most executions that loom runs of a check: ten seconds of them. Of one whose schedules are sampled, since there are too
-/// many to try all, it runs as many as are drawn.
+/// The most executions that loom runs of a check: ten seconds of them.
 const EXECUTIONS: u64 = 50_000;
+
+/// [`EXECUTIONS`], but of a check with more schedules than loom can try all, as many as the model draws of them.
+fn executions(check: &Check) -> u64 {
+    match (check.sampling, &check.loom) {
+        (Some(sampling), Loom::CannotJudge { .. }) => sampling.schedules,
+        (None, _) | (Some(_), Loom::Judges) => EXECUTIONS,
+    }
+}
 
 /// What is needed to ask loom about the checks of one binary.
 pub(crate) struct Adviser<'a> {
@@ -54,7 +61,7 @@ impl Adviser<'_> {
             check: self.numbers.check(report::Engine::Model, &check.name).to_owned(),
             engine: Engine::Loom,
             preemptions: bound,
-            executions: check.sampling.map_or(EXECUTIONS, |sampling| sampling.schedules),
+            executions: executions(check),
             sampling: None,
             seed: SEED,
             task: Task::Judge {},

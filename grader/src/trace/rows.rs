@@ -21,8 +21,26 @@ pub(crate) enum Row {
     Folded(ThreadId, usize),
 }
 
-/// The rows of an execution, in order. Steps that are cited are among them.
+/// So many steps of the submission are shown where one thread alone has done everything.
+const OF_ONE_THREAD: usize = 8;
+
+/// The rows of an execution, in order. Steps that are cited are among them, and some that are in the submission, if there
+/// are any.
 pub(crate) fn rows(recording: &Recording, cited: &[Citation]) -> Vec<Row> {
+    let is_cited = |id| cited.iter().any(|citation| citation.step == id);
+    let rows = folded(recording, &is_cited);
+    let is_own = |id| in_submission(&recording.step(id).place).is_some();
+    if rows.iter().any(|row| matches!(row, Row::Step(id) if is_own(*id))) {
+        return rows;
+    }
+    let own = recording.steps().map(|(id, _)| id).filter(|id| is_own(*id));
+    let own: Vec<StepId> = own.collect();
+    let last = &own[own.len().saturating_sub(OF_ONE_THREAD)..];
+    folded(recording, &|id| is_cited(id) || last.contains(&id))
+}
+
+/// The rows, where what no other thread observes is folded unless it `is_shown`.
+fn folded(recording: &Recording, is_shown: &dyn Fn(StepId) -> bool) -> Vec<Row> {
     let facts = Facts::of(recording);
     let mut rows = Vec::new();
     let mut alive = 1_usize;
@@ -42,8 +60,7 @@ pub(crate) fn rows(recording: &Recording, cited: &[Citation]) -> Vec<Row> {
             alive = alive.saturating_sub(1);
         }
         let alone = alive == 1 || !facts.is_shared(step);
-        let is_cited = cited.iter().any(|citation| citation.step == id);
-        if alone && recording.last() != Some(id) && !is_about_threads(step.operation) && !is_cited {
+        if alone && recording.last() != Some(id) && !is_about_threads(step.operation) && !is_shown(id) {
             folding.push((id, step.thread));
         } else {
             unfold(&mut folding, &mut rows);
@@ -202,6 +219,16 @@ mod tests {
         steps[5].2 = 0;
         steps[6].2 = 0;
         assert_eq!(shown(&rows(&recorded(&steps), &[])), [5, 8, 9, 10]);
+    }
+
+    #[test]
+    fn what_one_thread_has_done_alone_is_shown_where_there_is_nothing_else() {
+        let begins = [(MAIN, spawn(T1), 0)];
+        let calls = (1..=9).flat_map(|line| [(T1, lock(1), line), (T1, unlock(1), line)]);
+        let steps: Vec<_> = begins.into_iter().chain(calls).chain([(MAIN, join(T1), 0)]).collect();
+        let rows = rows(&recorded(&steps), &[]);
+        assert_eq!(rows[1], Row::Folded(ThreadId(T1), 10));
+        assert_eq!(shown(&rows), [1, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
     }
 
     #[test]
