@@ -24,19 +24,16 @@ pub(crate) enum Row {
 /// So many steps of the submission are shown where one thread alone has done everything.
 const OF_ONE_THREAD: usize = 8;
 
-/// The rows of an execution, in order. Steps that are cited are among them, and some that are in the submission, if there
-/// are any.
+/// The rows of an execution, in order. Steps that are cited are among them, and where one thread alone has called the
+/// submission, the last of these steps: it goes wrong in them.
 pub(crate) fn rows(recording: &Recording, cited: &[Citation]) -> Vec<Row> {
-    let is_cited = |id| cited.iter().any(|citation| citation.step == id);
-    let rows = folded(recording, &is_cited);
-    let is_own = |id| in_submission(&recording.step(id).place).is_some();
-    if rows.iter().any(|row| matches!(row, Row::Step(id) if is_own(*id))) {
-        return rows;
-    }
-    let own = recording.steps().map(|(id, _)| id).filter(|id| is_own(*id));
-    let own: Vec<StepId> = own.collect();
-    let last = &own[own.len().saturating_sub(OF_ONE_THREAD)..];
-    folded(recording, &|id| is_cited(id) || last.contains(&id))
+    let own = recording.steps().filter(|(_, step)| in_submission(&step.place).is_some());
+    let own: Vec<(StepId, ThreadId)> = own.map(|(id, step)| (id, step.thread)).collect();
+    let is_one_thread = own.windows(2).all(|pair| pair[0].1 == pair[1].1);
+    let last = if is_one_thread { &own[own.len().saturating_sub(OF_ONE_THREAD)..] } else { &[] };
+    folded(recording, &|id| {
+        cited.iter().any(|citation| citation.step == id) || last.iter().any(|(shown, _)| *shown == id)
+    })
 }
 
 /// The rows, where what no other thread observes is folded unless it `is_shown`.
