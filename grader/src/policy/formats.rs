@@ -9,9 +9,22 @@ use crate::source::{Kind, Token};
 
 /// Where something like `{:p}` is written, or may be put together.
 pub(super) fn that_print_addresses(tokens: &[Token]) -> Vec<Span> {
-    let literals = tokens.iter().filter(|token| text_of(token).is_some_and(|text| prints_addresses(&text)));
-    let made = tokens.iter().enumerate().filter(|(index, _)| may_make_one(tokens, *index));
-    literals.map(|token| token.span).chain(made.map(|(_, token)| token.span)).collect()
+    let texts: Vec<(Span, String)> =
+        tokens.iter().filter_map(|token| Some((token.span, text_of(token)?))).collect();
+    let pieces = Pieces {
+        of_texts: texts.iter().any(|(_, text)| has_half_a_format(text)),
+        of_tokens: tokens.windows(3).any(ends_like_a_format),
+    };
+    let written = texts.iter().filter(|(_, text)| prints_addresses(text)).map(|(span, _)| *span);
+    let made = (0..tokens.len()).filter(|index| may_make_one(&tokens[*index..], pieces));
+    written.chain(made.map(|index| tokens[index].span)).collect()
+}
+
+/// Whether there is anything in a file of which macros could put such a format together that is nowhere as a whole.
+#[derive(Clone, Copy)]
+struct Pieces {
+    of_texts: bool,
+    of_tokens: bool,
 }
 
 /// What a literal of text says, in whatever way its characters are written.
@@ -20,24 +33,24 @@ fn text_of(token: &Token) -> Option<String> {
     syn::parse_str::<syn::LitStr>(literal).ok().map(|text| text.value())
 }
 
-/// Whether a `concat!` or `stringify!` at `index` makes a format with an address in it, or may make one of what a macro
-/// gives it.
-fn may_make_one(tokens: &[Token], index: usize) -> bool {
-    let [name, bang, Token { kind: Kind::Open(_), .. }, rest @ ..] = &tokens[index..] else { return false };
-    if !bang.is('!') || !matches!(name.word(), Some("concat" | "stringify")) {
-        return false;
-    }
-    let pieces = inside(rest);
-    let is_given = pieces.iter().any(|token| token.is('$') || token.is('!'));
-    if name.word() == Some("concat") {
-        let text: String = pieces.iter().filter_map(piece).collect();
-        // A macro may give it the pieces of a text that is nowhere as a whole.
-        let is_broken = |token: &Token| text_of(token).is_some_and(|text| has_half_a_format(&text));
-        prints_addresses(&text) || is_given && tokens.iter().any(is_broken)
+/// Whether `tokens` begin with a `concat!` or `stringify!` that makes a format with an address in it, or may make one of
+/// what a macro gives it.
+fn may_make_one(tokens: &[Token], pieces: Pieces) -> bool {
+    let [name, bang, Token { kind: Kind::Open(_), .. }, rest @ ..] = tokens else { return false };
+    let is_concat = match name.word() {
+        Some("concat") if bang.is('!') => true,
+        Some("stringify") if bang.is('!') => false,
+        _ => return false,
+    };
+    let arguments = inside(rest);
+    let text: String = if is_concat {
+        arguments.iter().filter_map(piece).collect()
     } else {
-        let text: String = pieces.iter().map(written).collect();
-        prints_addresses(&text) || is_given && tokens.windows(3).any(ends_like_a_format)
-    }
+        arguments.iter().map(written).collect()
+    };
+    let is_given = arguments.iter().any(|token| token.is('$') || token.is('!'));
+    let may_be_given = if is_concat { pieces.of_texts } else { pieces.of_tokens };
+    prints_addresses(&text) || is_given && may_be_given
 }
 
 /// The tokens up to the bracket that closes what is open.
