@@ -102,6 +102,7 @@ fn an_execution_that_makes_no_sense_is_shown_all_the_same() {
             token: None,
             place: None,
             function: None,
+            about: std::collections::BTreeSet::new(),
             alone: false,
             recording: Some(recording),
         };

@@ -1,6 +1,8 @@
 //! What a report says about a check that was not passed: what happened, which mistake it shows, and the
 //! schedule that shows it.
 
+use std::collections::BTreeSet;
+
 use model_trace::StepId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,9 @@ pub struct Failure {
     /// The function of the submission that the diagnosis is about, in which it happened, or which the check called
     /// last.
     pub function: Option<String>,
+    /// The functions of the submission that it may be about, of those that can be called from outside: those of the
+    /// diagnosis, or those that the check names, or else all that it called. Empty: that is not known.
+    pub about: BTreeSet<String>,
     /// Whether the check uses one thread only.
     pub alone: bool,
     /// What `cargo xtask replay` needs to run the execution again.
@@ -52,6 +57,7 @@ impl Failure {
             diagnosis: None,
             place: None,
             function: None,
+            about: BTreeSet::new(),
             alone: false,
             token: None,
             recording: None,

@@ -25,7 +25,8 @@ pub struct Group {
     pub told: Member,
     /// The checks that fail for the same reason, in the order of the suite.
     pub others: Vec<Member>,
-    /// Failures on real threads that may follow from this: they end as it does, and show no more than that.
+    /// Failures that may follow from this: they end as it does, and no more is known of them than that, or that they
+    /// are about the same functions.
     pub may_follow: Vec<Member>,
 }
 
@@ -110,9 +111,7 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
         };
         match stories.iter_mut().find(|(other, members)| *other == reason || own(members)) {
             Some((_, members)) => members.push((check, failure)),
-            None if is_a_story(failure) => {
-                stories.push((reason, vec![(check, failure)]));
-            }
+            None if is_a_story(failure) => stories.push((reason, vec![(check, failure)])),
             None => unexplained.push((check, failure)),
         }
     }
@@ -136,7 +135,55 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
         }
     }
     groups.sort_by_key(|group| (rank(group), simplicity(checks, &group.told)));
-    groups
+    folded(groups, checks)
+}
+
+/// The same, with wrong values that may follow from a simpler story under that one.
+fn folded(groups: Vec<Group>, checks: &[CheckReport]) -> Vec<Group> {
+    let failure = |group: &Group| group.told.find(checks).and_then(|check| check.failure.as_ref());
+    let mut stories: Vec<Group> = Vec::new();
+    // What is explained comes first: what is not may be simpler to read, and still follow from it.
+    let (explained, others): (Vec<Group>, Vec<Group>) =
+        groups.into_iter().partition(|group| group.mistake.is_some() || group.kind != FailureKind::Assertion);
+    for group in explained.into_iter().chain(others) {
+        let follows = |story: &&mut Group| {
+            let both = failure(story).zip(failure(&group));
+            both.is_some_and(|(known, failure)| may_follow(failure, &group, known, story))
+        };
+        match stories.iter_mut().find(follows) {
+            Some(story) => story.may_follow.extend(group.members().cloned()),
+            None => stories.push(group),
+        }
+    }
+    stories.sort_by_key(|group| (rank(group), simplicity(checks, &group.told)));
+    stories
+}
+
+/// Whether a wrong value without a cause may follow from the mistake in a story with as few threads: it is about the
+/// same functions.
+fn may_follow(failure: &Failure, group: &Group, known: &Failure, story: &Group) -> bool {
+    let is_wrong = |group: &Group| group.kind == FailureKind::Assertion;
+    let threads = |group: &Group| group.threads.unwrap_or(usize::MAX);
+    if group.mistake.is_some() || !is_wrong(group) || !is_wrong(story) || threads(story) > threads(group) {
+        return false;
+    }
+    let overlaps = || !known.about.is_disjoint(&failure.about);
+    if let Some(mistake) = story.mistake {
+        // Nothing is known of it but that no interleaving is to blame either.
+        let is_logic = || mistake == Mistake::WrongLogic && group.is_of_one_thread();
+        return overlaps() || failure.about.is_empty() && is_logic();
+    }
+    // Without a cause on either side they have to be about one and the same.
+    let is_one = known.about.len() == 1;
+    let of_one_promise = || {
+        known.explanation == failure.explanation
+            && (overlaps() || known.about.is_empty() || failure.about.is_empty())
+    };
+    if story.is_of_one_thread() {
+        is_one && overlaps() || group.is_of_one_thread() && of_one_promise()
+    } else {
+        is_one && known.about == failure.about
+    }
 }
 
 /// Whether a failure is the panic that another one is, too, as far as its place is known.

@@ -154,6 +154,7 @@ impl From<&super::Failure> for Failure {
             diagnosis,
             place,
             function,
+            about: _,
             alone: _,
             token,
             recording,

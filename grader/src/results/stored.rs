@@ -4,6 +4,8 @@
 //! JSON reports are for readers, with sentences in place of data; this is the data. Each struct mirrors one of
 //! [`report`](crate::report), and is taken apart field by field, so that nothing new there is forgotten here.
 
+use std::collections::BTreeSet;
+
 use model_trace::history::Ending;
 use model_trace::{Execution, StepId};
 use serde::{Deserialize, Serialize};
@@ -51,6 +53,7 @@ struct StoredFailure {
     diagnosis: Option<StoredDiagnosis>,
     place: Option<SourceLine>,
     function: Option<String>,
+    about: BTreeSet<String>,
     alone: bool,
     token: Option<String>,
     recording: Option<StoredRecording>,
@@ -185,6 +188,7 @@ impl From<Failure> for StoredFailure {
             diagnosis,
             place,
             function,
+            about,
             alone,
             token,
             recording,
@@ -212,14 +216,25 @@ impl From<Failure> for StoredFailure {
                 }
             },
         );
-        Self { kind, message, panic, explanation, diagnosis, place, function, alone, token, recording }
+        Self { kind, message, panic, explanation, diagnosis, place, function, about, alone, token, recording }
     }
 }
 
 impl StoredFailure {
     fn into_failure(self) -> Option<Failure> {
-        let Self { kind, message, panic, explanation, diagnosis, place, function, alone, token, recording } =
-            self;
+        let Self {
+            kind,
+            message,
+            panic,
+            explanation,
+            diagnosis,
+            place,
+            function,
+            about,
+            alone,
+            token,
+            recording,
+        } = self;
         let recording = recording.map(StoredRecording::into_recording);
         if recording.as_ref().is_some_and(Option::is_none) {
             return None;
@@ -242,6 +257,7 @@ impl StoredFailure {
             diagnosis,
             place,
             function,
+            about,
             alone,
             token,
             recording,

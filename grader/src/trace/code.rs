@@ -1,6 +1,7 @@
 //! What the learner's source says about a place: which function it is in, and whether a loop contains it.
 
 mod helpers;
+mod named;
 mod overwrites;
 mod reader;
 mod types;
@@ -58,6 +59,8 @@ struct Function {
     /// Whether it is given a duration or a point in time.
     takes_time: bool,
     is_public: bool,
+    /// Whether it belongs to a type and has no receiver, as `new`.
+    makes_a_value: bool,
 }
 
 impl Function {

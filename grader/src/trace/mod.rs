@@ -4,6 +4,7 @@
 //! steps are in; [`Annotator`] adds both to an execution. [`edges()`] says which step leads to which, and [`rows()`]
 //! picks the steps that are worth a row.
 
+mod about;
 mod code;
 mod context;
 mod edges;
@@ -15,8 +16,9 @@ mod rows;
 use std::collections::BTreeMap;
 
 use model_trace::history::Ending;
-use model_trace::{Execution, Operation, Place, Step, ThreadId};
+use model_trace::{Execution, Operation, Place, Step, StepId, ThreadId};
 
+pub(crate) use about::Told;
 pub(crate) use code::Code;
 pub(crate) use edges::{EdgeKind, edges};
 pub(crate) use returns::Computed;
@@ -79,14 +81,21 @@ impl Annotator {
         &self.code
     }
 
-    /// Where the function of the submission begins that a thread entered last before the check panicked in it; `None` is
-    /// the first thread. What is dropped while that unwinds comes after the failure.
+    /// Where the function of the submission begins that a thread had called last before the check panicked in it; `None`
+    /// is the first thread. What is dropped while that unwinds comes after the failure.
     pub(crate) fn last_call(&self, recording: &Recording, thread: Option<ThreadId>) -> Option<Place> {
         let thread = thread.unwrap_or(ThreadId(0));
-        let own: Vec<&Step> = recording.execution.steps.iter().filter(|step| step.thread == thread).collect();
-        let fails = |step: &&Step| step.operation == Operation::Panic && in_submission(&step.place).is_none();
+        let own = recording.steps().filter(|(_, step)| step.thread == thread);
+        let own: Vec<(StepId, &Step)> = own.collect();
+        let fails = |(_, step): &(StepId, &Step)| {
+            step.operation == Operation::Panic && in_submission(&step.place).is_none()
+        };
         let until = own.iter().rposition(fails).unwrap_or(own.len());
-        own[..until].iter().rev().find_map(|step| self.code.entrance(&step.place))
+        own[..until].iter().rev().find_map(|(id, step)| {
+            let called =
+                recording.functions[id.index()].as_deref().and_then(|name| self.code.beginning(name));
+            called.or_else(|| self.code.entrance(&step.place))
+        })
     }
 
     fn line(&self, place: &Place) -> Option<String> {

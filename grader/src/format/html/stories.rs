@@ -47,8 +47,12 @@ pub(super) fn stories(
 }
 
 fn story(group: &Group, all: &[CheckReport], sources: Option<&str>, explorers: &mut Explorers) -> Markup {
-    let blocks = checks(group, all);
+    let found = |members: &[Member]| members.iter().filter_map(|member| member.find(all)).collect::<Vec<_>>();
+    let same: Vec<&CheckReport> = group.told.find(all).into_iter().chain(found(&group.others)).collect();
+    let blocks = by_name(&same);
     let (told, others) = blocks.split_at(blocks.len().min(1));
+    let may_follow = found(&group.may_follow);
+    let may_follow = by_name(&may_follow);
     html! {
         @for block in told { (not_passed(block, sources, explorers)) }
         @if !others.is_empty() {
@@ -59,6 +63,15 @@ fn story(group: &Group, all: &[CheckReport], sources: Option<&str>, explorers: &
                     @else { "in the same way" }
                 }
                 @for block in others { (not_passed(block, sources, explorers)) }
+            }
+        }
+        @if !may_follow.is_empty() {
+            details.others {
+                summary {
+                    @if may_follow.len() == 1 { "1 more check fails, which may follow from this" }
+                    @else { (may_follow.len()) " more checks fail, which may follow from this" }
+                }
+                @for block in may_follow { (not_passed(&block, sources, explorers)) }
             }
         }
     }

@@ -43,6 +43,7 @@ fn failure(text: &str, steps: u32) -> Failure {
         }),
         place: None,
         function: None,
+        about: std::collections::BTreeSet::new(),
         alone: false,
         token: Some("0123-token".to_owned()),
         recording: Some(executed(text, steps)),

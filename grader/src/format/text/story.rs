@@ -73,14 +73,13 @@ impl Page {
             self.titles(others.iter().map(|block| block[0]));
         }
         if !group.may_follow.is_empty() {
-            let (count, fail) = counted(group.may_follow.len());
+            let members: Vec<&CheckReport> =
+                group.may_follow.iter().filter_map(|member| member.find(checks)).collect();
+            let blocks = by_name(&members);
+            let (count, fail) = counted(blocks.len());
             self.line("");
-            self.paragraph(
-                "    ",
-                4,
-                &format!("{count} {fail} on real threads, which may follow from this:"),
-            );
-            self.titles(group.may_follow.iter().filter_map(|member| member.find(checks)));
+            self.paragraph("    ", 4, &format!("{count} {fail}, which may follow from this:"));
+            self.titles(blocks.iter().map(|block| block[0]));
         }
     }
 

@@ -48,6 +48,7 @@ fn lost(recording: Option<Recording>) -> Failure {
         diagnosis: Some(Diagnosis { kind: Mistake::LostUpdate, message: message.to_owned(), steps, lines: Vec::new() }),
         place: None,
         function: None,
+        about: std::collections::BTreeSet::new(),
         alone: false,
         token: None,
         recording,

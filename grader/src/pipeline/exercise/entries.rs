@@ -16,7 +16,7 @@ use crate::report::{
 };
 use crate::source::{Source, lines_with_counts};
 use crate::suite::{Entry, Subject};
-use crate::trace::Annotator;
+use crate::trace::{Annotator, Told};
 
 impl<'a> ExerciseRun<'a> {
     /// Says that a check begins to run.
@@ -48,7 +48,7 @@ impl<'a> ExerciseRun<'a> {
 
     /// A report on every check, in the suite's order: on those that were judged, and on those that did not run.
     pub(super) fn reports(&self, judged: Vec<Judged<'_>>, sources: &[Source]) -> Vec<CheckReport> {
-        // The source is read for names only if there is an execution to use them in.
+        // The source is read for names only if there is a failure to use them in.
         let annotator = LazyCell::new(|| Annotator::of(sources));
         let looks_at_counts = !reference_counts(sources).is_empty();
         let mut judged: Vec<_> = judged.into_iter().map(|judged| (judged.entry.id(), judged)).collect();
@@ -125,7 +125,15 @@ impl<'a> ExerciseRun<'a> {
                 });
                 let function = guilty.as_ref().or(place.as_ref());
                 let function = function.and_then(|place| annotator.code().function_of(place));
+                let about = annotator.about(&Told {
+                    diagnosis: diagnosis.as_ref(),
+                    message: &message,
+                    recording: recorded,
+                    title: entry.title,
+                    promise: entry.explanation,
+                });
                 report.failure = Some(Failure {
+                    about,
                     diagnosis,
                     panic: cause.panic().map(str::to_owned),
                     function: function.map(str::to_owned),

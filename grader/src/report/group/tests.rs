@@ -185,3 +185,91 @@ fn a_line_that_panics_comes_before_a_value_that_is_wrong() {
     ];
     assert_eq!(groups(&checks).iter().map(names).collect::<Vec<_>>(), [["panics"], ["wrong"], ["two"]]);
 }
+
+/// A wrong value that is about these functions.
+fn wrong(name: &str, engine: Engine, about: &[&str], promise: &str) -> CheckReport {
+    let mut check = failed(name, engine, FailureKind::Assertion);
+    let failure = check.failure.as_mut().expect("a failure");
+    failure.about = about.iter().map(|function| (*function).to_owned()).collect();
+    promise.clone_into(&mut failure.explanation);
+    check
+}
+
+fn alone(mut check: CheckReport) -> CheckReport {
+    check.failure.as_mut().expect("a failure").alone = true;
+    check
+}
+
+/// The model explains a wrong value by the logic of these functions.
+fn explained(name: &str, about: &[&str], threads: &[u32]) -> CheckReport {
+    let mut check = lost(name, 7, threads);
+    let failure = check.failure.as_mut().expect("a failure");
+    failure.diagnosis.as_mut().expect("a diagnosis").kind = Mistake::WrongLogic;
+    failure.about = about.iter().map(|function| (*function).to_owned()).collect();
+    check
+}
+
+/// A wrong value of the model without a cause.
+fn unexplained(name: &str, about: &[&str], threads: &[u32]) -> CheckReport {
+    let mut check = wrong(name, Engine::Model, about, name);
+    check.failure.as_mut().expect("a failure").recording = Some(steps(threads));
+    check
+}
+
+fn stories(checks: &[CheckReport]) -> Vec<Vec<String>> {
+    let names = |group: &Group| names(group).into_iter().map(str::to_owned).collect();
+    groups(checks).iter().map(names).collect()
+}
+
+#[test]
+fn wrong_values_of_a_function_follow_from_what_is_known_of_it() {
+    let checks = [
+        alone(wrong("order", Engine::Stress, &[], "in order")),
+        alone(wrong("get", Engine::Stress, &["get"], "in order")),
+        alone(wrong("random calls", Engine::Stress, &["get", "put", "task_done"], "as promised")),
+        wrong("histories", Engine::Stress, &["get", "len", "put"], "linearizable"),
+        explained("two places", &["get", "put"], &[MAIN]),
+        unexplained("no other call", &["get"], &[MAIN, T1]),
+    ];
+    let stories = stories(&checks);
+    assert_eq!(stories.len(), 1, "{stories:?}");
+    assert_eq!(stories[0][0], "two places");
+}
+
+#[test]
+fn two_mistakes_are_two_stories() {
+    let checks = [
+        alone(wrong("len", Engine::Stress, &["len"], "it counts")),
+        explained("order", &["get", "put"], &[MAIN]),
+        unexplained("task_done", &["task_done"], &[MAIN, T1]),
+    ];
+    let told: Vec<String> = stories(&checks).into_iter().flatten().collect();
+    assert_eq!(stories(&checks).len(), 3);
+    assert_eq!(told, ["len", "order", "task_done"]);
+}
+
+#[test]
+fn what_fails_alone_does_not_follow_from_what_needs_two_threads() {
+    let checks =
+        [explained("race", &["get"], &[MAIN, T1]), alone(wrong("get", Engine::Stress, &["get"], "in order"))];
+    assert_eq!(stories(&checks), [["get"], ["race"]]);
+}
+
+#[test]
+fn without_a_cause_one_function_or_one_promise_is_one_story() {
+    let checks = [
+        alone(wrong("three", Engine::Stress, &[], "in order")),
+        alone(wrong("equal", Engine::Stress, &[], "in order")),
+        alone(wrong("timed", Engine::Stress, &["get"], "in order")),
+        alone(wrong("len", Engine::Stress, &["len"], "it counts")),
+    ];
+    assert_eq!(stories(&checks), [vec!["three", "equal", "timed"], vec!["len"]]);
+    let two = |one: &[&str], other: &[&str]| {
+        let threads = [MAIN, T1];
+        stories(&[unexplained("a", one, &threads), unexplained("b", other, &threads)]).len()
+    };
+    assert_eq!(
+        (two(&["get"], &["get"]), two(&["get", "put"], &["get", "put"]), two(&["get"], &["put"])),
+        (1, 2, 2)
+    );
+}

@@ -13,7 +13,8 @@ use super::{Code, Function, Region};
 /// Adds what is in a file.
 pub(super) fn read(name: &str, file: &syn::File, code: &mut Code) {
     let types = Types::of(file);
-    Reader { file: name.to_owned(), code, types, within: None, in_trait: false }.visit_file(file);
+    Reader { file: name.to_owned(), code, types, within: None, in_trait: false, in_type: false }
+        .visit_file(file);
 }
 
 struct Reader<'a> {
@@ -24,6 +25,8 @@ struct Reader<'a> {
     within: Option<usize>,
     /// Whether it is one of a trait's.
     in_trait: bool,
+    /// Whether it is one of a type's.
+    in_type: bool,
 }
 
 impl Reader<'_> {
@@ -48,6 +51,7 @@ impl Reader<'_> {
             returns_nothing: matches!(signature.output, ReturnType::Default),
             takes_time: takes_time(signature),
             is_public,
+            makes_a_value: self.in_type && signature.receiver().is_none(),
         });
         self.code.computed.extend(computed(&self.file, signature, block));
         let outer = self.within.replace(self.code.functions.len() - 1);
@@ -93,9 +97,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
-        let outer = std::mem::replace(&mut self.in_trait, item.trait_.is_some());
+        let outer = (self.in_trait, self.in_type);
+        (self.in_trait, self.in_type) = (item.trait_.is_some(), true);
         visit::visit_item_impl(self, item);
-        self.in_trait = outer;
+        (self.in_trait, self.in_type) = outer;
     }
 
     fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
