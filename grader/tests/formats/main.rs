@@ -27,6 +27,7 @@ fn failure(kind: FailureKind) -> Failure {
         diagnosis: None,
         place: None,
         function: None,
+        about: std::collections::BTreeSet::new(),
         alone: false,
         token: Some("tally/counts@1.2".to_owned()),
         recording: None,
