@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use model_trace::Opinion;
-use model_trace::wire::{Answer, OpinionAnswer, Request};
+use model_trace::wire::{Answer, OpinionAnswer, Request, UNSENT};
 
 use crate::report::Report;
 
@@ -103,7 +103,7 @@ impl Asked {
             let mut channel: &Channel = &channel;
             channel.write_all(&line)
         });
-        end(if sent.is_ok() { 0 } else { 74 })
+        end(if sent.is_ok() { 0 } else { UNSENT })
     }
 }
 

@@ -15,6 +15,9 @@ pub const READY: &str = "ready\n";
 /// The line that asks for the seal.
 pub const RETURNED: &str = "returned\n";
 
+/// How a process ends that could not send its answer.
+pub const UNSENT: i32 = 74;
+
 /// What the grader asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -136,7 +136,7 @@ fn trouble(finished: &Finished, stderr: &str) -> String {
             format!("the compiler wrote more than {} KiB of messages about it", bytes >> 10)
         }
         End::Exceeded(Ceiling::FileSize) => "what it compiles to is too large".to_owned(),
-        End::Exceeded(Ceiling::Threads { .. })
+        End::Exceeded(Ceiling::Threads { .. } | Ceiling::Answer { .. })
         | End::OpenedSocket
         | End::Exited(_)
         | End::Signalled(_)

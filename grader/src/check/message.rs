@@ -62,6 +62,9 @@ fn exceeded(ceiling: Ceiling) -> String {
         Ceiling::CpuTime { seconds } => format!("the check used more than {seconds} s of CPU time"),
         Ceiling::Threads { most } => format!("the check had more than {most} threads at once"),
         Ceiling::Output { bytes } => format!("the check wrote more than {} KiB of output", bytes >> 10),
+        Ceiling::Answer { bytes } => {
+            format!("the check wrote more than {} KiB to the channel on which it reports", bytes >> 10)
+        }
         Ceiling::FileSize => "the check tried to write a large file".to_owned(),
     }
 }
@@ -132,7 +135,11 @@ impl EndedEarly {
             Self::NoReport => {
                 "the submission ended the process with exit(0) in the middle of the check".to_owned()
             }
-            Self::TooLong => "the check's report is too long to be one".to_owned(),
+            Self::Unsent => {
+                "the check's report could not be sent: the submission closed the channel to the grader, or ended the \
+                 process itself"
+                    .to_owned()
+            }
             Self::Malformed => "the check's report is malformed".to_owned(),
             Self::SeveralReports => "there is more than one report".to_owned(),
             Self::OfAnotherRun => "the report is of another run".to_owned(),

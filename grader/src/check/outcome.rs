@@ -127,8 +127,8 @@ pub(crate) enum EndedEarly {
     Exit(i32),
     /// Without a report.
     NoReport,
-    /// With a report that is too long to be one.
-    TooLong,
+    /// Because the report could not be sent.
+    Unsent,
     /// With something that is no report.
     Malformed,
     /// With more than one report.
@@ -208,7 +208,7 @@ impl Cause {
             Self::Exceeded(Ceiling::Memory { .. }) => FailureKind::MemoryLimit,
             Self::Exceeded(Ceiling::CpuTime { .. }) => FailureKind::CpuLimit,
             Self::Exceeded(Ceiling::Threads { .. }) => FailureKind::ThreadLimit,
-            Self::Exceeded(Ceiling::Output { .. }) => FailureKind::OutputLimit,
+            Self::Exceeded(Ceiling::Output { .. } | Ceiling::Answer { .. }) => FailureKind::OutputLimit,
             Self::Exceeded(Ceiling::FileSize) => FailureKind::FileLimit,
             Self::OpenedSocket => FailureKind::ForbiddenCall,
             Self::Forged(_) => FailureKind::Forged,

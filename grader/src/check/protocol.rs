@@ -4,7 +4,7 @@
 //! check with this run's nonce that says so, and with the seal, which is given only to a process whose check has returned.
 //! What it printed is never looked at for that.
 
-use model_trace::wire::{Answer, Engine, Request};
+use model_trace::wire::{Answer, Engine, Request, UNSENT};
 use serde::de::DeserializeOwned;
 
 use super::Asked;
@@ -59,6 +59,7 @@ pub(super) fn judge(
                 },
             }
         }
+        End::Exited(UNSENT) => failed(Cause::EndedEarly(EndedEarly::Unsent)),
         End::Exited(code) => failed(Cause::EndedEarly(EndedEarly::Exit(code))),
     })
 }
@@ -81,7 +82,7 @@ pub(crate) fn one_line<T: DeserializeOwned>(captured: &Captured) -> Result<T, En
         return Err(EndedEarly::NoReport);
     }
     if captured.truncated {
-        return Err(EndedEarly::TooLong);
+        return Err(EndedEarly::Malformed);
     }
     let text = std::str::from_utf8(&captured.bytes).map_err(|_| EndedEarly::Malformed)?;
     let line = text.strip_suffix('\n').ok_or(EndedEarly::Malformed)?;

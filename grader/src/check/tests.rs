@@ -130,6 +130,7 @@ fn a_decoy_that_passes_is_forged_and_one_that_fails_is_not() {
 fn no_report_outweighs_how_the_process_ended() {
     let honest = report(NONCE, "a_fact", PASSED);
     assert_eq!(judged(End::Exited(1), &honest), ended_early(EndedEarly::Exit(1)));
+    assert_eq!(judged(End::Exited(74), ""), ended_early(EndedEarly::Unsent));
     assert!(matches!(judged(End::Signalled(6), &honest), Outcome::Crashed(_)));
     assert!(matches!(judged(End::TimedOut, &honest), Outcome::TimedOut { .. }));
     let idle = judged(End::Idle, &honest);
@@ -151,7 +152,7 @@ fn a_report_that_was_cut_short_never_passes() {
         duration: Duration::ZERO,
         cpu: CpuTime::default(),
     };
-    assert_eq!(judge(&request(), Asked::Check, SEAL, &finished), Ok(ended_early(EndedEarly::TooLong)));
+    assert_eq!(judge(&request(), Asked::Check, SEAL, &finished), Ok(ended_early(EndedEarly::Malformed)));
 }
 
 #[test]

@@ -15,7 +15,7 @@ use std::thread;
 
 use model_trace::wire::{READY, RETURNED};
 
-use super::capture::{Captured, DRAIN_TIMEOUT, drain};
+use super::capture::{Captured, DRAIN_TIMEOUT, Flood, drain};
 use super::child::Channel;
 use place::waiting_place;
 
@@ -55,17 +55,17 @@ impl Dialogues {
         Self(mpsc::channel().1)
     }
 
-    /// With a process at the other end of the channel that `connect` returns, as soon as it is there, and keeps `limit`
-    /// bytes of its answer.
+    /// With a process at the other end of the channel that `connect` returns, as soon as it is there. Its answer is bounded
+    /// by `flood`.
     pub(super) fn start(
         connect: impl FnOnce() -> Option<Channel> + Send + 'static,
         process: u32,
         dialogue: Dialogue,
-        limit: usize,
+        flood: Flood,
     ) -> Self {
         let (sender, receiver) = mpsc::channel();
         thread::spawn(move || {
-            let said = connect().map(|channel| hold(&channel, process, &dialogue, limit));
+            let said = connect().map(|channel| hold(&channel, process, &dialogue, &flood));
             // The receiver may have given up on a channel that outlived its child.
             let _ = sender.send(said.unwrap_or_default());
         });
@@ -78,7 +78,8 @@ impl Dialogues {
     }
 }
 
-fn hold(channel: &Channel, process: u32, dialogue: &Dialogue, limit: usize) -> Said {
+fn hold(channel: &Channel, process: u32, dialogue: &Dialogue, flood: &Flood) -> Said {
+    let limit = flood.limit;
     let mut reader = BufReader::new(channel);
     let (mut claim, mut start) = (Claim::None, None);
     let mut line = next_line(&mut reader, limit);
@@ -102,7 +103,7 @@ fn hold(channel: &Channel, process: u32, dialogue: &Dialogue, limit: usize) -> S
     }
     // Whoever still waits for something waits in vain.
     let _ = channel.shutdown(Shutdown::Write);
-    Said { answer: drain(line.as_slice().chain(reader), limit, None), claim }
+    Said { answer: drain(line.as_slice().chain(reader), limit, Some(flood)), claim }
 }
 
 /// A line, up to a length.

@@ -77,7 +77,7 @@ pub(crate) struct Limits {
     pub output: usize,
     /// Bytes that each of the two may have. A child that writes more is ended.
     pub flood: usize,
-    /// Bytes kept of the answer.
+    /// Bytes that the answer may have. A child that writes more is ended.
     pub answer: usize,
 }
 
@@ -107,6 +107,8 @@ pub(crate) enum Ceiling {
     CpuTime { seconds: u64 },
     Threads { most: u64 },
     Output { bytes: usize },
+    /// Of the way to the grader.
+    Answer { bytes: usize },
     FileSize,
 }
 
@@ -190,16 +192,15 @@ fn run_watched(
     let started = Instant::now();
     let mut child = Child::launch(job)?;
     let (news, incoming) = mpsc::channel();
-    let flood = || {
+    let flood = |limit, ceiling| {
         let news = news.clone();
-        Flood {
-            limit: job.limits.flood,
-            // The receiver is gone once the child was ended from here.
-            report: Box::new(move || drop(news.send(News::Flooded))),
-        }
+        // The receiver is gone once the child was ended from here.
+        Flood { limit, report: Box::new(move || drop(news.send(News::Flooded(ceiling)))) }
     };
+    let output = || flood(job.limits.flood, Ceiling::Output { bytes: job.limits.flood });
+    let beyond_answer = Ceiling::Answer { bytes: job.limits.answer };
     let stdout = match on_line {
-        None => Capture::start(child.stdout.take(), job.limits.output, Some(flood())),
+        None => Capture::start(child.stdout.take(), job.limits.output, Some(output())),
         Some(_) => {
             let news = news.clone();
             Capture::start_lines(child.stdout.take(), job.limits.output, move |line| {
@@ -208,13 +209,13 @@ fn run_watched(
             })
         }
     };
-    let stderr = Capture::start(child.stderr.take(), job.limits.output, Some(flood()));
-    let dialogue = converse(&mut child, job);
+    let stderr = Capture::start(child.stderr.take(), job.limits.output, Some(output()));
+    let dialogue = converse(&mut child, job, flood(job.limits.answer, beyond_answer));
     // The receiver is gone once the child was ended from here.
     child.announce_end(move || drop(news.send(News::Ended)));
     let mut hear = |news| match (news, &mut on_line) {
         (News::Line(line), Some(on_line)) => on_line(&line),
-        (News::Line(_), None) | (News::Flooded | News::Ended, _) => {}
+        (News::Line(_), None) | (News::Flooded(_) | News::Ended, _) => {}
     };
     let stop = watch(child.number, job, interrupt, &incoming, &mut hear);
     let (own_end, cpu) = child.finish(job.confinement.as_ref())?;
@@ -229,6 +230,8 @@ fn run_watched(
     let duration = started.elapsed();
     let (stdout, stderr, said) = (stdout.collect(), stderr.collect(), dialogue.collect());
     let dialogue::Said { answer, claim } = said;
+    // Where it ended in the same moment, one of the two is heard first.
+    let end = if answer.truncated { End::Exceeded(beyond_answer) } else { end };
     incoming.try_iter().for_each(hear);
     if let Some(Confinement { failed: (code, token), .. }) = &job.confinement
         && end == End::Exited(*code)
@@ -244,7 +247,7 @@ enum News {
     /// A line of its standard output.
     Line(String),
     /// It writes more than it may.
-    Flooded,
+    Flooded(Ceiling),
     Ended,
 }
 
@@ -280,7 +283,7 @@ fn watch(
                 hear(line);
                 false
             }
-            Ok(News::Flooded) => return Stop::Exceeded(Ceiling::Output { bytes: job.limits.flood }),
+            Ok(News::Flooded(ceiling)) => return Stop::Exceeded(ceiling),
             Err(RecvTimeoutError::Timeout) => true,
         };
         if interrupt.is_requested() {
@@ -304,10 +307,10 @@ fn watch(
     }
 }
 
-fn converse(child: &mut Child, job: &Job) -> Dialogues {
+fn converse(child: &mut Child, job: &Job, flood: Flood) -> Dialogues {
     match (child.channel(), &job.stdin) {
         (Some(connect), Stdin::Dialogue(dialogue)) => {
-            Dialogues::start(connect, child.number, dialogue.clone(), job.limits.answer)
+            Dialogues::start(connect, child.number, dialogue.clone(), flood)
         }
         (None, _) | (_, Stdin::Empty) => Dialogues::none(),
     }

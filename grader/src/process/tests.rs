@@ -54,6 +54,21 @@ fn output_without_an_end_is_not_drained() {
     }
 }
 
+/// Anybody could fill it until the limit of wall time.
+#[test]
+fn an_answer_without_an_end_is_not_drained_either() {
+    let beyond = End::Exceeded(Ceiling::Answer { bytes: 1024 });
+    for script in [
+        "cat /dev/zero >&0",
+        "echo ready >&0; read line; yes >&0",
+        "for word in ready returned; do echo $word >&0; read line; done; cat /dev/zero >&0",
+        "head -c 1025 /dev/zero >&0",
+    ] {
+        assert_eq!(dialogue(script).end, beyond, "{script}");
+    }
+    assert_eq!(dialogue("head -c 1024 /dev/zero >&0").end, End::Exited(0));
+}
+
 /// A child that says and hears what `script` does. Its shell reads with `read`, line by line.
 fn dialogue(script: &str) -> Finished {
     let dialogue = Dialogue { request: "the request\n".to_owned(), seal: Some("the seal\n".to_owned()) };
