@@ -103,12 +103,22 @@ pub(crate) enum End {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(not(unix), expect(dead_code, reason = "other systems do not hold a process to them"))]
 pub(crate) enum Ceiling {
-    Memory { bytes: u64 },
-    CpuTime { seconds: u64 },
-    Threads { most: u64 },
-    Output { bytes: usize },
+    Memory {
+        bytes: u64,
+    },
+    CpuTime {
+        seconds: u64,
+    },
+    Threads {
+        most: u64,
+    },
+    Output {
+        bytes: usize,
+    },
     /// Of the way to the grader.
-    Answer { bytes: usize },
+    Answer {
+        bytes: usize,
+    },
     FileSize,
 }
 

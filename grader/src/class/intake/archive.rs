@@ -1,9 +1,11 @@
 //! Archives, which anybody may have made: read in memory, and refused by the name of the entry that is wrong.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::rc::Rc;
 
 use flate2::read::MultiGzDecoder;
 use tar::EntryType;
@@ -21,6 +23,13 @@ const MAX_RATIO: u64 = 100;
 /// Below this an archive may pack as well as it likes.
 const FREE_OF_RATIO: u64 = 4 * 1024 * 1024;
 const MAX_DEPTH: usize = 32;
+/// No system opens a longer path.
+const MAX_PATH: usize = 4096;
+/// What a ZIP archive says about its entries, in its end: a fifth of that is much for so many. It is read whole before
+/// anything of it is seen.
+const MAX_DIRECTORY: u64 = 8 * 1024 * 1024;
+/// What a tar archive says in front of an entry, such as a long name. It is in memory before it is seen as well.
+const MAX_EXTENSION: u64 = 1024 * 1024;
 
 /// How an archive is packed, by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -94,6 +103,10 @@ impl Seen {
         if self.entries > MAX_ENTRIES {
             return Err(refused_whole(&format!("it has more than {MAX_ENTRIES} entries")));
         }
+        if name.len() > MAX_PATH {
+            let shown = String::from_utf8_lossy(&name[..MAX_PATH]);
+            return Err(refused(&shown, "has a name that is too long"));
+        }
         let shown = String::from_utf8_lossy(name);
         let Ok(name) = std::str::from_utf8(name) else {
             return Err(refused(&shown, "has a name that is not UTF-8"));
@@ -166,7 +179,16 @@ fn zip(file: File) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {
         Diagnostic::error(format!("this is not a ZIP archive that can be read: {error}"))
     };
     let mut entries = file.try_clone().map_err(|error| broken(&error))?;
-    let mut archive = ZipArchive::new(file).map_err(|error| broken(&error))?;
+    let left = Rc::new(Cell::new(MAX_DIRECTORY));
+    let opened = ZipArchive::new(Bounded { inner: file, left: Rc::clone(&left) });
+    let mut archive = match opened {
+        Err(_) if left.get() == 0 => {
+            return Err(refused_whole(&format!("its directory has more than {} MiB", MAX_DIRECTORY >> 20)));
+        }
+        opened => opened.map_err(|error| broken(&error))?,
+    };
+    // From here on each entry is bounded by itself.
+    left.set(u64::MAX);
     let mut seen = Seen::default();
     // The crate keeps the last of two entries of one name; the directory itself has both.
     let start = archive.central_directory_start();
@@ -215,7 +237,7 @@ fn zip(file: File) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {
 
 /// The names in the central directory of a ZIP archive, each as often as it is there.
 fn directory(file: &mut File, start: u64) -> io::Result<Vec<Vec<u8>>> {
-    use std::io::{BufReader, Seek, SeekFrom};
+    use std::io::BufReader;
     const SIGNATURE: [u8; 4] = *b"PK\x01\x02";
     file.seek(SeekFrom::Start(start))?;
     let mut reader = BufReader::new(file);
@@ -240,11 +262,14 @@ fn directory(file: &mut File, start: u64) -> io::Result<Vec<Vec<u8>>> {
     }
 }
 
-fn tar_gz(file: File) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {
+fn tar_gz(mut file: File) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {
     let packed = file.metadata().map_or(0, |kind| kind.len());
     let most = MAX_UNPACKED.min(FREE_OF_RATIO.max(packed.saturating_mul(MAX_RATIO)));
     // One byte more than it may have: whoever gets there has been fooled.
-    let mut archive = tar::Archive::new(Bounded { inner: MultiGzDecoder::new(file), left: most });
+    let unpacked = |file| {
+        let left = Rc::new(Cell::new(most));
+        tar::Archive::new(Bounded { inner: MultiGzDecoder::new(file), left })
+    };
     let broken = |error: io::Error| {
         if error.kind() == io::ErrorKind::FileTooLarge {
             refused_whole(&format!(
@@ -255,6 +280,23 @@ fn tar_gz(file: File) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {
             Diagnostic::error(format!("this is not a .tar.gz archive that can be read: {error}"))
         }
     };
+    // The crate reads these into memory, whatever their size is.
+    for entry in unpacked(file.try_clone().map_err(broken)?).entries().map_err(broken)?.raw(true) {
+        let entry = entry.map_err(broken)?;
+        let kind = entry.header().entry_type();
+        let is_extension = kind.is_gnu_longname()
+            || kind.is_gnu_longlink()
+            || kind.is_pax_local_extensions()
+            || kind.is_pax_global_extensions();
+        if is_extension && entry.size() > MAX_EXTENSION {
+            return Err(refused_whole(&format!(
+                "a name or an attribute in it has more than {} MiB",
+                MAX_EXTENSION >> 20
+            )));
+        }
+    }
+    file.rewind().map_err(broken)?;
+    let mut archive = unpacked(file);
     let mut seen = Seen::default();
     let mut found = BTreeMap::new();
     for entry in archive.entries().map_err(broken)? {
@@ -291,19 +333,23 @@ fn tar_gz(file: File) -> Result<BTreeMap<String, Vec<u8>>, Diagnostic> {
     Ok(found)
 }
 
-/// Fails, rather than ends, once `left` bytes have been read.
+/// Fails, rather than ends, once more than `left` bytes have been read. Then none are left.
 struct Bounded<R> {
     inner: R,
-    left: u64,
+    left: Rc<Cell<u64>>,
 }
 
 impl<R: Read> Read for Bounded<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.left = self
-            .left
-            .checked_sub(u64::try_from(read).unwrap_or(u64::MAX))
-            .ok_or_else(|| io::Error::from(io::ErrorKind::FileTooLarge))?;
-        Ok(read)
+        let left = self.left.get().checked_sub(u64::try_from(read).unwrap_or(u64::MAX));
+        self.left.set(left.unwrap_or(0));
+        if left.is_some() { Ok(read) } else { Err(io::ErrorKind::FileTooLarge.into()) }
+    }
+}
+
+impl<R: Seek> Seek for Bounded<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.inner.seek(to)
     }
 }

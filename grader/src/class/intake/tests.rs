@@ -13,6 +13,8 @@ use super::*;
 use crate::catalog::Exercise;
 use crate::project::Project;
 
+mod large;
+
 const SOURCE: &str = "pub struct Tally;\n";
 
 fn catalog() -> Catalog {
