@@ -124,7 +124,11 @@ fn ends_within_a_format(before: &str) -> bool {
     let begins = |rest: &str| {
         let argument = rest.strip_suffix(':').map(str::trim_end);
         let is_name = |letter: char| letter.is_alphanumeric() || letter == '_';
-        argument.is_some_and(|argument| argument.trim_end_matches(is_name).trim_end().ends_with('{'))
+        // Two are a bracket that is printed.
+        argument.is_some_and(|argument| {
+            let before = argument.trim_end_matches(is_name).trim_end();
+            !(before.len() - before.trim_end_matches('{').len()).is_multiple_of(2)
+        })
     };
     // No option ends with a letter.
     !before.ends_with(char::is_alphabetic)

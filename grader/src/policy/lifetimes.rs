@@ -13,10 +13,11 @@ use std::ops::Range;
 use proc_macro2::{Delimiter, Span};
 
 use super::LONGEST_HEADER;
+use super::macros::Macros;
 use crate::source::{Kind, Token};
 
 /// Each place at which a second lifetime has no business.
-pub(super) fn in_excess(tokens: &[Token]) -> Vec<(Span, &str)> {
+pub(super) fn in_excess<'a>(tokens: &'a [Token], macros: &Macros) -> Vec<(Span, &'a str)> {
     let named = |index: usize| named(tokens, index);
     let mut found = Vec::new();
     for index in 0..tokens.len() {
@@ -37,9 +38,8 @@ pub(super) fn in_excess(tokens: &[Token]) -> Vec<(Span, &str)> {
         }
     }
     // A macro can make any of these of lifetimes that are not beside each other.
-    if tokens.iter().any(|token| token.word() == Some("macro_rules")) {
-        found.extend(second((0..tokens.len()).filter_map(|index| Some((index, named(index)?))), tokens));
-    }
+    let of_macros = (0..tokens.len()).filter(|index| macros.have(*index));
+    found.extend(second(of_macros.filter_map(|index| Some((index, named(index)?))), tokens));
     found
 }
 

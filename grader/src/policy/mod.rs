@@ -8,6 +8,7 @@ mod formats;
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod invariant;
 mod lifetimes;
+mod macros;
 mod paths;
 #[cfg(test)]
 mod properties;
@@ -21,8 +22,9 @@ use proc_macro2::{Delimiter, Span};
 
 use crate::report::{Diagnostic, Level};
 use crate::source::{Kind, Source, Token, Unlexed};
+use macros::Macros;
 use paths::Names;
-use rules::{Rule, Where};
+use rules::{Prelude, Rule, Where};
 
 /// What the scan makes of a source.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,7 +72,8 @@ pub fn scan(source: &Source, banned: &[String]) -> Finding {
             return Finding::Unreadable { place, harmless: !rules::mentions_forbidden_word(&source.text) };
         }
     };
-    let mut scan = Scan { file, tokens, violations: Vec::new() };
+    let macros = Macros::of(tokens);
+    let mut scan = Scan { file, tokens, macros, violations: Vec::new() };
     scan.words();
     scan.attributes();
     scan.addresses();
@@ -87,13 +90,13 @@ pub fn scan(source: &Source, banned: &[String]) -> Finding {
 struct Scan<'a> {
     file: &'a str,
     tokens: &'a [Token],
+    macros: Macros,
     violations: Vec<Diagnostic>,
 }
 
 impl Scan<'_> {
     /// Words that are forbidden where they stand.
     fn words(&mut self) {
-        let has_macros = self.tokens.iter().any(|token| token.word() == Some("macro_rules"));
         for (index, token) in self.tokens.iter().enumerate() {
             let Kind::Word { text, raw } = &token.kind else { continue };
             for rule in rules::RULES.iter().filter(|rule| rule.words.contains(&text.as_str())) {
@@ -101,7 +104,10 @@ impl Scan<'_> {
                     self.violations.push(violation(self.file, token.span, text, rule));
                 }
             }
-            if has_macros && rules::HIDDEN_BY_MACROS.contains(&text.as_str()) {
+            let calls = self.tokens.get(index + 1).is_some_and(|next| next.is('!'));
+            let hidden = rules::HIDDEN_BY_MACROS.contains(&text.as_str())
+                || !calls && rules::MACROS_HIDDEN_BY_MACROS.contains(&text.as_str());
+            if hidden && self.macros.may_move(self.tokens, index) {
                 self.violations.push(violation(self.file, token.span, text, &rules::IN_MACROS));
             }
         }
@@ -119,15 +125,46 @@ impl Scan<'_> {
         match place {
             Where::Keyword => !raw,
             Where::Anywhere => true,
-            Where::Macro => after(1).is_some_and(|token| token.is('!')) || in_path() || self.in_use(index),
+            Where::Macro => after(1).is_some_and(|token| token.is('!')),
             Where::Attribute => token.in_attribute,
             Where::AttributeList => {
                 token.in_attribute && matches!(after(1), Some(Token { kind: Kind::Open(_), .. }))
             }
             Where::Cfg => token.in_cfg,
-            Where::Path => in_path() || self.in_use(index),
-            Where::Call => before(1).is_some_and(|token| token.is('.')) || in_path() || self.in_use(index),
+            // Where it may be another word's, `paths` knows whose it is.
+            Where::Std(home) => {
+                let is_type = token.word().is_some_and(|word| word.starts_with(char::is_uppercase));
+                let moves = self.macros.may_move(self.tokens, index)
+                    && home.prelude != Prelude::Macro
+                    && (!is_type || in_path() || self.in_use(index));
+                moves || home.prelude == Prelude::Function && self.is_bare(index)
+            }
+            Where::Crate => (in_path() || self.in_use(index)) && !self.defines("mod", index),
+            Where::Call | Where::CallOfStd => {
+                let is_own = matches!(place, Where::CallOfStd) && self.defines("fn", index);
+                let is_method = before(1).is_some_and(|token| token.is('.'));
+                !is_own && (is_method || in_path() || self.in_use(index))
+            }
         }
+    }
+
+    /// Whether the word is a value by its name alone: no field, no method, no part of a path, and not what a function is called.
+    fn is_bare(&self, index: usize) -> bool {
+        let is = |index: Option<usize>, punct| {
+            index.and_then(|index| self.tokens.get(index)).is_some_and(|token| token.is(punct))
+        };
+        let (before, after) = (index.checked_sub(1), Some(index + 1));
+        let is_function = before.and_then(|before| self.tokens[before].word()) == Some("fn");
+        let is_behind = is(before, '.') || is(before, ':') && is(index.checked_sub(2), ':');
+        let is_field = is(after, ':') && !is(Some(index + 2), ':');
+        !is_function && !is_behind && !is_field
+    }
+
+    /// Whether the file has an item of this kind with the name of the word at `index`.
+    fn defines(&self, kind: &str, index: usize) -> bool {
+        let is_it =
+            |pair: &[Token]| pair[0].word() == Some(kind) && pair[1].word() == self.tokens[index].word();
+        self.tokens.windows(2).any(is_it)
     }
 
     /// Whether the token is part of a `use` declaration, or behind so many words that it may be.
@@ -154,7 +191,10 @@ impl Scan<'_> {
                 continue;
             }
             let name = self.tokens.get(index + 1).and_then(Token::word);
-            if !name.is_some_and(|name| rules::ATTRIBUTES.contains(&name)) {
+            let is_known = |name: &str| rules::ATTRIBUTES.contains(&name);
+            let is_conditional =
+                || name == Some("cfg_attr") && conditional(self.tokens, index + 2).all(is_known);
+            if !name.is_some_and(is_known) && !is_conditional() {
                 let name = name.unwrap_or("…");
                 self.violations.push(violation(
                     self.file,
@@ -168,11 +208,24 @@ impl Scan<'_> {
 
     /// Addresses, which tell the types of the model from those of std.
     fn addresses(&mut self) {
-        for pair in self.tokens.windows(2) {
-            let pointer = pair[0].is('*') && is_keyword(&pair[1], &["const", "mut"])
-                || pair[0].is('&') && is_keyword(&pair[1], &["raw"]);
+        let marks = self.has_marks();
+        for (index, three) in self.tokens.windows(3).enumerate() {
+            let is_mark = || {
+                let before = |back: usize| index.checked_sub(back).map(|at| &self.tokens[at]);
+                before(1).is_some_and(|token| token.is('<')) && before(2).is_some_and(is_marker)
+            };
+            if marks && is_mark() {
+                continue;
+            }
+            // `a * const { 2 }` multiplies.
+            let multiplies =
+                || is_keyword(&three[1], &["const"]) && three[2].kind == Kind::Open(Delimiter::Brace);
+            let pointer = three[0].is('*') && is_keyword(&three[1], &["const", "mut"]) && !multiplies()
+                || three[0].is('&')
+                    && is_keyword(&three[1], &["raw"])
+                    && is_keyword(&three[2], &["const", "mut"]);
             if pointer {
-                self.violations.push(violation(self.file, pair[1].span, "an address", &rules::ADDRESS));
+                self.violations.push(violation(self.file, three[1].span, "an address", &rules::ADDRESS));
             }
         }
         let printed = formats::that_print_addresses(self.tokens).into_iter();
@@ -180,9 +233,18 @@ impl Scan<'_> {
         self.violations.extend(printed.map(violation));
     }
 
+    /// Whether `PhantomData` is that of std, which has no value of the type that it is given.
+    fn has_marks(&self) -> bool {
+        let is_std = |index: usize| {
+            let before = index.checked_sub(1).and_then(|before| self.tokens[before].word());
+            !self.macros.have(index) && !matches!(before, Some("as" | "enum" | "struct" | "type"))
+        };
+        (0..self.tokens.len()).filter(|index| is_marker(&self.tokens[*index])).all(is_std)
+    }
+
     /// Second lifetimes where they can undermine safe Rust.
     fn lifetimes(&mut self) {
-        let violations = lifetimes::in_excess(self.tokens).into_iter();
+        let violations = lifetimes::in_excess(self.tokens, &self.macros).into_iter();
         let violation = |(span, name)| violation(self.file, span, &format!("'{name}"), &rules::LIFETIMES);
         self.violations.extend(violations.map(violation));
     }
@@ -196,9 +258,14 @@ impl Scan<'_> {
 
     /// Paths that lead to what is forbidden, under whatever name.
     fn paths(&mut self, names: &Names<'_>) {
-        for found in names.forbidden(self.tokens) {
+        for found in names.forbidden(self.tokens, &self.macros) {
             let path = found.path;
+            if let paths::Cause::Rule(rule) = found.cause {
+                self.violations.push(violation(self.file, found.span, &path, rule));
+                continue;
+            }
             let reason = match found.cause {
+                paths::Cause::Rule(_) => continue,
                 paths::Cause::Std => format!(
                     "`{path}` is not allowed: no exercise needs processes, files, the network or the environment; use `std::sync`, `std::thread` and `std::time`"
                 ),
@@ -222,6 +289,25 @@ impl Scan<'_> {
             self.violations.push(diagnostic(self.file, found.span, "path", &reason));
         }
     }
+}
+
+fn is_marker(token: &Token) -> bool {
+    token.word() == Some("PhantomData")
+}
+
+/// The first words of the attributes that a `cfg_attr` stands for, whose bracket is at `open`.
+fn conditional(tokens: &[Token], open: usize) -> impl Iterator<Item = &str> {
+    let mut depth = 0_usize;
+    let parts = tokens.get(open..).unwrap_or_default().windows(2).map_while(move |pair| {
+        match pair[0].kind {
+            Kind::Open(_) => depth += 1,
+            Kind::Close(_) => depth = depth.saturating_sub(1),
+            Kind::Word { .. } | Kind::Punct(_) | Kind::Lifetime(_) | Kind::Literal(_) => {}
+        }
+        let begins = depth == 1 && pair[0].is(',') && !matches!(pair[1].kind, Kind::Close(_));
+        (depth > 0).then(|| begins.then(|| pair[1].word().unwrap_or_default()))
+    });
+    parts.flatten()
 }
 
 fn is_keyword(token: &Token, words: &[&str]) -> bool {

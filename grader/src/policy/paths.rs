@@ -8,14 +8,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Delimiter, Span};
 
+use super::macros::Macros;
+use super::rules::Rule;
 use super::shadows::Shadows;
 use crate::source::{Kind, Token};
 
 /// Modules of std that no exercise needs and that reach out of the check's process, or look at the check.
-const OUTSIDE: &[&str] = &["process", "fs", "net", "env", "os", "path", "backtrace"];
+const OUTSIDE: &[&str] = &["process", "fs", "net", "os", "path", "backtrace"];
 /// The module of std that shows addresses, and what it has that does not.
 const POINTERS: &str = "ptr";
-const COMPARES: &str = "eq";
+const COMPARES: &[&str] = &["eq"];
+/// The module of the environment, and what says nothing in it: a check has no arguments.
+const ENVIRONMENT: &str = "env";
+const ARGUMENTS: &[&str] = &["args", "Args"];
 /// std under each of its names.
 const ROOTS: &[&str] = &["std", "core", "alloc"];
 /// Segments that say where a path begins, and nothing else.
@@ -42,6 +47,8 @@ struct Import {
     path: Vec<String>,
     span: Span,
     glob: bool,
+    /// Whether it has another name from here on.
+    renamed: bool,
     /// The position of its `use`.
     at: usize,
 }
@@ -57,6 +64,8 @@ pub(super) enum Cause {
     Std,
     /// A part of `std::ptr` that shows addresses.
     Pointers,
+    /// What a rule forbids of std.
+    Rule(&'static Rule),
     /// Forbidden by the exercise.
     Exercise,
     /// All of std at once.
@@ -102,7 +111,13 @@ impl<'a> Names<'a> {
             match &token.kind {
                 Kind::Punct(':') => {}
                 Kind::Punct('*') => {
-                    self.imports.push(Import { path: path.clone(), span: token.span, glob: true, at: start });
+                    self.imports.push(Import {
+                        path: path.clone(),
+                        span: token.span,
+                        glob: true,
+                        renamed: false,
+                        at: start,
+                    });
                 }
                 Kind::Punct(',') => path = around.last().cloned().unwrap_or_default(),
                 Kind::Open(Delimiter::Brace) => around.push(path.clone()),
@@ -137,7 +152,8 @@ impl<'a> Names<'a> {
     }
 
     fn name(&mut self, name: &str, path: &[String], span: Span, at: usize) {
-        self.imports.push(Import { path: path.to_vec(), span, glob: false, at });
+        let renamed = path.last().is_some_and(|last| last != name);
+        self.imports.push(Import { path: path.to_vec(), span, glob: false, renamed, at });
         let path = without_local(path);
         // `use std;` as itself and `use own::own` say nothing new, and would go in circles.
         if path.first().is_some_and(|first| first != name) {
@@ -146,25 +162,35 @@ impl<'a> Names<'a> {
     }
 
     /// Every forbidden path in `tokens` and in the imports.
-    pub(super) fn forbidden(&self, tokens: &[Token]) -> Vec<Forbidden> {
+    pub(super) fn forbidden(&self, tokens: &[Token], macros: &Macros) -> Vec<Forbidden> {
         let mut found = Vec::new();
-        for Import { path, span, glob, .. } in &self.imports {
+        for Import { path, span, glob, renamed, .. } in &self.imports {
             let whole = path.last().filter(|last| is_root(last));
             if let Some(root) = whole {
                 let cause = if *glob { Cause::Glob } else { Cause::Renamed };
                 found.push(Forbidden { path: root.clone(), span: *span, cause });
             }
             self.look(path, *span, &mut found);
-            let meant = || self.meanings(path).unwrap_or_default();
-            if *glob
-                && meant().iter().any(
-                    |path| matches!(path.as_slice(), [root, module] if is_root(root) && module == POINTERS),
-                )
+            // Behind nothing, what is everywhere may be meant.
+            if let [name] = path.as_slice()
+                && let Some(rule) = Rule::of_prelude(name)
             {
-                found.push(Forbidden { path: path.join("::"), span: *span, cause: Cause::Pointers });
+                found.push(Forbidden { path: name.clone(), span: *span, cause: Cause::Rule(rule) });
+            }
+            let meant = || self.meanings(path).unwrap_or_default();
+            // With the module comes the macro that has its name.
+            let is_environment = |path: &Vec<String>| matches!(path.as_slice(), [root, module] if is_root(root) && module == ENVIRONMENT);
+            if *renamed && meant().iter().any(is_environment) {
+                found.push(Forbidden { path: path.join("::"), span: *span, cause: Cause::Std });
+            }
+            let in_part = |path: &Vec<String>| match path.as_slice() {
+                [root, module] if is_root(root) => allowed_of(module).map(|(_, cause)| cause),
+                _ => None,
+            };
+            if *glob && let Some(cause) = meant().iter().find_map(in_part) {
+                found.push(Forbidden { path: path.join("::"), span: *span, cause });
             }
         }
-        let has_macros = tokens.iter().any(|token| token.word() == Some("macro_rules"));
         let mut at = 0;
         while at < tokens.len() {
             let (path, end) = path_at(tokens, at);
@@ -181,7 +207,7 @@ impl<'a> Names<'a> {
                 && (of_std(&path)
                     || self.meanings(&path).is_ok_and(|all| all.iter().any(|path| of_std(path))));
             // Alone, it could become the beginning of any path.
-            let alone = has_macros && path.len() == 1 && end == at + 1 && is_root(&path[0]);
+            let alone = macros.may_move(tokens, at) && path.len() == 1 && end == at + 1 && is_root(&path[0]);
             if assembled || alone {
                 found.push(Forbidden { path: path.join("::"), span, cause: Cause::Assembled });
             }
@@ -212,8 +238,15 @@ impl<'a> Names<'a> {
         if OUTSIDE.contains(&module.as_str()) {
             return forbidden(2, Cause::Std);
         }
-        if module == POINTERS && path.get(2).is_some_and(|item| item != COMPARES) {
-            return forbidden(3, Cause::Pointers);
+        if let Some((allowed, cause)) = allowed_of(module)
+            && path.get(2).is_some_and(|item| !allowed.contains(&item.as_str()))
+        {
+            return forbidden(3, cause);
+        }
+        if module != ENVIRONMENT
+            && let Some((rule, length)) = Rule::of_std(path)
+        {
+            return forbidden(length, Cause::Rule(rule));
         }
         let banned = self.banned.iter().find(|banned| {
             let mut segments = banned.split("::").skip(1);
@@ -258,6 +291,15 @@ impl<'a> Names<'a> {
             meanings.insert(meaning);
         }
         Ok(meanings)
+    }
+}
+
+/// What is allowed of a module of std of which nothing else is, and why.
+fn allowed_of(module: &str) -> Option<(&'static [&'static str], Cause)> {
+    match module {
+        POINTERS => Some((COMPARES, Cause::Pointers)),
+        ENVIRONMENT => Some((ARGUMENTS, Cause::Std)),
+        _ => None,
     }
 }
 

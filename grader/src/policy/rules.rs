@@ -15,7 +15,7 @@ pub(super) enum Where {
     /// As a keyword: `r#word` is an ordinary name.
     Keyword,
     Anywhere,
-    /// As a macro: before `!`, in a path, in a `use`.
+    /// As a macro, before `!`.
     Macro,
     /// Anywhere inside `#[…]`.
     Attribute,
@@ -23,11 +23,37 @@ pub(super) enum Where {
     AttributeList,
     /// Inside the brackets of a `cfg`.
     Cfg,
-    /// As a part of a path or of a `use`.
-    Path,
-    /// The same, or as a method.
+    /// As what std has, wherever that is.
+    Std(Home),
+    /// As a crate, where the file has no module of that name.
+    Crate,
+    /// As a method, or as a part of a path or of a `use`.
     Call,
+    /// The same, where the file has no function of that name.
+    CallOfStd,
 }
+
+/// Where std has something.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Home {
+    /// Modules, beside std itself and its preludes.
+    pub modules: &'static [&'static str],
+    pub prelude: Prelude,
+}
+
+/// What the name alone stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Prelude {
+    Nothing,
+    Macro,
+    Function,
+}
+
+const fn home(modules: &'static [&'static str], prelude: Prelude) -> Where {
+    Where::Std(Home { modules, prelude })
+}
+
+const SAME_FOR_ALL: &str = "the code must behave the same for every engine and every caller";
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -59,6 +85,13 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "put the text into the source",
     },
     Rule {
+        name: "include",
+        words: &["include", "env"],
+        place: home(&[], Prelude::Macro),
+        reason: "a submission consists of its source files alone",
+        remedy: "put the text into the source",
+    },
+    Rule {
         name: "asm",
         words: &["global_asm", "naked_asm"],
         place: Where::Anywhere,
@@ -69,6 +102,13 @@ pub(super) const RULES: &[Rule] = &[
         name: "asm",
         words: &["asm"],
         place: Where::Macro,
+        reason: "inline assembly cannot be graded",
+        remedy: "write it in Rust",
+    },
+    Rule {
+        name: "asm",
+        words: &["asm"],
+        place: home(&["arch"], Prelude::Nothing),
         reason: "inline assembly cannot be graded",
         remedy: "write it in Rust",
     },
@@ -125,59 +165,62 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         name: "cfg",
         words: &["cfg"],
-        place: Where::Path,
+        place: home(&[], Prelude::Macro),
         reason: "under another name it could not be told what it depends on",
         remedy: "write `cfg!(…)` alone",
     },
     Rule {
         name: "macro",
         words: &["concat", "stringify"],
-        place: Where::Path,
+        place: home(&[], Prelude::Macro),
         reason: "under another name it could not be told what it makes a text of",
         remedy: "write `concat!(…)` or `stringify!(…)` alone",
     },
     Rule {
         name: "engine",
-        words: &[
-            "addr_of",
-            "addr_of_mut",
-            "align_of",
-            "align_of_val",
-            "needs_drop",
-            "offset_of",
-            "size_of",
-            "size_of_val",
-            "type_name",
-            "type_name_of_val",
-        ],
-        place: Where::Anywhere,
-        reason: "the code must behave the same for every engine and every caller",
+        words: &["align_of", "align_of_val", "size_of", "size_of_val"],
+        place: home(&["mem"], Prelude::Function),
+        reason: SAME_FOR_ALL,
         remedy: "no exercise needs the size or the name of a type",
     },
     Rule {
         name: "engine",
-        words: &["AtomicPtr", "Layout", "Location", "NonNull", "Pointer", "TypeId", "from_ref", "from_mut"],
-        place: Where::Path,
-        reason: "the code must behave the same for every engine and every caller",
+        words: &["needs_drop", "offset_of", "type_name", "type_name_of_val"],
+        place: home(&["any", "mem"], Prelude::Nothing),
+        reason: SAME_FOR_ALL,
+        remedy: "no exercise needs the size or the name of a type",
+    },
+    Rule {
+        name: "engine",
+        words: &["AtomicPtr", "Layout", "Location", "NonNull", "Pointer", "TypeId"],
+        place: home(&["alloc", "any", "fmt", "panic", "ptr", "sync"], Prelude::Nothing),
+        reason: SAME_FOR_ALL,
         remedy: "use references",
     },
     Rule {
         name: "engine",
-        words: &["addr", "as_mut_ptr", "as_mut_ptr_range", "as_ptr", "as_ptr_range", "into_raw", "type_id"],
+        words: &["addr"],
+        place: Where::CallOfStd,
+        reason: SAME_FOR_ALL,
+        remedy: "use references; `std::ptr::eq` and `Arc::ptr_eq` compare them",
+    },
+    Rule {
+        name: "engine",
+        words: &["as_mut_ptr", "as_mut_ptr_range", "as_ptr", "as_ptr_range", "into_raw", "type_id"],
         place: Where::Call,
-        reason: "the code must behave the same for every engine and every caller",
+        reason: SAME_FOR_ALL,
         remedy: "use references; `std::ptr::eq` and `Arc::ptr_eq` compare them",
     },
     Rule {
         name: "grader",
         words: &["harness", "model_std", "model_core"],
-        place: Where::Path,
+        place: Where::Crate,
         reason: "it belongs to the grader",
         remedy: "use `std`",
     },
 ];
 
-/// In a file that defines macros, these words could end up in any of the places above or in a path.
+/// What macros are made of or given, these words in it could end up in any of the places above or in a path.
 pub(super) const HIDDEN_BY_MACROS: &[&str] = &[
     "include",
     "env",
@@ -198,6 +241,9 @@ pub(super) const HIDDEN_BY_MACROS: &[&str] = &[
     "model_std",
     "model_core",
 ];
+
+/// The same, unless a macro of that name is called where the word stands.
+pub(super) const MACROS_HIDDEN_BY_MACROS: &[&str] = &["concat", "stringify"];
 
 /// Attributes that only say something to the compiler about the code that they are on.
 pub(super) const ATTRIBUTES: &[&str] = &[
@@ -264,9 +310,28 @@ pub(super) const IN_MACROS: Rule = Rule {
     name: "macro",
     words: HIDDEN_BY_MACROS,
     place: Where::Anywhere,
-    reason: "in a file that defines macros, it could stand for something forbidden",
-    remedy: "choose another name, or avoid `macro_rules!`",
+    reason: "in a macro, it could come to stand for something forbidden",
+    remedy: "choose another name, or let the macros take no more than expressions and types",
 };
+
+impl Rule {
+    /// What is forbidden of std that `path`, which begins with it, leads to or through: the rule, and the segments up to there.
+    pub(super) fn of_std(path: &[String]) -> Option<(&'static Self, usize)> {
+        let of = |rule: &'static Self| {
+            let Where::Std(home) = rule.place else { return None };
+            let at = path.iter().position(|segment| rule.words.contains(&segment.as_str()))?;
+            let module = path.get(1)?.as_str();
+            (at == 1 || module == "prelude" || home.modules.contains(&module)).then_some((rule, at + 1))
+        };
+        RULES.iter().find_map(of)
+    }
+
+    /// What is forbidden of std that has `name` everywhere.
+    pub(super) fn of_prelude(name: &str) -> Option<&'static Self> {
+        let of = |rule: &&Self| matches!(rule.place, Where::Std(home) if home.prelude != Prelude::Nothing);
+        RULES.iter().filter(of).find(|rule| rule.words.contains(&name))
+    }
+}
 
 /// Whether a text that could not be read as tokens holds any of the words, wherever that is.
 pub(super) fn mentions_forbidden_word(source: &str) -> bool {

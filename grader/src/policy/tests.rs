@@ -3,6 +3,7 @@ use crate::source::Source;
 
 mod banning;
 mod formats;
+mod honest;
 
 fn codes(source: &str, banned: &[&str]) -> Vec<String> {
     let banned: Vec<String> = banned.iter().map(|path| (*path).to_owned()).collect();
@@ -54,7 +55,7 @@ fn every_forbidden_word_is_found_where_it_means_something() {
     forbids("cfg", "fn f() -> bool { cfg_select! { model => { true } _ => { false } } }");
     forbids("cfg", "use core::cfg_select as select;");
     forbids("cfg", "use std::{cfg as is};");
-    forbids("attribute", "#[cfg_attr(not(model), inline)] fn f() {}");
+    forbids("cfg", "#[cfg_attr(not(model), inline)] fn f() {}");
     forbids("attribute", "#![debugger_visualizer(gdb_script_file = \"x\")]");
     forbids("attribute", "#[track_caller] fn f() {}");
     forbids("attribute", "macro_rules! m { ($a:meta) => { #[$a] fn f() {} } }");
@@ -71,7 +72,7 @@ fn every_forbidden_word_is_found_where_it_means_something() {
     forbids("engine", "fn f(a: Box<u8>) -> usize { Box::into_raw(a) as usize }");
     forbids("engine", "fn f() -> bool { std::mem::needs_drop::<std::sync::Mutex<()>>() }");
     forbids("engine", "use std::sync::atomic::AtomicPtr;");
-    forbids("engine", "fn f(a: &u8) -> usize { std::ptr::addr_of!(*a) as usize }");
+    forbids("path", "fn f(a: &u8) -> usize { std::ptr::addr_of!(*a) as usize }");
     forbids("lifetimes", "fn f<'a, 'b, T>(_: &'a W<'b>, v: &'b T) -> &'a T { v }");
     forbids("grader", "fn f() { harness::stress::seed(); }");
     forbids("grader", "use model_std::model;");

@@ -78,7 +78,7 @@ fn flatten_into(into: &mut Vec<Token>, stream: TokenStream, in_attribute: bool, 
             TokenTree::Group(group) => {
                 let attribute =
                     in_attribute || (group.delimiter() == Delimiter::Bracket && follows_hash(into));
-                let cfg = in_cfg || follows_cfg(into);
+                let cfg = in_cfg || follows_cfg(into, in_attribute);
                 into.push(token(Kind::Open(group.delimiter()), group.span_open()));
                 flatten_into(into, group.stream(), attribute, cfg);
                 into.push(token(Kind::Close(group.delimiter()), group.span_close()));
@@ -95,11 +95,11 @@ fn follows_hash(before: &[Token]) -> bool {
     }
 }
 
-fn follows_cfg(before: &[Token]) -> bool {
+fn follows_cfg(before: &[Token], in_attribute: bool) -> bool {
     let is_cfg = |token: &Token| matches!(token.word(), Some("cfg" | "cfg_attr"));
     match before {
         [.., cfg, bang] if bang.is('!') => is_cfg(cfg),
-        [.., cfg] => is_cfg(cfg),
+        [.., cfg] => in_attribute && is_cfg(cfg),
         [] => false,
     }
 }
