@@ -1,11 +1,9 @@
 //! Calibration proves a suite that holds, and says what is wrong with one that does not.
 
-mod common;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use common::{fixtures, project};
+use crate::common::{fixtures, project};
 use grader::calibrate::{Fixture, Known, Thoroughness, fixtures as fixtures_of, prove_bases};
 use grader::catalog::Catalog;
 use grader::event::Event;

@@ -1,12 +1,10 @@
 //! What a listener hears of a grading.
 
-mod common;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Mutex;
 
-use common::{project, solution};
+use crate::common::{project, solution};
 use grader::catalog::Catalog;
 use grader::event::Event;
 use grader::interrupt::Interrupt;

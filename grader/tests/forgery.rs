@@ -3,9 +3,7 @@
 
 #![cfg(target_os = "linux")]
 
-mod common;
-
-use common::{entry, grade_in, grade_selected_in, solution, with_given};
+use crate::common::{entry, grade_in, grade_selected_in, solution, with_given};
 use grader::report::{Engine, ExerciseReport, FailureKind, Verdict};
 use grader::sandbox::Limits;
 use grader::suite::{CheckId, Selection};

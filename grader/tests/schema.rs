@@ -27,7 +27,7 @@ fn the_file_is_current() {
     assert!(
         kept == generated,
         "report.schema.json is not what the types of the report say: run \
-         `UPDATE_SCHEMA=1 cargo test -p grader --test schema`, look at the difference, and commit it"
+         `UPDATE_SCHEMA=1 cargo test -p grader schema`, look at the difference, and commit it"
     );
 }
 

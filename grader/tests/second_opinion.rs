@@ -1,14 +1,13 @@
 //! The second opinion: what it says beside the model's verdict, and that the suites say truly which checks loom
 //! can judge.
 
-mod common;
-
+use crate::common;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::thread;
 
-use common::{entry, fixtures, validate};
+use crate::common::{entry, fixtures, validate};
 use grader::catalog::{Catalog, Exercise};
 use grader::event::Event;
 use grader::pipeline::{Grader, Options};

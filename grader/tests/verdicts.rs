@@ -1,10 +1,9 @@
 //! From a source to its verdict, through the whole pipeline, on a small exercise.
 
-mod common;
-
+use crate::common;
 use std::fs;
 
-use common::{entry, grade, grade_path, solution};
+use crate::common::{entry, grade, grade_path, solution};
 use grader::report::{CheckStatus, Engine, FailureKind, Verdict, in_submission};
 use model_trace::Limit;
 

@@ -153,7 +153,7 @@ fn every_path_that_the_architecture_names_exists() {
 #[test]
 fn the_report_that_the_readme_shows_is_one_that_the_grader_writes() {
     let read = |name: &str| fs::read_to_string(root().join(name)).expect(name);
-    let snapshot = read("grader/tests/snapshots/counterexamples__lost_wakeup.snap");
+    let snapshot = read("grader/tests/snapshots/behaviour__counterexamples__lost_wakeup.snap");
     let mut written = snapshot.lines().map(str::trim);
     let readme = read("README.md");
     let (_, report) = readme.split_once("```text\n").expect("a report");

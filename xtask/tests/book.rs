@@ -1,13 +1,11 @@
 //! The concept texts as one book: nothing is missing, nothing is there twice, and every link leads somewhere.
 
-mod desk;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use desk::folder::files;
-use desk::{Desk, root};
+use crate::desk::{Desk, root};
+use crate::folder::files;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 
 /// Where the links of a text lead.

@@ -1,16 +1,12 @@
 //! The overview of a class, in a real browser.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
-
 #[allow(dead_code, reason = "each test file uses a part")]
-mod browser;
-mod validators;
-
+use crate::validators;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-use browser::{Browser, installed};
+use crate::browser::{Browser, installed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

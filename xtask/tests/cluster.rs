@@ -1,9 +1,6 @@
 //! `cargo xtask cluster`: what it writes is held against the schemas and rules of those who read it.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
-
-mod validators;
-
+use crate::validators;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -1,15 +1,11 @@
 //! What students get: nothing of what is hidden is in it, and it is a whole project.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
-
-mod desk;
-
 use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use desk::folder::files;
-use desk::{Desk, root};
+use crate::desk::{Desk, root};
+use crate::folder::files;
 
 /// Long lines of prose and code, and any five lines in a row: what is found elsewhere was copied. A single import, the
 /// list of derived traits, the signature of a trait of std's or a short line is anybody's.

@@ -1,17 +1,13 @@
 //! The page that `--format html` writes, in a real browser: what it shows at each step is compared with the
 //! log in the JSON report of the same grading.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
-
-mod browser;
-mod validators;
-
+use crate::validators;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::browser::log::compare;
+use crate::browser::{Browser, installed};
 use assert_cmd::Command;
-use browser::log::compare;
-use browser::{Browser, installed};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -1,7 +1,6 @@
 //! Ctrl-C while the pipeline works: what is known is printed, and nothing is left behind.
 
 #![cfg(target_os = "linux")]
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};

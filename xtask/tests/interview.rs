@@ -1,12 +1,9 @@
 //! `cargo xtask interview`, key by key in a terminal, and line by line where there is none.
 
-mod desk;
-mod session;
-
 use std::fs;
 
-use desk::Desk;
-use session::Session;
+use crate::desk::Desk;
+use crate::session::Session;
 
 /// The first and the second question of this exercise.
 const EXERCISE: &str = "race-counter";

@@ -1,11 +1,10 @@
 //! A learner's day, as they type it: where they are, what is checked, hints, and starting again.
 
-mod desk;
-
+use crate::desk;
 use std::fs;
 use std::path::Path;
 
-use desk::{Desk, Ended, solution};
+use crate::desk::{Desk, Ended, solution};
 
 /// What is printed, without durations and addresses: they differ from run to run.
 macro_rules! snapshot {

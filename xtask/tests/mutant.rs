@@ -1,12 +1,10 @@
 //! `cargo xtask mutant`, on a copy of the small project that the grader's own tests use.
 
-mod folder;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::folder::copy;
 use assert_cmd::Command;
-use folder::copy;
 use tempfile::TempDir;
 
 const LOCK_TWICE: &str = "grader/suites/tally/mutants/lock_twice.diff";

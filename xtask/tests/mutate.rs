@@ -1,12 +1,10 @@
 //! `cargo xtask calibrate --mutate`, on the small project that the grader's own tests use, and a few mutants of a real one.
 
-mod folder;
-
 use std::fs;
 use std::path::Path;
 
+use crate::folder::copy;
 use assert_cmd::Command;
-use folder::copy;
 use tempfile::TempDir;
 
 /// A copy of the small project.

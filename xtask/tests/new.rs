@@ -1,12 +1,10 @@
 //! `cargo xtask new`: a new exercise, and the list of what is left to write of it.
 
-mod folder;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::folder::copy;
 use assert_cmd::Command;
-use folder::copy;
 use tempfile::TempDir;
 
 /// The small project that the grader's own tests use, in a folder of its own.

@@ -1,11 +1,9 @@
 //! The first half hour of a newcomer, as the README tells it: each line that it shows is what the commands print.
 
-mod desk;
-
 use std::fs;
 use std::path::Path;
 
-use desk::{Desk, root};
+use crate::desk::{Desk, root};
 
 const EXERCISE: &str = "race-counter";
 
@@ -75,8 +73,8 @@ fn the_walk_of_the_readme_is_what_the_commands_print() {
         assert_shown(piece, &ended.stdout);
     }
     // What `watch` shows in the end is approved as a screen of its own.
-    let screen =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/session/snapshots/watch__session__accepted.snap");
+    let screen = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/session/snapshots/behaviour__session__accepted.snap");
     assert_shown(accepted, &fs::read_to_string(screen).expect("the screen"));
     desk.solve(EXERCISE, &[]);
     let ended = desk.run(&["check", EXERCISE]);

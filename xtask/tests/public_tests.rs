@@ -1,10 +1,7 @@
 //! The exercises' public tests: plain `#[test]` functions that cargo runs on real threads, and with
 //! `--cfg model` in every interleaving. The reference solutions pass both ways.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
-
-mod folder;
-
+use crate::folder;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -1,7 +1,5 @@
 //! `cargo xtask replay`: the schedule of a failure, run again.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
-
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

@@ -1,15 +1,12 @@
 //! `grade --class --shard` and `merge`: a class in parts makes the reports of a class in one piece.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
-
-mod classroom;
-mod folder;
-
+use crate::classroom;
+use crate::folder;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-use classroom::{BROKEN, Class, EXERCISE, FORBIDDEN, root, stub, write};
+use crate::classroom::{BROKEN, Class, EXERCISE, FORBIDDEN, root, stub, write};
 
 /// Everything that is written about a class.
 const REPORTS: [&str; 12] = [

@@ -1,9 +1,6 @@
 //! `cargo xtask similarity`, from a folder of submissions to the overview of the class.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
-
-mod validators;
-
+use crate::validators;
 use std::fs;
 use std::path::Path;
 

@@ -1,19 +1,16 @@
 //! `cargo xtask cluster slurm` on Slurm itself: three nodes on this machine, of which one fails.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does, and waits for it")]
-
-mod classroom;
-mod slurm_nodes;
-
+use crate::classroom;
+use crate::slurm_nodes;
 use std::fs;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use classroom::{BROKEN, Class, EXERCISE, FORBIDDEN, stub, write};
+use crate::classroom::{BROKEN, Class, EXERCISE, FORBIDDEN, stub, write};
+use crate::slurm_nodes::{Cluster, until};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
-use slurm_nodes::{Cluster, until};
 
 const LEARNERS: usize = 60;
 const SHARDS: &str = "6";

@@ -1,19 +1,14 @@
 //! `cargo xtask watch` as a learner uses it: in a terminal of 80 by 24, and where there is none.
 
-#![expect(clippy::disallowed_methods, reason = "a test runs what it tests as a user does")]
-
-mod desk;
-mod session;
-
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use desk::{Desk, solution};
+use crate::desk::{Desk, solution};
+use crate::session::Session;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use session::Session;
 
 const RACY: (&str, &str) = (
     "self.value.fetch_add(amount, Ordering::Relaxed);",

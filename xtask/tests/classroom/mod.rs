@@ -1,7 +1,5 @@
 //! Classes of submissions that are judged without running anything, and how to grade them as an instructor does.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

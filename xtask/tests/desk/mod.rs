@@ -1,15 +1,10 @@
 //! A learner's desk: the exercises as stubs in a folder of their own, and the commands to work on them.
 
-#![allow(dead_code, reason = "each test file uses what it needs of it")]
-
-#[path = "../folder/mod.rs"]
-pub mod folder;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::folder::copy;
 use assert_cmd::Command;
-use folder::copy;
 use tempfile::TempDir;
 
 pub fn root() -> PathBuf {

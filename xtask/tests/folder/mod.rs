@@ -1,7 +1,5 @@
 //! Folders that tests work in.
 
-#![allow(dead_code, reason = "each test file uses what it needs of it")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,5 @@
 //! A command in a terminal of its own, 80 by 24.
 
-#![allow(dead_code, reason = "each test file uses what it needs of it")]
-
 use std::fs;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
@@ -129,7 +127,7 @@ fn approved(name: &str) -> Option<String> {
         return None;
     }
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/session/snapshots");
-    let file = fs::read_to_string(folder.join(format!("watch__session__{name}.snap"))).ok()?;
+    let file = fs::read_to_string(folder.join(format!("behaviour__session__{name}.snap"))).ok()?;
     let (_, screen) = file.strip_prefix("---\n")?.split_once("\n---\n")?;
     Some(screen.trim_end().to_owned())
 }

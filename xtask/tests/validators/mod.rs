@@ -1,7 +1,5 @@
 //! Validators that are not ours, where they are installed: `.ci/run` does it.
 
-#![allow(dead_code, reason = "each test file uses a part of it")]
-
 use std::env;
 use std::fs;
 use std::io::{self, Write as _};
