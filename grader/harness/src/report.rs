@@ -7,6 +7,9 @@ use model_trace::wire::Outcome;
 /// Bytes of the message of a panic that are reported. The grader reads no report without an end, and shows less of it.
 const MAX_MESSAGE: usize = 64 * 1024;
 
+/// Bytes of the name of a thread that are reported.
+const MAX_NAME: usize = 1024;
+
 /// How a check went, and what a search has covered.
 pub(crate) struct Report {
     pub outcome: Outcome,
@@ -40,7 +43,11 @@ impl Report {
     }
 
     pub(crate) fn counterexample(failure: &Failure) -> Self {
-        let execution = Some(Box::new(failure.execution.clone()));
+        let mut execution = failure.execution.clone();
+        for thread in &mut execution.threads {
+            thread.name.truncate(thread.name.floor_char_boundary(MAX_NAME));
+        }
+        let execution = Some(Box::new(execution));
         let outcome = Outcome::Failed { cause: shortened(failure.cause.clone()), execution };
         Self { outcome, coverage: Some(failure.coverage) }
     }

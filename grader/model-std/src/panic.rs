@@ -19,6 +19,7 @@ pub fn catch_unwind<F: FnOnce() -> R + UnwindSafe, R>(body: F) -> real::thread::
 }
 
 /// See [`std`](real::panic::resume_unwind).
+#[track_caller]
 pub fn resume_unwind(payload: Box<dyn Any + Send>) -> ! {
     panics::resume(payload)
 }

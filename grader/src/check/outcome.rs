@@ -197,6 +197,7 @@ impl Cause {
 
     pub(crate) fn kind(&self) -> FailureKind {
         match self {
+            Self::Panic { message, place: None, .. } if is_fatal(message) => FailureKind::Crash,
             // What the check itself finds out, it says by a panic of its own.
             Self::Panic { place: None, .. } => FailureKind::Assertion,
             Self::Panic { message, .. } if is_of_todo(message) => FailureKind::NotImplemented,
@@ -243,6 +244,11 @@ impl Cause {
             | FailureKind::Requirement => Ending::Stopped,
         }
     }
+}
+
+/// Whether a panic stands for what ends a process: all that is known of it is what `std` says.
+fn is_fatal(message: &str) -> bool {
+    message.starts_with("fatal runtime error: ")
 }
 
 /// Whether a panic is one of `todo!` or `unimplemented!`: all that `std` gives them is their message.

@@ -97,5 +97,23 @@ fn last_words(output: &Captured) -> String {
     const LINES: usize = 5;
     let text = String::from_utf8_lossy(&output.bytes);
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    sanitised(&lines[lines.len().saturating_sub(LINES)..].join("\n"), MAX_MESSAGE)
+    let words = lines[lines.len().saturating_sub(LINES)..].join("\n");
+    sanitised(&without_other_files(&words), MAX_MESSAGE)
+}
+
+/// A text in which only files of the submission have names: what a hook prints may name those of the checks.
+fn without_other_files(text: &str) -> String {
+    const SOURCE: &str = ".rs";
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(SOURCE) {
+        let (before, behind) = rest.split_at(at + SOURCE.len());
+        let is_part = |letter: char| letter.is_alphanumeric() || "/._-\\:".contains(letter);
+        let start = before.trim_end_matches(is_part).len();
+        let (text, file) = before.split_at(start);
+        shown.push_str(text);
+        shown.push_str(if file.starts_with("src/") { file } else { "…" });
+        rest = behind;
+    }
+    shown + rest
 }

@@ -25,6 +25,9 @@ pub struct Attack {
     /// Each of these has to be in what the report says.
     #[serde(default)]
     says: Vec<String>,
+    /// None of these may be.
+    #[serde(default)]
+    never_says: Vec<String>,
     /// The first line.
     #[serde(default)]
     first: String,
@@ -94,6 +97,7 @@ impl Attack {
         self.verdicts.iter().any(|verdict| verdict == report.verdict.as_str())
             && self.kinds.iter().all(|kind| kinds.contains(kind.as_str()))
             && self.says.iter().all(|text| said(report).any(|said| said.contains(text)))
+            && !self.never_says.iter().any(|text| said(report).any(|said| said.contains(text)))
     }
 
     fn source(&self) -> String {

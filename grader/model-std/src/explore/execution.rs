@@ -62,6 +62,8 @@ pub(crate) struct Execution {
     pub(super) panics: Vec<String>,
     /// The last panic of any thread.
     pub(super) last_panic: Option<Panic>,
+    /// The last one that was passed on by `resume_unwind`.
+    pub(super) resumed: Option<Panic>,
     /// The panic hook, if the program has set one.
     pub(super) hook: Option<ProgramHook>,
 }
@@ -92,6 +94,7 @@ impl Execution {
             first_panic: None,
             panics: Vec::new(),
             last_panic: None,
+            resumed: None,
             hook: None,
         }
     }
@@ -122,6 +125,7 @@ impl Execution {
             first_panic,
             panics,
             last_panic,
+            resumed,
             hook,
         } = self;
         threads.clear();
@@ -135,7 +139,7 @@ impl Execution {
         (*seq_cst, *marks, *ended) = (SeqCst::default(), Digest::default(), Ended::default());
         *overtaking = Overtaking::default();
         *stop = None;
-        (*first_panic, *last_panic) = (None, None);
+        (*first_panic, *last_panic, *resumed) = (None, None, None);
         *hook = None;
     }
 

@@ -4,7 +4,7 @@ use core::any::Any;
 use core::mem;
 use real::boxed::Box;
 use real::collections::BTreeSet;
-use real::panic::PanicHookInfo;
+use real::panic::{Location, PanicHookInfo};
 use real::string::{String, ToString};
 use real::sync::{Mutex, PoisonError};
 
@@ -43,7 +43,9 @@ pub(super) fn run_test(test: &dyn Fn()) {
         let thread = state.execution.current;
         let place = state.execution.me().pending.location.into();
         let first = state.execution.first_panic.clone();
-        state.fail_by_panic(first.unwrap_or(Panic { thread, message, place }));
+        let is_this = |panic: &Panic| panic.thread == thread && panic.message == message;
+        let resumed = state.execution.resumed.take().filter(is_this);
+        state.fail_by_panic(first.or(resumed).unwrap_or(Panic { thread, message, place }));
     });
 }
 
@@ -141,11 +143,15 @@ impl Unwinding {
 }
 
 /// Goes on with a panic, which the panic hook does not see.
+#[track_caller]
 pub(crate) fn resume(payload: Box<dyn Any + Send>) -> ! {
+    let place = Location::caller();
     let aborts = try_with(|state| {
         if !state.execution.has_begun() {
             return false;
         }
+        let (thread, message) = (state.execution.current, message_of(&*payload));
+        state.execution.resumed = Some(Panic { thread, message, place: place.into() });
         let before = state.execution.me().counted;
         let aborts = state.begin_panic(true);
         if aborts {
