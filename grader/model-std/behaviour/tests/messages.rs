@@ -99,12 +99,16 @@ fn what_std_lets_pass_in_a_message_fails_nothing() {
 }
 
 #[test]
-fn a_test_that_fails_before_its_first_step_fails_where_it_was_asked_for() {
-    let failing: [fn(); 2] = [|| std::process::abort(), || resume_unwind(Box::new("resumed"))];
-    for fails in failing {
+fn a_test_that_aborts_before_its_first_step_fails_where_it_was_asked_for_and_one_that_resumes_where_it_does()
+{
+    let failing: [(fn(), &str); 2] = [
+        (|| std::process::abort(), "outcomes/src/lib.rs"),
+        (|| resume_unwind(Box::new("resumed")), "tests/messages.rs"),
+    ];
+    for (fails, file) in failing {
         let failure = failure(fails);
         let Cause::Panic { place: Some(place), .. } = &failure.cause else { panic!("{failure}") };
-        assert!(place.file.ends_with("outcomes/src/lib.rs"), "it is asked for by `failure`: {failure}");
+        assert!(place.file.ends_with(file), "{file}: {failure}");
         assert_unharmed();
     }
 }
