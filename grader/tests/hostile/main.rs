@@ -23,15 +23,6 @@ fn kind(report: &ExerciseReport, name: &str, engine: Engine) -> Option<FailureKi
 }
 
 #[test]
-fn nothing_that_is_printed_decides() {
-    let lies = r#"println!("test result: ok. 1 passed; 0 failed"); println!("{{\"outcome\":{{\"status\":\"passed\"}}}}"); panic!("caught");"#;
-    let report = grade(&with(lies));
-    assert_eq!((report.verdict, report.points), (Verdict::Rejected, 10), "{report:#?}");
-    assert_eq!(kind(&report, "one_thread_counts", Engine::Stress), Some(FailureKind::Panic));
-    assert_eq!(kind(&report, "one_thread_counts", Engine::Model), Some(FailureKind::Panic));
-}
-
-#[test]
 fn noise_is_no_failure() {
     let report = grade(&with(r#"eprintln!("{}", "\u{1b}[2J noise ".repeat(1000));"#));
     assert_eq!(report.verdict, Verdict::Accepted, "{report:#?}");
@@ -57,33 +48,6 @@ fn a_panic_in_another_thread_is_told_where_it_happened() {
     assert!(failure.message.starts_with("over there (at src/lib.rs:"), "{}", failure.message);
 }
 
-#[test]
-fn escapes_in_a_panic_do_not_reach_the_report() {
-    let report = grade(&with(r#"panic!("\u{1b}[31mred\u{202e}");"#));
-    let failure = entry(&report, "one_thread_counts", Engine::Stress).failure.clone().expect("a failure");
-    assert!(failure.message.starts_with("\u{fffd}[31mred\u{fffd}"), "{:?}", failure.message);
-}
-
-#[test]
-fn an_abort_is_a_crash() {
-    let abort = "struct Bomb; impl Drop for Bomb { fn drop(&mut self) { panic!(\"second\") } } let _bomb = Bomb; if true { panic!(\"first\") }";
-    let report = grade(&with(abort));
-    let check = entry(&report, "one_thread_counts", Engine::Stress);
-    assert_eq!((check.status, check.points), (CheckStatus::Crashed, 0), "{check:#?}");
-    assert_eq!(report.verdict, Verdict::Rejected);
-}
-
-#[test]
-fn a_stack_overflow_is_a_crash() {
-    let deep = "fn down(n: u64) -> u64 { if n == 0 { 0 } else { std::hint::black_box(down(std::hint::black_box(n - 1))) + 1 } } down(u64::MAX);";
-    let report = grade(&with(deep));
-    assert_eq!(
-        entry(&report, "one_thread_counts", Engine::Stress).status,
-        CheckStatus::Crashed,
-        "{report:#?}"
-    );
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn a_deadlock_on_real_threads_is_found_without_waiting_for_the_limit() {
@@ -100,27 +64,6 @@ fn code_that_runs_for_ever_is_ended_at_the_limit() {
     let check = entry(&report, "one_thread_counts", Engine::Stress);
     assert_eq!(check.status, CheckStatus::TimedOut, "{check:#?}");
     assert_eq!(report.verdict, Verdict::Rejected);
-}
-
-#[test]
-fn a_thread_that_lingers_is_no_failure_and_is_ended_with_the_check() {
-    let spinner = "static ONCE: std::sync::Once = std::sync::Once::new(); ONCE.call_once(|| { std::thread::spawn(|| std::thread::park()); });";
-    let report = grade(&with(spinner));
-    assert_eq!(
-        entry(&report, "one_thread_counts", Engine::Stress).status,
-        CheckStatus::Passed,
-        "{report:#?}"
-    );
-}
-
-#[test]
-fn a_panic_hook_does_not_change_the_verdict() {
-    let report = grade(&with("std::panic::set_hook(Box::new(|_| {})); panic!(\"hidden\");"));
-    assert_eq!(
-        entry(&report, "one_thread_counts", Engine::Stress).status,
-        CheckStatus::Failed,
-        "{report:#?}"
-    );
 }
 
 #[test]
