@@ -28,11 +28,16 @@ pub fn holds_for(text: &str) {
     }
 }
 
-/// Whether the keyword is among the tokens.
+/// Whether the keyword is among the tokens. A lifetime of that name is not it, and the compiler refuses it.
 fn has_unsafe(stream: TokenStream) -> bool {
-    stream.into_iter().any(|tree| match tree {
-        TokenTree::Ident(ident) => ident == "unsafe",
-        TokenTree::Group(group) => has_unsafe(group.stream()),
-        TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+    let mut behind_quote = false;
+    stream.into_iter().any(|tree| {
+        let in_lifetime = behind_quote;
+        behind_quote = matches!(&tree, TokenTree::Punct(punct) if punct.as_char() == '\'');
+        match tree {
+            TokenTree::Ident(ident) => ident == "unsafe" && !in_lifetime,
+            TokenTree::Group(group) => has_unsafe(group.stream()),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        }
     })
 }

@@ -115,3 +115,12 @@ proptest! {
         holds_for(&text);
     }
 }
+
+#[test]
+fn what_was_found_by_longer_runs_holds() {
+    for text in
+        ["fn f(a: &'unsafe u8) {}", "\u{feff}T::Item'unsafe//]]'", "#[cfg_attr] fn f() {}", "#[cfg_attr("]
+    {
+        holds_for(text);
+    }
+}
