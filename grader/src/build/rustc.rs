@@ -142,6 +142,10 @@ fn trouble(finished: &Finished, stderr: &str) -> String {
         | End::Signalled(_)
         | End::Stalled
         | End::Idle => {
+            // It asks for a report of that, which is not the learner's business.
+            if stderr.contains("rustc unexpectedly overflowed its stack") {
+                return "the compiler overflowed its stack on it: split what is nested".to_owned();
+            }
             let tail: Vec<&str> = stderr.lines().rev().take(5).collect();
             let tail: Vec<&str> = tail.into_iter().rev().collect();
             format!("the compiler failed: {}", sanitised(&tail.join("\n"), 2 * 1024))
@@ -158,5 +162,30 @@ impl Compiled {
     pub(crate) fn diagnostics(&self) -> Vec<Diagnostic> {
         let errors = self.errors().take(MAX_DIAGNOSTICS).cloned().map(Message::diagnostic);
         errors.chain(self.trouble.iter().map(Diagnostic::error)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::trouble;
+    use crate::process::{Captured, Claim, CpuTime, End, Finished};
+
+    #[test]
+    fn a_compiler_that_overflows_its_stack_is_told_without_its_own_words() {
+        let finished = Finished {
+            end: End::Signalled(11),
+            stdout: Captured::default(),
+            stderr: Captured::default(),
+            answer: Captured::default(),
+            claim: Claim::None,
+            duration: Duration::ZERO,
+            cpu: CpuTime::default(),
+        };
+        let said = "note: rustc unexpectedly overflowed its stack! this is a bug\nhelp: you can increase rustc's stack size";
+        let told = trouble(&finished, &format!("error: rustc interrupted by SIGSEGV\n{said}"));
+        assert_eq!(told, "the compiler overflowed its stack on it: split what is nested");
+        assert_eq!(trouble(&finished, "killed"), "the compiler failed: killed");
     }
 }
