@@ -37,6 +37,12 @@ fn two_given_back_wake_two() {
     promises::two_given_back_wake_two::<ConnectionPool<()>>();
 }
 
+#[cfg(engine = "model")]
+#[test]
+fn two_given_back_wake_a_timed_waiter_as_well() {
+    timing::two_given_back_wake_a_timed_waiter_as_well::<ConnectionPool<()>>();
+}
+
 #[test]
 fn a_waiter_gets_its_turn_among_others() {
     promises::a_waiter_gets_its_turn_among_others::<ConnectionPool<()>>();

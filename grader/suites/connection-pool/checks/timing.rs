@@ -51,6 +51,23 @@ pub fn giving_back_wakes_a_timed_waiter<L: Lender>() {
     assert!(L::hold_within(&lender, ms(0), || ()).is_some(), "a try when everything is free");
 }
 
+/// Two are given back in a row, while one thread waits with a timeout and another one without. The first keeps what it
+/// gets, so that the second needs a notification of its own.
+pub fn two_given_back_wake_a_timed_waiter_as_well<L: Lender>() {
+    let lender = Arc::new(L::lending(2));
+    let (patient, timed) = L::hold(&lender, || {
+        L::hold(&lender, || {
+            let patient = with("waiter", &lender, |lender| L::keep(&lender));
+            let timed =
+                with("timed waiter", &lender, |lender| L::hold_within(&lender, AGES, || ()).is_some());
+            (patient, timed)
+        })
+    });
+    finish(patient);
+    assert!(finish(timed), "a timed waiter gave up, long before its time was over");
+    assert_eq!(L::free(&lender), 1, "free while one is held");
+}
+
 /// Waits for something that never becomes free, with spurious wakeups in between.
 pub fn fails_neither_early_nor_served<L: Lender>() {
     let lender = Arc::new(L::lending(1));
