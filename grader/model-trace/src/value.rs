@@ -63,6 +63,9 @@ pub enum Content {
     Unchanged,
     /// It had the data as `&mut`; what they are is not known.
     Changed,
+    /// It had the data as `&mut`, and nothing in the source says that they are others after it. No engine knows that: it is
+    /// found out where the source is read.
+    MaybeChanged,
     /// It had the data as `&mut`, and they are a primitive value.
     Replaced {
         /// The value when it took the lock.

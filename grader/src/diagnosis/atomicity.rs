@@ -81,7 +81,24 @@ pub(super) fn intermediate_state(evidence: &Evidence<'_>) -> Option<AtomicityVio
         // Whoever waits because of what it sees is not misled by it.
         let half_done = first.writes && !first.leaves_all_as_it_was() && other.reads && !other.waits;
         let two_moments = !first.writes && !second.writes && other.writes && !other.leaves_all_as_it_was();
-        (half_done || two_moments) && !is_of_flag(evidence, first) && evidence.is_a_caller(first.thread)
+        // Whoever waits looks at the same again, to see whether it has changed.
+        let looks_again = || {
+            let called = [first, second].map(|access| evidence.called(access.shown));
+            violation.is_of_one_object()
+                && called.into_iter().flatten().any(|function| evidence.code.is_to_wait(function))
+        };
+        // An exchange that failed in between has found out that the first look is out of date.
+        let found_out = || {
+            evidence.accesses.iter().any(|access| {
+                access.thread == first.thread
+                    && access.object == first.object
+                    && (first.at..second.at).contains(&access.at)
+                    && has_failed(evidence, access)
+            })
+        };
+        (half_done || two_moments && !looks_again() && !found_out())
+            && !is_of_flag(evidence, first)
+            && evidence.is_a_caller(first.thread)
     };
     violations(evidence).iter().rfind(shows_it).copied()
 }

@@ -49,21 +49,22 @@ impl Finding for CheckThenAct {
         let [here, there, back] = &self.sites;
         let (here, there, back) = (at(&first, here), at(&other, there), at(&second, back));
         let [checked, changed, acted] = [first, other, second].map(|access| recording.quoted(access.object));
+        let (changes, acts) = (other.changes(recording), second.changes(recording));
         if first.object != second.object {
             format!(
-                "{thread} looks at {checked} {here}. Then {intruder} changes {changed} {there}. When {thread} changes \
+                "{thread} looks at {checked} {here}. Then {intruder} {changes} {changed} {there}. When {thread} {acts} \
                  {acted} {back}, what it saw need not hold any more: check-then-act. What belongs together has to \
                  be checked and changed in one critical section."
             )
         } else if first.in_section {
             format!(
-                "{thread} looks at {checked} {here} and releases the lock. Then {intruder} changes it {there}. In its \
+                "{thread} looks at {checked} {here} and releases the lock. Then {intruder} {changes} it {there}. In its \
                  next critical section, {back}, {thread} acts, although what it saw in the first one need not hold any more: \
                  check-then-act. Check and act in one critical section."
             )
         } else {
             format!(
-                "{thread} looks at {checked} {here}, and {intruder} changes it {there}. When {thread} acts {back}, what it \
+                "{thread} looks at {checked} {here}, and {intruder} {changes} it {there}. When {thread} acts {back}, what it \
                  saw need not hold any more: check-then-act. Checking and acting must be one atomic step: a \
                  `compare_exchange`, or one critical section."
             )

@@ -86,6 +86,11 @@ pub(super) struct Access {
 }
 
 impl Access {
+    /// What it does to its data, for a sentence: whether they are others after it, the type need not tell.
+    pub(super) fn changes(&self, recording: &Recording) -> &'static str {
+        recording.changes(self.last_use)
+    }
+
     /// Whether it is sure that what it wrote was there before: whoever looks again sees no difference.
     pub(super) fn leaves_all_as_it_was(&self) -> bool {
         self.found.is_some() && self.found == self.left
@@ -170,7 +175,7 @@ impl<'a> Evidence<'a> {
     fn of_section(&self, section: &CriticalSection) -> Access {
         let left = match section.content {
             Content::Replaced { new, .. } => new.number(),
-            Content::Unchanged | Content::Changed => None,
+            Content::Unchanged | Content::Changed | Content::MaybeChanged => None,
         };
         let shown = self.shown(section);
         let is_at_the_same_line = |released: &StepId| {
@@ -188,7 +193,7 @@ impl<'a> Evidence<'a> {
             reads: true,
             writes: section.content != Content::Unchanged,
             changes: match section.content {
-                Content::Unchanged => false,
+                Content::Unchanged | Content::MaybeChanged => false,
                 Content::Replaced { old, new } => old != new,
                 Content::Changed => section.released.is_some_and(|id| self.code.changes_data(self.place(id))),
             },
@@ -214,7 +219,9 @@ impl<'a> Evidence<'a> {
             Operation::Acquire { content: found, .. } => {
                 match self.recording.execution.steps.get(access.end.index()).map(|step| step.operation) {
                     Some(Operation::Release { content: Content::Replaced { new, .. }, .. }) => Some(new),
-                    Some(Operation::Release { content: Content::Changed, .. }) => None,
+                    Some(Operation::Release {
+                        content: Content::Changed | Content::MaybeChanged, ..
+                    }) => None,
                     _ => found,
                 }
             }

@@ -37,7 +37,8 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         let (object, reason) = failed(evidence, attempt, step)?;
         let function = evidence.called(attempt).map(str::to_owned);
         let gives_up = GivesUp { thread: step.thread, attempt, object, function, reason };
-        (!tries_again(evidence, attempt, step)).then(|| Box::new(gives_up) as Box<dyn Finding>)
+        let goes_on = tries_again(evidence, attempt, step) || goes_another_way(evidence, attempt, step);
+        (!goes_on).then(|| Box::new(gives_up) as Box<dyn Finding>)
     })
 }
 
@@ -81,6 +82,19 @@ fn tries_again(evidence: &Evidence<'_>, attempt: StepId, step: &Step) -> bool {
             && evidence.called(id) == evidence.called(attempt)
             && evidence.code.may_come_to(&step.place, &next.place)
     })
+}
+
+/// Whether the call makes a change elsewhere after an exchange that fails: that may be what it could not do there.
+fn goes_another_way(evidence: &Evidence<'_>, attempt: StepId, step: &Step) -> bool {
+    matches!(step.operation, Operation::ExchangeFailed { .. })
+        && evidence.accesses.iter().any(|access| {
+            access.thread == step.thread
+                && access.at > attempt
+                && access.writes
+                && !access.leaves_all_as_it_was()
+                && evidence.is_submitted(access.at)
+                && evidence.may_be_one_call(attempt, access.at)
+        })
 }
 
 impl Finding for GivesUp {

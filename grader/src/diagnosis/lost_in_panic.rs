@@ -120,7 +120,10 @@ impl Finding for LostInPanic {
         let (takes, undoes) = if self.is_message {
             (format!("takes a message from {object}"), "sends none back".to_owned())
         } else {
-            (format!("changes {object}"), format!("does not change {object} any more"))
+            (
+                format!("{} {object}", recording.changes(self.taken)),
+                format!("does not change {object} any more"),
+            )
         };
         let waiter = if self.waiter == self.thread {
             "Later, it".to_owned()

@@ -3,9 +3,13 @@
 //! `std` promises less: a wait may end spuriously, and between a notification and the reacquisition of the
 //! lock any other thread may acquire it.
 
+mod early;
+
+use std::time::Duration;
+
 use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
 
-use super::evidence::Evidence;
+use super::evidence::{Access, Evidence};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, Recording, Role, in_submission};
 
@@ -23,7 +27,12 @@ struct MissingRecheck {
 enum Reason {
     Spurious,
     /// Another thread changed the data before the woken one went on.
-    Changed(StepId),
+    Changed(Access),
+    /// It wakes up spuriously from a timed wait, finds what it had found, and does not wait for the rest of the time.
+    GivesUp {
+        timeout: Duration,
+        looks_at_the_clock: bool,
+    },
     /// What it had looked at before it began to wait is still as it was when another thread wakes it.
     StillSo {
         waker: StepId,
@@ -53,11 +62,15 @@ fn after(evidence: &Evidence<'_>, woken: StepId, step: &Step) -> Option<MissingR
     let (condvar, spurious) = wakeup(step.operation)?;
     in_submission(&step.place)?;
     let is_in_loop = evidence.code.rechecks(&step.place);
-    if is_in_loop && !(spurious && panics_next(evidence, woken, step.thread)) {
+    let gives_up = if spurious { early::gives_up(evidence, woken, step.thread) } else { None };
+    if is_in_loop && gives_up.is_none() && !(spurious && panics_next(evidence, woken, step.thread)) {
         return None;
     }
-    let reason =
-        if spurious { Reason::Spurious } else { despite_the_wakeup(evidence, woken, step.thread, condvar)? };
+    let reason = match gives_up {
+        Some(reason) => reason,
+        None if spurious => Reason::Spurious,
+        None => despite_the_wakeup(evidence, woken, step.thread, condvar)?,
+    };
     Some(MissingRecheck { thread: step.thread, condvar, woken, reason, is_in_loop })
 }
 
@@ -86,7 +99,7 @@ fn despite_the_wakeup(
         others.filter(move |access| access.at > since && access.at < woken)
     };
     if let Some(change) = others(notified.unwrap_or(wait)).next() {
-        return Some(Reason::Changed(change.at));
+        return Some(Reason::Changed(*change));
     }
     let waker = notified.or_else(|| {
         // A token may be older than the wait.
@@ -114,8 +127,8 @@ impl Finding for MissingRecheck {
     fn steps(&self) -> Vec<Citation> {
         let woken = cite(self.woken, Role::Wakes);
         match self.reason {
-            Reason::Spurious => vec![woken],
-            Reason::Changed(change) => vec![cite(change, Role::Intervenes), woken],
+            Reason::Spurious | Reason::GivesUp { .. } => vec![woken],
+            Reason::Changed(change) => vec![cite(change.at, Role::Intervenes), woken],
             Reason::StillSo { looked, .. } => vec![cite(looked, Role::Checks), woken],
         }
     }
@@ -133,16 +146,30 @@ impl Finding for MissingRecheck {
         };
         let reason = match self.reason {
             Reason::Spurious => "and wakes up spuriously, as `std` allows".to_owned(),
+            Reason::GivesUp { timeout, looks_at_the_clock } => {
+                let why = if looks_at_the_clock {
+                    "that time is not over yet by the clock that it looks at"
+                } else {
+                    "it has not looked at the clock, which would say whether that time is over"
+                };
+                return format!(
+                    "{thread} {wait} for up to {timeout:?}, and wakes up spuriously, as `std` allows. No other thread has \
+                     changed anything since, and {thread} does not wait for the rest of that time: it gives up early, \
+                     {why}. After each wakeup, wait on until the condition holds or the deadline has passed: a deadline \
+                     that is computed once, when the call begins."
+                );
+            }
             Reason::Changed(change) => {
-                let step = recording.step(change);
+                let step = recording.step(change.at);
                 let (other, there) = (recording.thread(step.thread), recording.at(&step.place));
                 let object = step.operation.object().map(|object| recording.quoted(object));
                 let object = object.unwrap_or_else(|| "the data".to_owned());
+                let changes = change.changes(recording);
                 let (woken, moment) = match self.condvar {
                     Some(_) => ("notified", "it has the lock again"),
                     None => ("unparked", "it goes on"),
                 };
-                format!("and is {woken}; but before {moment}, {other} changes {object} {there}")
+                format!("and is {woken}; but before {moment}, {other} {changes} {object} {there}")
             }
             Reason::StillSo { waker, looked } => {
                 let (waker, look) = (recording.step(waker), recording.step(looked));

@@ -62,8 +62,9 @@ impl Finding for Unfinished {
     fn sentence(&self, recording: &Recording) -> String {
         let at = |id| recording.at(&recording.step(id).place);
         format!(
-            "{thread} changes {one} {here}, and its operation is not complete: it goes on {back}. Before that, {other} \
+            "{thread} {changes} {one} {here}, and its operation is not complete: it goes on {back}. Before that, {other} \
              looks at {seen} {there}, and sees an intermediate state. {CURE}",
+            changes = self.done.changes(recording),
             thread = recording.thread(self.done.thread),
             one = recording.quoted(self.done.object),
             here = at(self.done.shown),
@@ -111,14 +112,16 @@ impl Finding for Preempted {
         let [one, seen, two] = [first, other, second].map(|access| recording.quoted(access.object));
         if first.writes {
             format!(
-                "{thread} changes {one} {here}, and its operation is not complete: the rest comes {back}. In between, \
-                 {intruder} looks at {seen} {there}, and sees an intermediate state. {CURE}"
+                "{thread} {changes} {one} {here}, and its operation is not complete: the rest comes {back}. In between, \
+                 {intruder} looks at {seen} {there}, and sees an intermediate state. {CURE}",
+                changes = first.changes(recording),
             )
         } else {
             format!(
-                "{thread} looks at {one} {here} and at {two} {back}. In between, {intruder} changes {seen} {there}: the \
+                "{thread} looks at {one} {here} and at {two} {back}. In between, {intruder} {changes} {seen} {there}: the \
                  two looks are at different moments, and together they may show a state that never existed. Look at both in \
-                 one critical section."
+                 one critical section.",
+                changes = other.changes(recording),
             )
         }
     }

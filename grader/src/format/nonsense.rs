@@ -104,6 +104,7 @@ fn an_execution_that_makes_no_sense_is_shown_all_the_same() {
             function: None,
             about: std::collections::BTreeSet::new(),
             alone: false,
+            is_of_a_fact: false,
             recording: Some(recording),
         };
         let report = report(failure);

@@ -234,6 +234,7 @@ fn changed(content: Content) -> String {
     match content {
         Content::Unchanged => String::new(),
         Content::Changed => " (data changed)".to_owned(),
+        Content::MaybeChanged => " (data maybe changed)".to_owned(),
         Content::Replaced { old, new } => format!(" (value {old} → {new})"),
     }
 }

@@ -145,8 +145,10 @@ fn separated(operation: Operation, value: &str) -> String {
         Operation::NotifyOne { .. } | Operation::NotifyAll { .. } => format!(" → {value}"),
         Operation::Acquire { poisoned: true, .. }
         | Operation::Release { poisons: true, .. }
-        | Operation::Release { content: Content::Changed, .. }
-        | Operation::Downgrade { content: Content::Changed, .. } => format!(", {value}"),
+        | Operation::Release { content: Content::Changed | Content::MaybeChanged, .. }
+        | Operation::Downgrade { content: Content::Changed | Content::MaybeChanged, .. } => {
+            format!(", {value}")
+        }
         Operation::Sleep { .. } | Operation::Fence { .. } => format!(" {value}"),
         Operation::Delayed { .. } => format!(" by {value}"),
         Operation::Park { .. } | Operation::Wait { .. } => format!(" ({value})"),

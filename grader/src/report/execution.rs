@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use model_trace::history::{Ending, History};
-use model_trace::{Execution, ObjectId, Place, Step, StepId, ThreadId};
+use model_trace::{Content, Execution, ObjectId, Operation, Place, Step, StepId, ThreadId};
 
 /// How a check passes: one of many executions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +38,15 @@ pub struct Recording {
 }
 
 impl Recording {
+    /// What a step does to data that it may write, for a sentence.
+    pub(crate) fn changes(&self, id: StepId) -> &'static str {
+        match self.step(id).operation {
+            Operation::Release { content: Content::MaybeChanged, .. }
+            | Operation::Downgrade { content: Content::MaybeChanged, .. } => "may change",
+            _ => "changes",
+        }
+    }
+
     /// The steps, each with its id.
     pub fn steps(&self) -> impl DoubleEndedIterator<Item = (StepId, &Step)> + ExactSizeIterator + Clone {
         self.execution.steps.iter().enumerate().map(|(position, step)| (step_id(position), step))

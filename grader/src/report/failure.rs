@@ -34,6 +34,8 @@ pub struct Failure {
     pub about: BTreeSet<String>,
     /// Whether the check uses one thread only.
     pub alone: bool,
+    /// Whether the check establishes a fact that others build on.
+    pub is_of_a_fact: bool,
     /// What `cargo xtask replay` needs to run the execution again.
     pub token: Option<String>,
     /// An execution, if the engine has one: the one that fails, or one of those that do not show what is asked for. It has
@@ -59,6 +61,7 @@ impl Failure {
             function: None,
             about: BTreeSet::new(),
             alone: false,
+            is_of_a_fact: false,
             token: None,
             recording: None,
         }

@@ -70,6 +70,11 @@ impl Group {
         self.mistake.is_some() || self.kind != FailureKind::Assertion || self.is_of_one_thread()
     }
 
+    /// Whether it is known why its checks fail, or where: otherwise they only fail in the same way.
+    pub fn has_a_reason(&self) -> bool {
+        self.mistake.is_some() || !self.lines.is_empty() && self.names_its_place()
+    }
+
     /// Whether one thread is enough to fail.
     pub fn is_of_one_thread(&self) -> bool {
         self.threads == Some(1)
@@ -142,7 +147,8 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
 fn folded(groups: Vec<Group>, checks: &[CheckReport]) -> Vec<Group> {
     let failure = |group: &Group| group.told.find(checks).and_then(|check| check.failure.as_ref());
     let mut stories: Vec<Group> = Vec::new();
-    // What is explained comes first: what is not may be simpler to read, and still follow from it.
+    // What is explained comes first: what is not may be simpler to read, and still follow from it. Of stories of one kind
+    // the simplest comes first.
     let (explained, others): (Vec<Group>, Vec<Group>) =
         groups.into_iter().partition(|group| group.mistake.is_some() || group.kind != FailureKind::Assertion);
     for group in explained.into_iter().chain(others) {
@@ -164,23 +170,37 @@ fn folded(groups: Vec<Group>, checks: &[CheckReport]) -> Vec<Group> {
 fn may_follow(failure: &Failure, group: &Group, known: &Failure, story: &Group) -> bool {
     let is_wrong = |group: &Group| group.kind == FailureKind::Assertion;
     let threads = |group: &Group| group.threads.unwrap_or(usize::MAX);
-    if group.mistake.is_some() || !is_wrong(group) || !is_wrong(story) || threads(story) > threads(group) {
+    if failure.is_of_a_fact || known.is_of_a_fact {
         return false;
     }
+    // Where no interleaving is to blame, none of the other threads is needed.
+    let is_logic = |group: &Group| group.mistake == Some(Mistake::WrongLogic);
+    if !is_wrong(group) || !is_wrong(story) || threads(story) > threads(group) && !is_logic(story) {
+        return false;
+    }
+    if group.mistake.is_some() {
+        // One of some functions is wrong, and one of these and others, or of fewer.
+        let (some, others) = (&known.about, &failure.about);
+        return is_logic(story) && is_logic(group) && (some.is_subset(others) || others.is_subset(some));
+    }
     let overlaps = || !known.about.is_disjoint(&failure.about);
-    if let Some(mistake) = story.mistake {
+    if story.mistake.is_some() {
         // Nothing is known of it but that no interleaving is to blame either.
-        let is_logic = || mistake == Mistake::WrongLogic && group.is_of_one_thread();
-        return overlaps() || failure.about.is_empty() && is_logic();
+        let is_unknown = || failure.about.is_empty() && group.is_of_one_thread();
+        return overlaps() || is_logic(story) && is_unknown();
     }
     // Without a cause on either side they have to be about one and the same.
+    if known.message == failure.message {
+        return true;
+    }
     let is_one = known.about.len() == 1;
     let of_one_promise = || {
         known.explanation == failure.explanation
             && (overlaps() || known.about.is_empty() || failure.about.is_empty())
     };
     if story.is_of_one_thread() {
-        is_one && overlaps() || group.is_of_one_thread() && of_one_promise()
+        let is_alone = group.is_of_one_thread();
+        (is_one || is_alone) && overlaps() || is_alone && of_one_promise()
     } else {
         is_one && known.about == failure.about
     }
@@ -239,14 +259,20 @@ fn threads(failure: &Failure) -> Option<usize> {
 }
 
 /// How much there is to read. What has a smaller one is simpler.
-type Complexity = (usize, bool, usize, bool);
+type Complexity = (usize, bool, bool, usize, bool);
 
 /// It has fewer threads, then fewer steps; a line that panics says more than a value that is wrong. What has no execution
 /// to read comes after all that has one, unless a single thread is enough for it.
 fn complexity(check: &CheckReport, failure: &Failure) -> Complexity {
     let steps = failure.recording.as_ref().map_or(0, |recording| recording.execution.steps.len());
     let names_a_panic = failure.kind == FailureKind::Panic && failure.place.is_some();
-    (threads(failure).unwrap_or(usize::MAX), !names_a_panic, steps, check.engine != Engine::Model)
+    // That nobody is left says what is so, and not why. Of a wrong value without a cause no more is known than that.
+    let says_little = match &failure.diagnosis {
+        Some(diagnosis) => diagnosis.kind == Mistake::NobodyLeft,
+        None => failure.recording.is_some() && failure.kind == FailureKind::Assertion,
+    };
+    let threads = threads(failure).unwrap_or(usize::MAX);
+    (threads, !names_a_panic, says_little, steps, check.engine != Engine::Model)
 }
 
 /// The same within a story: there, what has an execution to read tells more than what has none, however many threads
@@ -262,7 +288,7 @@ fn told_first(check: &CheckReport, failure: &Failure) -> (bool, bool, Complexity
 
 fn simplicity(checks: &[CheckReport], told: &Member) -> Complexity {
     let told = told.find(checks).and_then(|check| Some((check, check.failure.as_ref()?)));
-    told.map_or((usize::MAX, true, 0, true), |(check, failure)| complexity(check, failure))
+    told.map_or((usize::MAX, true, true, 0, true), |(check, failure)| complexity(check, failure))
 }
 
 /// What is not there yet comes before what is wrong, and what could not be judged after it.
@@ -279,7 +305,9 @@ fn rank(group: &Group) -> u8 {
 fn is_a_story(failure: &Failure) -> bool {
     let is_wrong_alone = failure.alone && failure.kind.family() != Family::Hangs;
     let says_why = matches!(failure.kind, FailureKind::Requirement | FailureKind::Panic);
-    is_wrong_alone || failure.place.is_some() || says_why
+    // What others build on, such as how long a call takes, is a matter of its own.
+    let is_fact = failure.is_of_a_fact && failure.kind == FailureKind::Assertion;
+    is_fact || is_wrong_alone || failure.place.is_some() || says_why
 }
 
 /// Whether a failure on real threads looks like one that the model explains.

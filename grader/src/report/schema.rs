@@ -156,6 +156,7 @@ impl From<&super::Failure> for Failure {
             function,
             about: _,
             alone: _,
+            is_of_a_fact: _,
             token,
             recording,
         } = failure;

@@ -198,6 +198,7 @@ pub fn value(operation: Operation, recording: &Recording) -> Option<String> {
             match content {
                 Content::Unchanged => None,
                 Content::Changed => Some("changed".to_owned()),
+                Content::MaybeChanged => Some("changed?".to_owned()),
                 Content::Replaced { old, new } => Some(format!("{old} → {new}")),
             }
         }

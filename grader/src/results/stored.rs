@@ -55,6 +55,7 @@ struct StoredFailure {
     function: Option<String>,
     about: BTreeSet<String>,
     alone: bool,
+    is_of_a_fact: bool,
     token: Option<String>,
     recording: Option<StoredRecording>,
 }
@@ -190,6 +191,7 @@ impl From<Failure> for StoredFailure {
             function,
             about,
             alone,
+            is_of_a_fact,
             token,
             recording,
         } = failure;
@@ -216,7 +218,20 @@ impl From<Failure> for StoredFailure {
                 }
             },
         );
-        Self { kind, message, panic, explanation, diagnosis, place, function, about, alone, token, recording }
+        Self {
+            kind,
+            message,
+            panic,
+            explanation,
+            diagnosis,
+            place,
+            function,
+            about,
+            alone,
+            is_of_a_fact,
+            token,
+            recording,
+        }
     }
 }
 
@@ -232,6 +247,7 @@ impl StoredFailure {
             function,
             about,
             alone,
+            is_of_a_fact,
             token,
             recording,
         } = self;
@@ -259,6 +275,7 @@ impl StoredFailure {
             function,
             about,
             alone,
+            is_of_a_fact,
             token,
             recording,
         })

@@ -7,6 +7,7 @@ mod reader;
 mod types;
 mod wakeups;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
 use model_trace::Place;
@@ -45,6 +46,8 @@ pub struct Code {
     timeouts: Vec<Region>,
     /// Functions whose result depends on nothing that happens in them.
     computed: Vec<Computed>,
+    /// All that the functions of a name call, directly or by way of others.
+    reach: BTreeMap<String, BTreeSet<String>>,
 }
 
 #[derive(Debug)]
@@ -96,6 +99,7 @@ impl Code {
         for Parsed { name, file } in sources {
             read(name, file, &mut code);
         }
+        code.reach = code.reached();
         code
     }
 
@@ -131,7 +135,8 @@ impl Code {
                 callers.flat_map(|caller| caller.calls.iter().zip(&caller.call_lines)).filter(same).count()
                     > 1
             };
-            *name == helper.name && (called > line || called == line && is_again() || self.is_in_loop(&place))
+            (*name == helper.name || self.calls(name, &helper.name))
+                && (called > line || called == line && is_again() || self.is_in_loop(&place))
         })
     }
 
@@ -206,6 +211,12 @@ impl Code {
         };
         // What can be called from outside may have been called from there, one after the other.
         let are_helpers = !(one.is_public && other.is_public);
+        // A helper of a helper counts where its caller calls the one in between.
+        let comes_to = |caller: &Function, called: &Function| {
+            let calls = caller.calls.iter().zip(&caller.call_lines);
+            let lines = calls.filter(|(name, _)| self.calls(name, &called.name));
+            lines.map(|(_, line)| *line).collect::<Vec<_>>()
+        };
         let in_order = |caller: &Function| {
             let (ones, others) = (call_lines(caller, one), call_lines(caller, other));
             let in_a_loop = |line: u32, next: u32| {
@@ -217,11 +228,16 @@ impl Code {
                 };
                 self.loops.iter().any(|region| around(&region))
             };
-            let follows = |line: &u32| {
-                let mut others = others.iter().filter(|next| !returns(caller, *line, **next));
-                others.any(|next| line <= next || in_a_loop(*line, *next))
+            let follows = |line: u32, next: u32| {
+                (line <= next || in_a_loop(line, next)) && !returns(caller, line, next)
             };
-            ones.iter().any(follows)
+            let further = |line: u32, next: u32| line != next && follows(line, next);
+            let any = |ones: &[u32], others: &[u32], so: &dyn Fn(u32, u32) -> bool| {
+                ones.iter().any(|line| others.iter().any(|next| so(*line, *next)))
+            };
+            any(&ones, &others, &follows)
+                || any(&ones, &comes_to(caller, other), &further)
+                || any(&comes_to(caller, one), &others, &further)
         };
         call_lines(one, other).iter().any(|line| *line >= first.line)
             || call_lines(other, one)
@@ -292,17 +308,36 @@ impl Code {
         })
     }
 
-    /// Whether a place is above the loop around a wait, in its function: the loop does not look there again.
+    /// Whether a place is above the loop around a wait, in its function or in one that calls that: the loop does not look
+    /// there again.
     pub(crate) fn is_above_loop(&self, place: &Place, wait: &Place) -> bool {
         // What is a closure may be called by the loop, or by the wait itself.
-        let Some(function) = self.function(wait).map(|function| &function.region) else { return false };
-        if self.checks_by_itself(wait) || self.kept_closures.iter().any(|closure| closure.contains(place)) {
+        let Some(waiting) = self.function(wait) else { return false };
+        if self.kept_closures.iter().any(|closure| closure.contains(place)) {
             return false;
         }
+        let function = &waiting.region;
         let loops = self.loops.iter().filter(|region| region.contains(wait));
         let loops = loops.filter(|region| function.contains(&region.start()));
         let innermost = loops.max_by_key(|region| *region.lines.start());
-        innermost.is_some_and(|region| function.contains(place) && place.line < *region.lines.start())
+        if !function.contains(place) {
+            let repeats = innermost.is_some() || self.checks_by_itself(wait);
+            return repeats && self.is_above_call(place, waiting);
+        }
+        if self.checks_by_itself(wait) {
+            return false;
+        }
+        innermost.is_some_and(|region| place.line < *region.lines.start())
+    }
+
+    /// Whether a place is in a function that calls another one further down, and nowhere else, without a loop around both.
+    fn is_above_call(&self, place: &Place, called: &Function) -> bool {
+        let Some(caller) = self.function(place) else { return false };
+        let mut lines = caller.lines_of(&called.name).peekable();
+        lines.peek().is_some()
+            && !self.is_in_loop(place)
+            && !called.calls.contains(&caller.name)
+            && lines.all(|line| line > place.line)
     }
 
     /// Whether a wait checks its condition by itself, as `wait_while` does.

@@ -15,8 +15,8 @@ mod rows;
 
 use std::collections::BTreeMap;
 
-use model_trace::history::Ending;
-use model_trace::{Execution, Operation, Place, Step, StepId, ThreadId};
+use model_trace::history::{Ending, critical_sections};
+use model_trace::{Content, Execution, Operation, Place, Step, StepId, ThreadId};
 
 pub(crate) use about::Told;
 pub(crate) use code::Code;
@@ -62,6 +62,7 @@ impl Annotator {
     /// An execution with everything that the source says about it.
     pub(crate) fn recording(&self, mut execution: Execution, ending: Ending) -> Recording {
         self.handed_over.place(&mut execution, &self.code);
+        self.doubt(&mut execution);
         let functions = self.functions(&execution);
         let context = self.context(&execution, &functions);
         Recording {
@@ -73,6 +74,22 @@ impl Annotator {
             lines: execution.steps.iter().map(|step| self.line(&step.place)).collect(),
             execution,
             ending,
+        }
+    }
+
+    /// Says of data that a thread had as `&mut` that they may be changed, where nothing in the source says that they are.
+    fn doubt(&self, execution: &mut Execution) {
+        for section in critical_sections(execution) {
+            let (true, Some(released)) = (section.content == Content::Changed, section.released) else {
+                continue;
+            };
+            let place = &execution.steps[released.index()].place;
+            // What the check does with its own data is its own business.
+            let is_sure = in_submission(place).is_none() || self.code.changes_data(place);
+            let operation = &mut execution.steps[released.index()].operation;
+            if !is_sure && let Operation::Release { content: content @ Content::Changed, .. } = operation {
+                *content = Content::MaybeChanged;
+            }
         }
     }
 

@@ -1,8 +1,8 @@
 use model_trace::history::Ending;
-use model_trace::{ObjectKind, Operation};
+use model_trace::{Content, ObjectKind, Operation};
 
 use super::Annotator;
-use crate::report::samples::{MAIN, lock, recording, unlock};
+use crate::report::samples::{MAIN, lock, recording, unlock, unlock_with};
 use crate::source::Source;
 
 const SOURCE: &str = "fn enter(&self) {
@@ -41,4 +41,16 @@ fn steps_before_a_call_are_its_own_only_where_it_calls_them() {
     let steps = [(MAIN, lock(0), 2), (MAIN, unlock(0), 6), (MAIN, lock(0), 2), (MAIN, unlock(0), 15)];
     let named = ["arrive", "arrive", "waiting", "waiting"].map(|name| Some(name.to_owned()));
     assert_eq!(functions(&steps), named);
+}
+
+#[test]
+fn data_are_called_changed_only_where_the_source_says_so() {
+    let content = |line: u32| {
+        let steps = [(MAIN, lock(0), 2), (MAIN, unlock_with(0, Content::Changed), line)];
+        let execution = recording(&[("state", ObjectKind::Mutex)], &steps).execution;
+        let annotator = Annotator::of(&[Source::new("src/lib.rs", SOURCE)]);
+        annotator.recording(execution, Ending::Complete).execution.steps[1].operation
+    };
+    assert_eq!(content(6), unlock_with(0, Content::Changed), "`came` is raised there");
+    assert_eq!(content(15), unlock_with(0, Content::MaybeChanged), "it only looks");
 }

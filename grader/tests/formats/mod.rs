@@ -29,6 +29,7 @@ fn failure(kind: FailureKind) -> Failure {
         function: None,
         about: std::collections::BTreeSet::new(),
         alone: false,
+        is_of_a_fact: false,
         token: Some("tally/counts@1.2".to_owned()),
         recording: None,
     }

@@ -232,7 +232,7 @@ fn changes(operation: Operation) -> bool {
             poisons
                 || match content {
                     Content::Unchanged => false,
-                    Content::Changed => true,
+                    Content::Changed | Content::MaybeChanged => true,
                     Content::Replaced { old, new } => old != new,
                 }
         }

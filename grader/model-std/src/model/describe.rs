@@ -226,7 +226,7 @@ fn placed(before: Option<StepId>) -> String {
 fn changed(content: Content) -> String {
     match content {
         Content::Unchanged => String::new(),
-        Content::Changed => " = changed".to_string(),
+        Content::Changed | Content::MaybeChanged => " = changed".to_string(),
         Content::Replaced { old, new } => format!(" = {old} → {new}"),
     }
 }

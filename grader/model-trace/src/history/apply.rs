@@ -277,7 +277,7 @@ impl LockState {
     fn leave(&mut self, content: Content) {
         match content {
             Content::Unchanged => {}
-            Content::Changed => self.content = None,
+            Content::Changed | Content::MaybeChanged => self.content = None,
             Content::Replaced { new, .. } => self.content = Some(new),
         }
     }

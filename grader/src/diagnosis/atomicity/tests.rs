@@ -28,6 +28,15 @@ pub fn update(&self) {
 pub fn add(&self) {
     *self.shelf.lock().unwrap() += 1;
 }
+pub fn wait(&self) {
+    let before = *self.shelf.lock().unwrap();
+    let shelf = self.shelf.lock().unwrap();
+    drop(self.bell.wait_while(shelf, |now| *now == before));
+}
+pub fn both(&self) -> bool {
+    let before = *self.shelf.lock().unwrap();
+    before == *self.shelf.lock().unwrap()
+}
 ";
 
 fn diagnosed(objects: &[(&str, ObjectKind)], steps: &[(u32, Operation, u32)]) -> Option<Diagnosis> {
@@ -102,4 +111,29 @@ fn what_was_made_before_the_lock_is_acquired_again_loses_an_update_by_whatever_i
     let said = "main reads 5 from `shelf` at line 17. Before it writes, T1 writes 6 at line 21. Then main writes 8 at \
                 line 18";
     assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+}
+
+#[test]
+fn who_waits_looks_at_the_same_once_more() {
+    let looks = |first: u32, second: u32, called: &str| {
+        let steps = [
+            (MAIN, spawn(T1), 0),
+            (MAIN, lock_with(0, 3), first),
+            (MAIN, unlock(0), first),
+            (MAIN, Operation::Preempted, second),
+            (T1, lock_with(0, 3), 20),
+            (T1, replaces(0, 3, 4), 20),
+            (MAIN, lock_with(0, 4), second),
+            (MAIN, unlock(0), second),
+            (MAIN, join(T1), 0),
+            (MAIN, Operation::Panic, 0),
+        ];
+        let mut recording = recording(&[("shelf", ObjectKind::Mutex)], &steps);
+        let name = |line: u32| if line == 20 { "add".to_owned() } else { called.to_owned() };
+        recording.functions = steps.iter().map(|(_, _, line)| (*line > 0).then(|| name(*line))).collect();
+        let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)]));
+        diagnose(&recording, FailureKind::Assertion, &code).map(|diagnosis| diagnosis.kind)
+    };
+    assert_eq!(looks(28, 29, "both"), Some(Mistake::TornOperation));
+    assert_ne!(looks(23, 24, "wait"), Some(Mistake::TornOperation));
 }

@@ -64,8 +64,9 @@ impl Finding for Unread {
         let at = |id| recording.at(&recording.step(id).place);
         format!(
             "{thread} waits for a message from {channel} {here} until its timeout has elapsed. Then {other} sends one {there}. \
-             When {thread} changes {acted} {back}, it has not looked at {channel} again, and acts as if nothing had come: \
+             When {thread} {changes} {acted} {back}, it has not looked at {channel} again, and acts as if nothing had come: \
              check-then-act. Look once more in the critical section in which you act.",
+            changes = self.acts.changes(recording),
             thread = recording.thread(self.thread),
             channel = recording.quoted(self.channel),
             here = at(self.timed_out),

@@ -28,7 +28,8 @@ const FAILS: Operation = Operation::WouldBlock { lock: ObjectId(0), call: Acquir
 
 fn diagnosed(steps: &[(u32, Operation, u32)], functions: &[(u32, &str)]) -> Option<Diagnosis> {
     let free = ObjectKind::Atomic(AtomicType::Usize);
-    let mut recording = recording(&[("items", ObjectKind::Mutex), ("free", free)], steps);
+    let objects = [("items", ObjectKind::Mutex), ("free", free), ("more", free)];
+    let mut recording = recording(&objects, steps);
     recording.functions = steps
         .iter()
         .map(|(_, _, line)| functions.iter().find(|(at, _)| at == line).map(|(_, name)| (*name).to_owned()))
@@ -77,7 +78,19 @@ fn who_keeps_a_lock_from_call_to_call_refuses_the_others_rightly() {
     assert_ne!(kind, Some(Mistake::GivesUpOnContention));
 }
 
+#[test]
+fn who_makes_the_change_elsewhere_has_not_given_up() {
+    let other = Operation::Store { atomic: ObjectId(2), value: word(3), order: Order::Relaxed, before: None };
+    assert_ne!(exchanged_and(8, &[(MAIN, other, 9)]), Some(Mistake::GivesUpOnContention));
+}
+
 fn exchanged(line: u32, again: bool) -> Option<Mistake> {
+    let looks_again = (MAIN, load(1, word(1), None, None), line);
+    exchanged_and(line, if again { std::slice::from_ref(&looks_again) } else { &[] })
+}
+
+/// What an exchange that fails shows, with what comes after it.
+fn exchanged_and(line: u32, then: &[(u32, Operation, u32)]) -> Option<Mistake> {
     let reads = Reads { from: None, newest: None };
     let found = word(1);
     let fails = Operation::ExchangeFailed {
@@ -89,9 +102,7 @@ fn exchanged(line: u32, again: bool) -> Option<Mistake> {
     };
     let looks = load(1, word(2), None, None);
     let mut steps = vec![(MAIN, spawn(T1), 0), (MAIN, looks, line), (MAIN, fails, line + 1)];
-    if again {
-        steps.push((MAIN, load(1, word(1), None, None), line));
-    }
+    steps.extend(then);
     steps.extend([(MAIN, join(T1), 0), (MAIN, Operation::Panic, 0)]);
     diagnosed(&steps, &FUNCTIONS).map(|diagnosis| diagnosis.kind)
 }

@@ -120,14 +120,21 @@ impl Waiter {
             WakeSource::Channel(_) => false,
         };
         let (woken, _) = evidence.within(StepId(0)..self.began).rev().filter(own).find(ends)?;
-        let in_the_call =
-            evidence.within(woken..self.began).filter(own).all(|(id, _)| evidence.is_submitted(id));
+        let in_the_call = evidence.may_be_one_call(woken, self.began)
+            && evidence.within(woken..self.began).filter(own).all(|(id, _)| evidence.is_submitted(id));
         let wakes = |(_, step): &(StepId, &Step)| {
             let is_for_another =
                 matches!(step.operation, Operation::NotifyOne { woken, .. } if woken != Some(self.thread));
             self.source.is_used_by(step, self.thread) && !is_for_another
         };
-        let (notification, _) = evidence.within(StepId(0)..woken).rev().find(wakes)?;
+        // A notification wakes whoever waits then: of several, the first one. A token may have been there before.
+        let begins = |(_, step): &(StepId, &Step)| matches!(step.operation, Operation::Wait { .. });
+        let mut before = evidence.within(StepId(0)..woken).rev();
+        let waited = evidence.within(StepId(0)..woken).rev().filter(own).find(begins);
+        let (notification, _) = match (self.source, waited) {
+            (WakeSource::Condvar(_), Some((waited, _))) => evidence.within(waited..woken).find(wakes),
+            (WakeSource::Condvar(_) | WakeSource::Channel(_) | WakeSource::Token, _) => before.find(wakes),
+        }?;
         if !in_the_call {
             return None;
         }
@@ -142,9 +149,9 @@ impl Waiter {
                 && !evidence.may_be_one_call(notification, access.shown)
         };
         let takes_back = |access: &Access| {
-            let is_of_another = access.changes
-                && !access.waits
-                && evidence.called(access.shown) != evidence.called(self.began);
+            let is_of_another = !access.waits
+                && evidence.called(access.shown) != evidence.called(self.began)
+                && evidence.has_changed(access);
             (is_of_another || access.writes && comes_again(access)) && !access.leaves_all_as_it_was()
         };
         let change = |look: &Access| {

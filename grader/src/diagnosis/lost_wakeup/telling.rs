@@ -97,8 +97,9 @@ impl Finding for LostWakeup {
             ),
             Loss::NotReady(AtomicityViolation { first, other, second }) => format!(
                 "{thread} checks {object} {looked} and decides to wait. Before it is ready to be woken, {ready}, {other} \
-                 changes {changed} {there}: too early to wake it. Then {thread} {waits} {here}, and nothing wakes it: a \
+                 {changes} {changed} {there}: too early to wake it. Then {thread} {waits} {here}, and nothing wakes it: a \
                  lost wakeup. Checking and getting ready to be woken must be one atomic step: one critical section.",
+                changes = other.changes(recording),
                 object = recording.quoted(first.object),
                 looked = at(first.shown),
                 ready = at(second.shown),
@@ -117,9 +118,10 @@ impl Finding for LostWakeup {
                 reaction = if waits_again { "only waits again" } else { "changes nothing then" },
             ),
             Loss::NotifiedFirst { notification, change } => format!(
-                "{thread} {waits} {here}. {other} {notifies} {first}, and changes {object} only after that, {there}: \
+                "{thread} {waits} {here}. {other} {notifies} {first}, and {changes} {object} only after that, {there}: \
                  whoever looks in between finds the old state and waits, and no later notification wakes {thread}. \
                  That is a lost wakeup. {cure}",
+                changes = change.changes(recording),
                 notifies = if is_token { format!("unparks {thread}") } else { "notifies".to_owned() },
                 cure = if is_token {
                     "Change the data first, and unpark then."
@@ -132,9 +134,10 @@ impl Finding for LostWakeup {
                 there = at(change.last_use),
             ),
             Loss::AnotherCondvar { notification, notified, change, gone: Some(gone) } => format!(
-                "{thread} {waits} {here}. {other} changes {object} {there} and then notifies {notified} {sent}. There, {before} \
+                "{thread} {waits} {here}. {other} {changes} {object} {there} and then notifies {notified} {sent}. There, {before} \
                  had waited, and has given up: its timeout has elapsed {back}. {thread} is not woken: a lost wakeup. A \
                  waiter that gives up must not be chosen any more, or has to pass on what comes for it.",
+                changes = change.changes(recording),
                 other = recording.thread(change.thread),
                 object = recording.quoted(change.object),
                 there = at(change.last_use),
@@ -144,9 +147,10 @@ impl Finding for LostWakeup {
                 back = at(gone),
             ),
             Loss::AnotherCondvar { notification, notified, change, gone: None } => format!(
-                "{thread} {waits} {here}. {other} changes {object} {there} and then notifies {notified} {sent}, on which \
+                "{thread} {waits} {here}. {other} {changes} {object} {there} and then notifies {notified} {sent}, on which \
                  no thread waits; {thread} is not woken. Either {thread} waits on the wrong condition variable, or \
                  {other} has to notify that one, instead or as well.",
+                changes = change.changes(recording),
                 other = recording.thread(change.thread),
                 object = recording.quoted(change.object),
                 there = at(change.last_use),
@@ -172,8 +176,8 @@ impl Finding for LostWakeup {
                     changes = match comes_again {
                         true if change.in_section =>
                             format!("is back in a critical section of {object}, left"),
-                        true => format!("is back, and changes {object}"),
-                        false => format!("changes {object}"),
+                        true => format!("is back, and {} {object}", change.changes(recording)),
+                        false => format!("{} {object}", change.changes(recording)),
                     },
                     over = if comes_again {
                         "what it was woken for may have been over"
@@ -189,9 +193,10 @@ impl Finding for LostWakeup {
             }
             Loss::LookedForWaiters { look, registers, change } => format!(
                 "{other} looks at {seen} {looked}, before {thread} changes it {registered} and {waits} {here}. Then {other} \
-                 changes {object} {there}, and wakes nobody: when it looked, there was nobody to wake. No later wakeup comes \
+                 {changes} {object} {there}, and wakes nobody: when it looked, there was nobody to wake. No later wakeup comes \
                  for {thread}: a lost wakeup. Whether anybody waits has to be looked at in the critical section in which the \
                  data change, or after that.",
+                changes = change.changes(recording),
                 other = recording.thread(change.thread),
                 seen = recording.quoted(look.object),
                 looked = at(look.shown),
@@ -200,8 +205,9 @@ impl Finding for LostWakeup {
                 there = at(change.last_use),
             ),
             Loss::NeverSent(NeverSent { change, ref skipped, other: too, panic }) => format!(
-                "{thread} {waits} {here}. After that, {other} changes {object} {there} {without}{panics}, and {thread} is not \
+                "{thread} {waits} {here}. After that, {other} {changes} {object} {there} {without}{panics}, and {thread} is not \
                  woken: a lost wakeup. {skips}Whoever changes what others wait for has to wake them.{too}",
+                changes = change.changes(recording),
                 skips = skipped
                     .as_ref()
                     .filter(|_| panic.is_none())

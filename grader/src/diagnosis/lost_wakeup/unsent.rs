@@ -89,6 +89,11 @@ impl Waiter {
         if let Some((look, registers)) = self.looked_for_waiters(evidence, change) {
             return Some(Loss::LookedForWaiters { look, registers, change: *change });
         }
+        // A timed wait that has ended says by itself that something was missed only where a notification belongs to the
+        // change: others may be for the condition, and this one for nothing.
+        if self.until < evidence.over() && skipped.is_none() && self.is_notified_elsewhere(evidence, change) {
+            return None;
+        }
         let mut later = evidence.within(change.at..self.until);
         let panic =
             later.find(|(_, step)| step.thread == change.thread && step.operation == Operation::Panic);
@@ -128,6 +133,14 @@ impl Waiter {
     }
 
     /// A notification of another condition variable that the thread sent with its change, and that woke none.
+    /// Whether another function than the one that makes a change notifies the condition variable.
+    fn is_notified_elsewhere(self, evidence: &Evidence<'_>, change: &Access) -> bool {
+        let WakeSource::Condvar(condvar) = self.source else { return false };
+        let name = evidence.recording.names[condvar.index()].as_deref();
+        let own = evidence.code.function_of(evidence.place(change.last_use));
+        name.is_some_and(|name| evidence.code.is_notified_outside(own, name))
+    }
+
     fn notified_instead(self, evidence: &Evidence<'_>, change: &Access) -> Option<(StepId, ObjectId)> {
         evidence.within(change.at..self.until).find_map(|(id, step)| {
             let (Operation::NotifyOne { condvar, woken: None } | Operation::NotifyAll { condvar, woken: 0 }) =

@@ -1,7 +1,9 @@
-use model_trace::{AtomicType, ObjectKind, Operation, ThreadId};
+use std::time::Duration;
+
+use model_trace::{AtomicType, ObjectId, ObjectKind, Operation, ThreadId};
 
 use crate::diagnosis::diagnose;
-use crate::report::samples::{MAIN, T1, load, recording, spawn, store, word};
+use crate::report::samples::{MAIN, T1, join, load, lock, recording, spawn, store, unlock, word};
 use crate::report::{Diagnosis, FailureKind, Mistake};
 use crate::source::{Parsed, Source};
 use crate::trace::Code;
@@ -84,4 +86,53 @@ fn a_panic_of_the_check_says_nothing_about_the_loop() {
     };
     assert_eq!(woken_for_nothing(0), None);
     assert_eq!(woken_for_nothing(9), Some(Mistake::MissingRecheck));
+}
+
+const TIMED: &str = "pub fn take(&self, timeout: Duration) -> Option<u32> {
+    let until = Instant::now() + timeout;
+    let mut items = self.items.lock().unwrap();
+    loop {
+        if let Some(item) = items.pop() { return Some(item); }
+        let left = until - Instant::now();
+        (items, _) = self.filled.wait_timeout(items, left / 2).unwrap();
+        if self.gives_up() { return None; }
+    }
+}
+";
+
+/// What a spurious wakeup of a timed wait shows that began at 10 ms, for 50 ms.
+fn woken_early(then: &[(u32, Operation, u32)]) -> Option<Diagnosis> {
+    let now = |millis| Operation::Now { time: Duration::from_millis(millis) };
+    let filled = ObjectId(1);
+    let waits = [
+        (MAIN, spawn(T1), 0),
+        (T1, lock(0), 3),
+        (T1, now(10), 6),
+        (T1, Operation::Wait { condvar: filled, timeout: Some(Duration::from_millis(50)) }, 7),
+        (T1, unlock(0), 7),
+        (T1, Operation::SpuriousWakeup { object: Some(filled) }, 7),
+        (T1, lock(0), 7),
+    ];
+    let ends = [(MAIN, join(T1), 0), (MAIN, Operation::Panic, 0)];
+    let steps: Vec<_> = waits.iter().chain(then).chain(&ends).copied().collect();
+    let objects = [("items", ObjectKind::Mutex), ("filled", ObjectKind::Condvar)];
+    let mut recording = recording(&objects, &steps);
+    let of_the_call = |(_, _, line): &(u32, Operation, u32)| (*line > 0).then(|| "take".to_owned());
+    recording.functions = steps.iter().map(of_the_call).collect();
+    let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", TIMED)]));
+    diagnose(&recording, FailureKind::Assertion, &code)
+}
+
+#[test]
+fn a_timed_wait_is_not_over_with_a_spurious_wakeup() {
+    let leaves = (T1, unlock(0), 8);
+    let now = |millis| (T1, Operation::Now { time: Duration::from_millis(millis) }, 6);
+    let says = |then: &[(u32, Operation, u32)], said: &str| {
+        woken_early(then).is_some_and(|it| it.kind == Mistake::MissingRecheck && it.message.contains(said))
+    };
+    assert!(says(&[leaves], "it has not looked at the clock"));
+    assert!(says(&[now(30), leaves], "that time is not over yet"));
+    assert!(!says(&[now(60), leaves], "gives up early"), "the time is over");
+    let waits = Operation::Wait { condvar: ObjectId(1), timeout: Some(Duration::from_millis(30)) };
+    assert!(!says(&[now(30), (T1, waits, 7), (T1, unlock(0), 7)], "gives up early"), "it waits on");
 }

@@ -121,9 +121,10 @@ impl Finding for EarlyRead {
             // How the check counts is its own business.
             None => format!("asks for the result in step {}", number(self.read.shown)),
         };
+        let changes = self.change.changes(recording);
         let changes = match in_submission(place(self.change.last_use)) {
-            Some(_) => format!("changes it after that, {there}", there = at(self.change.last_use)),
-            None => format!("changes it after that, in step {}", number(self.change.last_use)),
+            Some(_) => format!("{changes} it after that, {there}", there = at(self.change.last_use)),
+            None => format!("{changes} it after that, in step {}", number(self.change.last_use)),
         };
         let too_late = match &self.registers {
             Some(Registers { object, looked, raised }) => format!(

@@ -59,7 +59,7 @@ fn story(group: &Group, all: &[CheckReport], sources: Option<&str>, explorers: &
             details.others {
                 summary {
                     @if others.len() == 1 { "1 more check fails " } @else { (others.len()) " more checks fail " }
-                    @if group.mistake.is_some() || !group.lines.is_empty() { "for the same reason" }
+                    @if group.has_a_reason() { "for the same reason" }
                     @else { "in the same way" }
                 }
                 @for block in others { (not_passed(block, sources, explorers)) }

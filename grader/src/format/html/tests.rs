@@ -45,6 +45,7 @@ fn failure(text: &str, steps: u32) -> Failure {
         function: None,
         about: std::collections::BTreeSet::new(),
         alone: false,
+        is_of_a_fact: false,
         token: Some("0123-token".to_owned()),
         recording: Some(executed(text, steps)),
     }

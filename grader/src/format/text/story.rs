@@ -63,11 +63,7 @@ impl Page {
         }
         if !others.is_empty() {
             let (count, fail) = counted(others.len());
-            let how = if group.mistake.is_some() || !group.lines.is_empty() {
-                "for the same reason"
-            } else {
-                "in the same way"
-            };
+            let how = if group.has_a_reason() { "for the same reason" } else { "in the same way" };
             self.line("");
             self.paragraph("    ", 4, &format!("{count} {fail} {how}:"));
             self.titles(others.iter().map(|block| block[0]));

@@ -50,6 +50,7 @@ fn lost(recording: Option<Recording>) -> Failure {
         function: None,
         about: std::collections::BTreeSet::new(),
         alone: false,
+        is_of_a_fact: false,
         token: None,
         recording,
     }

@@ -93,6 +93,7 @@ impl<'a> ExerciseRun<'a> {
         let failure = |kind, message| Failure {
             explanation: entry.explanation.to_owned(),
             alone: is_alone(entry),
+            is_of_a_fact: is_of_a_fact(entry),
             ..Failure::of(kind, message)
         };
         match ran.outcome {
@@ -173,6 +174,13 @@ impl<'a> ExerciseRun<'a> {
 fn is_alone(entry: &Entry<'_>) -> bool {
     match entry.subject {
         Subject::Check(check) => check.alone,
+        Subject::Contract(_) => false,
+    }
+}
+
+fn is_of_a_fact(entry: &Entry<'_>) -> bool {
+    match entry.subject {
+        Subject::Check(check) => check.establishes.is_some(),
         Subject::Contract(_) => false,
     }
 }

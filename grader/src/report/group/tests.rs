@@ -192,6 +192,8 @@ fn wrong(name: &str, engine: Engine, about: &[&str], promise: &str) -> CheckRepo
     let failure = check.failure.as_mut().expect("a failure");
     failure.about = about.iter().map(|function| (*function).to_owned()).collect();
     promise.clone_into(&mut failure.explanation);
+    failure.message = format!("{name} is wrong");
+    failure.message = format!("{name} is wrong");
     check
 }
 
@@ -250,9 +252,46 @@ fn two_mistakes_are_two_stories() {
 
 #[test]
 fn what_fails_alone_does_not_follow_from_what_needs_two_threads() {
-    let checks =
-        [explained("race", &["get"], &[MAIN, T1]), alone(wrong("get", Engine::Stress, &["get"], "in order"))];
+    let checks = [lost("race", 7, &[MAIN, T1]), alone(wrong("get", Engine::Stress, &["get"], "in order"))];
     assert_eq!(stories(&checks), [["get"], ["race"]]);
+}
+
+#[test]
+fn what_no_interleaving_is_to_blame_for_may_fail_alone() {
+    let checks = [
+        explained("of two functions", &["get", "put"], &[MAIN, T1]),
+        explained("of one function", &["get"], &[MAIN, T1, MAIN]),
+        alone(wrong("alone", Engine::Stress, &[], "in order")),
+    ];
+    let stories = stories(&checks);
+    assert_eq!(stories.len(), 1, "{stories:?}");
+}
+
+#[test]
+fn what_others_build_on_is_a_story_of_its_own() {
+    let mut slow = wrong("slow", Engine::Stress, &["get"], "no longer in a large one");
+    slow.failure.as_mut().expect("a failure").is_of_a_fact = true;
+    let told = [explained("order", &["get"], &[MAIN]), slow];
+    assert_eq!(stories(&told), [["order"], ["slow"]]);
+}
+
+#[test]
+fn one_message_is_one_story_where_no_cause_is_known() {
+    let mut checks = [unexplained("a", &[], &[MAIN, T1]), unexplained("b", &["put"], &[MAIN, T1])];
+    assert_eq!(stories(&checks).len(), 2);
+    for check in &mut checks {
+        "a reader got in".clone_into(&mut check.failure.as_mut().expect("a failure").message);
+    }
+    assert_eq!(stories(&checks), [["a", "b"]]);
+}
+
+#[test]
+fn why_comes_before_that_nobody_is_left() {
+    let mut weak = lost("weak", 9, &[MAIN, T1]);
+    weak.failure.as_mut().and_then(|failure| failure.diagnosis.as_mut()).expect("a diagnosis").kind =
+        Mistake::NobodyLeft;
+    let checks = [weak, lost("long", 7, &[MAIN, T1, MAIN]), unexplained("unknown", &[], &[MAIN, T1])];
+    assert_eq!(stories(&checks)[0], ["long"]);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Helpers: which functions call them, directly or by way of others.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model_trace::{Place, Step};
 
@@ -61,21 +61,29 @@ impl Code {
 
     /// Whether a function of one name calls one of another, directly or by way of others.
     pub(crate) fn calls(&self, caller: &str, called: &str) -> bool {
-        self.called_by(caller).contains(called)
+        self.reach.get(caller).is_some_and(|reached| reached.contains(called))
     }
 
     /// The names of all functions that one of this name calls, directly or by way of others.
-    fn called_by(&self, name: &str) -> BTreeSet<&str> {
-        let mut called = BTreeSet::new();
-        let mut callers = vec![name];
-        while let Some(caller) = callers.pop() {
-            let functions = self.functions.iter().filter(|function| function.name == caller);
-            for next in functions.flat_map(|function| &function.calls) {
-                if called.insert(next.as_str()) {
-                    callers.push(next);
+    pub(super) fn called_by(&self, name: &str) -> BTreeSet<&str> {
+        self.reach.get(name).into_iter().flatten().map(String::as_str).collect()
+    }
+
+    /// What each function calls, directly or by way of others.
+    pub(super) fn reached(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let of = |name: &String| {
+            let mut called = BTreeSet::new();
+            let mut callers = vec![name.as_str()];
+            while let Some(caller) = callers.pop() {
+                let functions = self.functions.iter().filter(|function| function.name == caller);
+                for next in functions.flat_map(|function| &function.calls) {
+                    if called.insert(next.clone()) {
+                        callers.push(next);
+                    }
                 }
             }
-        }
-        called
+            called
+        };
+        self.functions.iter().map(|function| (function.name.clone(), of(&function.name))).collect()
     }
 }

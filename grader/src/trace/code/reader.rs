@@ -132,8 +132,7 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_expr_assign(&mut self, assignment: &'ast syn::ExprAssign) {
-        // What a variable is set to is no data of others.
-        if !matches!(&*assignment.left, Expr::Path(_)) {
+        if !are_variables(&assignment.left) {
             let region = self.region(assignment.span());
             self.code.changes.push(region);
         }
@@ -189,6 +188,12 @@ impl<'ast> Visit<'ast> for Reader<'_> {
                 if let Expr::Closure(closure) = argument {
                     self.for_each(closure.span(), |inner| inner.visit_expr(&closure.body));
                 }
+                // A function that is handed over, as in `map(lock)`, is called there.
+                if let Expr::Path(path) = argument
+                    && let Some(name) = own_function(&path.path)
+                {
+                    self.calls(name, argument.span());
+                }
             }
         }
         // What is called on something else may be anything of that name.
@@ -204,6 +209,25 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             name.into_iter().for_each(|name| self.calls(name, call.span()));
         }
         visit::visit_expr_call(self, call);
+    }
+}
+
+/// Whether nothing but variables is assigned to: what they are set to is no data of others.
+fn are_variables(assigned: &Expr) -> bool {
+    match assigned {
+        Expr::Path(_) | Expr::Infer(_) => true,
+        Expr::Tuple(tuple) => tuple.elems.iter().all(are_variables),
+        _ => false,
+    }
+}
+
+/// The name of a function of the file's own, as it is handed over: `lock`, or `Self::lock`.
+fn own_function(path: &syn::Path) -> Option<String> {
+    let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+    match &segments[..] {
+        [name] => Some(name.clone()),
+        [of, name] if of == "Self" => Some(name.clone()),
+        _ => None,
     }
 }
 

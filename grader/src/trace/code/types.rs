@@ -15,6 +15,8 @@ pub(super) struct Types {
     fields: BTreeMap<String, BTreeSet<String>>,
     /// The methods of each type.
     methods: BTreeSet<(String, String)>,
+    /// The names of all types that the results of the methods of this name are made of.
+    results: BTreeMap<String, BTreeSet<String>>,
     /// The modules that are files of their own.
     files: BTreeSet<String>,
     /// The names that come from them: what is given may call the file's functions.
@@ -55,6 +57,12 @@ impl Types {
                     self.methods.contains(&(of.clone(), method.to_owned())) || self.given.contains(of)
                 };
                 made_of.clone().any(is_own) && is_of_self(&field.base)
+            }
+            Expr::Index(index) => self.are_own(&index.expr, method),
+            // What a helper picks out may be one that is given.
+            Expr::MethodCall(call) if is_of_self(&call.receiver) => {
+                let made_of = self.results.get(&call.method.to_string()).into_iter().flatten();
+                made_of.into_iter().any(|of| self.given.contains(of))
             }
             _ => false,
         }
@@ -135,6 +143,13 @@ impl<'ast> Visit<'ast> for Types {
             });
             self.methods.extend(methods);
         }
+        for item in &item.items {
+            if let syn::ImplItem::Fn(method) = item
+                && let syn::ReturnType::Type(_, result) = &method.sig.output
+            {
+                self.results.entry(method.sig.ident.to_string()).or_default().extend(names(result));
+            }
+        }
         visit::visit_item_impl(self, item);
     }
 }
@@ -148,10 +163,16 @@ mod tests {
         let file = syn::parse_str(
             "mod guarded;
              pub use guarded::{Guard, Lock};
-             struct Repository { entries: Lock<RefCell<u32>> }",
+             struct Repository { entries: Lock<RefCell<u32>>, all: Vec<Lock<u32>> }
+             impl Repository {
+                 fn one(&self) -> &Lock<u32> { &self.all[0] }
+                 fn number(&self) -> Option<u32> { None }
+             }",
         );
         let types = Types::of(&file.expect("a file"));
-        assert!(types.are_own(&syn::parse_str("self.entries").expect("an expression"), "lock"));
+        let own = |receiver| types.are_own(&syn::parse_str(receiver).expect("an expression"), "lock");
+        assert!(own("self.entries") && own("self.all[0]") && own("self.one()"));
+        assert!(!own("self.number()") && !own("other.one()"));
     }
 
     #[test]

@@ -49,6 +49,13 @@ impl Code {
         own.find_map(|Notification { region, .. }| Some(region.start()).filter(is_ahead))
     }
 
+    /// Whether the condition variable of this name is notified in another function than this one.
+    pub(crate) fn is_notified_outside(&self, function: Option<&str>, condvar: &str) -> bool {
+        let condvar = condvar.split(" #").next();
+        let mut own = self.notifications.iter().filter(|it| it.condvar.as_deref() == condvar);
+        own.any(|Notification { region, .. }| self.function_of(&region.start()) != function)
+    }
+
     /// Whether the function that a wait is in asks whether that has timed out, in the loop around it if there is one.
     pub(crate) fn asks_for_timeout(&self, wait: &Place) -> bool {
         let Some(function) = self.function(wait) else { return false };
@@ -56,6 +63,14 @@ impl Code {
         let around = loops.filter(|region| function.region.contains(&region.start()));
         let around = around.max_by_key(|region| *region.lines.start()).unwrap_or(&function.region);
         self.timeouts.iter().any(|asked| around.contains(&asked.start()))
+    }
+
+    /// Whether a function of this name waits for a notification, or is a helper that only such functions call.
+    pub(crate) fn is_to_wait(&self, function: &str) -> bool {
+        let waits =
+            |name: &str| self.waits(name) || self.called_by(name).iter().any(|called| self.waits(called));
+        let mut entrances = self.entrances(function).into_iter().peekable();
+        waits(function) || entrances.peek().is_some() && entrances.all(waits)
     }
 
     /// Whether a function of this name waits for a notification, or one that it calls.
