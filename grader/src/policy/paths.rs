@@ -285,7 +285,8 @@ impl<'a> Names<'a> {
                     }
                     fresh.extend((0..replacement.len()).map(|start| next[start..].to_vec()));
                 }
-                let brought = self.globs.iter().filter(|(_, own)| !own.contains(first));
+                let brought =
+                    self.globs.iter().filter(|(_, own)| !own.contains(first) || Rule::is_of_no_type(first));
                 meanings.extend(brought.map(|(glob, _)| [glob.as_slice(), &meaning].concat()));
             }
             meanings.insert(meaning);

@@ -326,6 +326,13 @@ impl Rule {
         RULES.iter().find_map(of)
     }
 
+    /// Whether `name` is that of a function or a macro of std: an item that is a type or a module may have it as well, and
+    /// then it stands for both.
+    pub(super) fn is_of_no_type(name: &str) -> bool {
+        let is_of_std = |rule: &Self| matches!(rule.place, Where::Std(_)) && rule.words.contains(&name);
+        name.starts_with(char::is_lowercase) && RULES.iter().any(is_of_std)
+    }
+
     /// What is forbidden of std that has `name` everywhere.
     pub(super) fn of_prelude(name: &str) -> Option<&'static Self> {
         let of = |rule: &&Self| matches!(rule.place, Where::Std(home) if home.prelude != Prelude::Nothing);

@@ -213,6 +213,10 @@ fn f() { let s = "extern crate std as s;"; }"##,
 ];
 
 const OF_STD: &[&str] = &[
+    r##"mod include { pub fn f() {} } use std::prelude::v1::*; use self::include as text; const A: &str = text!("/etc/passwd");"##,
+    r##"mod cfg {} use std::prelude::v1::*; use self::cfg as is; fn f() -> bool { is!(model) }"##,
+    r##"mod type_name {} use std::any::*; fn f() -> &'static str { type_name::<u8>() }"##,
+    r##"struct needs_drop; use std::mem::*; fn f() -> bool { needs_drop::<u8>() }"##,
     r##"use cfg as is; pub fn f() -> bool { is!(model) }"##,
     r##"use include as text; const A: &str = text!("/etc/passwd");"##,
     r##"use env as e; const A: &str = e!("HOME");"##,
