@@ -169,6 +169,18 @@ fn a_change_to_a_program_that_is_wrong_anyway_proves_nothing() {
 }
 
 #[test]
+fn a_search_that_a_right_program_does_not_get_through_is_a_fault() {
+    let project = Changed::new();
+    let suite = project.suite("suite.toml");
+    replace(&suite, "stress = 20 }\nloom", "stress = 20 }\nexecutions = 1\nloom");
+    let cut = "the search of together::no_call_is_lost was cut short (executions: 1)";
+    let faults = project.faults("solution");
+    assert!(faults.contains(cut) && faults.contains("`at_least`"), "{faults}");
+    replace(&suite, "executions = 1\n", "executions = 100\n");
+    assert_eq!(project.faults("solution"), "");
+}
+
+#[test]
 fn a_mutant_must_name_a_check_that_exists() {
     let project = Changed::new();
     replace(&project.suite("mutants/lock_twice.diff"), "(model)", "(shuttle)");

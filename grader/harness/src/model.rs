@@ -58,10 +58,12 @@ pub fn has_not_shown_it() -> bool {
 }
 
 pub(crate) fn run(check: fn(), asked: &Arc<Asked>) -> Report {
-    let Request { preemptions, executions, sampling, task, .. } = asked.request();
+    let Request { preemptions, least, executions, deepening, sampling, task, .. } = asked.request();
     // No execution has more preemptions than a machine can address.
-    let preemptions = preemptions.map(|bound| usize::try_from(bound).unwrap_or(usize::MAX));
-    let search = Search { preemptions, executions: *executions, ..Search::default() };
+    let [preemptions, least] =
+        [preemptions, least].map(|bound| bound.map(|bound| usize::try_from(bound).unwrap_or(usize::MAX)));
+    let (executions, deepening) = (*executions, *deepening);
+    let search = Search { preemptions, least, executions, deepening, ..Search::default() };
     let search = or_internal_error(search, asked);
     match task {
         Task::Judge {} => report(match sampling {

@@ -163,6 +163,36 @@ fn a_search_that_is_cut_short_says_so() {
 }
 
 #[test]
+fn a_search_is_complete_up_to_the_last_bound_that_it_finished_if_that_is_enough() {
+    let program = vec![vec![Operation::Add(0, SeqCst); 4]; 3];
+    let covers = |search: Search| {
+        let shared = program.clone();
+        collect(search, move || run(&shared))
+    };
+    let whole = |bound| covers(Search { preemptions: Some(bound), ..Search::default() });
+    let [(with_one, one), (_, two)] = [1, 2].map(whole);
+    // In the middle of the second bound.
+    let budget = one.executions.midpoint(two.executions);
+    let most = || Search { preemptions: Some(3), deepening: budget, ..Search::default() };
+
+    let (outcomes, enough) = covers(Search { least: Some(1), ..most() });
+    assert_eq!((enough.preemptions, enough.complete, enough.exhaustive), (1, true, false), "{enough}");
+    assert_eq!(enough.executions, budget, "what is left of the budget is used");
+    assert!(outcomes.is_superset(&with_one), "and nothing of the bound is missing");
+
+    let (_, least) = covers(Search { least: Some(2), ..most() });
+    assert_eq!((least.preemptions, least.complete, least.executions), (2, true, two.executions), "{least}");
+
+    let shared = program.clone();
+    let outcome = Search { least: Some(2), executions: budget, ..most() }.run(move || drop(run(&shared)));
+    let model_std::model::Outcome::Passed(cut) = outcome else { panic!("{outcome:?}") };
+    assert_eq!((cut.preemptions, cut.complete, cut.executions), (2, false, budget), "{cut}");
+
+    let (_, without) = covers(most());
+    assert_eq!((without.preemptions, without.complete), (3, true), "all of it has to be searched: {without}");
+}
+
+#[test]
 fn a_search_that_needs_no_bound_says_that_it_is_exhaustive() {
     let search = || Search { preemptions: Some(3), ..Search::default() };
     let (_, small) = collect(search(), || drop(run(&vec![vec![Operation::Add(0, SeqCst)]; 2])));

@@ -30,8 +30,12 @@ pub struct Request {
     pub engine: Engine,
     /// The bound on preemptions. `None`: without a bound.
     pub preemptions: Option<u64>,
+    /// The bound that has to be reached. `None`: `preemptions`.
+    pub least: Option<u64>,
     /// The most executions.
     pub executions: u64,
+    /// The most executions that are run for a greater bound than `least`.
+    pub deepening: u64,
     /// Schedules to draw, instead of a search. The explorer alone draws some.
     pub sampling: Option<Sampling>,
     /// Where random numbers start.

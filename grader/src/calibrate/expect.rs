@@ -37,6 +37,7 @@ impl Expect {
                     faults.push(format!("has {} of {} points", report.points, report.max_points));
                 }
                 faults.extend(report.checks.iter().filter_map(not_passed));
+                faults.extend(report.checks.iter().filter_map(cut_short));
             }
             Self::Caught { checks, .. } => {
                 for id in checks {
@@ -101,4 +102,14 @@ fn not_passed(check: &CheckReport) -> Option<String> {
     let failure = check.failure.as_ref()?;
     let (name, engine) = (&check.name, check.engine.as_str());
     Some(format!("{name} ({engine}): {}: {}", failure.kind.as_str(), failure.message))
+}
+
+/// A scenario that is too large for a right program is too large for wrong ones.
+fn cut_short(check: &CheckReport) -> Option<String> {
+    let coverage = check.coverage.filter(|coverage| !coverage.complete && coverage.sampling.is_none())?;
+    Some(format!(
+        "the search of {} was cut short (executions: {}) before it had reached the bound that it has to: make its \
+         scenario smaller, or its `at_least` in suite.toml",
+        check.name, coverage.executions
+    ))
 }

@@ -27,7 +27,9 @@ pub fn holds_for(bytes: &[u8]) {
             check: "a".to_owned(),
             engine,
             preemptions: None,
+            least: None,
             executions: 1,
+            deepening: 1,
             sampling: None,
             seed: 0,
         };

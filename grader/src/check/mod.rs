@@ -20,7 +20,7 @@ use crate::process::{Dialogue, Job, Limits, Stdin};
 use crate::random;
 use crate::replay::Replay;
 use crate::report::{CheckStatus, Engine};
-use crate::suite::{Check, SEED};
+use crate::suite::{Check, DEEPENING, SEED};
 use outcome::InternalError;
 pub(crate) use outcome::{Cause, Forgery, Missing, Outcome};
 pub(crate) use protocol::{line, one_line};
@@ -186,10 +186,12 @@ impl Runner<'_> {
                 Engine::Loom => unreachable!("loom is asked by `second_opinion`"),
             },
             preemptions: check.preemptions,
+            least: check.least,
             executions: match task {
                 Task::Judge {} | Task::Replay { .. } => check.executions,
                 Task::Shrink { .. } | Task::Show {} => EXECUTIONS_FOR_A_BETTER_VIEW,
             },
+            deepening: DEEPENING,
             sampling: check.sampling.filter(|_| self.engine == Engine::Model),
             seed: SEED,
             task,

@@ -18,7 +18,9 @@ fn request() -> Request {
         check: "a_fact".to_owned(),
         engine: Engine::Stress,
         preemptions: Some(3),
+        least: None,
         executions: 1,
+        deepening: 1,
         sampling: None,
         seed: 0,
     }

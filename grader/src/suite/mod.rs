@@ -24,8 +24,8 @@ mod twins;
 pub use entry::{CheckId, Entry, Selection, Subject};
 use foolproof::Foolproof;
 pub(crate) use functions::CheckFile;
-use model::RawLoom;
-pub(crate) use model::SEED;
+use model::{AT_LEAST, PREEMPTIONS, RawLoom};
+pub(crate) use model::{DEEPENING, SEED};
 use part::Part;
 use twins::{Of, RawTwins, Twins};
 
@@ -57,6 +57,8 @@ pub struct Check {
     pub engines: Vec<(Engine, u32)>,
     /// `None` searches without a bound.
     pub preemptions: Option<u64>,
+    /// The bound that has to be reached within `executions`; a greater one only within [`DEEPENING`]. `None`: `preemptions`.
+    pub least: Option<u64>,
     pub executions: u64,
     /// It uses one thread only.
     pub alone: bool,
@@ -127,8 +129,8 @@ struct RawCheck {
     title: String,
     explanation: String,
     points: Spanned<RawPoints>,
-    #[serde(default)]
-    preemptions: RawBound,
+    preemptions: Option<model::RawBound>,
+    at_least: Option<Spanned<u64>>,
     #[serde(default = "default_executions")]
     executions: u64,
     schedules: Option<Spanned<u64>>,
@@ -145,25 +147,6 @@ struct RawCheck {
 struct RawPoints {
     model: Option<u32>,
     stress: Option<u32>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum RawBound {
-    Preemptions(u64),
-    Word(Unbounded),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Unbounded {
-    Unbounded,
-}
-
-impl Default for RawBound {
-    fn default() -> Self {
-        Self::Preemptions(3)
-    }
 }
 
 fn default_executions() -> u64 {
@@ -239,6 +222,7 @@ impl Suite {
                 return Err(at(check.points.span(), "no engine runs this check".to_owned()));
             }
             let sampling = model::sampling(check.schedules.as_ref(), model.is_some(), &at)?;
+            let (preemptions, least) = model::bounds(check.preemptions, check.at_least, &at)?;
             let loom = model::loom(check.loom, model.is_some(), check.name.span(), &at)?;
             checks.push(Check {
                 alone: alone.iter().any(|module| is_in(check.name.get_ref(), module)),
@@ -246,10 +230,8 @@ impl Suite {
                 title: check.title,
                 explanation: check.explanation.trim().to_owned(),
                 engines,
-                preemptions: match check.preemptions {
-                    RawBound::Preemptions(bound) => Some(bound),
-                    RawBound::Word(Unbounded::Unbounded) => None,
-                },
+                preemptions,
+                least,
                 executions: check.executions,
                 sampling,
                 sleeps: check.sleeps,

@@ -1,4 +1,5 @@
-//! What `suite.toml` says about the model: which schedules it draws, and whether loom can judge as well.
+//! What `suite.toml` says about the model: how deep it searches, which schedules it draws, and whether loom can judge as
+//! well.
 
 use std::ops::Range;
 
@@ -12,6 +13,28 @@ use crate::error::Fault;
 /// Any number, but always the same: a failure must come again.
 pub(crate) const SEED: u64 = 0x1e7e_a7e5;
 
+/// The most executions for a greater bound on preemptions than a check has to reach. Nearly all that has a failure within three
+/// has it within far fewer.
+pub(crate) const DEEPENING: u64 = 30_000;
+
+/// Up to how many preemptions a check is searched, if it does not say so.
+pub(super) const PREEMPTIONS: u64 = 3;
+/// And the bound that it has to reach.
+pub(super) const AT_LEAST: u64 = 2;
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum RawBound {
+    Preemptions(u64),
+    Word(Unbounded),
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Unbounded {
+    Unbounded,
+}
+
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(super) enum RawLoom {
@@ -21,6 +44,25 @@ pub(super) enum RawLoom {
 
 /// How a reason begins that loom cannot judge a check.
 const NO: &str = "no: ";
+
+/// The bound on preemptions, and the one that has to be reached: where only the first is given, it has to be.
+pub(super) fn bounds(
+    preemptions: Option<RawBound>,
+    at_least: Option<Spanned<u64>>,
+    at: &impl Fn(Range<usize>, String) -> Fault,
+) -> Result<(Option<u64>, Option<u64>), Fault> {
+    let default = if preemptions.is_none() { Some(AT_LEAST) } else { None };
+    let most = match preemptions {
+        None => Some(PREEMPTIONS),
+        Some(RawBound::Preemptions(bound)) => Some(bound),
+        Some(RawBound::Word(Unbounded::Unbounded)) => None,
+    };
+    let Some(at_least) = at_least else { return Ok((most, default)) };
+    if most.is_some_and(|most| most < *at_least.get_ref()) {
+        return Err(at(at_least.span(), "`at_least` is no more than `preemptions`".to_owned()));
+    }
+    Ok((most, Some(at_least.into_inner())))
+}
 
 /// The schedules that the model draws, if it is to draw some.
 pub(super) fn sampling(

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use syn::{Attribute, Item, ItemFn, Meta, ReturnType};
 
 use super::functions::{CheckFile, PUBLIC, PUBLIC_FILE, test};
-use super::{Check, Loom, Suite, Twins, default_executions};
+use super::{AT_LEAST, Check, Loom, PREEMPTIONS, Suite, Twins, default_executions};
 use crate::catalog::Exercise;
 use crate::error::{Error, Fault, UsageError};
 use crate::report::Engine;
@@ -71,7 +71,8 @@ fn check(function: &ItemFn) -> Check {
         name: format!("{PUBLIC}::{name}"),
         explanation: String::new(),
         engines,
-        preemptions: Some(3),
+        preemptions: Some(PREEMPTIONS),
+        least: Some(AT_LEAST),
         executions: default_executions(),
         sampling: None,
         alone: false,

@@ -22,10 +22,27 @@ fn load_in(folder: &Path, suite: &str, checks: &str) -> Result<Suite, String> {
 fn a_whole_suite_is_read_with_its_defaults() {
     let suite = load(CHECK, "#[test]\nfn counts() {}\n").expect("a suite");
     assert_eq!(suite.checks[0].engines, [(Engine::Model, 60), (Engine::Stress, 40)]);
-    assert_eq!((suite.checks[0].preemptions, suite.checks[0].executions), (Some(3), 100_000));
+    assert_eq!((suite.checks[0].preemptions, suite.checks[0].least), (Some(3), Some(2)));
+    assert_eq!(suite.checks[0].executions, 100_000);
     assert_eq!(suite.entries().count(), 2);
     let unbounded = load(&format!("{CHECK}preemptions = \"unbounded\"\n"), "#[test] fn counts() {}");
     assert_eq!(unbounded.expect("a suite").checks[0].preemptions, None);
+}
+
+#[test]
+fn a_bound_that_is_given_has_to_be_reached_unless_less_is_said_to_be_enough() {
+    let bounds = |more: &str| {
+        let suite = load(&format!("{CHECK}{more}"), "#[test]\nfn counts() {}\n")?;
+        Ok::<_, String>((suite.checks[0].preemptions, suite.checks[0].least))
+    };
+    assert_eq!(bounds("preemptions = 2\n"), Ok((Some(2), None)));
+    assert_eq!(bounds("preemptions = 2\nat_least = 1\n"), Ok((Some(2), Some(1))));
+    assert_eq!(bounds("at_least = 0\n"), Ok((Some(3), Some(0))));
+    assert_eq!(bounds("preemptions = \"unbounded\"\nat_least = 4\n"), Ok((None, Some(4))));
+    assert_eq!(
+        bounds("preemptions = 1\nat_least = 2\n").expect_err("it is more"),
+        "suite.toml:8: `at_least` is no more than `preemptions`"
+    );
 }
 
 #[test]

@@ -3,8 +3,8 @@
 //! It knows threads, objects and steps, and nothing of the shape of `std`: primitives in `sync`, `thread` and
 //! `time` call it, and it calls none of them.
 //!
-//! - [`search`]: the search over executions, with a bound on preemptions that deepens; [`strategy`]: in which order
-//!   executions are tried; [`sampling`]: executions that are drawn
+//! - [`search`]: a search, as it is asked for; [`deepening`]: its executions, with a bound on preemptions that deepens;
+//!   [`strategy`]: in which order they are tried; [`sampling`]: executions that are drawn
 //! - [`replay`], [`shrink`], [`example`]: one schedule run again, or a smaller one; one that does not fail
 //! - [`state`]: what lives as long as a search and a pass of it; [`execution`]: what lives as long as an execution
 //! - [`runtime`]: one execution; every model thread is a coroutine of one OS thread. [`acting`]: what those threads
@@ -26,6 +26,7 @@ mod causality;
 mod choice;
 mod clock;
 pub(crate) mod crash;
+mod deepening;
 mod digest;
 mod event;
 mod example;

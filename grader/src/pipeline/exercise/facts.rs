@@ -114,6 +114,7 @@ mod tests {
             explanation: String::new(),
             engines: vec![(Engine::Stress, 1)],
             preemptions: None,
+            least: None,
             executions: 1,
             alone: false,
             sleeps: false,

@@ -53,11 +53,15 @@ fn jobs_on_threads_overlap_in_time() {
 }
 
 /// A job that sleeps lets others begin: given enough threads, two of them overlap, and three take the time of
-/// one.
+/// one. Given one thread, none does.
 #[cfg(engine = "model")]
 #[test]
 fn compare_uses_the_threads_that_it_is_given() {
     harness::model::expect_some(|| {
+        // Either of the two: what happens in one has nothing to do with the other.
+        if harness::model::choose(2) == 0 {
+            return sleeping(&[10_000; 3], 3).threaded == ms(10);
+        }
         let room = Room::default();
         measure(&[0; 2], 1, &|_| {
             room.enter();
@@ -65,7 +69,7 @@ fn compare_uses_the_threads_that_it_is_given() {
             room.leave();
         });
         assert_eq!(room.most(), 1, "jobs at once on one thread");
-        sleeping(&[10_000; 3], 3).threaded == ms(10)
+        false
     });
 }
 
