@@ -8,6 +8,11 @@ use crate::report::{CheckReport, CheckStatus, Coverage, ExerciseReport, Sampling
 /// How far a search without a counterexample went. Where a program looks at reference counts, of which the model
 /// knows one value only, it was not every interleaving.
 pub(super) fn covered(coverage: Coverage) -> String {
+    covered_and(coverage, "")
+}
+
+/// The same, with what is said of the bound: that more of it was searched in some of several searches.
+fn covered_and(coverage: Coverage, more: &str) -> String {
     let Coverage { executions: count, preemptions, complete, limits, sampling } = coverage;
     if let Some(sampling) = sampling {
         return sampled(count, sampling);
@@ -17,7 +22,7 @@ pub(super) fn covered(coverage: Coverage) -> String {
     let how_many =
         if count == 1 { "1 execution".to_owned() } else { format!("{} executions", grouped(count)) };
     match (complete, preemptions.checked_sub(1)) {
-        (true, _) => format!("{every} {} ({how_many}){except}", bound(preemptions)),
+        (true, _) => format!("{every} {}{more} ({how_many}){except}", bound(preemptions)),
         (false, Some(done)) => {
             format!("cut short after {how_many}: {every} {}, not all with {preemptions}{except}", bound(done))
         }
@@ -61,6 +66,17 @@ fn bound(preemptions: u64) -> String {
     }
 }
 
+/// The bound that half of the searches reached, if it is not the least of them.
+fn usual_bound(mut bounds: Vec<u64>) -> String {
+    bounds.sort_unstable();
+    let all = bounds.len();
+    let Some(&usual) = bounds.get(all / 2).filter(|usual| bounds.first() < Some(usual)) else {
+        return String::new();
+    };
+    let as_many = bounds.iter().filter(|bound| **bound >= usual).count();
+    format!(", and {} in {as_many} of {all} checks", bound(usual))
+}
+
 /// Where the work looks at reference counts, of which the model shows one value only.
 fn reference_counts(exercise: &ExerciseReport) -> Option<String> {
     let places: Vec<String> =
@@ -86,6 +102,7 @@ fn searched(passed: &[&CheckReport], reference_counts: Vec<String>) -> Option<St
     let (complete, truncated): (Vec<Coverage>, Vec<Coverage>) =
         searches.into_iter().partition(|coverage| coverage.complete);
     let count = complete.len() + truncated.len();
+    let more = usual_bound(complete.iter().map(|coverage| coverage.preemptions).collect());
     let together = complete.into_iter().reduce(|one, other| Coverage {
         executions: one.executions + other.executions,
         preemptions: one.preemptions.min(other.preemptions),
@@ -97,8 +114,9 @@ fn searched(passed: &[&CheckReport], reference_counts: Vec<String>) -> Option<St
         .reduce(|one, other| Coverage { executions: one.executions + other.executions, ..one });
     let mut sentences: Vec<String> = Vec::new();
     let drawn_together = drawn_together.map(covered);
-    let together = together
-        .map(|coverage| if truncated.is_empty() { covered(coverage) } else { covered_in_part(coverage) });
+    let together = together.map(|coverage| {
+        if truncated.is_empty() { covered_and(coverage, &more) } else { covered_in_part(coverage) }
+    });
     let tried: Vec<String> = together.into_iter().chain(drawn_together).collect();
     if !tried.is_empty() {
         sentences.push(format!("the model tried {}", tried.join(", and ")));
@@ -158,5 +176,14 @@ mod tests {
         let coverage =
             Coverage { executions: 1, preemptions: 0, complete: true, limits: Limits::NONE, sampling: None };
         assert_eq!(covered(coverage), "every interleaving without preemption (1 execution)");
+    }
+
+    #[test]
+    fn a_bound_that_few_checks_have_is_not_said_of_all_of_them() {
+        assert_eq!(usual_bound(vec![]), "");
+        assert_eq!(usual_bound(vec![3, 3, 3]), "");
+        assert_eq!(usual_bound(vec![3, 2, 2]), "", "half of them have the least one");
+        assert_eq!(usual_bound(vec![3, 2, 3]), ", and with up to 3 preemptions in 2 of 3 checks");
+        assert_eq!(usual_bound(vec![0, 3, 2, 1, 3]), ", and with up to 2 preemptions in 3 of 5 checks");
     }
 }
