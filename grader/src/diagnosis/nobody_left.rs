@@ -113,8 +113,8 @@ fn woken(evidence: &Evidence<'_>, thread: ThreadId, waits: StepId) -> Option<(St
         step.thread == thread && matches!(step.operation, Operation::Notified { .. } | Operation::Unparked)
     };
     let (end, step) = evidence.within(StepId(0)..waits).rev().find(wakes)?;
-    let in_the_call =
-        evidence.within(end..waits).all(|(id, step)| step.thread != thread || evidence.is_submitted(id));
+    let in_the_call = evidence.may_be_one_call(end, waits)
+        && evidence.within(end..waits).all(|(id, step)| step.thread != thread || evidence.is_submitted(id));
     let notifies = |operation| {
         if let Operation::NotifyOne { condvar, woken: Some(woken) } = operation {
             return woken == thread && step.operation == (Operation::Notified { condvar });

@@ -247,7 +247,7 @@ impl Code {
     }
 
     /// Whether a thread may come to `next` in the same call, after it has been at `place`: further down, in a loop that
-    /// contains both, or in a function that is called from there.
+    /// contains both, in a closure with a name, or in a function that is called from there.
     pub(crate) fn may_come_to(&self, place: &Place, next: &Place) -> bool {
         let (Some(one), Some(other)) = (self.function(place), self.function(next)) else { return false };
         if !std::ptr::eq(one, other) {
@@ -256,7 +256,8 @@ impl Code {
         let repeats = |region: &&Region| {
             one.region.lines.contains(region.lines.start()) && region.contains(place) && region.contains(next)
         };
-        let comes = next.line > place.line || self.loops.iter().any(|region| repeats(&region));
+        let is_kept = || self.kept_closures.iter().any(|closure| closure.contains(next));
+        let comes = next.line > place.line || is_kept() || self.loops.iter().any(|region| repeats(&region));
         comes && !self.returns_before(place, next.line)
     }
 

@@ -49,7 +49,7 @@ fn action(step: &Value) -> String {
     let value = text("value").map(|value| match (operation, value) {
         (_, "no waiter") => " → none".to_owned(),
         ("notify_one" | "notify_all", _) => format!(" → {value}"),
-        (_, "changed") | ("lock" | "try_lock" | "unlock", "poisoned") => format!(", {value}"),
+        (_, "changed" | "changed?") | ("lock" | "try_lock" | "unlock", "poisoned") => format!(", {value}"),
         ("sleep" | "fence", _) => format!(" {value}"),
         ("wait_timeout" | "park_timeout", _) => format!(" ({value})"),
         (_, "would block" | "no receiver" | "full" | "no sender" | "empty" | "timed out" | "leader") => {

@@ -161,6 +161,30 @@ fn what_is_over_before_the_woken_one_looks_is_missed() {
 }
 
 #[test]
+fn who_waits_in_its_next_call_has_not_looked_again_in_the_last_one() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, registers(), 13),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 3),
+        (MAIN, replaces(FLAG, 0, 1), 3),
+        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 1 }, 5),
+        (T1, Operation::Notified { condvar: BELL }, 15),
+        (T1, lock_with(FLAG, 1), 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 1), 9),
+        (MAIN, replaces(FLAG, 1, 0), 9),
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, registers(), 13),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::NobodyLeft, "{}", diagnosis.message);
+    assert!(!diagnosis.message.contains("has woken it"), "{}", diagnosis.message);
+}
+
+#[test]
 fn who_was_slower_than_another_waiter_has_missed_nothing() {
     let diagnosis = diagnosed(&[
         (T1, lock_with(FLAG, 0), 12),

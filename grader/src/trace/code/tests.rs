@@ -145,3 +145,16 @@ fn a_function_that_is_handed_over_to_an_iterator_is_called_there() {
 fn a_variable_that_is_set_is_no_change_of_data() {
     assert!(!deep().changes_data(&at(28)));
 }
+
+#[test]
+fn a_closure_with_a_name_is_come_to_from_wherever_it_is_called() {
+    let source = "fn wait(&self) {
+    let mut count = self.count.lock().unwrap();
+    let waits = |count: &mut u64| !self.is_set.load(Ordering::Relaxed);
+    drop(self.again.wait_while(count, waits));
+}
+";
+    let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", source)]));
+    assert!(code.may_come_to(&at(4), &at(3)), "after each wakeup");
+    assert!(!code.may_come_to(&at(4), &at(2)), "that is another call");
+}
