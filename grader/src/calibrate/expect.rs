@@ -1,6 +1,6 @@
 //! What a fixture must come out as, and how its report differs from that.
 
-use super::Diagnoses;
+use super::{Diagnoses, was_cut_short};
 use crate::report::{CheckReport, ExerciseReport, Failure, FailureKind, Mistake, Verdict};
 use crate::suite::CheckId;
 
@@ -106,7 +106,7 @@ fn not_passed(check: &CheckReport) -> Option<String> {
 
 /// A scenario that is too large for a right program is too large for wrong ones.
 fn cut_short(check: &CheckReport) -> Option<String> {
-    let coverage = check.coverage.filter(|coverage| !coverage.complete && coverage.sampling.is_none())?;
+    let coverage = check.coverage.filter(|_| was_cut_short(check))?;
     Some(format!(
         "the search of {} was cut short (executions: {}) before it had reached the bound that it has to: make its \
          scenario smaller, or its `at_least` in suite.toml",
