@@ -108,8 +108,8 @@ fn not_passed(check: &CheckReport) -> Option<String> {
 fn cut_short(check: &CheckReport) -> Option<String> {
     let coverage = check.coverage.filter(|_| was_cut_short(check))?;
     Some(format!(
-        "the search of {} was cut short (executions: {}) before it had reached the bound that it has to: make its \
-         scenario smaller, or its `at_least` in suite.toml",
+        "the search of {} was cut short (executions: {}) before it had reached its least bound on preemptions: \
+         make its scenario smaller, or its `at_least` in suite.toml",
         check.name, coverage.executions
     ))
 }

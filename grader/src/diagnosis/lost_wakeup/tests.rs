@@ -116,6 +116,20 @@ fn registers() -> Operation {
     }
 }
 
+/// `T1` waits, and is woken by `set`. Then it goes on like this.
+fn woken_by_set(then: &[(u32, Operation, u32)]) -> Diagnosis {
+    let woken = [
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, registers(), 13),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 3),
+        (MAIN, replaces(FLAG, 0, 1), 3),
+        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 1 }, 5),
+    ];
+    diagnosed(&woken.iter().chain(then).copied().collect::<Vec<_>>())
+}
+
 const WAITS: Operation = Operation::Wait { condvar: BELL, timeout: None };
 
 #[test]
@@ -139,14 +153,7 @@ fn who_looks_for_waiters_too_early_finds_none() {
 
 #[test]
 fn what_is_over_before_the_woken_one_looks_is_missed() {
-    let diagnosis = diagnosed(&[
-        (T1, lock_with(FLAG, 0), 12),
-        (T1, registers(), 13),
-        (T1, WAITS, 15),
-        (T1, unlock(FLAG), 15),
-        (MAIN, lock_with(FLAG, 0), 3),
-        (MAIN, replaces(FLAG, 0, 1), 3),
-        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 1 }, 5),
+    let diagnosis = woken_by_set(&[
         (MAIN, lock_with(FLAG, 1), 9),
         (MAIN, replaces(FLAG, 1, 0), 9),
         (T1, Operation::Notified { condvar: BELL }, 15),
@@ -162,14 +169,7 @@ fn what_is_over_before_the_woken_one_looks_is_missed() {
 
 #[test]
 fn who_waits_in_its_next_call_has_not_looked_again_in_the_last_one() {
-    let diagnosis = diagnosed(&[
-        (T1, lock_with(FLAG, 0), 12),
-        (T1, registers(), 13),
-        (T1, WAITS, 15),
-        (T1, unlock(FLAG), 15),
-        (MAIN, lock_with(FLAG, 0), 3),
-        (MAIN, replaces(FLAG, 0, 1), 3),
-        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 1 }, 5),
+    let diagnosis = woken_by_set(&[
         (T1, Operation::Notified { condvar: BELL }, 15),
         (T1, lock_with(FLAG, 1), 15),
         (T1, unlock(FLAG), 15),
@@ -186,14 +186,7 @@ fn who_waits_in_its_next_call_has_not_looked_again_in_the_last_one() {
 
 #[test]
 fn who_was_slower_than_another_waiter_has_missed_nothing() {
-    let diagnosis = diagnosed(&[
-        (T1, lock_with(FLAG, 0), 12),
-        (T1, registers(), 13),
-        (T1, WAITS, 15),
-        (T1, unlock(FLAG), 15),
-        (MAIN, lock_with(FLAG, 0), 3),
-        (MAIN, replaces(FLAG, 0, 1), 3),
-        (MAIN, Operation::NotifyAll { condvar: BELL, woken: 1 }, 5),
+    let diagnosis = woken_by_set(&[
         (MAIN, lock_with(FLAG, 1), 12),
         (MAIN, replaces(FLAG, 1, 0), 12),
         (T1, Operation::Notified { condvar: BELL }, 15),
