@@ -6,6 +6,7 @@
 mod limits;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 pub use limits::Limits;
@@ -106,7 +107,7 @@ impl Sandbox {
             (PathBuf::from("/dev/null"), Grant::List),
             (PathBuf::from("/etc/ld.so.cache"), Grant::Read),
         ];
-        for library in mapped_libraries() {
+        for library in &*LIBRARIES {
             let is_loader =
                 library.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"ld"));
             if is_loader {
@@ -188,7 +189,10 @@ impl Sandbox {
     }
 }
 
-/// The libraries that this program itself is linked with. A check is linked with the same ones.
+/// The libraries that this program itself is linked with. A check is linked with the same ones. They are looked for once:
+/// while the system lists what a program has mapped, none of its threads can map anything.
+static LIBRARIES: LazyLock<Vec<PathBuf>> = LazyLock::new(mapped_libraries);
+
 fn mapped_libraries() -> Vec<PathBuf> {
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap_or_default();
     let files = maps.lines().filter_map(|line| Some(PathBuf::from(&line[line.find('/')?..])));
