@@ -7,7 +7,7 @@ use std::str::FromStr;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
-use syn::{Expr, Fields, Local, Pat, ReturnType, Signature};
+use syn::{Expr, Fields, Local, Pat, ReturnType, Signature, UseName};
 
 /// A part of a text, and what comes in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,13 +26,23 @@ pub(super) struct Code<'a> {
     pub condvars: Vec<Vec<String>>,
     /// The functions that return a guard.
     guards: BTreeSet<String>,
+    /// What is imported by its name.
+    imported: BTreeSet<String>,
 }
 
 impl<'a> Code<'a> {
     pub(super) fn of(source: &'a str, file: &syn::File) -> Self {
-        let mut reader = Reader { condvars: Vec::new(), guards: BTreeSet::new() };
+        let mut reader = Reader::default();
         reader.visit_file(file);
-        Self { source, condvars: reader.condvars, guards: reader.guards }
+        Self { source, condvars: reader.condvars, guards: reader.guards, imported: reader.imported }
+    }
+
+    /// What `sibling` is called where `name` can be said without a path, if both come from the same `home`.
+    pub(super) fn beside(&self, name: &str, sibling: &str, home: &str) -> String {
+        if self.imported.contains(name) && !self.imported.contains(sibling) {
+            return format!("{home}::{sibling}");
+        }
+        sibling.to_owned()
     }
 
     pub(super) fn text(&self, node: &impl Spanned) -> &'a str {
@@ -160,9 +170,11 @@ pub(super) fn normalised(text: &str) -> String {
 }
 
 /// Reads what concerns the whole file.
+#[derive(Default)]
 struct Reader {
     condvars: Vec<Vec<String>>,
     guards: BTreeSet<String>,
+    imported: BTreeSet<String>,
 }
 
 impl<'ast> Visit<'ast> for Reader {
@@ -187,5 +199,9 @@ impl<'ast> Visit<'ast> for Reader {
         {
             self.guards.insert(signature.ident.to_string());
         }
+    }
+
+    fn visit_use_name(&mut self, name: &UseName) {
+        self.imported.insert(name.ident.to_string());
     }
 }

@@ -138,6 +138,17 @@ const EXAMPLES: &[(&str, &str, &[&str])] = &[
         ],
     ),
     (
+        "ordering_weakened",
+        "use std::sync::atomic::Ordering::{AcqRel, Acquire}; fn f() { a.swap(1, AcqRel); a.load(Acquire) }",
+        &[
+            "use std::sync::atomic::Ordering::{AcqRel, Acquire}; fn f() { a.swap(1, Acquire); a.load(Acquire) }",
+            "use std::sync::atomic::Ordering::{AcqRel, Acquire}; \
+             fn f() { a.swap(1, std::sync::atomic::Ordering::Release); a.load(Acquire) }",
+            "use std::sync::atomic::Ordering::{AcqRel, Acquire}; \
+             fn f() { a.swap(1, AcqRel); a.load(std::sync::atomic::Ordering::Relaxed) }",
+        ],
+    ),
+    (
         "atomic_split",
         "fn f() { a.fetch_add(n, Relaxed) }",
         &["fn f() { { let torn = a.load(std::sync::atomic::Ordering::SeqCst); \

@@ -10,12 +10,12 @@ pub(super) fn weakened(code: &Code<'_>, expr: &Expr) -> Vec<Edits> {
     let mut orderings = call.args.iter().filter_map(ordering).enumerate();
     let method = call.method.to_string();
     let mut found = Vec::new();
-    for (place, name) in &mut orderings {
+    for (place, (name, ordering)) in &mut orderings {
         // The second ordering of an exchange is that of a load, also of an exchange that is tried until it succeeds.
         let exchanges = method.starts_with("compare_exchange")
             || ["fetch_update", "try_update", "update"].contains(&method.as_str());
         let loads = method == "load" || (place == 1 && exchanges);
-        let weaker: &[&str] = match name.to_string().as_str() {
+        let weaker: &[&str] = match ordering.to_string().as_str() {
             "SeqCst" if loads => &["Acquire", "Relaxed"],
             "SeqCst" if method == "store" => &["Release", "Relaxed"],
             "SeqCst" => &["AcqRel", "Relaxed"],
@@ -23,16 +23,21 @@ pub(super) fn weakened(code: &Code<'_>, expr: &Expr) -> Vec<Edits> {
             "Acquire" | "Release" => &["Relaxed"],
             _ => &[],
         };
-        found.extend(weaker.iter().map(|weaker| vec![code.replace(name, *weaker)]));
+        let called = |weaker: &str| match name.segments.len() {
+            1 => code.beside(&ordering.to_string(), weaker, "std::sync::atomic::Ordering"),
+            _ => weaker.to_owned(),
+        };
+        found.extend(weaker.iter().map(|weaker| vec![code.replace(ordering, called(weaker))]));
     }
     found
 }
 
-fn ordering(argument: &Expr) -> Option<&syn::Ident> {
+/// The path of an ordering, and its last part.
+fn ordering(argument: &Expr) -> Option<(&syn::Path, &syn::Ident)> {
     let Expr::Path(path) = argument else { return None };
     let name = &path.path.segments.last()?.ident;
     let known = ["SeqCst", "AcqRel", "Acquire", "Release", "Relaxed"];
-    known.iter().any(|ordering| name == ordering).then_some(name)
+    known.iter().any(|ordering| name == ordering).then_some((&path.path, name))
 }
 
 /// What was one step is a load, and a store of what follows from it.
