@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use model_std::model::{Outcome, Replay, Schedule, Search};
+use model_std::model::{MAX_THREADS, Outcome, Replay, Schedule, Search, Unsupported};
 use model_trace::wire::{Request, Task};
 
 use crate::debugger;
@@ -58,32 +58,37 @@ pub fn has_not_shown_it() -> bool {
 }
 
 pub(crate) fn run(check: fn(), asked: &Arc<Asked>) -> Report {
-    let Request { preemptions, least, executions, deepening, sampling, task, .. } = asked.request();
+    let Request { preemptions, least, executions, deepening, task, .. } = asked.request();
     // No execution has more preemptions than a machine can address.
     let [preemptions, least] =
         [preemptions, least].map(|bound| bound.map(|bound| usize::try_from(bound).unwrap_or(usize::MAX)));
     let (executions, deepening) = (*executions, *deepening);
-    let search = Search { preemptions, least, executions, deepening, ..Search::default() };
-    let search = or_internal_error(search, asked);
+    let search = || {
+        // Code may keep threads of its own. While they have little to do, all interleavings are within reach; otherwise
+        // the search is cut short, and says so.
+        let threads = MAX_THREADS;
+        let search = Search { preemptions, least, executions, deepening, threads, ..Search::default() };
+        or_internal_error(search, asked)
+    };
     match task {
-        Task::Judge {} => report(match sampling {
-            Some(sampling) => at_once(search, asked).sample(*sampling, check),
-            None => at_once(search, asked).run(check),
+        Task::Judge {} => report(match asked.request().sampling {
+            Some(sampling) => at_once(search(), asked).sample(sampling, check),
+            None => at_once(search(), asked).run(check),
         }),
         Task::Replay { schedule, debugger } => with_schedule(schedule, |schedule| {
-            let search = Search { at_failure: debugger.then_some(debugger::wait), ..search };
+            let search = Search { at_failure: debugger.then_some(debugger::wait), ..search() };
             match at_once(search, asked).replay(schedule, check) {
                 Replay::Followed(outcome) => report(outcome),
                 Replay::Diverged(divergence) => Report::diverged(divergence),
             }
         }),
         Task::Shrink { schedule } => {
-            with_schedule(schedule, |schedule| match search.smaller(schedule, check) {
+            with_schedule(schedule, |schedule| match search().smaller(schedule, check) {
                 Some(failure) => Report::counterexample(&failure),
                 None => Report::passed(None),
             })
         }
-        Task::Show {} => match search.example(check) {
+        Task::Show {} => match search().example(check) {
             Some(example) => Report::example(example),
             None => Report::passed(None),
         },
@@ -116,6 +121,7 @@ fn report(outcome: Outcome) -> Report {
             }
         }
         Outcome::Failed(failure) => Report::counterexample(&failure),
+        Outcome::Unsupported(Unsupported { most_threads: Some(most), .. }) => Report::too_many_threads(most),
         Outcome::Unsupported(unsupported) => Report::unsupported(unsupported),
         Outcome::Internal(error) => Report::internal(&error),
     }

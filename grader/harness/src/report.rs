@@ -57,8 +57,12 @@ impl Report {
     }
 
     pub(crate) fn unsupported(unsupported: Unsupported) -> Self {
-        let Unsupported { call, message, place } = unsupported;
+        let Unsupported { call, message, place, most_threads: _ } = unsupported;
         Outcome::Unsupported { call, message, place: Some(place) }.into()
+    }
+
+    pub(crate) fn too_many_threads(most: usize) -> Self {
+        Outcome::TooManyThreads { most: most as u64 }.into()
     }
 
     /// The explorer itself is broken.

@@ -131,6 +131,11 @@ pub enum Outcome {
         /// The first one that it did not; the last one, if it ended too early.
         place: Place,
     },
+    /// More threads were alive at once than there can be, however schedules are chosen.
+    TooManyThreads {
+        /// How many there can be, that of the check among them.
+        most: u64,
+    },
     /// The check could not be run: no verdict on the code.
     Unsupported {
         /// What has no model.

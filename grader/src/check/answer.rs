@@ -6,6 +6,7 @@ use model_trace::wire::{self, Answer};
 use model_trace::{Coverage, Execution, Operation, PASSED_ON, Place, Sampling, Step, ThreadId};
 
 use super::outcome::{Cause, EndedEarly, InternalError, NoOutcome, Outcome, Unsupported};
+use crate::process::Ceiling;
 use crate::report::{OF_STD, in_std, in_submission, sanitised};
 
 /// Longest texts that a report takes over from a submission, in bytes.
@@ -36,6 +37,10 @@ pub(super) fn outcome(answer: Answer) -> Result<Outcome, NoOutcome> {
         }
         wire::Outcome::NeverHappens {} => {
             Outcome::Failed { cause: Cause::NeverHappens, execution: None, coverage }
+        }
+        wire::Outcome::TooManyThreads { most } => {
+            let cause = Cause::Exceeded(Ceiling::Threads { most });
+            Outcome::Failed { cause, execution: None, coverage: None }
         }
         wire::Outcome::Diverged { steps, place: at } => {
             Outcome::Unsupported(Unsupported::Diverges { steps, place: submitted(Some(at))? })

@@ -209,6 +209,17 @@ fn a_call_that_cannot_be_modelled_is_no_verdict() {
     assert_eq!(unsupported.message(), "`thread::spawn` at src/lib.rs:9: too many threads");
 }
 
+#[test]
+fn more_threads_than_the_model_has_are_a_limit_that_was_hit() {
+    let Outcome::Failed { cause, .. } = claimed(r#"{"status":"too_many_threads","most":64}"#) else {
+        panic!("no failure")
+    };
+    assert_eq!(
+        (cause.kind(), cause.message(None).as_str()),
+        (FailureKind::ThreadLimit, "the check had more than 64 threads at once")
+    );
+}
+
 const LOCK: &str = r#"{"kind":"mutex","number":1,"created":{"file":"src/lib.rs","line":1,"column":1}}"#;
 const MAIN: &str = r#"{"name":"main"}"#;
 

@@ -286,6 +286,11 @@ impl FailureKind {
         self != Self::NeverHappens
     }
 
+    /// Whether it is about the process that runs a check, whatever the check is.
+    pub(crate) fn is_of_the_process(self) -> bool {
+        self.family() == Family::EndsOtherwise && !matches!(self, Self::Panic | Self::NeverHappens)
+    }
+
     pub(crate) fn family(self) -> Family {
         match self {
             Self::NotImplemented => Family::Missing,

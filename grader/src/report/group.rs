@@ -88,6 +88,8 @@ enum Reason<'a> {
     Place(FailureKind, &'a SourceLine),
     /// A panic whose place is not known.
     Panic(&'a str),
+    /// A limit, or an end before the check was over: what the process did, and no line of the submission.
+    End(FailureKind, &'a str),
     /// A fact that does not hold.
     Fact(&'a str),
     /// Nothing is known but the check.
@@ -221,6 +223,7 @@ fn reason<'a>(check: &'a CheckReport, failure: &'a Failure) -> Reason<'a> {
         (None, Some(place)) => Reason::Place(failure.kind, place),
         // All that build on the same fact are not run for the same reason.
         (None, None) if failure.kind == FailureKind::Requirement => Reason::Fact(&failure.message),
+        (None, None) if failure.kind.is_of_the_process() => Reason::End(failure.kind, &failure.message),
         (None, None) => match &failure.panic {
             Some(says) if failure.kind == FailureKind::Panic => Reason::Panic(says),
             Some(_) | None => Reason::Check(&check.name),
@@ -304,7 +307,8 @@ fn rank(group: &Group) -> u8 {
 /// Whether a failure on real threads says enough to be told by itself: where it is, or what one thread does wrong.
 fn is_a_story(failure: &Failure) -> bool {
     let is_wrong_alone = failure.alone && failure.kind.family() != Family::Hangs;
-    let says_why = matches!(failure.kind, FailureKind::Requirement | FailureKind::Panic);
+    let says_why = matches!(failure.kind, FailureKind::Requirement | FailureKind::Panic)
+        || failure.kind.is_of_the_process();
     // What others build on, such as how long a call takes, is a matter of its own.
     let is_fact = failure.is_of_a_fact && failure.kind == FailureKind::Assertion;
     is_fact || is_wrong_alone || failure.place.is_some() || says_why

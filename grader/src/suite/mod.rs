@@ -53,6 +53,8 @@ pub struct Check {
     pub name: String,
     pub title: String,
     pub explanation: String,
+    /// What a report says when some execution has to show something, and none did.
+    pub never: Option<String>,
     /// Who runs it, and what it is worth there.
     pub engines: Vec<(Engine, u32)>,
     /// `None` searches without a bound.
@@ -128,6 +130,7 @@ struct RawCheck {
     name: Spanned<String>,
     title: String,
     explanation: String,
+    never: Option<String>,
     points: Spanned<RawPoints>,
     preemptions: Option<model::RawBound>,
     at_least: Option<Spanned<u64>>,
@@ -229,6 +232,7 @@ impl Suite {
                 name: check.name.into_inner(),
                 title: check.title,
                 explanation: check.explanation.trim().to_owned(),
+                never: check.never,
                 engines,
                 preemptions,
                 least,

@@ -70,6 +70,7 @@ fn check(function: &ItemFn) -> Check {
         title: name.replace('_', " "),
         name: format!("{PUBLIC}::{name}"),
         explanation: String::new(),
+        never: None,
         engines,
         preemptions: Some(PREEMPTIONS),
         least: Some(AT_LEAST),

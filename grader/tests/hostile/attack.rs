@@ -94,7 +94,9 @@ impl Attack {
 
     fn has_come_to_it(&self, report: &ExerciseReport) -> bool {
         let kinds = kinds(report);
-        self.verdicts.iter().any(|verdict| verdict == report.verdict.as_str())
+        // Whatever it does, it is judged by all of the suite.
+        report.max_points == 100
+            && self.verdicts.iter().any(|verdict| verdict == report.verdict.as_str())
             && self.kinds.iter().all(|kind| kinds.contains(kind.as_str()))
             && self.says.iter().all(|text| said(report).any(|said| said.contains(text)))
             && !self.never_says.iter().any(|text| said(report).any(|said| said.contains(text)))

@@ -12,7 +12,7 @@ use super::id::ThreadId;
 use super::locals;
 use super::runtime::{Runtime, try_with_runtime, with_runtime};
 use super::scheduler::Next;
-use super::state::{MAX_THREADS, State};
+use super::state::State;
 use super::thread::{Life, Pending, Resumed, Thread};
 
 /// Looks at, or changes, the state of the running execution.
@@ -159,22 +159,15 @@ pub(crate) fn spawn(
 ) -> io::Result<ThreadId> {
     let (abandoned, most) = with(|state| {
         let alive = state.execution.threads.iter().filter(|thread| thread.life != Life::Finished);
-        let most = state.pass.strategy.most_threads();
+        let most = state.settings().threads;
         (state.execution.abandoned, (alive.count() >= most).then_some(most))
     });
     if abandoned {
         halt();
     }
     if let Some(most) = most {
-        let spawned = most - 1;
-        let message = match most {
-            MAX_THREADS => real::format!("no more than {spawned} spawned threads can be alive at once"),
-            _ => real::format!(
-                "it would be thread number {most} at once, and every interleaving of more than {spawned} spawned \
-                 threads is out of reach; `model::sample` takes up to {MAX_THREADS}"
-            ),
-        };
-        unsupported("thread::spawn", &message, location);
+        with(|state| state.too_many_threads(most, location));
+        halt();
     }
     let stack = with_runtime(|runtime| runtime.stack(stack))?;
     // What std thinks it is in, the parent is in, and not the child.

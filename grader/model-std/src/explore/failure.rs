@@ -2,6 +2,7 @@
 
 use core::panic::Location;
 use real::boxed::Box;
+use real::format;
 use real::string::{String, ToString};
 use real::vec::Vec;
 
@@ -13,7 +14,7 @@ use super::outcome::{Failure, Unsupported};
 use super::panics::Panic;
 use super::path::Schedule;
 use super::replay::Divergence;
-use super::state::{State, Stop};
+use super::state::{MAX_THREADS, State, Stop};
 use super::thread::{Life, Thread, Wait};
 
 impl State {
@@ -100,6 +101,27 @@ impl State {
                 call: call.to_string(),
                 message: message.to_string(),
                 place: location.into(),
+                most_threads: None,
+            }));
+        }
+    }
+
+    /// The program starts a thread, and as many as there can be are alive.
+    pub(super) fn too_many_threads(&mut self, most: usize, location: &'static Location<'static>) {
+        let spawned = most - 1;
+        let message = match most {
+            MAX_THREADS => format!("no more than {spawned} spawned threads can be alive at once"),
+            _ => format!(
+                "it would be thread number {most} at once, and every interleaving of more than {spawned} spawned threads \
+                 is seldom within reach: `Search::threads` allows more, and `model::sample` takes up to {MAX_THREADS}"
+            ),
+        };
+        if self.execution.stop.is_none() {
+            self.execution.stop = Some(Stop::Unsupported(Unsupported {
+                call: "thread::spawn".to_string(),
+                message,
+                place: location.into(),
+                most_threads: Some(most),
             }));
         }
     }

@@ -70,3 +70,4 @@ pub use outcome::{Failure, InternalError, Outcome, Unsupported};
 pub use path::Schedule;
 pub use replay::{Divergence, Replay};
 pub use search::Search;
+pub use state::MAX_THREADS;

@@ -52,6 +52,8 @@ pub struct Unsupported {
     pub message: String,
     /// Where the call is.
     pub place: Place,
+    /// How many threads can be alive at once, where it is one too many.
+    pub most_threads: Option<usize>,
 }
 
 /// A panic of the explorer itself. It says nothing about the program.

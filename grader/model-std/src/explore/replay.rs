@@ -9,7 +9,7 @@ use super::path::Schedule;
 use super::runtime::{Runtime, Sinks, Test};
 use super::search::{Search, alone};
 use super::shrink::Shrinking;
-use super::state::{Allowance, Pass, Settings, State, Stop};
+use super::state::{Allowance, MAX_THREADS, Pass, Settings, State, Stop};
 use super::strategy;
 
 /// How it went when a schedule was run again.
@@ -123,6 +123,7 @@ impl Search {
 
     #[track_caller]
     fn settings_for(&self, schedule: &Schedule) -> Settings {
-        if Allowance::from(schedule).is_sampled() { self.settings_of_sampled() } else { self.settings() }
+        let searched = || Settings { threads: MAX_THREADS, ..self.settings() };
+        if Allowance::from(schedule).is_sampled() { self.settings_of_sampled() } else { searched() }
     }
 }

@@ -7,7 +7,7 @@ use model_trace::Sampling;
 use super::outcome::Outcome;
 use super::runtime::{Runtime, Test};
 use super::search::{Search, alone};
-use super::state::{Allowance, Pass, Settings, State, Stop, UNBOUNDED};
+use super::state::{Allowance, MAX_THREADS, Pass, Settings, State, Stop, UNBOUNDED};
 use super::strategy::Sampled;
 
 /// How many times as many steps an execution may take that is drawn: it has more threads, and they are not all as fast.
@@ -95,6 +95,6 @@ impl Search {
     /// What holds for all executions that are drawn.
     #[track_caller]
     pub(super) fn settings_of_sampled(&self) -> Settings {
-        Settings { steps: self.steps.saturating_mul(STEPS), ..self.settings() }
+        Settings { threads: MAX_THREADS, steps: self.steps.saturating_mul(STEPS), ..self.settings() }
     }
 }

@@ -9,7 +9,7 @@ use super::crash::InternalErrorSink;
 use super::merge::Merge;
 use super::outcome::{Failure, InternalError};
 use super::runtime::{FailureSink, Sinks, try_with_runtime};
-use super::state::Settings;
+use super::state::{MAX_THREADS, Settings};
 use super::{fatal, hook};
 
 /// A search through the interleavings of a test.
@@ -53,6 +53,10 @@ pub struct Search {
     pub executions: u64,
     /// The most executions that are run for a greater bound than `least`, with those before.
     pub deepening: u64,
+    /// The most threads that can be alive at once, that of the test among them. Up to [`MAX_THREADS`](super::state::MAX_THREADS).
+    /// All interleavings of more than the default are seldom within reach. [`Search::sample`] and
+    /// [`Search::replay`] take as many as there can be.
+    pub threads: usize,
     /// The most steps of one execution. One that takes more has failed: it makes no progress (livelock).
     pub steps: usize,
     /// How many waits may end spuriously, and weak exchanges fail spuriously, in one execution.
@@ -76,13 +80,14 @@ pub struct Search {
 }
 
 impl Default for Search {
-    /// Up to 3 preemptions, 100,000 executions, 5,000 steps and one spurious wakeup.
+    /// Up to 3 preemptions, 100,000 executions, 5 threads, 5,000 steps and one spurious wakeup.
     fn default() -> Self {
         Search {
             preemptions: Some(3),
             least: None,
             executions: 100_000,
             deepening: u64::MAX,
+            threads: 5,
             steps: 5_000,
             spurious: 1,
             record: true,
@@ -102,6 +107,7 @@ impl fmt::Debug for Search {
             .field("least", &self.least)
             .field("executions", &self.executions)
             .field("deepening", &self.deepening)
+            .field("threads", &self.threads)
             .field("steps", &self.steps)
             .field("spurious", &self.spurious)
             .field("record", &self.record)
@@ -173,6 +179,7 @@ impl Search {
     #[track_caller]
     pub(super) fn settings(&self) -> Settings {
         Settings {
+            threads: self.threads.min(MAX_THREADS),
             steps: self.steps,
             spurious: self.spurious,
             record: self.record,

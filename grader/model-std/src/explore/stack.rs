@@ -11,8 +11,6 @@ use real::io;
 use real::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use real::vec::Vec;
 
-use super::state::MAX_THREADS_OF_SEARCH;
-
 /// What a thread has that is not started by the program, in bytes: the main thread of a process, on Linux.
 pub(super) const MAIN: usize = 8 * 1024 * 1024;
 
@@ -50,6 +48,9 @@ pub(super) struct Stack {
 /// The stacks that no thread uses.
 pub(super) struct Stacks(RefCell<Vec<Stack>>);
 
+/// Most programs have no more threads.
+const KEPT: usize = 5;
+
 /// Those of the last search. Most searches are short, and to map and unmap memory would be much of what they cost.
 static LEFT: Mutex<Vec<Stack>> = Mutex::new(Vec::new());
 
@@ -63,7 +64,7 @@ impl Stacks {
     pub(super) fn leave(&self) {
         let mut unused = mem::take(&mut *self.0.borrow_mut());
         unused.retain(|stack| stack.size <= MAIN);
-        unused.truncate(MAX_THREADS_OF_SEARCH);
+        unused.truncate(KEPT);
         *left() = unused;
     }
 

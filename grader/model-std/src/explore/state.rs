@@ -15,10 +15,7 @@ use super::scheduler::Candidates;
 use super::strategy::Strategy;
 
 /// The most threads that can be alive at once, the test's own included.
-pub(crate) const MAX_THREADS: usize = 64;
-
-/// The same in a search through all interleavings: those of more are out of reach.
-pub(crate) const MAX_THREADS_OF_SEARCH: usize = 5;
+pub const MAX_THREADS: usize = 64;
 
 /// Stands for any number of preemptions, which schedules have that are drawn.
 pub(super) const UNBOUNDED: usize = usize::MAX;
@@ -40,6 +37,8 @@ pub(crate) struct State {
 /// What a search is asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Settings {
+    /// The most threads that can be alive at once, the test's own included.
+    pub(super) threads: usize,
     /// The most steps of one execution.
     pub(super) steps: usize,
     /// The most that happens spuriously in one execution: a pass allows as much, or nothing.

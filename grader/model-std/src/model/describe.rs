@@ -83,7 +83,7 @@ impl fmt::Display for InternalError {
 
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Unsupported { call, message, place } = self;
+        let Unsupported { call, message, place, most_threads: _ } = self;
         write!(f, "{call} at {place} cannot be modelled: {message}. This is not a verdict on the code")
     }
 }

@@ -17,7 +17,8 @@ use real::string::String;
 #[doc(hidden)]
 pub use crate::explore::Merge;
 pub use crate::explore::{
-    Divergence, Earlier, Example, Failure, InternalError, Outcome, Replay, Schedule, Search, Unsupported,
+    Divergence, Earlier, Example, Failure, InternalError, MAX_THREADS, Outcome, Replay, Schedule, Search,
+    Unsupported,
 };
 pub use model_trace::{
     AcquireCall, AtomicType, Blocker, Cause, Content, Coverage, Execution, Format, Limit, Limits, Method,

@@ -116,7 +116,10 @@ impl<'a> ExerciseRun<'a> {
                 // With everything named, what there is to say about it can be said.
                 let recorded = recording.as_ref();
                 let diagnosis = recorded.and_then(|recording| diagnose(recording, kind, annotator.code()));
-                let message = cause.message(recorded);
+                let message = match (&cause, never(entry)) {
+                    (Cause::NeverHappens, Some(never)) => never.to_owned(),
+                    (cause, _) => cause.message(recorded),
+                };
                 let place = place_of(&cause, recorded, annotator);
                 let guilty = diagnosis.as_ref().and_then(|diagnosis: &Diagnosis| diagnosis.lines.first());
                 let guilty = guilty.map(|SourceLine { file, line }| Place {
@@ -175,6 +178,13 @@ fn is_alone(entry: &Entry<'_>) -> bool {
     match entry.subject {
         Subject::Check(check) => check.alone,
         Subject::Contract(_) => false,
+    }
+}
+
+fn never<'a>(entry: &Entry<'a>) -> Option<&'a str> {
+    match entry.subject {
+        Subject::Check(check) => check.never.as_deref(),
+        Subject::Contract(_) => None,
     }
 }
 

@@ -111,6 +111,7 @@ mod tests {
         Check {
             name: name.to_owned(),
             title: format!("It {name}"),
+            never: None,
             explanation: String::new(),
             engines: vec![(Engine::Stress, 1)],
             preemptions: None,

@@ -155,6 +155,34 @@ fn what_hangs_on_real_threads_is_one_story() {
 }
 
 #[test]
+fn what_ends_in_the_same_way_is_one_story_whoever_ran_it() {
+    let ended = |name: &str, engine, kind, message: &str| {
+        let mut check = failed(name, engine, kind);
+        check.failure.as_mut().expect("a failure").message = message.to_owned();
+        check
+    };
+    let checks = [
+        ended("memory", Engine::Stress, FailureKind::MemoryLimit, "more than 512 MiB"),
+        ended("memory again", Engine::Stress, FailureKind::MemoryLimit, "more than 512 MiB"),
+        ended("threads", Engine::Model, FailureKind::ThreadLimit, "more than 64"),
+        ended("threads again", Engine::Model, FailureKind::ThreadLimit, "more than 64"),
+        ended("real threads", Engine::Stress, FailureKind::ThreadLimit, "more than 1024"),
+        ended("unseen", Engine::Model, FailureKind::NeverHappens, "none shows it"),
+        ended("unseen too", Engine::Model, FailureKind::NeverHappens, "none shows it"),
+    ];
+    let mut stories: Vec<Vec<String>> = stories(&checks);
+    stories.sort();
+    let expected: [&[&str]; 5] = [
+        &["memory", "memory again"],
+        &["real threads"],
+        &["threads", "threads again"],
+        &["unseen"],
+        &["unseen too"],
+    ];
+    assert_eq!(stories, expected);
+}
+
+#[test]
 fn a_deadlock_is_told_without_a_panic_where_it_needs_none() {
     let deadlock = |name: &str, more: &[(u32, Operation, u32)]| {
         let mut check = lost(name, 7, &[MAIN]);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
 use std::time::Duration;
 
-use model_std::model::{Cause, Execution, Operation, Outcome, Search, ThreadId, lateness};
+use model_std::model::{Cause, Execution, MAX_THREADS, Operation, Outcome, Search, ThreadId, lateness};
 use model_std::sync::Mutex;
 use model_std::sync::atomic::{AtomicBool, AtomicU32};
 use model_std::thread::{self, Builder};
@@ -294,6 +294,33 @@ fn more_threads_than_can_be_searched_are_no_verdict() {
     assert_eq!((unsupported.call.as_str(), unsupported.place.line), ("thread::spawn", line));
     assert!(unsupported.place.file.ends_with("threads.rs"));
     assert!(unsupported.to_string().contains("not a verdict"), "{unsupported}");
+}
+
+#[test]
+fn a_search_is_complete_with_many_threads_that_have_nothing_to_do() {
+    for idle in [0, 4, 6, MAX_THREADS - 2] {
+        let search = Search { threads: MAX_THREADS, ..Search::default() };
+        let outcome = search.run(move || {
+            for _ in 0..idle {
+                thread::spawn(thread::park);
+            }
+            let count = Arc::new(AtomicU32::new(0));
+            let add = |count: &AtomicU32| count.store(count.load(SeqCst) + 1, SeqCst);
+            let theirs = Arc::clone(&count);
+            let other = thread::spawn(move || add(&theirs));
+            add(&count);
+            other.join().unwrap();
+        });
+        let Outcome::Passed(coverage) = outcome else { panic!("{idle}: {outcome:?}") };
+        assert!(coverage.complete, "{idle}: {coverage:?}");
+    }
+    let one_more = Search { threads: MAX_THREADS, ..Search::default() }.run(|| {
+        for _ in 0..MAX_THREADS {
+            thread::spawn(thread::park);
+        }
+    });
+    let Outcome::Unsupported(unsupported) = one_more else { panic!("{one_more:?}") };
+    assert_eq!(unsupported.most_threads, Some(MAX_THREADS));
 }
 
 #[test]

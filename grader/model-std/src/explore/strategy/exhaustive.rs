@@ -4,7 +4,6 @@ use real::vec::Vec;
 
 use super::Strategy;
 use crate::explore::path::{Choice, Diverged, Path};
-use crate::explore::state::MAX_THREADS_OF_SEARCH;
 use crate::explore::visited::{Step, Visited};
 
 /// Every execution: a depth-first search through the tree of choices (Godefroid, "Model Checking for Programming
@@ -122,10 +121,6 @@ impl Strategy for Exhaustive {
 
     fn is_cut(&self) -> bool {
         self.is_cut
-    }
-
-    fn most_threads(&self) -> usize {
-        MAX_THREADS_OF_SEARCH
     }
 }
 

@@ -28,7 +28,6 @@ pub(crate) use smaller::Smaller;
 pub(crate) use uniform::Uniform;
 
 use super::path::{Diverged, Path};
-use super::state::MAX_THREADS;
 use super::visited::Step;
 
 /// Decides which choices an execution makes, and which execution comes next.
@@ -102,10 +101,5 @@ pub(crate) trait Strategy: Debug {
     /// How executions are drawn. `None`: they are not.
     fn sampling(&self) -> Option<Sampling> {
         None
-    }
-
-    /// The most threads that can be alive at once, the test's own included.
-    fn most_threads(&self) -> usize {
-        MAX_THREADS
     }
 }
