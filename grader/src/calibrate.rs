@@ -5,6 +5,7 @@ mod expect;
 mod known;
 mod load;
 mod opinions;
+mod sample;
 mod twins;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ use expect::Expect;
 pub use known::Known;
 pub use load::Load;
 pub use opinions::Opinions;
+pub use sample::sample;
 
 /// A submission whose verdict is known beforehand.
 #[derive(Debug, Clone)]

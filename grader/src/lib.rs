@@ -10,6 +10,7 @@
 //! whole_file  files that are written whole or not at all
 //! new_folder  folders that are made in one go, and never over something else
 //! interrupt   a request to end early, such as Ctrl-C
+//! lots        a few of many, always the same
 //! random      numbers that nobody can guess
 //! confine     the helper, which confines itself and becomes a child
 //! process     the one place where children are started, watched and ended
@@ -89,6 +90,7 @@ mod build;
 mod check;
 mod children;
 mod digest;
+mod lots;
 mod numbers;
 mod process;
 mod random;

@@ -1,10 +1,11 @@
 //! Calibration proves a suite that holds, and says what is wrong with one that does not.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::common::{fixtures, project};
-use grader::calibrate::{Fixture, Known, Thoroughness, fixtures as fixtures_of, prove_bases};
+use grader::calibrate::{Fixture, Known, Thoroughness, fixtures as fixtures_of, prove_bases, sample};
 use grader::catalog::Catalog;
 use grader::event::Event;
 use grader::mutant::Mutant;
@@ -53,6 +54,28 @@ fn every_mutant_of_the_exercises_fits_its_base() {
     let fixtures = fixtures_of(&project, &catalog, &[]).unwrap_or_else(|error| panic!("{error}"));
     let mutants = fixtures.iter().filter(|fixture| fixture.name.starts_with("mutants/")).count();
     assert!(mutants > catalog.exercises().len(), "{mutants} mutants");
+}
+
+#[test]
+fn a_sample_has_what_its_mutants_are_changes_to() {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the grader is in a workspace");
+    let project = Project::at(workspace).expect("a workspace");
+    let catalog = Catalog::discover(&project).expect("exercises");
+    let of_one = ["event".to_owned()];
+    let all = fixtures_of(&project, &catalog, &of_one).expect("fixtures");
+    let names = |count| -> BTreeSet<String> {
+        sample(all.clone(), count).into_iter().map(|fixture| fixture.name).collect()
+    };
+    let (few, more) = (names(3), names(12));
+    assert!(few.len() >= 5 && few.is_subset(&more) && more.len() < all.len(), "{few:?} {more:?}");
+    assert!(few.contains("stub") && few.contains("solution"));
+    let exercise = catalog.get("event").expect("an exercise");
+    for mutant in Mutant::all(&project, exercise).expect("mutants") {
+        let base = mutant.base().map(ToString::to_string);
+        let is_there = base.is_none_or(|base| more.contains(&base));
+        assert!(is_there || !more.contains(&format!("mutants/{}", mutant.name)), "{}", mutant.name);
+    }
+    assert_eq!(names(all.len()).len(), all.len());
 }
 
 /// Calibrates the solution of the small project in `content` and one of its mutants: which of them were graded anew.

@@ -4,7 +4,9 @@ use std::num::NonZeroU32;
 use std::time::Instant;
 
 use console::Style;
-use grader::calibrate::{Calibration, Diagnoses, Known, Load, Opinions, Thoroughness, fixtures, prove_bases};
+use grader::calibrate::{
+    Calibration, Diagnoses, Known, Load, Opinions, Thoroughness, fixtures, prove_bases, sample,
+};
 use grader::catalog::Catalog;
 use grader::error::{Error, Fault};
 use grader::pipeline::{Grader, Options};
@@ -28,7 +30,10 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     if is_unwritten(&project, &catalog, &args.exercises)? {
         return Ok(Exit::NotAccepted);
     }
-    let fixtures = fixtures(&project, &catalog, &args.exercises)?;
+    let mut fixtures = fixtures(&project, &catalog, &args.exercises)?;
+    if let Some(count) = args.sample {
+        fixtures = sample(fixtures, count);
+    }
     let thoroughness = if args.full { Thoroughness::Full } else { Thoroughness::Named };
 
     let progress = Progress::new(Counts::Submissions, u64::try_from(fixtures.len()).unwrap_or(0), terminal);
@@ -79,7 +84,8 @@ pub fn run(args: &CalibrateArgs, terminal: &Terminal) -> Result<Exit, Error> {
     print_undiagnosed(&calibrations);
     println!("{} of {} schedules have the right diagnosis", diagnoses.right, diagnoses.all);
     // A few mutants alone may happen to be those without one.
-    let diagnosed = !args.exercises.is_empty() || interrupt.is_requested() || diagnoses.suffice();
+    let are_few = !args.exercises.is_empty() || args.sample.is_some();
+    let diagnosed = are_few || interrupt.is_requested() || diagnoses.suffice();
     if !diagnosed {
         println!("Those are too few: nine of ten must have it.");
     }

@@ -234,6 +234,10 @@ pub struct CalibrateArgs {
     /// --repeat, --load and --second-opinion
     #[arg(long)]
     pub no_cache: bool,
+    /// Of each exercise, only so many right programs and mutants beside its stub and solution; with --mutate, only so many
+    /// of those that are made. They are always the same ones
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
     #[command(flatten)]
     pub mutate: MutateArgs,
     #[command(flatten)]

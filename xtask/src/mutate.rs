@@ -101,7 +101,7 @@ fn plan(args: &CalibrateArgs, project: &Project, catalog: &Catalog) -> Result<Op
             let is_made_by = |name| wanted.operators.iter().any(|operator| operator.name == name);
             is_of_base && (wanted.operators.is_empty() || is_made_by(mutant.operator))
         });
-        if let Some(count) = wanted.sample {
+        if let Some(count) = args.sample {
             mutants = sample(mutants, count);
         }
         programs.retain(|(base, _)| mutants.iter().any(|mutant| mutant.base == *base));

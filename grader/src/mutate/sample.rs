@@ -1,22 +1,15 @@
 //! A few of many, always the same.
 
-use crate::digest;
-
 use super::generate::Generated;
+use crate::lots;
 
 /// A change of it is another sample.
 const SEED: &str = "interleave mutants 1";
 
-/// `count` of the mutants, in their order. Which ones does not depend on how many there are: each has its lot.
+/// `count` of the mutants, in their order.
 pub fn sample(mut mutants: Vec<Generated>, count: usize) -> Vec<Generated> {
-    let mut lots: Vec<(String, String)> =
-        mutants.iter().map(|mutant| (lot(&mutant.id), mutant.id.clone())).collect();
-    lots.sort();
-    lots.truncate(count);
-    mutants.retain(|mutant| lots.iter().any(|(_, id)| *id == mutant.id));
+    let ids: Vec<String> = mutants.iter().map(|mutant| mutant.id.clone()).collect();
+    let drawn = lots::drawn(SEED, ids.iter().map(String::as_str), count);
+    mutants.retain(|mutant| drawn.contains(mutant.id.as_str()));
     mutants
-}
-
-fn lot(id: &str) -> String {
-    digest::of(format!("{SEED} {id}").as_bytes())
 }

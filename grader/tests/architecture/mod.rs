@@ -18,6 +18,7 @@ const LAYERS: &[&str] = &[
     "whole_file",
     "new_folder",
     "interrupt",
+    "lots",
     "random",
     "confine",
     "process",

@@ -12,9 +12,6 @@ pub struct MutateArgs {
     /// `equivalent.toml` of the suite does not call a right program
     #[arg(long, conflicts_with_all = ["full", "repeat", "load", "second_opinion"])]
     pub mutate: bool,
-    /// Only so many for each exercise, always the same ones
-    #[arg(long, value_name = "N", requires = "mutate")]
-    pub sample: Option<usize>,
     /// Only those of this operator (repeatable)
     #[arg(long = "operator", value_name = "NAME", requires = "mutate", value_parser = operator())]
     pub operators: Vec<&'static Operator>,

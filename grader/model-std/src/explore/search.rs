@@ -53,7 +53,7 @@ pub struct Search {
     pub executions: u64,
     /// The most executions that are run for a greater bound than `least`, with those before.
     pub deepening: u64,
-    /// The most threads that can be alive at once, that of the test among them. Up to [`MAX_THREADS`](super::state::MAX_THREADS).
+    /// The most threads that can be alive at once, that of the test among them. Up to [`MAX_THREADS`].
     /// All interleavings of more than the default are seldom within reach. [`Search::sample`] and
     /// [`Search::replay`] take as many as there can be.
     pub threads: usize,
