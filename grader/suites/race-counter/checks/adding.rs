@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::mpsc;
 
+use harness::model::choose;
+
 use crate::instruments::{after_adding, after_stepping, finish, start};
 
 pub fn two_threads_add_twice<C: race_counter::Counter + 'static>(counter: C) {
@@ -29,22 +31,20 @@ pub fn four_threads_add_once<C: race_counter::Counter + 'static>(counter: C) {
     assert_eq!(C::value(&counter), 1_111, "four threads added 1, 10, 100 and 1,000");
 }
 
-pub fn ups_and_downs_cancel<C: race_counter::Counter + 'static>(counter: C) {
-    let value = after_stepping(counter, 2, 1, |counter, number| match number {
-        0 => C::increment(counter),
-        _ => C::decrement(counter),
-    });
-    assert_eq!(value, 0, "one thread incremented, one decremented");
-}
-
-pub fn two_increments<C: race_counter::Counter + 'static>(counter: C) {
-    let value = after_stepping(counter, 2, 1, |counter, _| C::increment(counter));
-    assert_eq!(value, 2, "two threads incremented");
-}
-
-pub fn two_decrements<C: race_counter::Counter + 'static>(counter: C) {
-    let value = after_stepping(counter, 2, 1, |counter, _| C::decrement(counter));
-    assert_eq!(value, -2, "two threads decremented");
+/// Two threads go one step each, up or down, from wherever the counter stands.
+pub fn steps_are_never_lost<C: race_counter::Counter + 'static>(counter: C) {
+    let start = [0, 5, -5][choose(3)];
+    C::add(&counter, start);
+    let up: fn(&C, usize) = |counter, _| C::increment(counter);
+    let down: fn(&C, usize) = |counter, _| C::decrement(counter);
+    let both: fn(&C, usize) =
+        |counter, number| if number == 0 { C::increment(counter) } else { C::decrement(counter) };
+    let (step, what, sum) = [
+        (up, "both threads incremented", 2),
+        (down, "both threads decremented", -2),
+        (both, "one thread incremented, one decremented", 0),
+    ][choose(3)];
+    assert_eq!(after_stepping(counter, 2, 1, step), start + sum, "from {start}, {what}");
 }
 
 /// Reads while another thread adds: the reader sees the number before or after, and changes nothing.
