@@ -289,6 +289,7 @@ fn its_throughput_is_items_by_seconds() {
         (3, Duration::from_millis(1_500), 2.0),
         (10, Duration::from_millis(20), 500.0),
         (5, Duration::from_micros(250), 20_000.0),
+        (3, Duration::from_nanos(1_500), 2e6),
         (0, Duration::from_secs(1), 0.0),
         (700, Duration::from_secs(7_000), 0.1),
     ] {
