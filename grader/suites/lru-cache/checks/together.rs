@@ -1,5 +1,9 @@
 //! Two or three threads at once: whatever the interleaving, the history of their calls must be linearizable.
 
+use std::iter;
+use std::sync::Arc;
+
+use crate::instruments::{finish, holding, with};
 use crate::sequential::Call::{Get, IsEmpty, Keys, Len, Put};
 use crate::sequential::explain;
 
@@ -64,6 +68,20 @@ fn a_full_cache_is_never_empty() {
 #[test]
 fn the_keys_are_a_snapshot() {
     explain(2, TWO, &[&[Put(C, 30), Get(B)], &[Keys, Keys]]);
+}
+
+/// Whoever lists them a few at a time shows several moments: the oldest key twice, or not at all.
+#[test]
+fn many_keys_are_a_snapshot() {
+    const MANY: u32 = 34;
+    let entries: Vec<_> = (0..MANY).map(|key| (key, key)).collect();
+    let cache = Arc::new(holding(entries.len(), &entries));
+    let getter = with("getter", &cache, |cache| cache.get(&0));
+    let keys = cache.keys();
+    assert_eq!(finish(getter), Some(0), "the value of the oldest key");
+    let before: Vec<u32> = (0..MANY).rev().collect();
+    let after: Vec<u32> = iter::once(0).chain((1..MANY).rev()).collect();
+    assert!(keys == before || keys == after, "`keys`, while another thread uses the oldest one: {keys:?}");
 }
 
 #[test]
