@@ -61,11 +61,37 @@ fn one_finishes_and_another_looks_and_puts(queue: &Arc<WorkQueue<u32>>) {
     }
 }
 
+/// The call that finishes the last item may still be under way when the next one is there and another joiner comes.
+fn a_slow_worker_releases_who_waited() {
+    let queue = with_unfinished(1);
+    let first = with("joiner", &queue, WorkQueue::join);
+    until_others_wait();
+    let worker = with("worker", &queue, finishes);
+    if queue.unfinished() == 0 {
+        puts(2)(&queue);
+        let later = with("later joiner", &queue, WorkQueue::join);
+        finish(first);
+        finish(worker);
+        assert_eq!(queue.get(), Ok(2), "the item inside");
+        finishes(&queue);
+        finish(later);
+    } else {
+        finish(worker);
+        finish(first);
+    }
+}
+
 #[test]
 fn an_item_that_another_thread_puts_holds_up_no_join() {
-    if one_of([false, true]) {
-        return releases_all(1, one_finishes_and_another_looks_and_puts);
-    }
+    let way: fn() = one_of([
+        || releases_all(1, one_finishes_and_another_looks_and_puts),
+        a_slow_worker_releases_who_waited,
+        an_item_of_another_thread,
+    ]);
+    way();
+}
+
+fn an_item_of_another_thread() {
     releases_all(1, |queue| {
         let putter = with("putter", queue, puts(2));
         finishes(queue);
@@ -85,9 +111,8 @@ fn two_pulses_hold_up_no_join() {
 
 #[test]
 fn however_often_it_happens_no_join_is_held_up() {
-    // As often as six bits can tell apart; an execution has an end, also for those who take many steps for a call. (The
-    // search goes through few schedules here: see suite.toml.)
-    releases_all(1, |queue| (0..64).for_each(|_| pulse(queue)));
+    // As often as a byte can tell apart. (The search goes through few schedules here: see suite.toml.)
+    releases_all(1, |queue| (0..256).for_each(|_| pulse(queue)));
 }
 
 #[test]
