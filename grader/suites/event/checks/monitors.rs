@@ -12,8 +12,8 @@ use harness::until_others_wait;
 use crate::instruments::{finish, with};
 
 /// Ten hours, so that a thread that is delayed by a day misses a few beats and not thousands. Not a whole number of
-/// milliseconds: an implementation that rounds down to them beats early.
-pub const INTERVAL: Duration = Duration::from_micros(36_000_000_500);
+/// milliseconds or microseconds: an implementation that rounds down to them beats early.
+pub const INTERVAL: Duration = Duration::from_nanos(36_000_000_500_601);
 
 /// The two ways to end a monitor. The number of its beats, where it is said.
 pub type End = fn(Monitor) -> Option<u64>;

@@ -13,9 +13,9 @@ use harness::until_others_wait;
 
 use crate::instruments::{finish, plain, timed, with};
 
-/// The timeout of the waiters. Not a whole number of milliseconds: an implementation that rounds down to them gives
-/// up early.
-const TIMEOUT: Duration = Duration::from_micros(100_500);
+/// The timeout of the waiters. Not a whole number of milliseconds or microseconds, and none that a float of 32 bits can
+/// hold: an implementation that rounds down to one of these gives up early.
+const TIMEOUT: Duration = Duration::from_nanos(100_500_601);
 /// Well within the timeout.
 const A_WHILE: Duration = Duration::from_millis(60);
 /// What a waiter may add by its own rounding.
