@@ -11,9 +11,9 @@ use harness::model::lateness;
 
 use crate::instruments::{Lender, finish, ms, with};
 
-/// The timeout of the waiters. Not a whole number of milliseconds: an implementation that rounds down to them
-/// gives up early.
-pub const TIMEOUT: Duration = Duration::from_micros(100_500);
+/// The timeout of the waiters. Not a whole number of milliseconds or microseconds, and none that a float of 32 bits can
+/// hold: an implementation that rounds down to one of these gives up early.
+pub const TIMEOUT: Duration = Duration::from_nanos(100_500_601);
 /// How long a thread sleeps before it wakes another one: well within the timeout.
 pub const A_WHILE: Duration = Duration::from_millis(60);
 /// Longer than any program runs.
