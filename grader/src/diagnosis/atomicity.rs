@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use model_trace::{Format, Operation, UpdateCall};
+use model_trace::{Format, ObjectKind, Operation, UpdateCall};
 
 use super::evidence::{Access, Evidence};
 
@@ -36,6 +36,8 @@ pub(super) fn stale_action(evidence: &Evidence<'_>) -> Option<AtomicityViolation
             && other.writes
             && !other.leaves_all_as_it_was()
             && !other.waits
+            // Whoever initialises a cell finds out by that whether another one has.
+            && evidence.kind_of(second.object) != ObjectKind::Once
             && (second.writes || panics_within(evidence, second))
             && !is_checked(evidence, violation)
     };
@@ -185,7 +187,14 @@ fn is_preempted_between(evidence: &Evidence<'_>, first: &Access, second: &Access
             && !second.writes
             && first.object < second.object
     };
-    let one_call = evidence.code.in_one_call(here, there) || next_item();
+    // Or one look after the other at the same, in a loop that keeps what each of them has found.
+    let one_by_one = || {
+        here == there
+            && first.object == second.object
+            && [first, second].iter().all(|access| access.in_section && !access.writes)
+            && evidence.code.is_collecting(here)
+    };
+    let one_call = evidence.code.in_one_call(here, there) || next_item() || one_by_one();
     // What is put back while a panic unwinds is no second half.
     let unwinds = || evidence.has_panicked(second.thread, first.end..second.at);
     // Or it is at the beginning of the function again, which has been called twice.

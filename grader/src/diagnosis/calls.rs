@@ -1,5 +1,7 @@
 //! The calls of the learner's code that an execution consists of.
 
+use std::collections::BTreeMap;
+
 use model_trace::{Operation, Place, Step, StepId, ThreadId};
 
 use super::evidence::Evidence;
@@ -21,7 +23,8 @@ pub(super) struct Call<'a> {
 /// The calls, in the order in which they begin; what threads of the learner's own do is no call. `None`: where one ends
 /// and the next one begins is not known.
 ///
-/// Two calls of which it is not sure that they are two are one here.
+/// Two calls of which it is not sure that they are two are one here, unless another function may have made both: then
+/// they are of one [`Span`].
 pub(super) fn calls<'a>(evidence: &'a Evidence<'_>) -> Option<Vec<Call<'a>>> {
     let mut calls: Vec<Call<'a>> = Vec::new();
     let threads =
@@ -73,12 +76,56 @@ pub(super) fn calls<'a>(evidence: &'a Evidence<'_>) -> Option<Vec<Call<'a>>> {
             });
         }
     }
-    // A function that another one calls may be a part of that. A helper stands for whatever was called from outside.
-    let nested = calls.iter().any(|call| {
-        evidence.code.is_public(call.function) && evidence.code.is_called_by_another(call.function)
-    });
+    // What a `Drop` calls may be a part of whatever drops it.
+    let is_dropped = calls.iter().any(|call| evidence.code.calls(DROP, call.function));
     calls.sort_by_key(|call| call.first);
-    (!nested).then_some(calls)
+    (!is_dropped).then_some(calls)
+}
+
+/// What a thread does from the beginning of a call to its end. Where a function that can be called from outside may have
+/// made several of the calls, they are one span.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Span {
+    pub thread: ThreadId,
+    pub first: StepId,
+    pub last: StepId,
+}
+
+/// The spans of the calls, in the order in which they begin.
+pub(super) fn spans(evidence: &Evidence<'_>, calls: &[Call<'_>]) -> Vec<Span> {
+    let mut threads: Vec<ThreadId> = calls.iter().map(|call| call.thread).collect();
+    threads.sort_unstable();
+    threads.dedup();
+    let mut spans = Vec::new();
+    for thread in threads {
+        let own: Vec<&Call<'_>> = calls.iter().filter(|call| call.thread == thread).collect();
+        // Of each function, the last call: whatever may belong to that reaches up to it.
+        let last: BTreeMap<&str, usize> =
+            own.iter().enumerate().map(|(index, call)| (call.function, index)).collect();
+        let reach: BTreeMap<&str, usize> = last
+            .keys()
+            .map(|function| {
+                let others = last.iter().filter(|(other, _)| evidence.code.may_call_both(function, other));
+                (*function, others.map(|(_, index)| *index).max().unwrap_or_default())
+            })
+            .collect();
+        let mut open: Option<(usize, Span)> = None;
+        for (index, call) in own.iter().enumerate() {
+            let until = reach.get(call.function).copied().unwrap_or_default().max(index);
+            open = match open {
+                Some((end, span)) if index <= end => {
+                    Some((end.max(until), Span { last: span.last.max(call.last), ..span }))
+                }
+                done => {
+                    spans.extend(done.map(|(_, span)| span));
+                    Some((until, Span { thread, first: call.first, last: call.last }))
+                }
+            };
+        }
+        spans.extend(open.map(|(_, span)| span));
+    }
+    spans.sort_by_key(|span| span.first);
+    spans
 }
 
 /// The function that is called where something goes out of scope.

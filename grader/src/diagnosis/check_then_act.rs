@@ -7,6 +7,7 @@ use super::evidence::{Access, Evidence};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, Recording, Role};
 
+pub(super) mod composed;
 mod unread;
 
 struct CheckThenAct {

@@ -1,11 +1,17 @@
 //! A failing execution, with what follows from its steps: its critical sections, and which steps read and wrote
 //! what.
 
+mod access;
+
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use model_trace::history::{CriticalSection, State, critical_sections};
 use model_trace::{Content, ObjectId, ObjectKind, Operation, Place, Step, StepId, ThreadId, Waiting, Word};
+
+use access::{of_atomic, of_cell};
+
+pub(super) use access::Access;
 
 use super::visits::{KnownVisits, Visits};
 use crate::report::{FailureKind, Recording, in_submission};
@@ -54,46 +60,6 @@ fn lets_others_run(step: &Step) -> bool {
         Operation::Preempted => true,
         Operation::Yield | Operation::Block { .. } => in_submission(&step.place).is_none(),
         _ => false,
-    }
-}
-
-/// Something that a thread did to data that others see: one step on an atomic, or one critical section.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Access {
-    pub thread: ThreadId,
-    pub object: ObjectId,
-    /// The step; of a critical section, the one that acquires the lock.
-    pub at: StepId,
-    /// The step with which it is over; the one after the last, if it is not.
-    pub end: StepId,
-    /// The step that says where in the source it is. A lock may be acquired by a helper; then the last use of
-    /// the guard tells more.
-    pub shown: StepId,
-    /// The step at the last use of the data: of a critical section, the one that releases the lock.
-    pub last_use: StepId,
-    /// The step at the same line that shows what it wrote.
-    pub written: StepId,
-    pub reads: bool,
-    pub writes: bool,
-    /// Whether it is sure that the data are others after it.
-    pub changes: bool,
-    /// The number that it found, and the one that it left.
-    pub found: Option<i128>,
-    pub left: Option<i128>,
-    pub in_section: bool,
-    /// Whether it ends by waiting at a condition variable.
-    pub waits: bool,
-}
-
-impl Access {
-    /// What it does to its data, for a sentence: whether they are others after it, the type need not tell.
-    pub(super) fn changes(&self, recording: &Recording) -> &'static str {
-        recording.changes(self.last_use)
-    }
-
-    /// Whether it is sure that what it wrote was there before: whoever looks again sees no difference.
-    pub(super) fn leaves_all_as_it_was(&self) -> bool {
-        self.found.is_some() && self.found == self.left
     }
 }
 
@@ -167,7 +133,8 @@ impl<'a> Evidence<'a> {
     fn accesses(&self) -> Vec<Access> {
         let mut accesses: Vec<Access> =
             self.sections.iter().map(|section| self.of_section(section)).collect();
-        accesses.extend(self.steps().filter_map(|(id, step)| of_atomic(id, step)));
+        accesses
+            .extend(self.steps().filter_map(|(id, step)| of_atomic(id, step).or_else(|| of_cell(id, step))));
         accesses.sort_by_key(|access| access.at);
         accesses
     }
@@ -346,35 +313,4 @@ impl<'a> Evidence<'a> {
 /// The step after this one.
 pub(super) fn after(id: StepId) -> StepId {
     StepId(id.0 + 1)
-}
-
-/// An access to an atomic. A failed exchange reads what it finds.
-fn of_atomic(id: StepId, step: &Step) -> Option<Access> {
-    let (atomic, found, left) = if let Operation::Load { atomic, value, .. }
-    | Operation::ExchangeFailed { atomic, found: value, .. } = step.operation
-    {
-        (atomic, Some(value), None)
-    } else if let Operation::Store { atomic, value, .. } = step.operation {
-        (atomic, None, Some(value))
-    } else if let Operation::Update { atomic, old, new, .. } = step.operation {
-        (atomic, Some(old), Some(new))
-    } else {
-        return None;
-    };
-    Some(Access {
-        thread: step.thread,
-        object: atomic,
-        at: id,
-        end: id,
-        shown: id,
-        last_use: id,
-        written: id,
-        reads: found.is_some(),
-        writes: left.is_some(),
-        changes: left.is_some() && left != found,
-        found: found.and_then(Word::number),
-        left: left.and_then(Word::number),
-        in_section: false,
-        waits: false,
-    })
 }

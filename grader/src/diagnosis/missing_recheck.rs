@@ -63,7 +63,7 @@ fn after(evidence: &Evidence<'_>, woken: StepId, step: &Step) -> Option<MissingR
     in_submission(&step.place)?;
     let is_in_loop = evidence.code.rechecks(&step.place);
     let gives_up = if spurious { early::gives_up(evidence, woken, step.thread) } else { None };
-    if is_in_loop && gives_up.is_none() && !(spurious && panics_next(evidence, woken, step.thread)) {
+    if is_in_loop && gives_up.is_none() && !panics_next(evidence, woken, step.thread, spurious) {
         return None;
     }
     let reason = match gives_up {
@@ -71,6 +71,10 @@ fn after(evidence: &Evidence<'_>, woken: StepId, step: &Step) -> Option<MissingR
         None if spurious => Reason::Spurious,
         None => despite_the_wakeup(evidence, woken, step.thread, condvar)?,
     };
+    // A loop has looked again. That it has not looked at what matters shows where that was changed.
+    if is_in_loop && matches!(reason, Reason::StillSo { .. }) {
+        return None;
+    }
     Some(MissingRecheck { thread: step.thread, condvar, woken, reason, is_in_loop })
 }
 
@@ -114,10 +118,12 @@ fn despite_the_wakeup(
     (is_of_the_call && !is_changed).then_some(Reason::StillSo { waker, looked: looked.shown })
 }
 
-/// Whether a thread that woke up spuriously did not find what it had waited for, and panicked before it was back in the
-/// check: whatever loop it is in, that one did not check the condition.
-fn panics_next(evidence: &Evidence<'_>, woken: StepId, thread: ThreadId) -> bool {
-    let ends = |operation| begins_to_wait(operation) || operation == Operation::Panic;
+/// Whether a thread that woke up did not find what it had waited for, and panicked before it was back in the check: whatever
+/// loop it is in, that one did not check the condition. Where it was not woken `spuriously`, that is sure before it has
+/// released the lock: later it may have another reason.
+fn panics_next(evidence: &Evidence<'_>, woken: StepId, thread: ThreadId, spuriously: bool) -> bool {
+    let leaves = |operation| !spuriously && matches!(operation, Operation::Release { .. });
+    let ends = |operation| begins_to_wait(operation) || leaves(operation) || operation == Operation::Panic;
     let mut next = evidence.within(woken..evidence.over()).skip(1).filter(|(_, step)| step.thread == thread);
     let end = next.find(|(id, step)| ends(step.operation) || !evidence.is_submitted(*id));
     end.is_some_and(|(id, step)| step.operation == Operation::Panic && evidence.is_submitted(id))

@@ -46,7 +46,7 @@ use crate::trace::Code;
 type Rule = fn(&Evidence<'_>) -> Option<Box<dyn Finding>>;
 
 /// The surer sign comes before the weaker one. Only those count that fit how the execution ends.
-const RULES: [(Mistake, Rule); 20] = [
+const RULES: [(Mistake, Rule); 21] = [
     (Mistake::SelfDeadlock, self_deadlock::diagnose),
     (Mistake::LockOrder, lock_order::diagnose),
     (Mistake::GuardAcrossBlocking, guard_across_blocking::diagnose),
@@ -66,6 +66,7 @@ const RULES: [(Mistake, Rule); 20] = [
     (Mistake::MissingGap, missing_gap::diagnose),
     (Mistake::NeverJoined, never_joined::diagnose),
     (Mistake::NobodyLeft, nobody_left::diagnose),
+    (Mistake::CheckThenAct, check_then_act::composed::diagnose),
     (Mistake::WrongLogic, wrong_logic::diagnose),
 ];
 

@@ -9,7 +9,8 @@ use crate::report::{Citation, Recording, Role, SourceLine, in_std, in_submission
 struct NobodyLeft {
     waiter: Waiting,
     needed: Needed,
-    waits: StepId,
+    /// `None`: that is the first thing that it does.
+    waits: Option<StepId>,
     /// Who waits for the waiter, and who for that one in turn.
     chain: Vec<(Waiting, StepId)>,
     /// Threads that have panicked, and where.
@@ -27,16 +28,21 @@ struct NobodyLeft {
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let found = evidence.waiting().iter().find_map(|waiter| {
         let needed = needed(waiter.wait)?;
-        let waits = evidence.blocked(waiter.thread)?;
+        let waits = evidence.blocked(waiter.thread);
+        // Whoever has not come to a step yet waits at its first one.
+        if waits.is_none() && evidence.steps().any(|(_, step)| step.thread == waiter.thread) {
+            return None;
+        }
+        let is_submitted = in_submission(begins(evidence.recording, waiter, waits)).is_some();
         // What the learner's own threads run for the check is the learner's business, too.
         // An iterator over a channel waits in `std`, and the channel is still the learner's.
         let made = awaited(waiter.wait).and_then(|object| created(evidence.recording, object));
-        let made = made.filter(|_| !evidence.is_submitted(waits)).cloned();
-        let concerns = evidence.is_submitted(waits) || made.is_some() || !evidence.is_a_caller(waiter.thread);
+        let made = made.filter(|_| !is_submitted).cloned();
+        let concerns = is_submitted || made.is_some() || !evidence.is_a_caller(waiter.thread);
         concerns.then(|| NobodyLeft {
             chain: chain(evidence, waiter.thread),
             panics: panics(evidence),
-            woken: woken(evidence, waiter.thread, waits),
+            woken: waits.and_then(|waits| woken(evidence, waiter.thread, waits)),
             finished: finished(evidence),
             is_alone: evidence.recording.acting_threads() == [waiter.thread],
             made,
@@ -46,6 +52,11 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         })
     })?;
     Some(Box::new(found))
+}
+
+/// Where a wait begins.
+fn begins<'a>(recording: &'a Recording, waiter: &'a Waiting, waits: Option<StepId>) -> &'a Place {
+    waits.map_or(&waiter.place, |waits| &recording.step(waits).place)
 }
 
 /// What another thread has to do before a wait can end.
@@ -142,18 +153,20 @@ impl Finding for NobodyLeft {
         let panics = self.panics.iter().map(|panic| cite(*panic, Role::Panics));
         let chain = self.chain.iter().map(|(_, step)| cite(*step, Role::Waits));
         let woken = self.woken.iter().map(|(by, _)| cite(*by, Role::Notifies));
-        std::iter::once(cite(self.waits, Role::Waits)).chain(woken).chain(panics).chain(chain).collect()
+        let waits = self.waits.map(|waits| cite(waits, Role::Waits));
+        waits.into_iter().chain(woken).chain(panics).chain(chain).collect()
     }
 
     fn to_mend(&self) -> Vec<StepId> {
         let joins = self.chain.iter().map(|(_, step)| *step);
         // That a panic is the learner's own shows where the lines are collected: others have none.
-        self.panics.iter().copied().chain([self.waits]).chain(joins).collect()
+        self.panics.iter().copied().chain(self.waits).chain(joins).collect()
     }
 
     fn first_line(&self) -> Option<SourceLine> {
-        let made = self.made.as_ref()?;
-        Some(SourceLine { file: made.file.to_string(), line: made.line })
+        let unseen = Some(&self.waiter.place).filter(|_| self.waits.is_none()).and_then(in_submission);
+        let place = self.made.as_ref().or(unseen)?;
+        Some(SourceLine { file: place.file.to_string(), line: place.line })
     }
 
     fn sentence(&self, recording: &Recording) -> String {
@@ -162,7 +175,7 @@ impl Finding for NobodyLeft {
         let waiter = recording.thread(self.waiter.thread);
         let here = match &self.made {
             Some(made) => format!(", made {},", recording.at(made)),
-            None => format!(" {},", at(self.waits)),
+            None => format!(" {},", recording.at(begins(recording, &self.waiter, self.waits))),
         };
         let nobody = if self.is_alone { "there is no other thread" } else { "no thread is left" };
         let mut sentences = vec![format!(

@@ -1,6 +1,7 @@
 //! An operation that is not atomic: another thread saw an intermediate state, or it saw two states itself.
 
 mod below_zero;
+mod crossed;
 
 use model_trace::{Operation, Place, StepId};
 
@@ -22,7 +23,10 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     if let Some(unfinished) = unfinished(evidence) {
         return Some(Box::new(unfinished));
     }
-    Some(Box::new(Preempted(intermediate_state(evidence)?)))
+    match intermediate_state(evidence) {
+        Some(violation) => Some(Box::new(Preempted(violation))),
+        None => crossed::diagnose(evidence),
+    }
 }
 
 /// An operation that another thread, or the check, sees before it is complete.
@@ -115,6 +119,13 @@ impl Finding for Preempted {
                 "{thread} {changes} {one} {here}, and its operation is not complete: the rest comes {back}. In between, \
                  {intruder} looks at {seen} {there}, and sees an intermediate state. {CURE}",
                 changes = first.changes(recording),
+            )
+        } else if recording.step(first.shown).place == recording.step(second.shown).place && one == two {
+            format!(
+                "{thread} looks at {one} {here}, and in the next round of its loop once more. In between, {intruder} \
+                 {changes} {seen} {there}: each look is at another moment, and together they may show a state that never \
+                 existed. Look at all of it in one critical section.",
+                changes = other.changes(recording),
             )
         } else {
             format!(

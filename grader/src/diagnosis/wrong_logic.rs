@@ -3,9 +3,11 @@
 
 mod given_up;
 
+use std::collections::BTreeSet;
+
 use model_trace::{Blocker, ObjectId, Operation, Place, Step, StepId};
 
-use super::calls::{Call, calls};
+use super::calls::{Call, Span, calls, spans};
 use super::evidence::{Access, Evidence, after};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, FailureKind, Recording, Role, SourceLine, in_std, in_submission, joined};
@@ -18,6 +20,10 @@ struct WrongLogic {
     functions: Vec<(String, StepId)>,
     /// Where each begins, in the source.
     beginnings: Vec<Place>,
+    /// Other functions by way of which they may have been called.
+    entrances: Vec<(String, Place)>,
+    /// Where the function is that is to be looked at first, if it is one statement.
+    only_line: Option<Place>,
     /// Where to look first.
     suspect: Option<SourceLine>,
     certain: Certain,
@@ -31,6 +37,8 @@ enum Certain {
     OneAfterTheOther,
     /// Each call holds this lock from its first look at the data to its last, except while it waits.
     Locked { lock: ObjectId },
+    /// No other thread does anything while a call runs, except while that waits.
+    Undisturbed,
     /// One thread calls, and neither it nor any of its own is preempted or waits for another one, but to join it.
     WithoutPreemption,
 }
@@ -44,7 +52,7 @@ fn without_blame(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         return None;
     }
     let mut calls = calls(evidence)?;
-    let certain = certain(evidence, &calls)?;
+    let certain = certain(evidence, &calls, &spans(evidence, &calls))?;
     if let Certain::WithoutPreemption = certain {
         calls.retain(|call| call.from_outside);
     }
@@ -58,14 +66,24 @@ fn without_blame(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         evidence.code.beginning(function).unwrap_or_else(|| evidence.place(*first).clone())
     };
     let beginnings: Vec<Place> = functions.iter().map(beginning).collect();
+    let entrances = entrances(evidence, &functions);
     // Who panics is in the call that is wrong, or that finds what is.
     let panics = calls.last().filter(|_| evidence.kind == FailureKind::Panic).map(|call| call.function);
     let suspect = panics.or_else(|| suspect(&calls, functions.len()));
     let suspect =
         functions.iter().zip(&beginnings).find(|((function, _), _)| Some(function.as_str()) == suspect);
-    let suspect = panicked(evidence).or(suspect.map(|(_, place)| place.clone()));
+    let only_line = suspect.and_then(|((function, _), _)| evidence.code.only_line(function));
+    let suspect = panicked(evidence).or(only_line.clone()).or(suspect.map(|(_, place)| place.clone()));
     let suspect = suspect.map(|place| SourceLine { file: place.file.to_string(), line: place.line });
-    Some(Box::new(WrongLogic { functions, beginnings, suspect, certain }))
+    Some(Box::new(WrongLogic { functions, beginnings, entrances, only_line, suspect, certain }))
+}
+
+/// Functions that can be called from outside and do nothing here themselves, but call one of these.
+fn entrances(evidence: &Evidence<'_>, functions: &[(String, StepId)]) -> Vec<(String, Place)> {
+    let called = functions.iter().flat_map(|(function, _)| evidence.code.entrances(function));
+    let called: BTreeSet<&str> = called.collect();
+    let others = called.into_iter().filter(|name| functions.iter().all(|(function, _)| function != name));
+    others.filter_map(|name| Some((name.to_owned(), evidence.code.beginning(name)?))).collect()
 }
 
 /// Where the code panics that fails by that; in a call of `std`, where the thread was last before it.
@@ -93,7 +111,7 @@ fn depends_on_luck(operation: Operation) -> bool {
     )
 }
 
-fn certain(evidence: &Evidence<'_>, calls: &[Call<'_>]) -> Option<Certain> {
+fn certain(evidence: &Evidence<'_>, calls: &[Call<'_>], spans: &[Span]) -> Option<Certain> {
     let one = calls.first()?.thread;
     let is_of_one = calls.iter().all(|call| call.thread == one);
     let is_own =
@@ -103,12 +121,15 @@ fn certain(evidence: &Evidence<'_>, calls: &[Call<'_>]) -> Option<Certain> {
             return Some(Certain::Alone);
         }
         let woken = |(_, step): (StepId, &Step)| matches!(step.operation, Operation::Notified { .. });
-        let overlap = calls.iter().zip(calls.iter().skip(1)).any(|(one, next)| next.first <= one.last);
+        let overlap = spans.iter().zip(spans.iter().skip(1)).any(|(one, next)| next.first <= one.last);
         if !overlap && !evidence.steps().any(woken) {
             return Some(Certain::OneAfterTheOther);
         }
-        if let Some(lock) = locked(evidence, calls) {
+        if let Some(lock) = locked(evidence, spans) {
             return Some(Certain::Locked { lock });
+        }
+        if spans.iter().all(|span| is_undisturbed(evidence, span)) {
+            return Some(Certain::Undisturbed);
         }
     }
     // Who has to wait for another one in the middle of something is as good as preempted there.
@@ -123,14 +144,14 @@ fn certain(evidence: &Evidence<'_>, calls: &[Call<'_>]) -> Option<Certain> {
 }
 
 /// The one lock that all data are behind, if no call releases it between two looks at them, other than to wait.
-fn locked(evidence: &Evidence<'_>, calls: &[Call<'_>]) -> Option<ObjectId> {
+fn locked(evidence: &Evidence<'_>, spans: &[Span]) -> Option<ObjectId> {
     let submitted: Vec<&Access> =
         evidence.accesses.iter().filter(|access| evidence.is_submitted(access.at)).collect();
     let lock = submitted.first()?.object;
     let is_behind_it = |access: &&Access| access.object == lock && access.in_section;
-    let keeps = |call: &Call<'_>| {
+    let keeps = |span: &Span| {
         let own = submitted.iter().filter(|access| {
-            access.thread == call.thread && access.at >= call.first && access.at <= call.last
+            access.thread == span.thread && access.at >= span.first && access.at <= span.last
         });
         let own: Vec<&&Access> = own.collect();
         own.split_last().is_none_or(|(_, earlier)| earlier.iter().all(|access| access.waits))
@@ -138,7 +159,23 @@ fn locked(evidence: &Evidence<'_>, calls: &[Call<'_>]) -> Option<ObjectId> {
     // A cell, a channel or a barrier has data of its own.
     let has_others =
         evidence.steps().any(|(id, step)| evidence.is_submitted(id) && is_beside_locks(step.operation));
-    (!has_others && submitted.iter().all(is_behind_it) && calls.iter().all(keeps)).then_some(lock)
+    (!has_others && submitted.iter().all(is_behind_it) && spans.iter().all(keeps)).then_some(lock)
+}
+
+/// Whether no other thread does anything in the submission while a call runs, except while it waits for a wakeup. Before
+/// its first step it has seen nothing.
+fn is_undisturbed(evidence: &Evidence<'_>, span: &Span) -> bool {
+    let mut is_waiting = false;
+    evidence.within(span.first..after(span.last)).all(|(id, step)| {
+        if step.thread != span.thread {
+            let acts = !matches!(step.operation, Operation::Block { .. } | Operation::Preempted);
+            return is_waiting || !acts || !evidence.is_submitted(id);
+        }
+        // Whoever waits releases the lock after that.
+        let begins = matches!(step.operation, Operation::Wait { .. } | Operation::Park { .. });
+        is_waiting = begins || is_waiting && matches!(step.operation, Operation::Release { .. });
+        true
+    })
 }
 
 /// Whether threads learn something from each other by this that is behind no lock.
@@ -177,18 +214,10 @@ impl Finding for WrongLogic {
     }
 
     fn sentence(&self, recording: &Recording) -> String {
-        let named = self.functions.iter().zip(&self.beginnings).map(|((function, _), place)| {
-            if self.functions.len() > NAMED {
-                format!("`{function}`")
-            } else {
-                format!("`{function}` ({})", recording.location(place))
-            }
-        });
-        let named: Vec<String> = named.collect();
-        let named = joined(&named.iter().map(String::as_str).collect::<Vec<_>>());
-        let one = self.functions.len() == 1;
+        let named = self.named(recording);
+        let one = self.functions.len() == 1 && self.entrances.is_empty();
         let whose = if one { format!("`{}`", self.functions[0].0) } else { "one of these".to_owned() };
-        match self.certain {
+        let sentence = match self.certain {
             Certain::Alone => format!(
                 "One thread alone calls your code here: {named}. So no interleaving is to blame: the mistake is in the \
                  logic of {whose}, in what it does or returns."
@@ -204,12 +233,38 @@ impl Finding for WrongLogic {
                  returns, or in the conditions on which it waits and goes on.",
                 lock = recording.quoted(lock),
             ),
+            Certain::Undisturbed => format!(
+                "While a call of your code runs here, no other thread does anything in it, except while the call waits: {named}. \
+                 So no call sees what another one has half done. The mistake is in the logic of {whose}: in what it does or \
+                 returns, or in the conditions on which it waits and goes on."
+            ),
             Certain::WithoutPreemption => format!(
                 "One thread alone calls your code here, {named}, and no thread is preempted in this schedule, or waits for \
                  anything but the end of another one. So no unlucky moment is to blame: the mistake is in the logic of \
                  {whose} or of what it calls, in how it goes about its work."
             ),
+        };
+        match self.only_line.as_ref().filter(|_| one) {
+            Some(place) => format!("{sentence} What it does is one statement, {}.", recording.at(place)),
+            None => sentence,
         }
+    }
+}
+
+impl WrongLogic {
+    /// The functions, and where they begin, as long as they are few.
+    fn named(&self, recording: &Recording) -> String {
+        let are_few = self.functions.len() + self.entrances.len() <= NAMED;
+        let name = |name: &str, place: &Place| {
+            let location = are_few.then(|| format!(" ({})", recording.location(place)));
+            format!("`{name}`{}", location.unwrap_or_default())
+        };
+        let all = |names: Vec<String>| joined(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let functions = self.functions.iter().zip(&self.beginnings);
+        let named = all(functions.map(|((function, _), place)| name(function, place)).collect());
+        let entrances: Vec<String> =
+            self.entrances.iter().map(|(function, place)| name(function, place)).collect();
+        if entrances.is_empty() { named } else { format!("{named}, perhaps by way of {}", all(entrances)) }
     }
 }
 

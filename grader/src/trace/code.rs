@@ -1,9 +1,12 @@
 //! What the learner's source says about a place: which function it is in, and whether a loop contains it.
 
+mod collecting;
+mod composed;
 mod helpers;
 mod named;
 mod overwrites;
 mod reader;
+mod single;
 mod types;
 mod wakeups;
 
@@ -12,6 +15,7 @@ use std::ops::RangeInclusive;
 
 use model_trace::Place;
 
+pub(crate) use self::composed::Composed;
 use self::reader::read;
 use self::wakeups::Notification;
 use super::returns::Computed;
@@ -28,6 +32,10 @@ pub struct Code {
     /// What is done once for each item of a collection, without another loop in it: the bodies of `for` loops, and
     /// closures that an iterator calls.
     for_each: Vec<Region>,
+    /// Loops that put together a collection of the function's own.
+    collecting: Vec<Region>,
+    /// Where a lock is acquired.
+    locks: Vec<Region>,
     /// Waits that check their condition again by themselves.
     rechecking: Vec<Region>,
     /// The lines inside of blocks that always end with a `return`.
@@ -59,6 +67,8 @@ struct Function {
     /// The lines at which it calls them.
     call_lines: Vec<u32>,
     returns_nothing: bool,
+    /// The line of its only statement, besides one that acquires a lock.
+    only_line: Option<u32>,
     /// Whether it is given a duration or a point in time.
     takes_time: bool,
     is_public: bool,
@@ -281,13 +291,6 @@ impl Code {
         let named = || self.functions.iter().filter(|function| function.name == name);
         let function = named().find(|function| function.is_public).or_else(|| named().next())?;
         Some(function.region.start())
-    }
-
-    /// Whether another function calls one of this name.
-    pub(crate) fn is_called_by_another(&self, name: &str) -> bool {
-        let calls =
-            |caller: &Function| caller.name != name && caller.calls.iter().any(|called| called == name);
-        self.functions.iter().any(calls)
     }
 
     /// How a function computes its result, if that depends on nothing that happens in it.

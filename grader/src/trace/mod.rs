@@ -19,7 +19,7 @@ use model_trace::history::{Ending, critical_sections};
 use model_trace::{Content, Execution, Operation, Place, Step, StepId, ThreadId};
 
 pub(crate) use about::Told;
-pub(crate) use code::Code;
+pub(crate) use code::{Code, Composed};
 pub(crate) use edges::{EdgeKind, edges};
 pub(crate) use returns::Computed;
 pub(crate) use rows::{Row, rows};

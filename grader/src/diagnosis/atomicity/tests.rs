@@ -1,7 +1,9 @@
-use model_trace::{AtomicType, ObjectId, ObjectKind, Operation, Order, UpdateCall};
+use model_trace::{AtomicType, Content, ObjectId, ObjectKind, Operation, Order, UpdateCall};
 
 use crate::diagnosis::diagnose;
-use crate::report::samples::{MAIN, T1, join, lock_with, recording, replaces, spawn, unlock, word};
+use crate::report::samples::{
+    MAIN, T1, T2, join, lock, lock_with, recording, replaces, spawn, unlock, unlock_with, word,
+};
 use crate::report::{Diagnosis, FailureKind, Mistake};
 use crate::source::{Parsed, Source};
 use crate::trace::Code;
@@ -36,6 +38,21 @@ pub fn wait(&self) {
 pub fn both(&self) -> bool {
     let before = *self.shelf.lock().unwrap();
     before == *self.shelf.lock().unwrap()
+}
+pub fn make(&self) {
+    let cell = self.state.lock().unwrap().reserve();
+    cell.get_or_init(|| 7)
+}
+pub fn all(&self) -> Vec<u64> {
+    let mut all = Vec::new();
+    while let Some(number) = self.shelf.lock().unwrap().next() {
+        all.push(number);
+    }
+    all
+}
+fn draw(&self) -> (u64, u64) {
+    let item = self.items.lock().unwrap().next();
+    (item, self.number.lock().unwrap().next())
 }
 ";
 
@@ -136,4 +153,75 @@ fn who_waits_looks_at_the_same_once_more() {
     };
     assert_eq!(looks(28, 29, "both"), Some(Mistake::TornOperation));
     assert_ne!(looks(23, 24, "wait"), Some(Mistake::TornOperation));
+}
+
+#[test]
+fn a_cell_that_is_filled_after_it_can_be_found_is_an_intermediate_state() {
+    let cell = ObjectId(1);
+    let steps = [
+        (MAIN, spawn(T1), 0),
+        (MAIN, lock(0), 33),
+        (MAIN, unlock_with(0, Content::Changed), 33),
+        (MAIN, Operation::Preempted, 34),
+        (T1, lock(0), 33),
+        (T1, unlock(0), 33),
+        (T1, Operation::IsCompleted { once: cell, completed: false }, 0),
+        (MAIN, Operation::Initialise { once: cell }, 34),
+        (MAIN, Operation::Initialised { once: cell, poisoned: false }, 34),
+        (MAIN, join(T1), 0),
+        (MAIN, Operation::Panic, 0),
+    ];
+    let objects = [("state", ObjectKind::Mutex), ("cell", ObjectKind::Once)];
+    let diagnosis = diagnosed(&objects, &steps).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::TornOperation, "{}", diagnosis.message);
+    let said =
+        "main changes `state` at line 33, and its operation is not complete: the rest comes at line 34.";
+    assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+}
+
+#[test]
+fn what_a_loop_collects_look_by_look_is_of_several_moments() {
+    let looks = |line: u32| {
+        let steps = [
+            (MAIN, spawn(T1), 0),
+            (MAIN, lock_with(0, 3), line),
+            (MAIN, unlock(0), line),
+            (MAIN, Operation::Preempted, line),
+            (T1, lock_with(0, 3), 21),
+            (T1, replaces(0, 3, 4), 21),
+            (MAIN, lock_with(0, 4), line),
+            (MAIN, unlock(0), line),
+            (MAIN, join(T1), 0),
+            (MAIN, Operation::Panic, 0),
+        ];
+        diagnosed(&[("shelf", ObjectKind::Mutex)], &steps)
+    };
+    let diagnosis = looks(38).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::TornOperation, "{}", diagnosis.message);
+    let said = "main looks at `shelf` at line 38, and in the next round of its loop once more.";
+    assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+    // Without a loop, it has been called twice.
+    assert_ne!(looks(28).map(|diagnosis| diagnosis.kind), Some(Mistake::TornOperation));
+}
+
+/// `T1` draws an item and then a number, and `T2` draws both in between, if it is as `fast`.
+fn drawn(fast: bool) -> Option<Diagnosis> {
+    let items = |thread| [(thread, lock(0), 44), (thread, unlock_with(0, Content::Changed), 44)];
+    let number =
+        |thread, old: u64| [(thread, lock_with(1, old), 45), (thread, replaces(1, old, old + 1), 45)];
+    let starts = [(MAIN, spawn(T1), 43), (MAIN, spawn(T2), 43)];
+    let gap = [(T1, Operation::Preempted, 45)];
+    let ends = [(MAIN, join(T1), 43), (MAIN, join(T2), 43), (MAIN, Operation::Panic, 0)];
+    let (one, two) = if fast { (T2, T1) } else { (T1, T2) };
+    let steps = [&starts[..], &items(T1), &gap, &items(T2), &number(one, 0), &number(two, 1), &ends].concat();
+    diagnosed(&[("items", ObjectKind::Mutex), ("number", ObjectKind::Mutex)], &steps)
+}
+
+#[test]
+fn what_two_threads_draw_in_different_orders_is_put_together_wrongly() {
+    let diagnosis = drawn(true).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::TornOperation, "{}", diagnosis.message);
+    let said = "In between, T2 comes to both lines: after T1 at `items`, and before it at `number`.";
+    assert!(diagnosis.message.contains(said), "{}", diagnosis.message);
+    assert_eq!(drawn(false).map(|diagnosis| diagnosis.kind), None, "they come in one order");
 }

@@ -132,7 +132,6 @@ impl Waiter {
         looks.find_map(|look| Some((*look, *registers(look)?)))
     }
 
-    /// A notification of another condition variable that the thread sent with its change, and that woke none.
     /// Whether another function than the one that makes a change notifies the condition variable.
     fn is_notified_elsewhere(self, evidence: &Evidence<'_>, change: &Access) -> bool {
         let WakeSource::Condvar(condvar) = self.source else { return false };
@@ -141,6 +140,7 @@ impl Waiter {
         name.is_some_and(|name| evidence.code.is_notified_outside(own, name))
     }
 
+    /// A notification of another condition variable that the thread sent with its change, and that woke none.
     fn notified_instead(self, evidence: &Evidence<'_>, change: &Access) -> Option<(StepId, ObjectId)> {
         evidence.within(change.at..self.until).find_map(|(id, step)| {
             let (Operation::NotifyOne { condvar, woken: None } | Operation::NotifyAll { condvar, woken: 0 }) =
@@ -162,4 +162,77 @@ fn gone(evidence: &Evidence<'_>, condvar: ObjectId, before: StepId) -> Option<St
     };
     let (last, step) = evidence.within(StepId(0)..before).rev().find(|(_, step)| ends(step))?;
     matches!(step.operation, Operation::TimedOut { .. }).then_some(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use model_trace::ObjectKind;
+
+    use super::*;
+    use crate::diagnosis::diagnose;
+    use crate::report::samples::{MAIN, T1, join, lock_with, recording, replaces, spawn, unlock};
+    use crate::report::{FailureKind, Mistake};
+    use crate::source::{Parsed, Source};
+    use crate::trace::Code;
+
+    const SOURCE: &str = "pub fn wait(&self, timeout: Duration) {
+    let mut flag = self.flag.lock().unwrap();
+    while *flag == 0 {
+        flag = self.bell.wait_timeout(flag, timeout).unwrap().0;
+    }
+}
+pub fn set(&self) {
+    *self.flag.lock().unwrap() = 1;
+    if self.is_needed {
+        self.bell.notify_all();
+    }
+}
+pub fn put(&self) {
+    *self.flag.lock().unwrap() = 2;
+}
+";
+
+    /// What is found where `main` changes the flag at a line while `T1` waits, and the time of `T1` elapses.
+    fn found(source: &str, line: u32) -> Option<Mistake> {
+        let bell = ObjectId(1);
+        let timeout = Some(Duration::from_millis(100));
+        let steps = [
+            (MAIN, spawn(T1), 0),
+            (T1, lock_with(0, 0), 2),
+            (T1, Operation::Wait { condvar: bell, timeout }, 4),
+            (T1, unlock(0), 4),
+            (MAIN, lock_with(0, 0), line),
+            (MAIN, replaces(0, 0, 1), line),
+            (T1, Operation::TimedOut { object: Some(bell) }, 4),
+            (T1, lock_with(0, 1), 4),
+            (T1, unlock(0), 6),
+            (MAIN, join(T1), 0),
+            (MAIN, Operation::Panic, 0),
+        ];
+        let mut recording = recording(&[("flag", ObjectKind::Mutex), ("bell", ObjectKind::Condvar)], &steps);
+        let function = |line: u32| match line {
+            1..=6 => Some("wait"),
+            7..=12 => Some("set"),
+            13..=15 => Some("put"),
+            _ => None,
+        };
+        recording.functions = steps.iter().map(|(_, _, line)| function(*line).map(str::to_owned)).collect();
+        let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", source)]));
+        diagnose(&recording, FailureKind::Assertion, &code).map(|diagnosis| diagnosis.kind)
+    }
+
+    #[test]
+    fn a_timed_wait_has_missed_a_notification_that_its_change_skips() {
+        assert_eq!(found(SOURCE, 8), Some(Mistake::LostWakeup));
+    }
+
+    #[test]
+    fn a_change_whose_function_notifies_nobody_need_not_be_what_a_timed_wait_is_for() {
+        assert_ne!(found(SOURCE, 14), Some(Mistake::LostWakeup));
+        // Where nothing else notifies it, a notification is missing whatever it waits for.
+        let silent = SOURCE.replace("notify_all", "is_some");
+        assert_eq!(found(&silent, 14), Some(Mistake::LostWakeup));
+    }
 }

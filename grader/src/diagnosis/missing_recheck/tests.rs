@@ -1,9 +1,11 @@
 use std::time::Duration;
 
-use model_trace::{AtomicType, ObjectId, ObjectKind, Operation, ThreadId};
+use model_trace::{AtomicType, Content, ObjectId, ObjectKind, Operation, ThreadId};
 
 use crate::diagnosis::diagnose;
-use crate::report::samples::{MAIN, T1, join, load, lock, recording, spawn, store, unlock, word};
+use crate::report::samples::{
+    MAIN, T1, join, load, lock, recording, replaces, spawn, store, unlock, unlock_with, word,
+};
 use crate::report::{Diagnosis, FailureKind, Mistake};
 use crate::source::{Parsed, Source};
 use crate::trace::Code;
@@ -115,7 +117,8 @@ fn woken_early(then: &[(u32, Operation, u32)]) -> Option<Diagnosis> {
     ];
     let ends = [(MAIN, join(T1), 0), (MAIN, Operation::Panic, 0)];
     let steps: Vec<_> = waits.iter().chain(then).chain(&ends).copied().collect();
-    let objects = [("items", ObjectKind::Mutex), ("filled", ObjectKind::Condvar)];
+    let count = ObjectKind::Atomic(AtomicType::Usize);
+    let objects = [("items", ObjectKind::Mutex), ("filled", ObjectKind::Condvar), ("count", count)];
     let mut recording = recording(&objects, &steps);
     let of_the_call = |(_, _, line): &(u32, Operation, u32)| (*line > 0).then(|| "take".to_owned());
     recording.functions = steps.iter().map(of_the_call).collect();
@@ -135,4 +138,56 @@ fn a_timed_wait_is_not_over_with_a_spurious_wakeup() {
     assert!(!says(&[now(60), leaves], "gives up early"), "the time is over");
     let waits = Operation::Wait { condvar: ObjectId(1), timeout: Some(Duration::from_millis(30)) };
     assert!(!says(&[now(30), (T1, waits, 7), (T1, unlock(0), 7)], "gives up early"), "it waits on");
+}
+
+const TAKEN_FOR_GRANTED: &str = "pub fn get(&self) {
+    let mut state = self.state.lock().unwrap();
+    while state.is_made() {
+        state = self.made.wait(state).unwrap();
+    }
+    state.value.take().unwrap();
+}
+pub fn put(&self) {
+    self.state.lock().unwrap().values.push(1);
+}
+";
+
+/// `main` is notified, `T1` changes the data before `main` has the lock again, and `main` does this.
+fn woken_for(then: &[(u32, Operation, u32)]) -> Option<Mistake> {
+    let made = ObjectId(1);
+    let notified = [
+        (MAIN, spawn(T1), 0),
+        (MAIN, lock(0), 2),
+        (MAIN, Operation::Wait { condvar: made, timeout: None }, 4),
+        (MAIN, unlock(0), 4),
+        (T1, Operation::NotifyAll { condvar: made, woken: 1 }, 0),
+        (T1, lock(0), 9),
+        (T1, unlock_with(0, Content::Changed), 9),
+        (MAIN, Operation::Notified { condvar: made }, 4),
+        (MAIN, lock(0), 4),
+    ];
+    let steps: Vec<_> = notified.iter().chain(then).copied().collect();
+    let objects = [("state", ObjectKind::Mutex), ("made", ObjectKind::Condvar)];
+    let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", TAKEN_FOR_GRANTED)]));
+    diagnose(&recording(&objects, &steps), FailureKind::Panic, &code).map(|diagnosis| diagnosis.kind)
+}
+
+#[test]
+fn a_loop_may_check_another_condition_than_the_one_that_has_to_hold() {
+    let panics = (MAIN, Operation::Panic, 6);
+    assert_eq!(woken_for(&[panics, (MAIN, unlock(0), 6)]), Some(Mistake::MissingRecheck));
+    // Once it has released the lock, it may panic for another reason.
+    assert_ne!(woken_for(&[(MAIN, unlock(0), 6), panics]), Some(Mistake::MissingRecheck));
+}
+
+#[test]
+fn a_timed_wait_that_ends_for_a_reason_has_not_given_up() {
+    let leaves = (T1, unlock(0), 8);
+    let gives_up = |then: &[(u32, Operation, u32)]| {
+        woken_early(then).is_some_and(|diagnosis| diagnosis.message.contains("gives up early"))
+    };
+    assert!(gives_up(&[leaves]));
+    assert!(!gives_up(&[(T1, replaces(0, 3, 2), 5)]), "it takes something");
+    assert!(!gives_up(&[(2, store(2, 1), 0), leaves]), "something has changed");
+    assert!(!gives_up(&[(T1, Operation::Panic, 8), leaves]), "it panics");
 }

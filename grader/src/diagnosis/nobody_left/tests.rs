@@ -3,7 +3,7 @@ use model_trace::{Blocker, ObjectId, ObjectKind, Operation, ThreadId, Wait, Wait
 
 use crate::diagnosis::diagnose;
 use crate::report::samples::{MAIN, T1, place, recording, spawn};
-use crate::report::{Diagnosis, FailureKind, Mistake};
+use crate::report::{Diagnosis, FailureKind, Mistake, Recording};
 use crate::source::{Parsed, Source};
 use crate::trace::Code;
 
@@ -73,4 +73,27 @@ fn a_thread_that_waits_alone_is_told_of_no_others() {
     let message = diagnose(&recording, FailureKind::Deadlock, &code).expect("a diagnosis").message;
     assert!(message.contains("there is no other thread that could end that wait"), "{message}");
     assert!(message.contains("has to do itself before") && !message.contains("finished"), "{message}");
+}
+
+#[test]
+fn a_thread_that_waits_at_its_first_step_has_none_and_a_place() {
+    let joins = (MAIN, Operation::Block { on: Blocker::Thread(ThreadId(T1)) }, 3);
+    let mut recording = recording(&[("sender", ObjectKind::Channel)], &[(MAIN, spawn(T1), 2), joins]);
+    recording.execution.waiting = vec![
+        Waiting { thread: ThreadId(MAIN), wait: Wait::Join { thread: ThreadId(T1) }, place: place(3) },
+        Waiting { thread: ThreadId(T1), wait: Wait::Receive { channel: CHANNEL }, place: place(2) },
+    ];
+    recording.ending = Ending::Complete;
+    let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)]));
+    let found = |recording: &Recording| diagnose(recording, FailureKind::Deadlock, &code);
+    let diagnosis = found(&recording).expect("a diagnosis");
+    assert_eq!(diagnosis.kind, Mistake::NobodyLeft);
+    let said = "T1 waits for a message from `sender` at line 2, and no thread is left that could end that wait. main waits for T1";
+    assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+    assert_eq!(diagnosis.lines.iter().map(|line| line.line).collect::<Vec<_>>(), [2, 3]);
+    // Whoever waits in the check waits for the check.
+    recording.execution.steps[0].place = place(0);
+    recording.execution.waiting[1].place = place(0);
+    recording.execution.objects[0].created = place(0);
+    assert_eq!(found(&recording).map(|diagnosis| diagnosis.kind), None);
 }

@@ -64,6 +64,53 @@ impl Code {
         self.reach.get(caller).is_some_and(|reached| reached.contains(called))
     }
 
+    /// Whether one function may have called both of these, or one of them the other one. The same one it may have called
+    /// twice.
+    pub(crate) fn may_call_both(&self, one: &str, other: &str) -> bool {
+        let comes_to = |caller: &Function, called: &str| {
+            let calls = caller.calls.iter().zip(&caller.call_lines);
+            let calls = calls.filter(|(name, _)| *name == called || self.calls(name, called));
+            calls.map(|(_, line)| *line).collect::<Vec<u32>>()
+        };
+        let repeats = |caller: &Function, line: u32| {
+            let file = caller.region.file.clone().into();
+            let place = Place { file, line, column: 1 };
+            self.is_in_loop(&place) || self.is_for_each(&place) || self.is_in_kept_closure(&place)
+        };
+        let calls_both = |caller: &&Function| {
+            let (ones, others) = (comes_to(caller, one), comes_to(caller, other));
+            if one == other {
+                ones.len() > 1 || ones.iter().any(|line| repeats(caller, *line))
+            } else {
+                !ones.is_empty() && !others.is_empty()
+            }
+        };
+        self.calls(one, other)
+            || self.calls(other, one)
+            || self.functions.iter().any(|caller| calls_both(&caller))
+    }
+
+    /// The line of the only statement of the function of this name, besides one that acquires a lock.
+    pub(crate) fn only_line(&self, name: &str) -> Option<Place> {
+        let mut named = self.functions.iter().filter(|function| function.name == name);
+        let (only, None) = (named.next()?, named.next()) else { return None };
+        let line = only.only_line?;
+        Some(Place { file: only.region.file.clone().into(), line, column: 1 })
+    }
+
+    /// Whether what happens at a place is in a loop that puts together a collection of the function's own.
+    pub(crate) fn is_collecting(&self, place: &Place) -> bool {
+        let function = self.function(place).map(|function| &function.region.lines);
+        self.collecting.iter().any(|region| {
+            let inside = function.is_some_and(|lines| lines.contains(region.lines.start()));
+            inside && region.contains(place)
+        })
+    }
+
+    fn is_in_kept_closure(&self, place: &Place) -> bool {
+        self.kept_closures.iter().any(|closure| closure.contains(place))
+    }
+
     /// The names of all functions that one of this name calls, directly or by way of others.
     pub(super) fn called_by(&self, name: &str) -> BTreeSet<&str> {
         self.reach.get(name).into_iter().flatten().map(String::as_str).collect()

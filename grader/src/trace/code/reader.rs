@@ -5,7 +5,9 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, ReturnType, Signature, Visibility};
 
 use super::super::returns::computed;
+use super::collecting::collecting;
 use super::overwrites::overwrites;
+use super::single::only_line;
 use super::types::Types;
 use super::wakeups::{Notification, waits};
 use super::{Code, Function, Region};
@@ -49,10 +51,13 @@ impl Reader<'_> {
             calls: Vec::new(),
             call_lines: Vec::new(),
             returns_nothing: matches!(signature.output, ReturnType::Default),
+            only_line: only_line(block, &self.types),
             takes_time: takes_time(signature),
             is_public,
             makes_a_value: self.in_type && signature.receiver().is_none(),
         });
+        let collecting: Vec<Region> = collecting(block).into_iter().map(|span| self.region(span)).collect();
+        self.code.collecting.extend(collecting);
         self.code.computed.extend(computed(&self.file, signature, block));
         let outer = self.within.replace(self.code.functions.len() - 1);
         walk(self);
@@ -179,6 +184,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             let region = self.region(call.method.span());
             self.code.timeouts.push(region);
         }
+        if call.args.is_empty() && LOCKING.contains(&method.as_str()) {
+            let region = self.region(call.method.span());
+            self.code.locks.push(region);
+        }
         if waits(&method) {
             let region = self.region(call.method.span());
             self.code.waits.push(region);
@@ -249,6 +258,9 @@ fn goes_round(block: &Block) -> bool {
 
 /// The methods of `std`'s collections after which they are never as before.
 const ADDING: [&str; 5] = ["push", "push_back", "push_front", "push_str", "extend_one"];
+
+/// The methods of `std`'s locks, and of the learner's own that are called like them.
+const LOCKING: [&str; 6] = ["lock", "read", "write", "try_lock", "try_read", "try_write"];
 
 /// The methods of `Iterator` that call a closure once for each item.
 const ITERATING: [&str; 12] = [

@@ -64,9 +64,9 @@ fn a_loop_does_not_lead_past_a_return() {
 #[test]
 fn a_call_of_stds_is_none_of_the_submissions() {
     let code = code();
-    assert!(!code.is_called_by_another("drop"));
+    assert!(!code.calls("give_back", "drop") && !code.calls("take", "drop"));
     assert!(!code.in_one_call(&at(34), &at(4)), "an `Option` is taken there");
-    assert!(code.is_called_by_another("wake"));
+    assert!(code.calls("take", "wake"));
 }
 
 #[test]

@@ -44,6 +44,11 @@ impl Types {
         made_of.into_iter().any(|name| SEQUENCES.contains(&name.as_str()))
     }
 
+    /// Whether the methods of this name return the guard of a lock.
+    pub(super) fn returns_guard(&self, method: &str) -> bool {
+        self.results.get(method).is_some_and(|made_of| made_of.iter().any(|name| name.ends_with("Guard")))
+    }
+
     /// Whether a method that is called on `self` or a part of it may be one of the file's own: `self.connection.take()` is
     /// not, where the connection is an `Option`.
     pub(super) fn are_own(&self, receiver: &Expr, method: &str) -> bool {
