@@ -77,7 +77,7 @@ pub(super) fn calls<'a>(evidence: &'a Evidence<'_>) -> Option<Vec<Call<'a>>> {
         }
     }
     // What a `Drop` calls may be a part of whatever drops it.
-    let is_dropped = calls.iter().any(|call| evidence.code.calls(DROP, call.function));
+    let is_dropped = calls.iter().any(|call| evidence.code.is_called_by_drop(call.function));
     calls.sort_by_key(|call| call.first);
     (!is_dropped).then_some(calls)
 }

@@ -1,5 +1,7 @@
 //! A load that read a value although another thread had stored a newer one.
 
+mod overtaken;
+
 use model_trace::{ObjectId, Operation, Order, Place, Step, StepId, Word};
 
 use super::evidence::{Evidence, after};
@@ -22,6 +24,10 @@ struct StaleRead {
 }
 
 pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    stale(evidence).or_else(|| overtaken::diagnose(evidence))
+}
+
+fn stale(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     let (load, atomic, found, reads) = evidence.steps().rev().find_map(|(id, step)| {
         let (atomic, found, reads) = loaded(step.operation)?;
         let matters = reads.is_stale() && !is_checked(evidence, id, step);
@@ -138,21 +144,26 @@ impl StaleRead {
                     other; so does a lock."
                 .to_owned();
         }
-        let accesses = self.relaxed.iter().map(|id| {
-            let step = recording.step(*id);
-            let object = step.operation.object().map(|object| format!(" of {}", recording.quoted(object)));
-            format!(
-                "`{}`{} {}",
-                Verb::of(step.operation).as_str(),
-                object.unwrap_or_default(),
-                recording.at(&step.place)
-            )
-        });
-        let accesses: Vec<String> = accesses.collect();
-        let (accesses, are) = (accesses.join(" and the "), if accesses.len() == 1 { "is" } else { "are" });
-        format!(
-            "The {accesses} {are} `Relaxed`, which orders nothing else. Whoever publishes needs `Release`, and whoever \
-             looks needs `Acquire`."
-        )
+        too_weak(recording, &self.relaxed)
     }
+}
+
+/// That these accesses order nothing, and which ones do.
+fn too_weak(recording: &Recording, relaxed: &[StepId]) -> String {
+    let accesses = relaxed.iter().map(|id| {
+        let step = recording.step(*id);
+        let object = step.operation.object().map(|object| format!(" of {}", recording.quoted(object)));
+        format!(
+            "`{}`{} {}",
+            Verb::of(step.operation).as_str(),
+            object.unwrap_or_default(),
+            recording.at(&step.place)
+        )
+    });
+    let accesses: Vec<String> = accesses.collect();
+    let (accesses, are) = (accesses.join(" and the "), if accesses.len() == 1 { "is" } else { "are" });
+    format!(
+        "The {accesses} {are} `Relaxed`, which orders nothing else. Whoever publishes needs `Release`, and whoever \
+         looks needs `Acquire`."
+    )
 }

@@ -100,12 +100,16 @@ fn panicked(evidence: &Evidence<'_>) -> Option<Place> {
 
 /// Whether a step may come out in another way although the calls run one after the other.
 fn depends_on_luck(operation: Operation) -> bool {
-    if let Operation::Load { reads, .. } = operation {
-        return reads.is_stale();
+    if let Operation::Load { reads, .. } | Operation::ExchangeFailed { reads, .. } = operation
+        && reads.is_stale()
+    {
+        return true;
     }
     matches!(
         operation,
         Operation::ExchangeFailed { spurious: true, .. }
+            | Operation::Store { before: Some(_), .. }
+            | Operation::Update { before: Some(_), .. }
             | Operation::SpuriousWakeup { .. }
             | Operation::Unparked
     )
@@ -235,8 +239,9 @@ impl Finding for WrongLogic {
             ),
             Certain::Undisturbed => format!(
                 "While a call of your code runs here, no other thread does anything in it, except while the call waits: {named}. \
-                 So no call sees what another one has half done. The mistake is in the logic of {whose}: in what it does or \
-                 returns, or in the conditions on which it waits and goes on."
+                 So no unlucky moment between two steps of a call is to blame. The mistake is in the logic of {whose}: in what \
+                 it does or returns, in what it has changed when it begins to wait, or in the conditions on which it waits \
+                 and goes on."
             ),
             Certain::WithoutPreemption => format!(
                 "One thread alone calls your code here, {named}, and no thread is preempted in this schedule, or waits for \

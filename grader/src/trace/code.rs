@@ -34,6 +34,8 @@ pub struct Code {
     for_each: Vec<Region>,
     /// Loops that put together a collection of the function's own.
     collecting: Vec<Region>,
+    /// The names of what is called where something goes out of scope, on whatever it is called.
+    dropping: BTreeSet<String>,
     /// Where a lock is acquired.
     locks: Vec<Region>,
     /// Waits that check their condition again by themselves.

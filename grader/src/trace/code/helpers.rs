@@ -90,6 +90,12 @@ impl Code {
             || self.functions.iter().any(|caller| calls_both(&caller))
     }
 
+    /// Whether what goes out of scope may call a function of this name.
+    pub(crate) fn is_called_by_drop(&self, name: &str) -> bool {
+        self.calls("drop", name)
+            || self.dropping.iter().any(|called| called == name || self.calls(called, name))
+    }
+
     /// The line of the only statement of the function of this name, besides one that acquires a lock.
     pub(crate) fn only_line(&self, name: &str) -> Option<Place> {
         let mut named = self.functions.iter().filter(|function| function.name == name);

@@ -188,6 +188,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
             let region = self.region(call.method.span());
             self.code.locks.push(region);
         }
+        let within = self.within.map(|function| self.code.functions[function].name.as_str());
+        if within == Some(DROP) {
+            self.code.dropping.insert(method.clone());
+        }
         if waits(&method) {
             let region = self.region(call.method.span());
             self.code.waits.push(region);
@@ -258,6 +262,9 @@ fn goes_round(block: &Block) -> bool {
 
 /// The methods of `std`'s collections after which they are never as before.
 const ADDING: [&str; 5] = ["push", "push_back", "push_front", "push_str", "extend_one"];
+
+/// The function that is called where something goes out of scope.
+const DROP: &str = "drop";
 
 /// The methods of `std`'s locks, and of the learner's own that are called like them.
 const LOCKING: [&str; 6] = ["lock", "read", "write", "try_lock", "try_read", "try_write"];
