@@ -1,6 +1,6 @@
 //! A timed wait that is given up at the first spurious wakeup, before its time is over.
 
-use model_trace::{Operation, StepId, ThreadId};
+use model_trace::{ObjectKind, Operation, StepId, ThreadId};
 
 use super::{Reason, begins_to_wait};
 use crate::diagnosis::evidence::Evidence;
@@ -32,7 +32,9 @@ pub(super) fn gives_up(evidence: &Evidence<'_>, woken: StepId, thread: ThreadId)
     let waits_again = rest.iter().any(|(_, step)| begins_to_wait(step.operation));
     let panics = rest.iter().any(|(_, step)| step.operation == Operation::Panic);
     let changed = evidence.accesses.iter().any(|access| {
-        let is_own = access.thread == thread && access.at > woken && evidence.has_changed(access);
+        // To put down in a cell that the time is over is how it gives up.
+        let is_cell = evidence.kind_of(access.object) == ObjectKind::Once;
+        let is_own = access.thread == thread && access.at > woken && !is_cell && evidence.has_changed(access);
         let by_another = access.thread != thread && access.writes && !access.leaves_all_as_it_was();
         (is_own || by_another) && access.end > wait && access.at <= last
     });

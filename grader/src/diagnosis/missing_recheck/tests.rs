@@ -118,7 +118,12 @@ fn woken_early(then: &[(u32, Operation, u32)]) -> Option<Diagnosis> {
     let ends = [(MAIN, join(T1), 0), (MAIN, Operation::Panic, 0)];
     let steps: Vec<_> = waits.iter().chain(then).chain(&ends).copied().collect();
     let count = ObjectKind::Atomic(AtomicType::Usize);
-    let objects = [("items", ObjectKind::Mutex), ("filled", ObjectKind::Condvar), ("count", count)];
+    let objects = [
+        ("items", ObjectKind::Mutex),
+        ("filled", ObjectKind::Condvar),
+        ("count", count),
+        ("over", ObjectKind::Once),
+    ];
     let mut recording = recording(&objects, &steps);
     let of_the_call = |(_, _, line): &(u32, Operation, u32)| (*line > 0).then(|| "take".to_owned());
     recording.functions = steps.iter().map(of_the_call).collect();
@@ -187,6 +192,8 @@ fn a_timed_wait_that_ends_for_a_reason_has_not_given_up() {
         woken_early(then).is_some_and(|diagnosis| diagnosis.message.contains("gives up early"))
     };
     assert!(gives_up(&[leaves]));
+    let over = Operation::Initialised { once: ObjectId(3), poisoned: false };
+    assert!(gives_up(&[(T1, over, 8), leaves]), "it says so to others");
     assert!(!gives_up(&[(T1, replaces(0, 3, 2), 5)]), "it takes something");
     assert!(!gives_up(&[(2, store(2, 1), 0), leaves]), "something has changed");
     assert!(!gives_up(&[(T1, Operation::Panic, 8), leaves]), "it panics");
