@@ -76,8 +76,10 @@ pub(super) fn calls<'a>(evidence: &'a Evidence<'_>) -> Option<Vec<Call<'a>>> {
             });
         }
     }
-    // What a `Drop` calls may be a part of whatever drops it.
-    let is_dropped = calls.iter().any(|call| evidence.code.is_called_by_drop(call.function));
+    // What a `Drop` calls may be a part of whatever drops it. A helper stands for whatever was called from outside.
+    let is_dropped = calls
+        .iter()
+        .any(|call| evidence.code.is_public(call.function) && evidence.code.is_called_by_drop(call.function));
     calls.sort_by_key(|call| call.first);
     (!is_dropped).then_some(calls)
 }
