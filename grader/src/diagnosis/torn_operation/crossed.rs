@@ -3,7 +3,6 @@
 use super::super::atomicity::{AtomicityViolation, violations};
 use super::super::evidence::{Access, Evidence};
 use super::super::finding::{Finding, cite};
-use super::CURE;
 use crate::report::{Citation, Recording, Role};
 use model_trace::StepId;
 
@@ -62,8 +61,8 @@ impl Finding for Crossed {
         let [one, two] = [first, second].map(|access| recording.quoted(access.object));
         format!(
             "{thread} {changes} {one} {here}, and {two} only {there}. In between, {intruder} comes to both lines: after \
-             {thread} at {one}, and before it at {two}. So what belongs to one of them is put together with what belongs to \
-             the other. {CURE}",
+             {thread} at {one}, and before it at {two}. So the orders of the two differ. Where the one has to match the other, do \
+             both in one critical section, or keep with each what it belongs to.",
             thread = recording.thread(first.thread),
             changes = first.changes(recording),
             here = at(first),
