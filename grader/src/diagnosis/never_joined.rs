@@ -18,6 +18,10 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
 }
 
 fn never(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
+    // What ends the execution comes before what goes out of scope: then a thread that is joined there is not yet.
+    if evidence.code.is_joined_by_drop() {
+        return None;
+    }
     evidence.steps().find_map(|(spawn, step)| {
         let Operation::Spawn { thread } = step.operation else { return None };
         in_submission(&step.place)?;
@@ -58,5 +62,53 @@ impl Finding for NeverJoined {
             thread = recording.thread(self.thread),
             here = recording.at(&spawn.place),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model_trace::Operation;
+
+    use crate::diagnosis::diagnose;
+    use crate::report::samples::{MAIN, T1, load, recording, spawn, word};
+    use crate::report::{FailureKind, Mistake};
+    use crate::source::{Parsed, Source};
+    use crate::trace::Code;
+    use model_trace::{AtomicType, ObjectKind};
+
+    const SOURCE: &str = "impl Keeper {
+    pub fn new() -> Self {
+        Keeper { thread: Some(thread::spawn(keep)) }
+    }
+    fn end(&mut self) {
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+impl Drop for Keeper {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+";
+
+    fn found(source: &str) -> Option<Mistake> {
+        let steps =
+            [(MAIN, spawn(T1), 3), (MAIN, load(0, word(0), None, None), 0), (MAIN, Operation::Panic, 0)];
+        let number = ObjectKind::Atomic(AtomicType::U64);
+        let mut recording = recording(&[("number", number)], &steps);
+        recording.functions = vec![Some("new".to_owned()), None, None];
+        let code = Code::of(&Parsed::all(&[Source::new("src/lib.rs", source)]));
+        diagnose(&recording, FailureKind::Assertion, &code).map(|diagnosis| diagnosis.kind)
+    }
+
+    #[test]
+    fn what_goes_out_of_scope_may_still_join_it() {
+        assert_ne!(found(SOURCE), Some(Mistake::NeverJoined));
+        let directly = SOURCE.replace("self.end();", "self.thread.take().map(|thread| thread.join());");
+        assert_ne!(found(&directly), Some(Mistake::NeverJoined));
+        let leaks = SOURCE.replace("self.end();", "");
+        assert_eq!(found(&leaks), Some(Mistake::NeverJoined));
     }
 }

@@ -36,6 +36,8 @@ pub struct Code {
     collecting: Vec<Region>,
     /// The names of what is called where something goes out of scope, on whatever it is called.
     dropping: BTreeSet<String>,
+    /// The functions that join a thread.
+    joining: BTreeSet<String>,
     /// Where a lock is acquired.
     locks: Vec<Region>,
     /// Waits that check their condition again by themselves.

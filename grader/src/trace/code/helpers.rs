@@ -96,6 +96,11 @@ impl Code {
             || self.dropping.iter().any(|called| called == name || self.calls(called, name))
     }
 
+    /// Whether a thread may be joined by what goes out of scope.
+    pub(crate) fn is_joined_by_drop(&self) -> bool {
+        self.joining.iter().any(|name| name == "drop" || self.is_called_by_drop(name))
+    }
+
     /// The line of the only statement of the function of this name, besides one that acquires a lock.
     pub(crate) fn only_line(&self, name: &str) -> Option<Place> {
         let mut named = self.functions.iter().filter(|function| function.name == name);

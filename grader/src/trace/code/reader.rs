@@ -192,6 +192,9 @@ impl<'ast> Visit<'ast> for Reader<'_> {
         if within == Some(DROP) {
             self.code.dropping.insert(method.clone());
         }
+        if method == "join" {
+            self.code.joining.extend(within.map(str::to_owned));
+        }
         if waits(&method) {
             let region = self.region(call.method.span());
             self.code.waits.push(region);
