@@ -2,20 +2,29 @@
 //! how: a deadlock is not explained by a wrong value.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use grader::catalog::Catalog;
+use grader::catalog::{Catalog, Exercise};
 use grader::project::Project;
 use grader::suite::Suite;
 
-#[test]
-fn an_explanation_fits_every_outcome() {
+/// The suite of each exercise, with the names of the exercise and of its folder.
+fn suites() -> Vec<(String, PathBuf, Suite)> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the grader is in a workspace");
     let project = Project::at(workspace).expect("a workspace");
     let catalog = Catalog::discover(&project).expect("exercises");
+    let suite = |exercise: &Exercise| {
+        let folder = project.suite(&exercise.slug);
+        let suite = Suite::load(&folder).expect("a suite");
+        (exercise.slug.clone(), folder, suite)
+    };
+    catalog.exercises().iter().map(suite).collect()
+}
+
+#[test]
+fn an_explanation_fits_every_outcome() {
     let mut seen = 0;
-    for exercise in catalog.exercises() {
-        let suite = Suite::load(&project.suite(&exercise.slug)).expect("a suite");
+    for (exercise, _, suite) in suites() {
         for entry in suite.entries() {
             seen += 1;
             let text = entry.explanation.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -23,7 +32,7 @@ fn an_explanation_fits_every_outcome() {
             let outcomes =
                 ["failing run", "failing execution", "stays blocked", "lost wakeup", "is missing", "tried"];
             for outcome in outcomes {
-                assert!(!text.contains(outcome), "{} {}: {text}", exercise.slug, entry.name);
+                assert!(!text.contains(outcome), "{exercise} {}: {text}", entry.name);
             }
         }
     }
@@ -33,25 +42,15 @@ fn an_explanation_fits_every_outcome() {
 /// What no execution shows is said where that is the outcome, and nowhere else.
 #[test]
 fn checks_that_expect_some_execution_say_what_none_showed() {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the grader is in a workspace");
-    let project = Project::at(workspace).expect("a workspace");
-    let catalog = Catalog::discover(&project).expect("exercises");
     let mut seen = 0;
-    for exercise in catalog.exercises() {
-        let folder = project.suite(&exercise.slug);
-        for check in Suite::load(&folder).expect("a suite").checks {
+    for (exercise, folder, suite) in suites() {
+        for check in suite.checks {
             let (module, function) = check.name.rsplit_once("::").expect("checks are in modules");
             let file = folder.join("checks").join(module.replace("::", "/")).with_extension("rs");
             let text = fs::read_to_string(&file).expect("the module's file");
             let text = text.split_once(&format!("fn {function}(")).expect("the check's function").1;
             let body = text.split_once("\n}").expect("its end").0;
-            assert_eq!(
-                check.never.is_some(),
-                body.contains("expect_some("),
-                "{} {}",
-                exercise.slug,
-                check.name
-            );
+            assert_eq!(check.never.is_some(), body.contains("expect_some("), "{exercise} {}", check.name);
             seen += usize::from(check.never.is_some());
         }
     }

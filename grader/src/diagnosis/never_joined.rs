@@ -67,14 +67,13 @@ impl Finding for NeverJoined {
 
 #[cfg(test)]
 mod tests {
-    use model_trace::Operation;
+    use model_trace::{AtomicType, ObjectKind, Operation};
 
     use crate::diagnosis::diagnose;
     use crate::report::samples::{MAIN, T1, load, recording, spawn, word};
     use crate::report::{FailureKind, Mistake};
     use crate::source::{Parsed, Source};
     use crate::trace::Code;
-    use model_trace::{AtomicType, ObjectKind};
 
     const SOURCE: &str = "impl Keeper {
     pub fn new() -> Self {
