@@ -7,6 +7,7 @@ use super::evidence::{Access, Evidence};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, Recording, Role};
 
+mod believed;
 pub(super) mod composed;
 mod unread;
 
@@ -23,7 +24,7 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
             let sites = evidence.sites([first, other, second]);
             Some(Box::new(CheckThenAct { violation, sites }))
         }
-        None => unread::diagnose(evidence),
+        None => unread::diagnose(evidence).or_else(|| believed::diagnose(evidence)),
     }
 }
 

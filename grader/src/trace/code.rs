@@ -1,5 +1,6 @@
 //! What the learner's source says about a place: which function it is in, and whether a loop contains it.
 
+mod believed;
 mod collecting;
 mod composed;
 mod helpers;
@@ -56,6 +57,8 @@ pub struct Code {
     waits: Vec<Region>,
     /// Where it is asked whether a wait has timed out.
     timeouts: Vec<Region>,
+    /// Where that alone decides what is returned.
+    believed: Vec<Region>,
     /// Functions whose result depends on nothing that happens in them.
     computed: Vec<Computed>,
     /// All that the functions of a name call, directly or by way of others.

@@ -144,6 +144,15 @@ impl State {
         time
     }
 
+    /// The acting thread does what nobody had found done by this time. Without having waited until then, it is late.
+    pub(crate) fn is_not_before(&mut self, time: Duration) {
+        let me = self.execution.me();
+        let delay = time.saturating_sub(me.time());
+        if !delay.is_zero() {
+            me.is_late_by(delay);
+        }
+    }
+
     /// Chooses whether the acting thread is delayed before it looks at its clock.
     fn chooses_delay(&mut self) -> bool {
         // Without an instant to compare with, nothing shows that.
@@ -167,6 +176,11 @@ impl State {
     /// longer than any program runs.
     pub(crate) fn deadline(&mut self, timeout: Duration) -> Option<Duration> {
         (timeout < NEVER).then(|| self.execution.me().time().saturating_add(timeout))
+    }
+
+    /// What the acting thread's clock shows, without a look at it.
+    pub(crate) fn own_time(&mut self) -> Duration {
+        self.execution.me().time()
     }
 
     /// How late the acting thread has been.

@@ -1,6 +1,7 @@
 //! The objects of one execution: what every synchronisation primitive is, to the scheduler.
 
 use core::panic::Location;
+use core::time::Duration;
 use real::vec::Vec;
 
 use model_trace::{AtomicType, ObjectKind, Word};
@@ -107,6 +108,8 @@ pub(crate) struct Channel {
     pub(crate) receiver: bool,
     /// Whether the receiver is waiting right now: a rendezvous `try_send` needs that.
     pub(crate) receiver_waits: bool,
+    /// When the receiver gave up last: it found no message by then.
+    pub(crate) given_up: Duration,
 }
 
 impl Channel {
@@ -120,6 +123,7 @@ impl Channel {
             senders: 1,
             receiver: true,
             receiver_waits: false,
+            given_up: Duration::ZERO,
         }
     }
 

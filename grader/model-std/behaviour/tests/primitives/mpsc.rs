@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use model_std::model::{Cause, lateness};
+use model_std::model::{Cause, lateness, own_lateness};
 use model_std::sync::mpsc::{
-    RecvError, RecvTimeoutError, SendError, TryRecvError, TrySendError, channel, sync_channel,
+    RecvError, RecvTimeoutError, SendError, Sender, TryRecvError, TrySendError, channel, sync_channel,
 };
 use model_std::{thread, time};
 use outcomes::{failure, outcomes, passes, set};
@@ -128,12 +128,33 @@ fn a_timed_receive_may_end_in_every_way() {
         let start = time::Instant::now();
         let thread = thread::spawn(move || sender.send(1));
         let result = receiver.recv_timeout(Duration::from_millis(5));
-        let waited = (start.elapsed() - lateness()).as_millis();
+        let waited = (start.elapsed() - own_lateness()).as_millis();
         let _ = thread.join().unwrap();
         drop(receiver);
         (result.map_err(|error| error == RecvTimeoutError::Timeout), waited)
     });
     assert_eq!(ends, set([(Ok(1), 0), (Err(true), 5)]));
+}
+
+#[test]
+fn what_comes_after_its_receiver_has_given_up_is_late() {
+    const MOMENT: Duration = Duration::from_millis(5);
+    // What the receiver gets within the time, and without one; how late it has been, and all together.
+    let ends = |send: fn(Sender<u8>)| {
+        outcomes(move || {
+            let (sender, receiver) = channel();
+            let thread = thread::spawn(move || send(sender));
+            let timed = receiver.recv_timeout(MOMENT);
+            let then = receiver.recv();
+            thread.join().unwrap();
+            (timed == Err(RecvTimeoutError::Timeout), timed.ok(), then.ok(), own_lateness(), lateness())
+        })
+    };
+    let none = Duration::ZERO;
+    let sent = [(false, Some(1), None, none, none), (true, None, Some(1), none, MOMENT)];
+    assert_eq!(ends(|sender| sender.send(1).unwrap()), set(sent));
+    let gone = [(false, None, None, none, none), (true, None, None, none, MOMENT)];
+    assert_eq!(ends(drop), set(gone));
 }
 
 #[test]

@@ -90,6 +90,7 @@ impl<T> Queue<T> {
             if let Some(before) = &before {
                 state.take_over(before);
             }
+            state.is_not_before(state.channel(self.id).given_up);
             state.send(self.id, Operation::Send { channel: self.id, call, result: Sent::Sent }, location)
         });
         self.with(|inside| inside.messages.push_back(Message { number, content, passed, awaited }));
@@ -221,6 +222,7 @@ impl<T> Queue<T> {
     pub(super) fn remove_sender(&self) {
         drop_point();
         try_with(|state| {
+            state.is_not_before(state.channel(self.id).given_up);
             state.depart(self.id);
             state.channel_mut(self.id).senders -= 1;
         });
@@ -256,6 +258,10 @@ fn fail_to_receive(id: ObjectId, call: ReceiveCall, result: Received, location: 
             state.observe(id, operation, location);
         } else {
             state.record_read(id, operation, location);
+        }
+        if result == Received::TimedOut {
+            let time = state.own_time();
+            state.channel_mut(id).given_up = time;
         }
     });
 }
