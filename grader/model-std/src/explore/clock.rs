@@ -3,7 +3,7 @@
 //! A thread's clock moves while the thread waits: to its deadline, or to the time of whoever wakes it. It is never
 //! behind what happens before, so that an instant does not go back across a happens-before edge. A thread that gets to
 //! see a time at which others have been, and has not waited for it, is *late* by the difference: it could have gone on
-//! meanwhile.
+//! meanwhile. So is one that sends what its receiver had not found by the end of a timed receive.
 //!
 //! A thread may also be slow: time passes between two of its steps, although it waits for nothing. Only the clock
 //! shows that. So it is a choice where a thread looks at its clock after somebody has done so before, once in an
