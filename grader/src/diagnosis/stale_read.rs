@@ -1,8 +1,11 @@
 //! A load that read a value although another thread had stored a newer one.
 
+mod chain;
 mod overtaken;
 
 use model_trace::{ObjectId, Operation, Order, Place, Step, StepId, Word};
+
+use chain::{Part, Weak};
 
 use super::evidence::{Evidence, after};
 use super::finding::{Finding, cite};
@@ -18,7 +21,7 @@ struct StaleRead {
     newest: StepId,
     stored: Word,
     /// The learner's accesses that would have ordered the two, and are too weak for it.
-    relaxed: Vec<StepId>,
+    weak: Vec<Weak>,
     /// Whether both accesses are the learner's, and stronger than `Relaxed`.
     are_ordered: bool,
 }
@@ -35,9 +38,9 @@ fn stale(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
     })?;
     let newest = reads.newest?;
     let stored = stored(evidence.step(newest).operation)?;
-    let relaxed = relaxed(evidence, newest, load);
+    let weak = weak(evidence, newest, load);
     let are_ordered = is_ordered(evidence.step(newest)) && is_ordered(evidence.step(load));
-    Some(Box::new(StaleRead { load, atomic, found, from: reads.from, newest, stored, relaxed, are_ordered }))
+    Some(Box::new(StaleRead { load, atomic, found, from: reads.from, newest, stored, weak, are_ordered }))
 }
 
 /// Whether an exchange by the same thread checks what was read: it reads the newest value, or fails and is tried again.
@@ -74,9 +77,13 @@ fn stored(operation: Operation) -> Option<Word> {
     }
 }
 
-/// The learner's accesses that should have handed the value over, and are too weak for it: by the writer
-/// from the store on, and by the reader up to the load.
-fn relaxed(evidence: &Evidence<'_>, store: StepId, load: StepId) -> Vec<StepId> {
+/// The learner's accesses that should have handed the value over, and are too weak for it: where what leads from the store
+/// to the load breaks; or else what the writer stores from there on, and the reader looks at last.
+fn weak(evidence: &Evidence<'_>, store: StepId, load: StepId) -> Vec<Weak> {
+    let broken = chain::broken(evidence, store, load);
+    if !broken.is_empty() {
+        return broken;
+    }
     let between = || {
         evidence.within(store..after(load)).filter(|(_, step)| {
             step.operation.order() == Some(Order::Relaxed) && in_submission(&step.place).is_some()
@@ -85,9 +92,11 @@ fn relaxed(evidence: &Evidence<'_>, store: StepId, load: StepId) -> Vec<StepId> 
     let (writer, reader) = (evidence.step(store).thread, evidence.step(load).thread);
     let published = between().find(|(_, step)| step.thread == writer && stored(step.operation).is_some());
     let looked = between().rfind(|(_, step)| step.thread == reader);
-    let mut relaxed: Vec<StepId> = published.into_iter().chain(looked).map(|(id, _)| id).collect();
-    relaxed.dedup();
-    relaxed
+    let parts = published.into_iter().zip([Part::Publishes]).chain(looked.into_iter().zip([Part::Looks]));
+    let mut weak: Vec<Weak> =
+        parts.map(|((step, _), part)| Weak { step, part, order: Order::Relaxed }).collect();
+    weak.dedup_by_key(|weak| weak.step);
+    weak
 }
 
 /// Whether an access is stronger than `Relaxed`, on the learner's own part.
@@ -98,12 +107,14 @@ fn is_ordered(step: &Step) -> bool {
 
 impl Finding for StaleRead {
     fn steps(&self) -> Vec<Citation> {
-        let relaxed = self.relaxed.iter().map(|step| cite(*step, Role::Unordered));
-        [cite(self.load, Role::Reads), cite(self.newest, Role::Stores)].into_iter().chain(relaxed).collect()
+        let weak = self.weak.iter().map(|weak| cite(weak.step, Role::Unordered));
+        [cite(self.load, Role::Reads), cite(self.newest, Role::Stores)].into_iter().chain(weak).collect()
     }
 
     fn to_mend(&self) -> Vec<StepId> {
-        if self.relaxed.is_empty() { vec![self.load, self.newest] } else { self.relaxed.clone() }
+        let mut weak: Vec<StepId> = self.weak.iter().map(|weak| weak.step).collect();
+        weak.dedup();
+        if weak.is_empty() { vec![self.load, self.newest] } else { weak }
     }
 
     fn sentence(&self, recording: &Recording) -> String {
@@ -132,34 +143,49 @@ impl Finding for StaleRead {
 
 impl StaleRead {
     fn cure(&self, recording: &Recording) -> String {
-        if self.relaxed.is_empty() && self.are_ordered {
+        if self.weak.is_empty() && self.are_ordered {
             return "`Release` and `Acquire` order what comes before a store with what comes after a load that reads \
                     it; they do not make a load read the newest store. Where two threads each store to one atomic \
                     and then load the other's, all four accesses have to be `SeqCst`, or in critical sections of \
                     one lock."
                 .to_owned();
         }
-        if self.relaxed.is_empty() {
+        if self.weak.is_empty() {
             return "A `Release` store that an `Acquire` load reads orders what comes before the one and after the \
                     other; so does a lock."
                 .to_owned();
         }
-        too_weak(recording, &self.relaxed)
+        if self.weak.iter().all(|weak| weak.order == Order::Relaxed) {
+            let mut relaxed: Vec<StepId> = self.weak.iter().map(|weak| weak.step).collect();
+            relaxed.dedup();
+            return too_weak(recording, &relaxed);
+        }
+        let each = self.weak.iter().map(|weak| {
+            format!(
+                "The {access} is `{order}`: {missing}. ",
+                access = access(recording, weak.step),
+                order = weak.order,
+                missing = match weak.part {
+                    Part::Publishes => "whoever reads what it writes need not see what comes before it",
+                    Part::Looks => "what comes after it is not ordered after what it reads",
+                }
+            )
+        });
+        each.chain(["A read-modify-write that has to do both needs `AcqRel`.".to_owned()]).collect()
     }
+}
+
+/// An access, for a sentence.
+fn access(recording: &Recording, id: StepId) -> String {
+    let step = recording.step(id);
+    let object = step.operation.object().map(|object| format!(" of {}", recording.quoted(object)));
+    let verb = Verb::of(step.operation).as_str();
+    format!("`{verb}`{} {}", object.unwrap_or_default(), recording.at(&step.place))
 }
 
 /// That these accesses order nothing, and which ones do.
 fn too_weak(recording: &Recording, relaxed: &[StepId]) -> String {
-    let accesses = relaxed.iter().map(|id| {
-        let step = recording.step(*id);
-        let object = step.operation.object().map(|object| format!(" of {}", recording.quoted(object)));
-        format!(
-            "`{}`{} {}",
-            Verb::of(step.operation).as_str(),
-            object.unwrap_or_default(),
-            recording.at(&step.place)
-        )
-    });
+    let accesses = relaxed.iter().map(|id| access(recording, *id));
     let accesses: Vec<String> = accesses.collect();
     let (accesses, are) = (accesses.join(" and the "), if accesses.len() == 1 { "is" } else { "are" });
     format!(
