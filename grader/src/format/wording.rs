@@ -4,11 +4,30 @@
 use model_trace::history::{LockState, ObjectState, OnceState, State, ThreadStatus};
 use model_trace::{Blocker, Content, ObjectId, ObjectKind, Operation, Reads, Step, ThreadId};
 
-use crate::report::{Failure, FailureKind, Recording, Role, Sandbox, Verb, Verdict, number, value};
+use crate::report::{Failure, FailureKind, Group, Recording, Role, Sandbox, Verb, Verdict, number, value};
 
 /// A number with its noun.
 pub(super) fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("{count} {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// How many other checks a story is about, and how they ended.
+pub(super) fn others_as_well(group: &Group, others: usize) -> String {
+    let ended = match (group.has_failed(), others) {
+        (true, 1) => "fails",
+        (true, _) => "fail",
+        (false, 1) => "was not run",
+        (false, _) => "were not run",
+    };
+    let how =
+        if group.has_a_reason() || !group.has_failed() { "for the same reason" } else { "in the same way" };
+    format!("{} {ended} {how}", plural(others, "more check"))
+}
+
+/// How many other checks may fail because of a story.
+pub(super) fn others_that_follow(others: usize) -> String {
+    let fail = if others == 1 { "fails" } else { "fail" };
+    format!("{} {fail}, which may follow from this", plural(others, "more check"))
 }
 
 pub(super) fn verdict(verdict: Verdict) -> &'static str {

@@ -75,6 +75,11 @@ impl Group {
         self.mistake.is_some() || !self.lines.is_empty() && self.names_its_place()
     }
 
+    /// Whether its checks have failed: otherwise they were not run, because of another one, or could not be.
+    pub fn has_failed(&self) -> bool {
+        !matches!(self.kind, FailureKind::Requirement | FailureKind::Unsupported)
+    }
+
     /// Whether one thread is enough to fail.
     pub fn is_of_one_thread(&self) -> bool {
         self.threads == Some(1)

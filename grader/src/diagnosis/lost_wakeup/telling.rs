@@ -158,9 +158,9 @@ impl Finding for LostWakeup {
                 sent = at(notification),
             ),
             Loss::WentToTheGone { other, notification, gone } => format!(
-                "{thread} {waits} {here}. The wakeup that {notifier} sends {there} goes to {other}, which gives up: its \
-                 timeout has elapsed {back}. The wakeup is consumed there, and no later one wakes {thread}: a lost \
-                 wakeup. A waiter that gives up must not be woken any more, or has to wake the next one.",
+                "{thread} {waits} {here}. The wakeup that {notifier} sends {there} goes to {other}, which does not wait \
+                 for it any more: its timeout has elapsed {back}. No later wakeup reaches {thread}: a lost wakeup. A waiter \
+                 that goes on by itself must not be woken any more, or has to wake the next one.",
                 notifier = by(notification),
                 there = at(notification),
                 other = recording.thread(other),

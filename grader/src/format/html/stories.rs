@@ -7,7 +7,7 @@ use super::data::Explorers;
 use super::failed::{not_passed, prose};
 use crate::diagnosis::Kind;
 use crate::format::checks::by_name;
-use crate::format::wording::plural;
+use crate::format::wording::{others_as_well, others_that_follow, plural};
 use crate::report::{CheckReport, ExerciseReport, FailureKind, Group, Member};
 
 /// Everything that is not passed. `index` is the exercise's, which keeps the links apart.
@@ -21,7 +21,14 @@ pub(super) fn stories(
     html! {
         @if groups.len() > 1 {
             nav.contents aria-label="What went wrong" {
-                p { strong { (groups.len()) " different failures, the simplest first" } }
+                p {
+                    strong {
+                        @match groups.iter().filter(|group| group.has_failed()).count() {
+                            1 => "One failure",
+                            failures => { (failures) " different failures, the simplest first" }
+                        }
+                    }
+                }
                 ol {
                     @for (number, group) in groups.iter().enumerate() {
                         li {
@@ -58,9 +65,7 @@ fn story(group: &Group, all: &[CheckReport], sources: Option<&str>, explorers: &
         @if !others.is_empty() {
             details.others {
                 summary {
-                    @if others.len() == 1 { "1 more check fails " } @else { (others.len()) " more checks fail " }
-                    @if group.has_a_reason() { "for the same reason" }
-                    @else { "in the same way" }
+                    (others_as_well(group, others.len()))
                 }
                 @for block in others { (not_passed(block, sources, explorers)) }
             }
@@ -68,8 +73,7 @@ fn story(group: &Group, all: &[CheckReport], sources: Option<&str>, explorers: &
         @if !may_follow.is_empty() {
             details.others {
                 summary {
-                    @if may_follow.len() == 1 { "1 more check fails, which may follow from this" }
-                    @else { (may_follow.len()) " more checks fail, which may follow from this" }
+                    (others_that_follow(may_follow.len()))
                 }
                 @for block in may_follow { (not_passed(&block, sources, explorers)) }
             }

@@ -3,7 +3,7 @@
 use super::paint::Colour;
 use super::{Detail, Page};
 use crate::format::checks::by_name;
-use crate::format::wording::plural;
+use crate::format::wording::{others_as_well, others_that_follow, plural};
 use crate::report::{CheckReport, ExerciseReport, FailureKind, Group, Member};
 
 impl Page {
@@ -19,9 +19,10 @@ impl Page {
         for group in unfinished {
             self.unfinished(group, &exercise.checks);
         }
-        if wrong.len() > 1 {
+        let failed: Vec<&Group> = wrong.iter().copied().filter(|group| group.has_failed()).collect();
+        if failed.len() > 1 {
             self.line("");
-            self.paragraph("  ", 2, &order(&wrong));
+            self.paragraph("  ", 2, &order(&failed));
         }
         for group in wrong {
             self.story(group, &exercise.checks);
@@ -62,19 +63,16 @@ impl Page {
             return;
         }
         if !others.is_empty() {
-            let (count, fail) = counted(others.len());
-            let how = if group.has_a_reason() { "for the same reason" } else { "in the same way" };
             self.line("");
-            self.paragraph("    ", 4, &format!("{count} {fail} {how}:"));
+            self.paragraph("    ", 4, &format!("{}:", others_as_well(group, others.len())));
             self.titles(others.iter().map(|block| block[0]));
         }
         if !group.may_follow.is_empty() {
             let members: Vec<&CheckReport> =
                 group.may_follow.iter().filter_map(|member| member.find(checks)).collect();
             let blocks = by_name(&members);
-            let (count, fail) = counted(blocks.len());
             self.line("");
-            self.paragraph("    ", 4, &format!("{count} {fail}, which may follow from this:"));
+            self.paragraph("    ", 4, &format!("{}:", others_that_follow(blocks.len())));
             self.titles(blocks.iter().map(|block| block[0]));
         }
     }
@@ -121,8 +119,4 @@ fn order(wrong: &[&Group]) -> String {
     } else {
         format!("{count} different failures, the simplest first. The later ones may follow from the first.")
     }
-}
-
-fn counted(checks: usize) -> (String, &'static str) {
-    if checks == 1 { ("1 more check".to_owned(), "fails") } else { (format!("{checks} more checks"), "fail") }
 }

@@ -163,8 +163,8 @@ impl<'a> ExerciseRun<'a> {
             }
             Outcome::NotRun(missing) => {
                 let explanation =
-                    "The check was not run, and has no points: what it would show follows from the \
-                    other one."
+                    "The check was not run, and has no points: code of which the other one fails takes very long in \
+                    it, or fails there as well."
                         .to_owned();
                 let failure = failure(FailureKind::Requirement, missing.message());
                 report.failure = Some(Failure { explanation, ..failure });
