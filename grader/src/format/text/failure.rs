@@ -55,7 +55,8 @@ impl Page {
             } else {
                 "One of the interleavings that do not show it"
             };
-            self.paragraph("    ", 4, &format!("{what}, step by step{marked}:"));
+            let left_out = trace::left_out(recording, cited);
+            self.paragraph("    ", 4, &format!("{what}, step by step{marked}{left_out}:"));
             for line in trace::table(recording, cited, self.width.saturating_sub(4)) {
                 self.line(&format!("    {line}"));
             }

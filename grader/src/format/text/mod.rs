@@ -239,7 +239,8 @@ impl Page {
     /// How a check passes.
     fn example(&mut self, example: &Example) {
         self.line("");
-        self.paragraph("    ", 4, "One of the ways in which it passes, step by step:");
+        let left_out = trace::left_out(&example.recording, &[]);
+        self.paragraph("    ", 4, &format!("One of the ways in which it passes, step by step{left_out}:"));
         for line in trace::table(&example.recording, &[], self.width.saturating_sub(4)) {
             self.line(&format!("    {line}"));
         }

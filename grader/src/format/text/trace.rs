@@ -42,6 +42,17 @@ pub(super) fn table(recording: &Recording, cited: &[Citation], width: usize) -> 
     lines.into_iter().map(|line| line.trim_end().to_owned()).collect()
 }
 
+/// Whether steps of the check are missing in the table, for its heading: their numbers are, too.
+pub(super) fn left_out(recording: &Recording, cited: &[Citation]) -> &'static str {
+    let steps = |row: &Row| match row {
+        Row::Step(_) => 1,
+        Row::Stale(..) => 0,
+        Row::Folded(_, steps) => *steps,
+    };
+    let shown: usize = rows(recording, cited).iter().map(steps).sum();
+    if shown < recording.execution.steps.len() { "; what only the check does is left out" } else { "" }
+}
+
 /// Where the objects were made that have no name of the learner's own.
 fn unnamed(recording: &Recording, shown: &[StepId]) -> Vec<String> {
     let mut objects: Vec<ObjectId> =
