@@ -80,8 +80,11 @@ impl Waiter {
                 return Some(Loss::NotifiedFirst { notification, change: *change });
             }
         }
-        if let Some(loss) = self.told_others(evidence, change) {
-            return Some(loss);
+        if let WakeSource::Condvar(_) = self.source
+            && let Some((notification, notified)) = self.notified_instead(evidence, change)
+        {
+            let gone = gone(evidence, notified, notification);
+            return Some(Loss::AnotherCondvar { notification, notified, change: *change, gone });
         }
         if let Some((look, registers)) = self.looked_for_waiters(evidence, change) {
             return Some(Loss::LookedForWaiters { look, registers, change: *change });
@@ -101,9 +104,6 @@ impl Waiter {
     /// Another waiter was woken, changed the data once more, and woke nobody in turn.
     pub(super) fn not_passed_on(self, evidence: &Evidence<'_>) -> Option<Loss> {
         let Unnotified { change, .. } = self.unnotified(evidence, Changer::Woken)?;
-        if let Some(loss) = self.told_others(evidence, change) {
-            return Some(loss);
-        }
         let sent = NeverSent { change: *change, skipped: None, other: None, panic: None };
         change.changes.then_some(Loss::NeverSent(sent))
     }
@@ -130,30 +130,6 @@ impl Waiter {
             })
         };
         looks.find_map(|look| Some((*look, *registers(look)?)))
-    }
-
-    /// The change, or the last one, came with a notification of another condition variable, on which no thread waited.
-    fn told_others(self, evidence: &Evidence<'_>, change: &Access) -> Option<Loss> {
-        let WakeSource::Condvar(_) = self.source else { return None };
-        let changes = [Some(change), self.last_change(evidence, change)];
-        changes.into_iter().flatten().find_map(|change| {
-            let (notification, notified) = self.notified_instead(evidence, change)?;
-            let gone = gone(evidence, notified, notification);
-            Some(Loss::AnotherCondvar { notification, notified, change: *change, gone })
-        })
-    }
-
-    /// The last change of the same data by another thread, if it comes after this one: what a thread does as it comes in
-    /// may be a change, and what it does as it leaves is what others wait for.
-    fn last_change<'e>(self, evidence: &'e Evidence<'_>, change: &Access) -> Option<&'e Access> {
-        let last = evidence.accesses.iter().rfind(|access| {
-            access.thread != self.thread
-                && access.object == change.object
-                && access.at < self.until
-                && access.writes
-                && !access.leaves_all_as_it_was()
-        })?;
-        (last.at > change.at && evidence.is_submitted(last.at)).then_some(last)
     }
 
     /// Whether another function than the one that makes a change notifies the condition variable.
