@@ -14,7 +14,8 @@ const MANY: usize = 300;
 
 #[test]
 fn a_new_barrier_is_empty_and_usable() {
-    for parties in [1, 2, 3, 10, 1_000] {
+    // In the end, two more than two bytes can tell apart. (Not far more: some may reserve room for each party.)
+    for parties in [1, 2, 3, 10, 1_000, (1 << 16) + 2] {
         let barrier = new(parties);
         assert_eq!(Barrier::parties(&barrier), parties, "`parties` of a new barrier");
         is_usable_and_empty(&barrier, "of a new barrier");

@@ -7,7 +7,8 @@ use harness::stress::{rest, until_others_sleep};
 
 use crate::instruments::{Place, Way, finish, plain, shared, with};
 
-const WAITERS: usize = 3;
+/// A few, and enough for a barrier to count as a large one.
+const WAITERS: [usize; 2] = [3, 40];
 /// Far longer than the checks last: a thread that is woken never gets there.
 const A_WHILE: Duration = Duration::from_secs(30);
 
@@ -16,11 +17,11 @@ fn with_a_timeout(barrier: &Barrier) -> Place {
 }
 
 /// Keeps threads waiting for a while and looks at what they do meanwhile. Before that, `rounds` are complete.
-fn waiters_sleep(wait: Way, rounds: usize, begin: fn(&Barrier)) {
-    let barrier = shared(WAITERS + 1);
+fn waiters_sleep(count: usize, wait: Way, rounds: usize, begin: fn(&Barrier)) {
+    let barrier = shared(count + 1);
     begin(&barrier);
     let waits = move |barrier: &Barrier| (0..=rounds).filter(|_| wait(barrier).is_some()).count();
-    let waiters = [(); WAITERS].map(|()| with("waiter", &barrier, waits));
+    let waiters: Vec<_> = (0..count).map(|_| with("waiter", &barrier, waits)).collect();
     for _ in 0..rounds {
         assert!(plain(&barrier).is_some(), "a round that is complete");
     }
@@ -29,27 +30,29 @@ fn waiters_sleep(wait: Way, rounds: usize, begin: fn(&Barrier)) {
     let asked = (Barrier::is_broken(&barrier), Barrier::waiting(&barrier));
     let rest = rest();
     let last = plain(&barrier);
-    let complete = waiters.map(finish);
-    rest.assert_quiet("the threads that waited");
-    assert_eq!(asked, (false, WAITERS), "`is_broken` and `waiting` while all but one wait");
-    assert_eq!(last, Some(WAITERS), "the place of the last party");
-    assert_eq!(complete, [rounds + 1; WAITERS], "the rounds that each of the waiters completed");
+    let complete: Vec<_> = waiters.into_iter().map(finish).collect();
+    rest.assert_quiet(&format!("the {count} threads that waited"));
+    assert_eq!(asked, (false, count), "`is_broken` and `waiting` while all but one wait");
+    assert_eq!(last, Some(count), "the place of the last party");
+    assert_eq!(complete, vec![rounds + 1; count], "the rounds that each of the waiters completed");
 }
 
 #[test]
 fn threads_that_wait_sleep() {
-    waiters_sleep(plain, 0, |_| ());
+    WAITERS.into_iter().for_each(|count| waiters_sleep(count, plain, 0, |_| ()));
 }
 
 #[test]
 fn threads_that_wait_in_a_later_round_sleep() {
-    waiters_sleep(plain, 3, |_| ());
+    waiters_sleep(WAITERS[0], plain, 3, |_| ());
 }
 
 #[test]
 fn threads_that_wait_with_a_timeout_sleep_after_a_reset() {
-    waiters_sleep(with_a_timeout, 1, |barrier| {
-        Barrier::abort(barrier);
-        Barrier::reset(barrier);
-    });
+    for count in WAITERS {
+        waiters_sleep(count, with_a_timeout, 1, |barrier| {
+            Barrier::abort(barrier);
+            Barrier::reset(barrier);
+        });
+    }
 }

@@ -1,6 +1,8 @@
 //! A `connect` that is slow, blocks, or panics.
 
+use std::mem;
 use std::panic::{self, AssertUnwindSafe};
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
@@ -197,6 +199,40 @@ fn after_its_panic_a_waiter_may_try() {
         "only the first call of `connect` panics, and neither thread got a connection"
     );
     assert_eq!(pool.available(), 1, "free at the end");
+}
+
+/// Whether it got a connection, which it never gives back, or the panic of `connect`.
+fn keeps(pool: &ConnectionPool<()>) -> bool {
+    panic::catch_unwind(AssertUnwindSafe(|| mem::forget(pool.acquire()))).is_ok()
+}
+
+/// These calls of `connect` panic, and as many threads more than there are places try to get a connection for good. One
+/// connection may be lent for a while before.
+fn all_places_are_lent_in_the_end(places: usize, panics: Range<usize>) {
+    let failures = panics.len();
+    let lent_before = panics.start;
+    let calls = AtomicUsize::new(0);
+    let pool = Arc::new(ConnectionPool::new(size(places), move || {
+        let call = calls.fetch_add(1, Ordering::Relaxed);
+        thread::yield_now();
+        assert!(!panics.contains(&call), "the check makes this call of `connect` panic");
+    }));
+    let held = (lent_before > 0).then(|| pool.acquire());
+    let others: Vec<_> =
+        (0..places + failures).map(|_| with("acquirer", &pool, keeps)).collect();
+    drop(held);
+    let kept = others.into_iter().map(finish).filter(|kept| *kept).count();
+    assert_eq!(kept, places, "connections lent after {failures} of the threads had a panic of `connect`");
+    assert_eq!(pool.available(), 0, "free while all are held");
+}
+
+#[test]
+fn a_place_free_by_its_panic_is_one_more() {
+    match choose(3) {
+        0 => all_places_are_lent_in_the_end(1, 0..2),
+        1 => all_places_are_lent_in_the_end(2, 0..2),
+        _ => all_places_are_lent_in_the_end(2, 1..2),
+    }
 }
 
 #[test]

@@ -11,6 +11,9 @@ pub use harness::message;
 
 harness::threads!();
 
+/// Longer than any program runs.
+pub const AGES: Duration = Duration::from_secs(150 * 365 * 24 * 60 * 60);
+
 pub fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
@@ -40,6 +43,9 @@ pub trait Lender: Send + Sync + Sized + 'static {
     /// Acquires and never gives back.
     fn keep(&self);
 
+    /// The same with a timeout; whether it did not expire.
+    fn keep_within(&self, timeout: Duration) -> bool;
+
     /// How many are free.
     fn free(&self) -> usize;
 }
@@ -67,6 +73,10 @@ impl Lender for Semaphore {
         self.acquire();
     }
 
+    fn keep_within(&self, timeout: Duration) -> bool {
+        self.acquire_timeout(timeout).is_ok()
+    }
+
     fn free(&self) -> usize {
         self.available()
     }
@@ -89,6 +99,10 @@ impl Lender for ConnectionPool<()> {
 
     fn keep(&self) {
         mem::forget(self.acquire());
+    }
+
+    fn keep_within(&self, timeout: Duration) -> bool {
+        self.acquire_timeout(timeout).map(mem::forget).is_ok()
     }
 
     fn free(&self) -> usize {

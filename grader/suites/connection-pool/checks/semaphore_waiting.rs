@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use connection_pool::{OverRelease, Semaphore};
+use harness::model::choose;
 
-use crate::instruments::{finish, with};
+use crate::instruments::{AGES, finish, with};
 use crate::promises;
 #[cfg(engine = "model")]
 use crate::timing;
@@ -119,8 +120,11 @@ fn a_timed_waiter_is_woken_before_its_time_is_over() {
 }
 
 /// Adds one to a number that only the semaphore protects: the accesses to it are relaxed.
-fn add_one(semaphore: &Semaphore, number: &AtomicUsize) {
-    semaphore.acquire();
+fn add_one(semaphore: &Semaphore, number: &AtomicUsize, timed: bool) {
+    match timed {
+        true => assert_eq!(semaphore.acquire_timeout(AGES), Ok(()), "an acquire with time for ever"),
+        false => semaphore.acquire(),
+    }
     let seen = number.load(Ordering::Relaxed);
     number.store(seen + 1, Ordering::Relaxed);
     assert_eq!(semaphore.release(), Ok(()), "a holder's `release`");
@@ -128,11 +132,12 @@ fn add_one(semaphore: &Semaphore, number: &AtomicUsize) {
 
 #[test]
 fn what_one_holder_wrote_the_next_one_reads() {
+    let timed = choose(2) == 1;
     let semaphore = Arc::new(Semaphore::new(1));
     let number = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&number);
-    let other = with("adder", &semaphore, move |semaphore| add_one(semaphore, &theirs));
-    add_one(&semaphore, &number);
+    let other = with("adder", &semaphore, move |semaphore| add_one(semaphore, &theirs, timed));
+    add_one(&semaphore, &number, timed);
     finish(other);
     assert_eq!(number.load(Ordering::Relaxed), 2, "two holders, one after the other, added one each");
 }

@@ -9,22 +9,25 @@ use harness::stress::{Sleepers, rest, sleepers, until_others_sleep};
 
 use crate::instruments::{finish, plain, with};
 
-const WAITERS: usize = 3;
+/// A few, and more than there are places where places are few.
+const WAITERS: [usize; 2] = [3, 40];
 /// Far longer than the checks last: a thread that is woken never gets there.
 const A_WHILE: Duration = Duration::from_secs(30);
 
 /// Keeps threads waiting for a while and looks at what they do meanwhile.
 fn waiters_sleep(wait: fn(&Event)) {
-    let event = Arc::new(Event::new());
-    let waiters = [(); WAITERS].map(|()| with("waiter", &event, wait));
-    until_others_sleep();
-    // Nothing happens for which they wait.
-    Event::clear(&event);
-    Event::wait_timeout(&event, Duration::ZERO);
-    let rest = rest();
-    Event::set(&event);
-    waiters.into_iter().for_each(finish);
-    rest.assert_quiet("the threads that waited");
+    for count in WAITERS {
+        let event = Arc::new(Event::new());
+        let waiters: Vec<_> = (0..count).map(|_| with("waiter", &event, wait)).collect();
+        until_others_sleep();
+        // Nothing happens for which they wait.
+        Event::clear(&event);
+        Event::wait_timeout(&event, Duration::ZERO);
+        let rest = rest();
+        Event::set(&event);
+        waiters.into_iter().for_each(finish);
+        rest.assert_quiet(&format!("the {count} threads that waited"));
+    }
 }
 
 #[test]
@@ -42,7 +45,7 @@ fn threads_that_wait_after_a_clear_sleep() {
     let event = Arc::new(Event::new());
     Event::set(&event);
     Event::clear(&event);
-    let waiters = [(); WAITERS].map(|()| with("waiter", &event, plain));
+    let waiters = [(); WAITERS[0]].map(|()| with("waiter", &event, plain));
     until_others_sleep();
     let rest = rest();
     Event::set(&event);

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use event::Monitor;
-use harness::model::lateness;
+use harness::model::{choose, lateness};
 use harness::until_others_wait;
 
 use crate::instruments::AGES;
@@ -187,14 +187,20 @@ fn what_beats_did_is_seen_after_a_drop() {
     shows_what_beats_did(dropped);
 }
 
-/// A monitor whose second beat panics, which has begun when this returns.
-fn panicking() -> (Monitor, Receiver<()>) {
+fn with_a_message() {
+    panic!("this check makes the second beat panic");
+}
+
+/// A monitor whose second beat panics like this, which has begun when this returns.
+fn panicking(panics: fn()) -> (Monitor, Receiver<()>) {
     let (tell, begun) = mpsc::channel();
     let mut number = 0;
     let monitor = Monitor::start(INTERVAL, move || {
         number += 1;
         let _ = tell.send(());
-        assert!(number != 2, "this check makes the second beat panic");
+        if number == 2 {
+            panics();
+        }
     });
     for _ in 0..2 {
         begun.recv().expect("two beats");
@@ -204,21 +210,22 @@ fn panicking() -> (Monitor, Receiver<()>) {
 
 #[test]
 fn stop_passes_the_panic_of_a_beat_on() {
-    let (monitor, _begun) = panicking();
+    // A panic carries a message, or anything else.
+    let (monitor, _begun) = panicking([with_a_message, || panic::panic_any(7)][choose(2)]);
     let stopped = panic::catch_unwind(AssertUnwindSafe(|| Monitor::stop(monitor)));
     assert!(stopped.is_err(), "`stop` returned {stopped:?} although a beat had panicked");
 }
 
 #[test]
 fn a_drop_drops_the_panic_of_a_beat() {
-    let (monitor, _begun) = panicking();
+    let (monitor, _begun) = panicking(with_a_message);
     let dropped = panic::catch_unwind(AssertUnwindSafe(|| drop(monitor)));
     assert!(dropped.is_ok(), "`drop` panicked because a beat had panicked");
 }
 
 #[test]
 fn a_beat_that_panics_is_not_counted_and_is_the_last() {
-    let (monitor, begun) = panicking();
+    let (monitor, begun) = panicking(with_a_message);
     some_intervals();
     let beats = Monitor::beats(&monitor);
     drop(monitor);

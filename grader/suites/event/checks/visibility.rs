@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use event::Event;
+use harness::model::choose;
 use harness::until_others_wait;
 
 use crate::instruments::{finish, plain, timed, with};
@@ -46,15 +47,17 @@ fn what_was_done_before_a_set_is_seen_by_who_asks_once() {
     let event = Arc::new(Event::new());
     let written = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&written);
+    // One that elapses at once, and one that may elapse before, during or after the `set`.
+    let timeout = [Duration::ZERO, Duration::from_millis(10)][choose(2)];
     let asker = with("asker", &event, move |event| {
-        Event::wait_timeout(event, Duration::ZERO).then(|| theirs.load(Ordering::Relaxed))
+        Event::wait_timeout(event, timeout).then(|| theirs.load(Ordering::Relaxed))
     });
     written.store(1, Ordering::Relaxed);
     Event::set(&event);
     if let Some(seen) = finish(asker) {
         assert_eq!(
             seen, 1,
-            "what was written before `set`, as it is read after a wait of no time that succeeded"
+            "what was written before `set`, as it is read after a short wait that succeeded"
         );
     }
 }

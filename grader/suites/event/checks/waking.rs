@@ -7,6 +7,7 @@ use std::thread::Thread;
 use std::time::Duration;
 
 use event::Event;
+use harness::model::choose;
 use harness::until_others_wait;
 
 use crate::instruments::{finish, plain, timed, with};
@@ -81,6 +82,9 @@ fn nobody_is_released_without_a_set() {
 
 #[test]
 fn no_timed_waiter_is_released_without_a_set() {
+    if choose(2) == 1 {
+        return who_was_released_at_one_waits_at_the_other();
+    }
     nobody_returns_before_a_set(timed, |_, _| ());
 }
 
@@ -104,8 +108,27 @@ fn a_clear_releases_no_timed_waiter() {
     nobody_returns_before_a_set(timed, |event, _| Event::clear(event));
 }
 
+/// A thread waits at each of two events, with so many others made in between: what is shared by some of all events, by
+/// their number, comes back there.
+fn each_event_releases_its_own(between: usize) {
+    let one = Arc::new(Event::new());
+    let _between: Vec<_> = (0..between).map(|_| Event::new()).collect();
+    let other = Arc::new(Event::new());
+    let first = with("waiter", &one, plain);
+    until_others_wait();
+    let second = with("waiter at another event", &other, plain);
+    until_others_wait();
+    Event::set(&other);
+    finish(second);
+    Event::set(&one);
+    finish(first);
+}
+
 #[test]
 fn a_set_of_one_event_releases_nobody_at_another() {
+    if let Some(between) = [None, Some(15), Some(63), Some(255)][choose(4)] {
+        return each_event_releases_its_own(between);
+    }
     let other = Event::new();
     nobody_returns_before_a_set(plain, |_, _| Event::set(&other));
 }
@@ -189,8 +212,35 @@ fn a_timed_waiter_that_gives_up_leaves_the_wakeup_to_others() {
     finish(patient);
 }
 
+/// Two give up, and another one comes in between: it is still there when the event is set.
+fn who_comes_between_two_that_give_up() {
+    let event = Arc::new(Event::new());
+    let [first, second] =
+        [1, 2].map(|times| with("timed waiter", &event, move |event| Event::wait_timeout(event, times * A_MOMENT)));
+    let gave_up = !finish(first);
+    let patient = with("waiter", &event, plain);
+    let both_gave_up = !finish(second) && gave_up;
+    until_others_wait();
+    Event::set(&event);
+    finish(patient);
+    assert!(both_gave_up, "a timed wait returned true though nobody had set the event");
+}
+
+/// A thread waits at one event, which is set as its time is over, and then at another one, which nobody sets.
+fn who_was_released_at_one_waits_at_the_other() {
+    let events = Arc::new([Event::new(), Event::new()]);
+    let waiter = with("timed waiter", &events, |[one, other]| {
+        Event::wait_timeout(one, A_MOMENT) && Event::wait_timeout(other, A_MOMENT)
+    });
+    Event::set(&events[0]);
+    assert!(!finish(waiter), "a timed wait returned true though nobody had set the event that it waited for");
+}
+
 #[test]
 fn a_timed_waiter_gives_up_while_others_wait() {
+    if choose(2) == 1 {
+        return who_comes_between_two_that_give_up();
+    }
     let event = Arc::new(Event::new());
     let patient = with("waiter", &event, plain);
     let released = Event::wait_timeout(&event, A_MOMENT);

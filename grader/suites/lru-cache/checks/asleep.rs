@@ -52,11 +52,11 @@ fn assert_asleep(gate: &Gate) {
     rest.assert_quiet("the threads that waited");
 }
 
-#[test]
-fn threads_that_wait_for_a_value_sleep() {
+/// Others ask for the value while it is made, one of them in another way.
+fn those_who_wait_for_a_value_sleep(other: fn(&LruCache<u32, u32>), values: &[u32]) {
     let cache = Arc::new(holding(4, &[(1, 10)]));
     let gate = Arc::new(Gate::default());
-    let started = Arc::new(Barrier::new(WAITERS + 1));
+    let started = Arc::new(Barrier::new(WAITERS + 2));
     let theirs = Arc::clone(&gate);
     let maker = with("maker", &cache, move |cache| {
         cache.get_or_insert_with(7, || {
@@ -72,10 +72,26 @@ fn threads_that_wait_for_a_value_sleep() {
             cache.get_or_insert_with(7, || 71)
         })
     });
+    let theirs = Arc::clone(&started);
+    let other = with("caller", &cache, move |cache| {
+        theirs.wait();
+        other(cache);
+    });
     started.wait();
     assert_asleep(&gate);
-    assert_eq!(finish(maker), 70, "what the thread that made 70 got");
-    assert_eq!(waiters.map(finish), [70; WAITERS], "what the threads that waited for it got");
+    finish(other);
+    let got = [finish(maker)].into_iter().chain(waiters.map(finish)).collect::<Vec<_>>();
+    assert!(
+        got.iter().all(|value| values.contains(value)),
+        "the thread that made 70 and those that waited got {got:?}, the values were {values:?}"
+    );
+}
+
+/// A `get` and a `put` of the key may wait, or are done at once.
+#[test]
+fn threads_that_wait_for_a_value_sleep() {
+    those_who_wait_for_a_value_sleep(|cache| _ = cache.get(&7), &[70]);
+    those_who_wait_for_a_value_sleep(|cache| _ = cache.put(7, 72), &[70, 72]);
 }
 
 /// A value whose `clone` blocks at a gate, once the check wants it to.

@@ -34,6 +34,12 @@ fn four_threads_call_at_random() {
     explain(1 + choose(CAPACITY), &[], &calls);
 }
 
+/// One of those who miss a key makes its value, and a `put` meets that.
+#[test]
+fn threads_that_miss_a_key_meet_a_put() {
+    explain(2, &[], &[&[GetOrMake(0, 11)], &[GetOrMake(0, 12)], &[GetOrMake(0, 13)], &[Put(0, 14)]]);
+}
+
 /// A cache, and how often the value of each key was made.
 struct Counted {
     cache: LruCache<usize, (usize, usize)>,

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use harness::model::choose;
 use lru_cache::LruCache;
 
 use crate::instruments::{finish, with};
@@ -85,6 +86,15 @@ fn a_put_and_two_that_miss_agree() {
     explain(2, &[], &[&[GetOrMake(A, 11)], &[GetOrMake(A, 12)], &[Put(A, 13)]]);
 }
 
+/// Two threads may wait until the value is there, and both go on.
+#[test]
+fn two_that_put_or_look_during_it_go_on() {
+    match choose(2) {
+        0 => explain(2, &[], &[&[Put(A, 12)], &[Put(A, 13)], &[GetOrMake(A, 11)]]),
+        _ => explain(2, &[], &[&[Get(A)], &[Get(A)], &[GetOrMake(A, 11)]]),
+    }
+}
+
 #[test]
 fn a_reader_during_it_sees_a_whole_entry_or_none() {
     explain(2, TWO, &[&[GetOrMake(C, 30)], &[Get(C), Keys, Len]]);
@@ -137,7 +147,14 @@ fn what_was_evicted_does_not_come_back() {
 
 #[test]
 fn it_meets_a_put_and_an_eviction_of_the_same_key() {
-    explain(1, &[], &[&[GetOrMake(A, 11), Get(A)], &[Put(A, 12), Put(B, 20), Get(A)]]);
+    match choose(2) {
+        0 => explain(1, &[], &[&[GetOrMake(A, 11), Get(A)], &[Put(A, 12), Put(B, 20), Get(A)]]),
+        _ => explain(
+            1,
+            &[],
+            &[&[GetOrMake(A, 11)], &[Put(A, 12), Put(B, 20), GetOrMake(A, 13)], &[GetOrMake(A, 14)]],
+        ),
+    }
 }
 
 #[test]

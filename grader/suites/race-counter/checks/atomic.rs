@@ -44,7 +44,7 @@ fn five_million_increments_are_all_there() {
 #[cfg(engine = "model")]
 #[test]
 fn threads_that_come_late_lose_nothing() {
-    adding::the_first_thread_and_a_later_one_add(AtomicCounter::new(), 64);
+    adding::the_first_thread_and_a_later_one_add(AtomicCounter::new(), 128);
 }
 
 #[cfg(engine = "model")]

@@ -2,6 +2,8 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Mutex;
+#[cfg(engine = "model")]
+use std::sync::atomic::{AtomicI64, Ordering};
 #[cfg(engine = "stress")]
 use std::sync::{Barrier, Condvar};
 use std::thread;
@@ -11,6 +13,8 @@ use std::time::Duration;
 use race_counter::{AtomicCounter, LockedCounter};
 
 use crate::instruments::Ledger;
+#[cfg(engine = "model")]
+use harness::model::choose;
 
 #[cfg(engine = "model")]
 const SIZES: [(usize, u64); 2] = [(1, 2), (2, 2)];
@@ -53,8 +57,30 @@ impl race_counter::Counter for Witness {
     }
 }
 
+/// Counts right, and orders nothing: whoever reads it sees an increment for certain only if that happened before.
+#[cfg(engine = "model")]
+#[derive(Default)]
+struct Unordered(AtomicI64);
+
+#[cfg(engine = "model")]
+impl race_counter::Counter for Unordered {
+    fn add(&self, amount: i64) {
+        self.0.fetch_add(amount, Ordering::Relaxed);
+    }
+
+    fn value(&self) -> i64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
 #[test]
 fn the_value_is_read_after_the_last_increment() {
+    #[cfg(engine = "model")]
+    if choose(2) == 1 {
+        let value = race_counter::hammer(&Unordered::default(), 2, 1);
+        assert_eq!(value, 2, "the value returned, after two threads incremented once each");
+        return;
+    }
     for (threads, increments) in SIZES {
         let awaited = threads as u64 * increments;
         let witness = Witness { increments: Mutex::new(0), awaited };
@@ -92,10 +118,17 @@ fn no_threads_or_no_increments_change_nothing() {
     }
 }
 
-/// Panics in one of the increments.
+/// Panics in one of the increments, with a message or with anything else.
 struct Panicking {
     increments: Mutex<u64>,
     fatal: u64,
+    with_a_message: bool,
+}
+
+impl Panicking {
+    fn in_increment(fatal: u64, with_a_message: bool) -> Self {
+        Self { increments: Mutex::new(0), fatal, with_a_message }
+    }
 }
 
 impl race_counter::Counter for Panicking {
@@ -105,7 +138,10 @@ impl race_counter::Counter for Panicking {
             *increments += 1;
             *increments
         };
-        assert_ne!(number, self.fatal, "the check makes this counter panic");
+        if number == self.fatal {
+            assert!(!self.with_a_message, "the check makes this counter panic");
+            panic::panic_any(7);
+        }
     }
 
     fn value(&self) -> i64 {
@@ -115,18 +151,32 @@ impl race_counter::Counter for Panicking {
 
 #[test]
 fn a_panic_in_the_counter_reaches_the_caller() {
+    #[cfg(engine = "model")]
+    reaches_the_caller(choose(2) == 0);
+    #[cfg(engine = "stress")]
+    {
+        [true, false].into_iter().for_each(reaches_the_caller);
+        // The first of very many: nobody waits for the others.
+        panics_in(1, 1 << 32, 1, true);
+    }
+}
+
+fn reaches_the_caller(with_a_message: bool) {
     for (threads, increments) in SIZES {
         let last = threads as u64 * increments;
         for fatal in [1, last] {
-            let counter = Panicking { increments: Mutex::new(0), fatal };
-            let result =
-                panic::catch_unwind(AssertUnwindSafe(|| race_counter::hammer(&counter, threads, increments)));
-            assert!(
-                result.is_err(),
-                "{threads} threads, {increments} increments each: number {fatal} panicked and `hammer` returned {result:?}"
-            );
+            panics_in(threads, increments, fatal, with_a_message);
         }
     }
+}
+
+fn panics_in(threads: usize, increments: u64, fatal: u64, with_a_message: bool) {
+    let counter = Panicking::in_increment(fatal, with_a_message);
+    let result = panic::catch_unwind(AssertUnwindSafe(|| race_counter::hammer(&counter, threads, increments)));
+    assert!(
+        result.is_err(),
+        "{threads} threads, {increments} increments each: number {fatal} panicked and `hammer` returned {result:?}"
+    );
 }
 
 /// Every thread's first increment waits for the first of all others.
@@ -157,7 +207,7 @@ impl race_counter::Counter for Meeting {
 #[cfg(engine = "stress")]
 #[test]
 fn all_threads_are_at_work_at_the_same_time() {
-    for threads in [2, 5, 24, 100] {
+    for threads in [2, 5, 24, 100, 300] {
         let meeting = Meeting { everybody: Barrier::new(threads), ledger: Ledger::default() };
         assert_eq!(race_counter::hammer(&meeting, threads, 10), threads as i64 * 10);
     }

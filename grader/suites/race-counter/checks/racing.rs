@@ -22,6 +22,14 @@ fn two_increments_can_lose_one() {
 
 #[cfg(engine = "model")]
 #[test]
+fn two_decrements_can_lose_one() {
+    harness::model::expect_some(|| {
+        after_stepping(RacyCounter::new(), 2, 1, |counter, _| race_counter::Counter::decrement(counter)) == -1
+    });
+}
+
+#[cfg(engine = "model")]
+#[test]
 fn hammering_can_lose_an_update() {
     harness::model::expect_some(|| race_counter::hammer(&RacyCounter::new(), 2, 1) == 1);
 }

@@ -11,9 +11,38 @@ use crate::instruments::{Get, finish, finishes, holding, one_of, plain, puts, ti
 /// It elapses in the model whenever somebody waits for it.
 const A_MOMENT: Duration = Duration::from_millis(10);
 
-/// One of those who wait for an item gives up, perhaps at the moment at which one comes.
 #[test]
 fn giving_up_loses_no_item_and_no_wakeup() {
+    one_of([one_gives_up, one_takes_an_item_late, one_frees_a_place_late])();
+}
+
+/// There is an item for either, whether one of them gives up or not.
+fn one_takes_an_item_late() {
+    let queue = holding(2, []);
+    let impatient = with("impatient", &queue, |queue| queue.get_timeout(A_MOMENT));
+    let patient = with("patient", &queue, plain);
+    puts(1)(&queue);
+    puts(2)(&queue);
+    let served = finish(patient).is_ok();
+    let both = finish(impatient).is_ok();
+    assert!(served, "an item, of a queue that is open");
+    assert_eq!(queue.len(), usize::from(!both), "left at the end");
+}
+
+/// Another thread waits for the place of what is taken.
+fn one_frees_a_place_late() {
+    let queue = holding(1, []);
+    let impatient = with("impatient", &queue, |queue| queue.get_timeout(A_MOMENT));
+    puts(1)(&queue);
+    let putter = with("putter", &queue, puts(2));
+    let taken = finish(impatient).or_else(|_| queue.get());
+    finish(putter);
+    assert_eq!(taken, Ok(1), "the item at the front");
+    assert_eq!((queue.len(), queue.unfinished()), (1, 2), "left at the end, and unfinished");
+}
+
+/// One of those who wait for an item gives up, perhaps at the moment at which one comes.
+fn one_gives_up() {
     let (patient, all_wait_first) = one_of([(plain as Get, false), (plain, true), (timed, true)]);
     let queue = holding(2, []);
     let impatient = with("impatient", &queue, |queue| queue.get_timeout(A_MOMENT));

@@ -34,6 +34,35 @@ fn what_was_done_before_task_done_is_seen_after_the_join() {
 
 #[test]
 fn what_was_done_before_task_done_is_seen_though_an_item_follows() {
+    one_of([one_item_follows, an_item_follows_two])();
+}
+
+/// Two finish, and who is later puts another item at once.
+fn an_item_follows_two() {
+    let queue = with_unfinished(2);
+    let slots = Arc::new([(); 2].map(|()| AtomicUsize::new(0)));
+    let finished = Arc::new(AtomicUsize::new(0));
+    let theirs = Arc::clone(&slots);
+    let joiner = with("joiner", &queue, move |queue| {
+        WorkQueue::join(queue);
+        [0, 1].map(|slot| theirs[slot].load(Ordering::Relaxed))
+    });
+    until_others_wait();
+    let work = move |queue: &WorkQueue<u32>, slot: usize| {
+        slots[slot].store(1, Ordering::Relaxed);
+        finishes(queue);
+        if finished.fetch_add(1, Ordering::Relaxed) == 1 {
+            puts(3)(queue);
+        }
+    };
+    let theirs = work.clone();
+    let worker = with("worker", &queue, move |queue| theirs(queue, 0));
+    work(&queue, 1);
+    finish(worker);
+    assert_eq!(finish(joiner), [1; 2], "what each worker wrote before `task_done`, as it is read after `join`");
+}
+
+fn one_item_follows() {
     let queue = with_unfinished(1);
     let written = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&written);
