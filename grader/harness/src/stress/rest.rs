@@ -43,6 +43,8 @@ const QUIET: usize = 2;
 const WINDOWS: usize = 12;
 /// Above this they are busy. Sleeping threads use nothing at all.
 const BUSY: f64 = 0.05;
+/// Who has used as much CPU time and has never slept is not on its way into its sleep: no further look is needed.
+const SPINNING: Duration = Duration::from_millis(500);
 
 /// Watches all other threads of this process for a while, which should have nothing to do.
 ///
@@ -55,7 +57,9 @@ pub fn rest() -> Rest {
     let mut rest = Rest { quiet: 0, windows: Vec::new() };
     // A thread that has just said that it is going to wait needs a moment to do so.
     thread::sleep(WINDOW / 8);
-    while rest.quiet < QUIET && rest.windows.len() < WINDOWS {
+    let before = cpu_time_of_others();
+    let spins = |rest: &Rest| rest.quiet == 0 && cpu_time_of_others().saturating_sub(before) >= SPINNING;
+    while rest.quiet < QUIET && rest.windows.len() < WINDOWS && !spins(&rest) {
         let window = watch();
         rest.quiet += usize::from(window.slept.unwrap_or(window.busy.is_some_and(|busy| busy < BUSY)));
         rest.windows.push(window);
@@ -159,6 +163,12 @@ pub fn cpu_time() -> Duration {
     system::process_time()
 }
 
+/// What all threads but the calling one have used of it. The reference is among them: in all windows it uses less than
+/// [`SPINNING`].
+fn cpu_time_of_others() -> Duration {
+    cpu_time().saturating_sub(system::thread_time())
+}
+
 /// The CPU time for which the reference spins.
 const REFERENCE: Duration = Duration::from_millis(20);
 
@@ -228,6 +238,20 @@ mod tests {
             let rest = rest();
             stop.store(true, Ordering::Relaxed);
             assert_eq!(rest.quiet, 0, "{rest:?}");
+        });
+    }
+
+    #[test]
+    fn a_thread_that_spins_is_known_after_a_few_looks() {
+        let stop = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| while !stop.load(Ordering::Relaxed) {});
+            let rest = rest();
+            stop.store(true, Ordering::Relaxed);
+            assert_eq!(rest.quiet, 0, "{rest:?}");
+            // Without enough of a processor it is watched for as long as any other.
+            let used = cpu_time_of_others();
+            assert!(rest.windows.len() == WINDOWS || used >= SPINNING, "{used:?} in {rest:?}");
         });
     }
 
