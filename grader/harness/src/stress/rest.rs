@@ -245,7 +245,11 @@ mod tests {
     fn a_thread_that_spins_is_known_after_a_few_looks() {
         let stop = AtomicBool::new(false);
         thread::scope(|scope| {
-            scope.spawn(|| while !stop.load(Ordering::Relaxed) {});
+            scope.spawn(|| {
+                while !stop.load(Ordering::Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
             let rest = rest();
             stop.store(true, Ordering::Relaxed);
             assert_eq!(rest.quiet, 0, "{rest:?}");
