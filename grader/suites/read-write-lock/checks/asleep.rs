@@ -9,18 +9,20 @@ use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{a_writer_waits, finish, read, try_read, try_write, with, write};
 
-const WAITERS: usize = 3;
+/// A few, and more than there are places where places are few.
+const WAITERS: [usize; 2] = [3, 40];
 
 /// Threads that wait, while the caller holds the lock; they have all begun when this returns.
-fn waiters(lock: &Arc<RawReadWriteLock>, visit: fn(&RawReadWriteLock)) -> [JoinHandle<()>; WAITERS] {
-    let started = Arc::new(Barrier::new(WAITERS + 1));
-    let waiters = [(); WAITERS].map(|()| {
+fn waiters(lock: &Arc<RawReadWriteLock>, count: usize, visit: fn(&RawReadWriteLock)) -> Vec<JoinHandle<()>> {
+    let started = Arc::new(Barrier::new(count + 1));
+    let waiter = |_| {
         let started = Arc::clone(&started);
         with("waiter", lock, move |lock| {
             started.wait();
             visit(lock);
         })
-    });
+    };
+    let waiters = (0..count).map(waiter).collect();
     started.wait();
     waiters
 }
@@ -42,53 +44,61 @@ fn is_well(rest: Rest, waiting: impl IntoIterator<Item = JoinHandle<()>>) {
 
 #[test]
 fn readers_that_wait_for_a_writer_sleep() {
-    let lock = Arc::new(RawReadWriteLock::new());
-    let (rest, waiting) = write(&lock, || {
-        let waiting = waiters(&lock, |lock| read(lock, || ()));
-        (others(&lock), waiting)
-    });
-    is_well(rest, waiting);
+    for count in WAITERS {
+        let lock = Arc::new(RawReadWriteLock::new());
+        let (rest, waiting) = write(&lock, || {
+            let waiting = waiters(&lock, count, |lock| read(lock, || ()));
+            (others(&lock), waiting)
+        });
+        is_well(rest, waiting);
+    }
 }
 
 #[test]
 fn writers_that_wait_for_a_writer_sleep() {
-    let lock = Arc::new(RawReadWriteLock::new());
-    let (rest, waiting) = write(&lock, || {
-        let waiting = waiters(&lock, |lock| write(lock, || ()));
-        (others(&lock), waiting)
-    });
-    is_well(rest, waiting);
+    for count in WAITERS {
+        let lock = Arc::new(RawReadWriteLock::new());
+        let (rest, waiting) = write(&lock, || {
+            let waiting = waiters(&lock, count, |lock| write(lock, || ()));
+            (others(&lock), waiting)
+        });
+        is_well(rest, waiting);
+    }
 }
 
 #[test]
 fn writers_that_wait_for_a_reader_sleep() {
-    let lock = Arc::new(RawReadWriteLock::new());
-    lock.lock_shared();
-    let (rest, waiting) = read(&lock, || {
-        let waiting = waiters(&lock, |lock| write(lock, || ()));
-        until_others_sleep();
-        // One of two readers leaves, which lets no writer in.
-        lock.unlock_shared();
-        (others(&lock), waiting)
-    });
-    is_well(rest, waiting);
+    for count in WAITERS {
+        let lock = Arc::new(RawReadWriteLock::new());
+        lock.lock_shared();
+        let (rest, waiting) = read(&lock, || {
+            let waiting = waiters(&lock, count, |lock| write(lock, || ()));
+            until_others_sleep();
+            // One of two readers leaves, which lets no writer in.
+            lock.unlock_shared();
+            (others(&lock), waiting)
+        });
+        is_well(rest, waiting);
+    }
 }
 
 #[test]
 fn readers_that_wait_behind_a_writer_sleep() {
-    /// A thousandth of a second each.
-    const PATIENCE: usize = 1_000;
-    let lock = Arc::new(RawReadWriteLock::new());
-    let (rest, waiting) = read(&lock, || {
-        let writer = with("writer", &lock, |lock| write(lock, || ()));
-        // If it is never seen to wait, the readers come in and none waits behind it: that is for other
-        // checks to judge.
-        (0..PATIENCE).find(|_| {
-            thread::sleep(Duration::from_millis(1));
-            a_writer_waits(&lock)
+    for count in WAITERS {
+        /// A thousandth of a second each.
+        const PATIENCE: usize = 1_000;
+        let lock = Arc::new(RawReadWriteLock::new());
+        let (rest, waiting) = read(&lock, || {
+            let writer = with("writer", &lock, |lock| write(lock, || ()));
+            // If it is never seen to wait, the readers come in and none waits behind it: that is for other
+            // checks to judge.
+            (0..PATIENCE).find(|_| {
+                thread::sleep(Duration::from_millis(1));
+                a_writer_waits(&lock)
+            });
+            let readers = waiters(&lock, count, |lock| read(lock, || ()));
+            (others(&lock), readers.into_iter().chain([writer]))
         });
-        let readers = waiters(&lock, |lock| read(lock, || ()));
-        (others(&lock), readers.into_iter().chain([writer]))
-    });
-    is_well(rest, waiting);
+        is_well(rest, waiting);
+    }
 }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use harness::model::choose;
+use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{Meeting, Room, finish, is_free, read, try_read, try_write, with, write};
 
@@ -69,4 +70,21 @@ fn ten_readers_and_two_writers_share_two_numbers() {
         assert_eq!(half.load(Ordering::Relaxed), wrote, "what the writers wrote, one after the other");
     }
     is_free(&pair.room.lock);
+}
+
+/// Others leave again and again while a thread tries: an exchange may fail as often as there are others.
+#[test]
+fn readers_that_leave_are_no_reason_to_refuse_one() {
+    const READERS: usize = 300;
+    const TRIES: usize = 200;
+    let lock = Arc::new(RawReadWriteLock::new());
+    (0..READERS).for_each(|_| lock.lock_shared());
+    let trier = with("reader that tries", &lock, |lock| {
+        (0..TRIES).filter(|_| try_read(lock, || ()).is_none()).count()
+    });
+    (1..READERS).for_each(|_| lock.unlock_shared());
+    let refused = finish(trier);
+    lock.unlock_shared();
+    assert_eq!(refused, 0, "tries that were refused, of {TRIES}, though there was no writer");
+    is_free(&lock);
 }

@@ -191,14 +191,18 @@ fn twelve_threads_come_and_go_in_all_ways() {
     is_free(&room.lock);
 }
 
-/// More waiting writers than a byte can count, and than an implementation would reserve places for.
+/// In the end, more waiting writers than a byte can count, and than an implementation would reserve places for.
 #[test]
 fn a_long_line_of_writers_gets_in() {
-    const LINE: usize = 300;
+    [3, 4, 8, 20, 300].into_iter().for_each(a_line_of_writers_gets_in_before_a_reader);
+}
+
+/// The reader comes when all of them wait.
+fn a_line_of_writers_gets_in_before_a_reader(line: usize) {
     let room = Room::new();
     let written = Arc::new(AtomicUsize::new(0));
-    let started = Arc::new(Barrier::new(LINE + 1));
-    let line: Vec<_> = read(&room.lock, || {
+    let started = Arc::new(Barrier::new(line + 1));
+    let (writers, reader) = read(&room.lock, || {
         let visit = |_| {
             let (written, started) = (Arc::clone(&written), Arc::clone(&started));
             with("writer", &room, move |room| {
@@ -210,13 +214,21 @@ fn a_long_line_of_writers_gets_in() {
                 meeting.is_proper();
             })
         };
-        let line = (0..LINE).map(visit).collect();
+        let writers: Vec<_> = (0..line).map(visit).collect();
         started.wait();
         until_others_sleep();
-        line
+        let theirs = Arc::clone(&written);
+        let reader = with("reader", &room, move |room| read(&room.lock, || theirs.load(Ordering::Relaxed)));
+        until_others_sleep();
+        (writers, reader)
     });
-    line.into_iter().for_each(finish);
-    assert_eq!(written.load(Ordering::Relaxed), LINE, "what the writers wrote, one after the other");
+    writers.into_iter().for_each(finish);
+    let seen = finish(reader);
+    assert_eq!(written.load(Ordering::Relaxed), line, "what the writers wrote, one after the other");
+    assert_eq!(
+        seen, line,
+        "how many of {line} writers that waited had been inside when a later reader came in"
+    );
     is_free(&room.lock);
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use harness::model::lateness;
+use harness::model::{choose, lateness};
 use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{Room, a_writer_waits, finish, is_free, read, try_read, try_write, with, write};
@@ -227,10 +227,14 @@ fn trying_does_not_wait() {
     read(&lock, || in_no_time(|| drop(try_write(&lock, || ()))));
 }
 
-/// Two locks, and behind each a writer that waits for its reader.
+/// Two locks, and behind each a writer that waits for its reader. With so many others made in between: what is shared by
+/// some of all locks, by their number, comes back there.
 #[test]
 fn a_wake_up_is_for_those_who_wait_for_the_same_lock() {
-    let [one, other] = [(); 2].map(|()| Arc::new(RawReadWriteLock::new()));
+    let between = [0, 15, 63, 255][choose(4)];
+    let one = Arc::new(RawReadWriteLock::new());
+    let _between: Vec<_> = (0..between).map(|_| RawReadWriteLock::new()).collect();
+    let other = Arc::new(RawReadWriteLock::new());
     let waiting = read(&other, || {
         let waiting = with("writer of the other", &other, |lock| write(lock, || ()));
         finish(read(&one, || with("writer", &one, |lock| write(lock, || ()))));
