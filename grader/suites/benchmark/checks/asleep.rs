@@ -5,7 +5,7 @@ use std::sync::Barrier;
 use benchmark::Gil;
 use harness::stress::rest;
 
-use crate::instruments::{Gauge, attach, detach, run_all, scoped, start};
+use crate::instruments::{Gauge, attach, detach, panics, run_all, scoped, start, survive};
 
 /// The jobs of `slow` inputs last until the check has measured.
 fn while_jobs_sleep(count: usize, inputs: usize, slow: usize, what: &str) {
@@ -31,6 +31,35 @@ fn while_jobs_sleep(count: usize, inputs: usize, slow: usize, what: &str) {
 #[test]
 fn the_caller_sleeps_while_the_jobs_run() {
     while_jobs_sleep(3, 3, 3, "`run_threaded`, while its jobs slept,");
+    for slow in [0, 7] {
+        while_one_job_sleeps_after_panics(slow);
+    }
+}
+
+/// All jobs of eight but one panic as soon as all have begun.
+fn while_one_job_sleeps_after_panics(slow: usize) {
+    const THREADS: usize = 8;
+    let (at_work, open) = (Gauge::default(), Gauge::default());
+    let inputs: Vec<usize> = (0..THREADS).collect();
+    let rest = scoped(|scope| {
+        start("caller", scope, || {
+            survive(|| {
+                run_all(&inputs, THREADS, &|input| {
+                    at_work.rise();
+                    at_work.wait_for(THREADS);
+                    if *input != slow {
+                        panics();
+                    }
+                    open.wait_for(1);
+                })
+            })
+        });
+        at_work.wait_for(THREADS);
+        let rest = rest();
+        open.rise();
+        rest
+    });
+    rest.assert_quiet("`run_threaded`, after jobs had panicked and while another one slept,");
 }
 
 #[test]
@@ -66,14 +95,23 @@ fn threads_that_wait_to_attach_sleep() {
 fn threads_that_wait_to_come_back_from_detach_sleep() {
     const WAITING: usize = 3;
     let (gil, detached, open) = (Gil::new(), Gauge::default(), Gauge::default());
+    let wait = || {
+        detached.rise();
+        open.wait_for(1);
+    };
     let rest = scoped(|scope| {
-        for _ in 0..WAITING {
-            start("waiter", scope, || {
-                attach(&gil, |attached| {
-                    detach(attached, || {
-                        detached.rise();
-                        open.wait_for(1);
-                    })
+        // One of them comes back in a panic.
+        for number in 0..WAITING {
+            let (gil, wait) = (&gil, &wait);
+            start("waiter", scope, move || {
+                attach(gil, |attached| match number {
+                    0 => survive(|| {
+                        detach(attached, || {
+                            wait();
+                            panics();
+                        })
+                    }),
+                    _ => detach(attached, wait),
                 })
             });
         }

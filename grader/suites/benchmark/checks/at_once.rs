@@ -42,7 +42,7 @@ fn meetings() -> Vec<(usize, usize)> {
 fn meetings() -> Vec<(usize, usize)> {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
     let many = (processors + 3).min(200);
-    vec![(1, 3), (2, 2), (2, 20), (3, 3), (4, 20), (5, 15), (16, 32), (20, 20), (100, 100), (many, many)]
+    vec![(1, 3), (2, 2), (2, 20), (3, 3), (4, 20), (5, 15), (16, 32), (20, 20), (300, 300), (many, many)]
 }
 
 /// Each job ends only once as many jobs run as there are threads.

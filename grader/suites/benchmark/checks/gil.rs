@@ -1,4 +1,4 @@
-//! `Gil::attach` and `Attached::detach`, when nothing panics.
+//! `Gil::attach` and `Attached::detach`. Nothing panics here, except where memory orderings are checked.
 //!
 //! Nothing here attaches inside `attach` or detaches inside `detach`.
 
@@ -11,11 +11,13 @@ use std::time::{Duration, Instant};
 
 use benchmark::Gil;
 #[cfg(engine = "model")]
-use harness::model::lateness;
+use harness::model::{choose, lateness};
 #[cfg(engine = "stress")]
-use harness::stress::{Rng, seed};
+use harness::stress::{Rng, seed, until_others_sleep};
 
 use crate::instruments::{Room, attach, detach, finish, scoped, start};
+#[cfg(engine = "model")]
+use crate::instruments::{InTheEnd, panics, survive};
 
 /// Each thread attaches and visits the room; this one does, too.
 #[cfg(engine = "model")]
@@ -266,19 +268,39 @@ fn a_thread_may_detach_again_and_again() {
     assert_eq!(most, 1, "threads that were attached at the same time");
 }
 
-/// Only the lock makes what one thread writes happen before what the next one reads.
+/// Only the lock makes what one thread writes happen before what the next one reads, also where a panic releases or
+/// acquires it.
 #[cfg(engine = "model")]
 #[test]
 fn what_an_attached_thread_wrote_the_next_one_reads() {
     let (gil, number) = (Gil::new(), AtomicUsize::new(0));
     let add_one = || number.store(number.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+    let add_twice = || {
+        attach(&gil, |attached| {
+            add_one();
+            detach(attached, || ());
+            add_one();
+        })
+    };
+    let way = choose(4);
     scoped(|scope| {
-        start("adder", scope, || {
-            attach(&gil, |attached| {
+        start("adder", scope, || match way {
+            0 => add_twice(),
+            1 => {
+                survive(|| {
+                    attach(&gil, |_| {
+                        add_one();
+                        panics();
+                    })
+                });
+                attach(&gil, |_| add_one());
+            }
+            2 => attach(&gil, |attached| {
                 add_one();
-                detach(attached, || ());
+                survive(|| detach(attached, panics));
                 add_one();
-            })
+            }),
+            _ => survive(|| [InTheEnd(add_twice)].map(|_in_the_end| panics())),
         });
         attach(&gil, |_| add_one());
     });
@@ -355,8 +377,21 @@ fn many_threads_share_one_lock() {
         threads.into_iter().map(finish).sum()
     });
     assert_eq!(sum.load(Ordering::Relaxed), added, "additions by attached threads");
+    a_crowd_waits();
     // More visits than a small integer can count.
     for _ in 0..40_000 {
         attach(&gil, |attached| detach(attached, || ()));
     }
+}
+
+/// All of them wait at the same time, and each gets its turn.
+#[cfg(engine = "stress")]
+fn a_crowd_waits() {
+    let gil = Gil::new();
+    scoped(|scope| {
+        attach(&gil, |_| {
+            (0..256).for_each(|_| drop(start("waiter", scope, || attach(&gil, |_| ()))));
+            until_others_sleep();
+        })
+    });
 }

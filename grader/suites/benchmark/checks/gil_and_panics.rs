@@ -1,23 +1,11 @@
 //! `Gil::attach` and `Attached::detach`, when what they run panics.
 
-use std::panic::{self, AssertUnwindSafe};
 use std::sync::Barrier;
 use std::thread;
 
 use benchmark::Gil;
 
-use crate::instruments::{Room, attach, detach, finish, scoped, start};
-
-/// Catches the panic of `run`, which must panic.
-fn survive<R>(run: impl FnOnce() -> R) {
-    let run: Box<dyn FnOnce() + '_> = Box::new(|| drop(run()));
-    let result = panic::catch_unwind(AssertUnwindSafe(run));
-    assert!(result.is_err(), "the closure panicked, and the call returned");
-}
-
-fn panics() {
-    panic!("the check makes this closure panic");
-}
+use crate::instruments::{Room, attach, detach, finish, panics, scoped, start, survive};
 
 #[test]
 fn a_panic_while_attached_reaches_the_caller_and_lets_go() {

@@ -1,6 +1,7 @@
 //! What the checks count with, and how they wait.
 
 use std::num::NonZeroUsize;
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::thread::{self, Scope, ScopedJoinHandle};
@@ -84,6 +85,28 @@ pub fn finish<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     match thread.join() {
         Ok(value) => value,
         Err(payload) => panic!("a thread panicked: {}", message(&*payload)),
+    }
+}
+
+/// Catches the panic of `run`, which must panic.
+pub fn survive<R>(run: impl FnOnce() -> R) {
+    let run: Box<dyn FnOnce() + '_> = Box::new(|| drop(run()));
+    let result = panic::catch_unwind(AssertUnwindSafe(run));
+    assert!(result.is_err(), "the closure panicked, and the call returned");
+}
+
+pub fn panics() {
+    panic!("the check makes this closure panic");
+}
+
+/// Runs it when it is dropped.
+#[cfg(engine = "model")]
+pub struct InTheEnd<F: Fn()>(pub F);
+
+#[cfg(engine = "model")]
+impl<F: Fn()> Drop for InTheEnd<F> {
+    fn drop(&mut self) {
+        (self.0)();
     }
 }
 

@@ -197,7 +197,7 @@ fn random_calls_agree_with_a_list_of_numbers() {
             let call = match rng.below(8) {
                 0 => Stock(one),
                 1 | 2 => UpdateStock(one, rng.below(41) as i32 - 20),
-                3 => UpdateWith(one, rng.below(5) as u32),
+                3 => UpdateWith(one, rng.below(5) as i32),
                 4..7 => Transfer(one, other, rng.below(15) as u32),
                 _ => Total,
             };

@@ -22,7 +22,7 @@ fn any_call() -> Call {
         0 => Stock(shelf),
         1 => UpdateStock(shelf, 1 + choose(3) as i32),
         2 => UpdateStock(shelf, -1 - choose(5) as i32),
-        3 => UpdateWith(shelf, choose(3) as u32),
+        3 => UpdateWith(shelf, choose(3) as i32),
         4 => Total,
         _ => any_transfer(),
     }

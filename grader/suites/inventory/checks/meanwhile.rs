@@ -1,7 +1,11 @@
 //! What goes on while a `change` runs, which may block: here until other threads have done what they want.
 
 use std::sync::Arc;
+#[cfg(engine = "stress")]
+use std::sync::Barrier;
 
+#[cfg(engine = "stress")]
+use harness::stress::until_others_sleep;
 use inventory::{Inventory, OutOfStock};
 
 use crate::instruments::{finish, holds, with};
@@ -181,7 +185,7 @@ fn who_waits_for_the_shelf_is_woken_and_does_not_poll() {
 #[cfg(engine = "stress")]
 #[test]
 fn all_others_of_many_shelves_are_free() {
-    const SHELVES: usize = 5_000;
+    const SHELVES: usize = 9_000;
     let inventory = Arc::new(Inventory::new(&[5; SHELVES]));
     for held in [0, 1_023, SHELVES - 1] {
         Inventory::update_with(&inventory, held, |_| {
@@ -193,4 +197,34 @@ fn all_others_of_many_shelves_are_free() {
             }));
         });
     }
+}
+
+/// Two shelves so far apart that an order of a part of their numbers does not tell them apart. Transfers in both directions
+/// wait, and the changes end one after the other.
+#[cfg(engine = "stress")]
+#[test]
+fn transfers_that_wait_for_shelves_far_apart_go_on() {
+    const FAR: usize = 1 << 16;
+    let inventory = Arc::new(Inventory::new(&[5; FAR + 1]));
+    for _ in 0..3 {
+        let changes = [FAR, 0].map(|shelf| {
+            let [begun, end] = [(); 2].map(|()| Arc::new(Barrier::new(2)));
+            let theirs = [Arc::clone(&begun), Arc::clone(&end)];
+            let updater = with("updater", &inventory, move |inventory| {
+                Inventory::update_with(inventory, shelf, |_| theirs.iter().for_each(|barrier| drop(barrier.wait())));
+            });
+            begun.wait();
+            (updater, end)
+        });
+        let movers = [(0, FAR), (FAR, 0)]
+            .map(|(from, to)| with("mover", &inventory, move |inventory| Inventory::transfer(inventory, from, to, 1)));
+        for (updater, end) in changes {
+            until_others_sleep();
+            end.wait();
+            finish(updater);
+        }
+        assert_eq!(movers.map(finish), [Ok(()); 2], "`transfer` between shelves 0 and {FAR}, and back");
+    }
+    let stocks = [0, FAR].map(|shelf| Inventory::stock(&inventory, shelf));
+    assert_eq!(stocks, [5; 2], "the stock of shelves 0 and {FAR}");
 }

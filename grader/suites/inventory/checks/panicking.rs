@@ -84,6 +84,12 @@ fn the_number_after_the_last_is_too_large() {
         let said = attempt(|| call(&inventory)).expect_err("shelf 33 of 33 shelves exists");
         assert!(said.contains("33"), "the panic for shelf 33 does not have its number: {said:?}");
     }
+    for number in [usize::MAX, usize::MAX / 2 + 1, usize::MAX / 2 + 33] {
+        let said = attempt(|| Inventory::stock(&inventory, number)).expect_err("a shelf far behind the last one exists");
+        assert!(said.contains(&number.to_string()), "the panic for shelf {number} does not have its number: {said:?}");
+    }
+    #[cfg(target_pointer_width = "64")]
+    attempt(|| Inventory::stock(&inventory, 1 << 32)).expect_err("shelf 4,294,967,296 of 33 exists");
     assert_eq!(Inventory::stock(&inventory, 32), 5, "the stock of the last shelf");
     let none = Inventory::new(&[]);
     assert_eq!((Inventory::shelves(&none), Inventory::total(&none)), (0, 0), "without shelves");

@@ -21,8 +21,9 @@ pub struct Model(pub Vec<u32>);
 pub enum Call {
     Stock(usize),
     UpdateStock(usize, i32),
-    /// `update_with` and a `change` that adds so much, by way of an intermediate state, and returns what was there.
-    UpdateWith(usize, u32),
+    /// `update_with` and a `change` that adds so much, or takes it, by way of an intermediate state, and returns what was
+    /// there.
+    UpdateWith(usize, i32),
     Transfer(usize, usize, u32),
     Total,
 }
@@ -39,6 +40,7 @@ use Call::{Stock, Total, Transfer, UpdateStock, UpdateWith};
 
 /// What nobody but `change` sees.
 const INTERMEDIATE: u32 = 1_000_000;
+const ENOUGH: &str = "a check takes what is there, and has room for what it adds";
 
 impl Sequential for Model {
     type Call = Call;
@@ -55,8 +57,9 @@ impl Sequential for Model {
                 Answer::Stock(stock[shelf])
             }
             UpdateWith(shelf, more) => {
-                stock[shelf] += more;
-                Answer::Stock(stock[shelf] - more)
+                let found = stock[shelf];
+                stock[shelf] = found.checked_add_signed(more).expect(ENOUGH);
+                Answer::Stock(found)
             }
             Transfer(from, _, amount) if stock[from] < amount => Answer::OutOfStock,
             Transfer(from, to, amount) => {
@@ -80,7 +83,7 @@ pub fn perform(inventory: &Inventory, call: &Call) -> Answer {
             let found = *stock;
             *stock = INTERMEDIATE;
             thread::yield_now();
-            *stock = found + more;
+            *stock = found.checked_add_signed(more).expect(ENOUGH);
             found
         })),
         Transfer(from, to, amount) => {
