@@ -1,9 +1,10 @@
 //! Blocked threads use no processor time and do not poll.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Barrier, Condvar, Mutex};
 use std::thread;
 
-use harness::stress::rest;
+use harness::stress::{rest, until_others_sleep};
 use producer_consumer::BoundedBuffer;
 
 use crate::instruments::{finish, pipeline, run_pipeline, size, with};
@@ -73,6 +74,27 @@ impl Gate {
     }
 }
 
+/// The first producer panics, and the other one waits in `number`.
+fn a_pipeline_with_a_panic_sleeps() {
+    let gate = Arc::new(Gate::default());
+    let run = with("caller", &gate, |gate| {
+        let run = || {
+            run_pipeline(&pipeline(2, 2, 2, 2), &|producer, _| {
+                assert!(producer > 0, "the check makes this call of `number` panic");
+                gate.pass();
+                1
+            })
+        };
+        panic::catch_unwind(AssertUnwindSafe(run)).is_err()
+    });
+    gate.wait_for(1);
+    until_others_sleep();
+    let rest = rest();
+    gate.open();
+    assert!(finish(run), "a panic of `number` reaches the caller");
+    rest.assert_quiet("the threads of a pipeline of which one producer has panicked and the other one waits");
+}
+
 /// All producers wait in `number`: the consumers have nothing to do, nor has the caller.
 #[test]
 fn an_idle_pipeline_sleeps() {
@@ -88,4 +110,5 @@ fn an_idle_pipeline_sleeps() {
     gate.open();
     assert_eq!(finish(run).squares, [1; 4], "the squares of four times one");
     rest.assert_quiet("the threads of a pipeline that wait for the first number");
+    a_pipeline_with_a_panic_sleeps();
 }

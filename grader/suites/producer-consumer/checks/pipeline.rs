@@ -82,7 +82,7 @@ impl Drop for AtTheEnd {
 
 /// The first producer sleeps, which takes time. Time passes for the second one only if it is woken by a
 /// thread for which it has passed: a consumer that has waited for the first one. So the second one was
-/// blocked.
+/// blocked. It has a number to spare: one may go straight to a consumer that waits, and takes up no place.
 #[cfg(engine = "model")]
 #[test]
 fn a_full_buffer_holds_a_producer_up() {
@@ -92,7 +92,7 @@ fn a_full_buffer_holds_a_producer_up() {
     harness::model::expect_some(|| {
         let caller = thread::current().id();
         let late = Arc::new(Mutex::new(false));
-        run_pipeline(&pipeline(2, 1, 1, 2), &|producer, i| {
+        run_pipeline(&pipeline(2, 1, 1, 3), &|producer, i| {
             match (producer, i) {
                 (0, 0) => thread::sleep(Duration::from_secs(1)),
                 // The caller is woken by all the threads that it joins.
