@@ -204,6 +204,7 @@ fn three_hundred_threads_are_told_apart() {
 /// More than a byte can count, held at once, in one order and released in the other.
 #[test]
 fn three_hundred_locks_are_told_apart() {
+    a_lock_is_told_apart_from_one_made_long_before();
     let locks: Vec<_> = (0..300).map(|_| RawReentrantLock::new()).collect();
     let depth_of = |number: usize| number % 3;
     for (number, lock) in locks.iter().enumerate() {
@@ -219,6 +220,21 @@ fn three_hundred_locks_are_told_apart() {
         (0..depth_of(number)).for_each(|_| unlock(lock));
         is_free(lock);
     }
+}
+
+/// As many as two bytes can tell apart are made and dropped while one is held: the next one is another one.
+fn a_lock_is_told_apart_from_one_made_long_before() {
+    let held = RawReentrantLock::new();
+    hold(&held, 2, || {
+        for _ in 1..1 << 16 {
+            drop(RawReentrantLock::new());
+        }
+        let next = RawReentrantLock::new();
+        assert_eq!(RawReentrantLock::depth(&next), 0, "the depth of a new lock, while one made long before is held");
+        is_free(&next);
+        assert_eq!(RawReentrantLock::depth(&held), 2, "the depth of a lock, after 65,536 others were made");
+    });
+    is_free(&held);
 }
 
 /// Its address is nothing that a lock may be known by once it is free.

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use harness::stress::{Rng, seed};
 use reentrant_lock::CachedRepository;
 
-/// All different, and no two of them far apart.
-const KEYS: [&str; 11] =
-    ["", "a", "A", "ab", " a", "schlüssel", "a\0", "a\0b", "a/b", "key, with spaces, and longer than 32", "key, with spaces, and longer than 3"];
+/// All different: some are not far apart, and the last ones are pairs with the same hash code, as Java computes it,
+/// by FNV-1a and by CRC-32.
+const KEYS: [&str; 17] =
+    ["", "a", "A", "ab", " a", "schlüssel", "a\0", "a\0b", "a/b", "key, with spaces, and longer than 32", "key, with spaces, and longer than 3", "Aa", "BB", "costarring", "liquid", "plumless", "buckeroo"];
 
 #[test]
 fn what_is_set_is_found() {

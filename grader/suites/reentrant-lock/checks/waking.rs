@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
-use harness::model::lateness;
+use harness::model::{choose, lateness};
 use harness::until_others_wait;
 use reentrant_lock::RawReentrantLock;
 
@@ -88,10 +88,14 @@ fn being_unparked_is_no_admission() {
     is_free(&room.lock);
 }
 
-/// Two locks, and behind each a thread that waits for it.
+/// Two locks, and behind each a thread that waits for it. With so many others made in between: what is shared by some of
+/// all locks, by their number, comes back there.
 #[test]
 fn a_wakeup_is_for_those_who_wait_for_the_same_lock() {
-    let [one, other] = [(); 2].map(|()| Arc::new(RawReentrantLock::new()));
+    let between = [0, 63][choose(2)];
+    let one = Arc::new(RawReentrantLock::new());
+    let _between: Vec<_> = (0..between).map(|_| RawReentrantLock::new()).collect();
+    let other = Arc::new(RawReentrantLock::new());
     let waiter = hold(&other, 1, || {
         let waiter = with("waiter of the other", &other, |lock| hold(lock, 1, || ()));
         finish(hold(&one, 2, || with("waiter", &one, |lock| hold(lock, 1, || ()))));
