@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use harness::stress::{Rng, seed, until_others_sleep};
+use harness::stress::{Rng, Sleepers, seed, sleepers, until_others_sleep};
 use read_write_lock::{RawReadWriteLock, ReadWriteLock};
 
 use crate::instruments::{Meeting, Room, finish, is_free, read, try_read, try_write, with, write};
@@ -218,16 +218,19 @@ fn a_line_of_writers_gets_in_before_a_reader(line: usize) {
         started.wait();
         until_others_sleep();
         let theirs = Arc::clone(&written);
+        // On a busy machine some may still be on their way. Then nothing is known of their order.
+        let all_wait = matches!(sleepers(), Sleepers::All(_));
         let reader = with("reader", &room, move |room| read(&room.lock, || theirs.load(Ordering::Relaxed)));
         until_others_sleep();
-        (writers, reader)
+        (writers, (reader, all_wait))
     });
     writers.into_iter().for_each(finish);
+    let (reader, all_wait) = reader;
     let seen = finish(reader);
     assert_eq!(written.load(Ordering::Relaxed), line, "what the writers wrote, one after the other");
-    assert_eq!(
-        seen, line,
-        "how many of {line} writers that waited had been inside when a later reader came in"
+    assert!(
+        seen == line || !all_wait,
+        "{seen} of {line} writers that waited had been inside when a later reader came in"
     );
     is_free(&room.lock);
 }
