@@ -25,3 +25,8 @@ pub(super) trait Finding {
 pub(super) fn cite(step: StepId, role: Role) -> Citation {
     Citation { step, role }
 }
+
+/// A call by the name of its function, for a sentence.
+pub(super) fn the_call(function: Option<&str>) -> String {
+    function.map_or_else(|| "the call".to_owned(), |function| format!("`{function}`"))
+}

@@ -3,7 +3,7 @@
 use model_trace::{AcquireCall, ObjectId, Operation, Step, StepId, ThreadId};
 
 use super::evidence::{Evidence, after};
-use super::finding::{Finding, cite};
+use super::finding::{Finding, cite, the_call};
 use crate::report::{Citation, Recording, Role};
 
 struct GivesUp {
@@ -115,13 +115,7 @@ impl Finding for GivesUp {
         let at = |id: StepId| recording.at(&recording.step(id).place);
         let thread = recording.thread(self.thread);
         let object = recording.quoted(self.object);
-        let (here, function) = (
-            at(self.attempt),
-            match &self.function {
-                Some(function) => format!("`{function}`"),
-                None => "the call".to_owned(),
-            },
-        );
+        let (here, function) = (at(self.attempt), the_call(self.function.as_deref()));
         match self.reason {
             Reason::Held { call, holder, acquired } => format!(
                 "The `{call}` of {object} by {thread} {here} fails: {holder} holds the lock, acquired {there}, if only for a \

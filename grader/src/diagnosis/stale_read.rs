@@ -112,9 +112,7 @@ impl Finding for StaleRead {
     }
 
     fn to_mend(&self) -> Vec<StepId> {
-        let mut weak: Vec<StepId> = self.weak.iter().map(|weak| weak.step).collect();
-        weak.dedup();
-        if weak.is_empty() { vec![self.load, self.newest] } else { weak }
+        if self.weak.is_empty() { vec![self.load, self.newest] } else { self.weak_steps() }
     }
 
     fn sentence(&self, recording: &Recording) -> String {
@@ -142,6 +140,13 @@ impl Finding for StaleRead {
 }
 
 impl StaleRead {
+    /// The steps that are too weak. A read-modify-write may be too weak for both that it does.
+    fn weak_steps(&self) -> Vec<StepId> {
+        let mut steps: Vec<StepId> = self.weak.iter().map(|weak| weak.step).collect();
+        steps.dedup();
+        steps
+    }
+
     fn cure(&self, recording: &Recording) -> String {
         if self.weak.is_empty() && self.are_ordered {
             return "`Release` and `Acquire` order what comes before a store with what comes after a load that reads \
@@ -156,9 +161,7 @@ impl StaleRead {
                 .to_owned();
         }
         if self.weak.iter().all(|weak| weak.order == Order::Relaxed) {
-            let mut relaxed: Vec<StepId> = self.weak.iter().map(|weak| weak.step).collect();
-            relaxed.dedup();
-            return too_weak(recording, &relaxed);
+            return too_weak(recording, &self.weak_steps());
         }
         let each = self.weak.iter().map(|weak| {
             format!(
@@ -167,7 +170,7 @@ impl StaleRead {
                 order = weak.order,
                 missing = match weak.part {
                     Part::Publishes => "whoever reads what it writes need not see what comes before it",
-                    Part::Looks => "what comes after it is not ordered after what it reads",
+                    Part::Looks => "what follows it need not see what came before the write that it reads",
                 }
             )
         });

@@ -57,8 +57,8 @@ pub struct Code {
     waits: Vec<Region>,
     /// Where it is asked whether a wait has timed out.
     timeouts: Vec<Region>,
-    /// Where that alone decides what is returned.
-    believed: Vec<Region>,
+    /// Timed waits, each with where its timeout alone decides what is returned.
+    believed: Vec<(Region, Region)>,
     /// Functions whose result depends on nothing that happens in them.
     computed: Vec<Computed>,
     /// All that the functions of a name call, directly or by way of others.

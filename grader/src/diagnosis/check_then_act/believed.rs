@@ -3,7 +3,7 @@
 use model_trace::{ObjectId, Operation, Place, Step, StepId, ThreadId};
 
 use crate::diagnosis::evidence::{Access, Evidence, after};
-use crate::diagnosis::finding::{Finding, cite};
+use crate::diagnosis::finding::{Finding, cite, the_call};
 use crate::report::{Citation, Recording, Role, SourceLine};
 
 struct Believed {
@@ -69,14 +69,11 @@ impl Finding for Believed {
     fn sentence(&self, recording: &Recording) -> String {
         let at = |id: StepId| recording.at(&recording.step(id).place);
         let thread = recording.thread(self.thread);
-        let function = match &self.function {
-            Some(function) => format!("`{function}`"),
-            None => "the call".to_owned(),
-        };
+        let function = the_call(self.function.as_deref());
         format!(
             "{thread} waits on {condvar} {here} until its timeout has elapsed. Before it has the lock again, {other} {changes} \
-             {data} {there}, and notifies {condvar} {told}. {thread} does not look at that: {decides} {function} takes the \
-             timeout for the answer, although what it waited for may have come: check-then-act. That a wait has timed out \
+             {data} {there}, which it announces by a notification of {condvar} {told}. {thread} does not look at that: {decides} \
+             {function} takes the timeout for the answer, although what it waited for may have come: check-then-act. That a wait has timed out \
              says nothing about its condition. Check the condition once more, under the lock, before you give up.",
             condvar = recording.quoted(self.condvar),
             here = at(self.timed_out),

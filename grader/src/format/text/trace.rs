@@ -50,7 +50,7 @@ pub(super) fn left_out(recording: &Recording, cited: &[Citation]) -> &'static st
         Row::Folded(_, steps) => *steps,
     };
     let shown: usize = rows(recording, cited).iter().map(steps).sum();
-    if shown < recording.execution.steps.len() { "; what only the check does is left out" } else { "" }
+    if shown < recording.execution.steps.len() { "; some of the check's own steps are left out" } else { "" }
 }
 
 /// Where the objects were made that have no name of the learner's own.

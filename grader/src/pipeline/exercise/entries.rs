@@ -163,8 +163,8 @@ impl<'a> ExerciseRun<'a> {
             }
             Outcome::NotRun(missing) => {
                 let explanation =
-                    "The check was not run, and has no points: code of which the other one fails takes very long in \
-                    it, or fails there as well."
+                    "The check was not run, and has no points: where the other one fails, this one takes very long, or \
+                    fails as well."
                         .to_owned();
                 let failure = failure(FailureKind::Requirement, missing.message());
                 report.failure = Some(Failure { explanation, ..failure });

@@ -1,13 +1,64 @@
 //! Timed waits whose timeout is taken for the answer.
 
 use model_trace::Place;
+use proc_macro2::Span;
+use syn::spanned::Spanned;
+use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprIf, ExprMethodCall, Stmt, UnOp};
 
 use super::Code;
 
+/// Each timed wait of a block, and where its timeout alone decides what is returned: in the next statement that does more than
+/// to name or to assign what the wait returned. `wait_timeout_while` has looked by itself.
+pub(super) fn believed(block: &Block) -> Vec<(Span, Span)> {
+    let waits =
+        block.stmts.iter().enumerate().filter_map(|(index, statement)| Some((index, wait(statement)?)));
+    let decided = |(index, wait): (usize, Span)| {
+        let mut next = block.stmts[index..].iter().skip_while(|statement| only_names(statement));
+        Some((wait, decides(next.next()?)?))
+    };
+    waits.filter_map(decided).collect()
+}
+
+/// Where a statement waits, up to a time, with a call that does not check the condition.
+fn wait(statement: &Stmt) -> Option<Span> {
+    struct Wait(Option<Span>);
+    impl<'ast> Visit<'ast> for Wait {
+        // What is done in there has a block of its own.
+        fn visit_block(&mut self, _: &'ast Block) {}
+        fn visit_expr_method_call(&mut self, call: &'ast ExprMethodCall) {
+            if call.method == "wait_timeout" || call.method == "wait_timeout_ms" {
+                self.0 = Some(call.method.span());
+            }
+            visit::visit_expr_method_call(self, call);
+        }
+    }
+    let mut wait = Wait(None);
+    wait.visit_stmt(statement);
+    wait.0
+}
+
+/// Whether a statement is `let … = …;` or an assignment.
+fn only_names(statement: &Stmt) -> bool {
+    matches!(statement, Stmt::Local(local) if local.init.as_ref().is_none_or(|init| init.diverge.is_none()))
+        || matches!(statement, Stmt::Expr(Expr::Assign(_), Some(_)))
+}
+
+/// Where a statement decides by the timeout alone what is returned.
+fn decides(statement: &Stmt) -> Option<Span> {
+    let Stmt::Expr(expression, semicolon) = statement else { return None };
+    match expression {
+        Expr::If(branch) => leaves_at_once(branch).then(|| branch.cond.span()),
+        Expr::Return(returned) => {
+            returned.expr.as_deref().filter(|value| is_returned(value)).map(Spanned::span)
+        }
+        value => (semicolon.is_none() && is_returned(value)).then(|| value.span()),
+    }
+}
+
 /// Whether the condition is that a wait has timed out, and nothing is looked at before the function, or its loop, is left:
 /// `if result.timed_out() { return Err(TimedOut); }`.
-pub(super) fn leaves_at_once(branch: &ExprIf) -> bool {
+fn leaves_at_once(branch: &ExprIf) -> bool {
     let Some((last, before)) = branch.then_branch.stmts.split_last() else { return false };
     let leaves = match last {
         Stmt::Expr(Expr::Return(left), _) => left.expr.as_deref().is_none_or(is_constant),
@@ -20,13 +71,8 @@ pub(super) fn leaves_at_once(branch: &ExprIf) -> bool {
 }
 
 /// Whether what is returned is just that a wait has not timed out: `return !result.timed_out()`.
-pub(super) fn is_returned(value: &Expr) -> bool {
+fn is_returned(value: &Expr) -> bool {
     matches!(value, Expr::Unary(not) if matches!(not.op, UnOp::Not(_)) && is_timeout(&not.expr))
-}
-
-/// The last expression of a function, without a semicolon.
-pub(super) fn result(block: &Block) -> Option<&Expr> {
-    if let Some(Stmt::Expr(value, None)) = block.stmts.last() { Some(value) } else { None }
 }
 
 fn is_timeout(condition: &Expr) -> bool {
@@ -58,17 +104,10 @@ fn drops(statement: &Stmt) -> bool {
 }
 
 impl Code {
-    /// Where it is decided by the timeout of a wait alone what the call returns, in the function that the wait is in.
+    /// Where the timeout of a wait alone decides what the call returns.
     pub(crate) fn believes_timeout(&self, wait: &Place) -> Option<Place> {
-        let mut decided = self.believed.iter().map(super::Region::start);
-        decided.find(|place| self.function_of(place).is_some() && self.comes_next(wait, place))
-    }
-
-    /// Whether both are in one function, and the first line of the second place is not before the first place.
-    fn comes_next(&self, wait: &Place, place: &Place) -> bool {
-        self.function_of(wait) == self.function_of(place)
-            && place.line >= wait.line
-            && (place.line == wait.line || self.may_come_to(wait, place))
+        let (_, decides) = self.believed.iter().find(|(believed, _)| believed.contains(wait))?;
+        Some(decides.start())
     }
 }
 
@@ -101,5 +140,28 @@ mod tests {
         // Out of the loop, after which there may be another look.
         assert!(!leaves("if result.timed_out() { break; }"));
         assert!(!is_returned(&syn::parse_str("!result.timed_out() || *state").expect("an expression")));
+    }
+
+    /// The lines of each wait and of where it is decided.
+    fn lines(text: &str) -> Vec<(usize, usize)> {
+        let line = |span: Span| span.start().line;
+        let found = believed(&syn::parse_str(text).expect("a block"));
+        found.into_iter().map(|(wait, decides)| (line(wait), line(decides))).collect()
+    }
+
+    const WAITS: &str = "{\n let (guard, result) = bell.wait_timeout(guard, left).unwrap();\n";
+
+    #[test]
+    fn nothing_is_looked_at_between_the_wait_and_the_decision() {
+        let gives_up = "if result.timed_out() { return false; } }";
+        assert_eq!(lines(&format!("{WAITS} state = guard;\n {gives_up}")), [(2, 4)]);
+        assert_eq!(lines(&format!("{WAITS} !result.timed_out() }}")), [(2, 3)]);
+        let looks = format!("{WAITS} if guard.is_set {{ return true; }}\n {gives_up}");
+        assert_eq!(lines(&looks), []);
+        // That has looked by itself before it says so.
+        assert_eq!(lines(&looks.replace("wait_timeout", "wait_timeout_while")), []);
+        let by_itself =
+            format!("{WAITS} {gives_up}").replace("wait_timeout(guard", "wait_timeout_while(guard");
+        assert_eq!(lines(&by_itself), []);
     }
 }

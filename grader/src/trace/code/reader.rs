@@ -5,7 +5,7 @@ use syn::visit::{self, Visit};
 use syn::{Block, Expr, ExprMethodCall, ReturnType, Signature, Visibility};
 
 use super::super::returns::computed;
-use super::believed::{is_returned, leaves_at_once, result};
+use super::believed::believed;
 use super::collecting::collecting;
 use super::overwrites::overwrites;
 use super::single::only_line;
@@ -60,7 +60,6 @@ impl Reader<'_> {
         let collecting: Vec<Region> = collecting(block).into_iter().map(|span| self.region(span)).collect();
         self.code.collecting.extend(collecting);
         self.code.computed.extend(computed(&self.file, signature, block));
-        self.believes(result(block));
         let outer = self.within.replace(self.code.functions.len() - 1);
         walk(self);
         self.within = outer;
@@ -73,14 +72,6 @@ impl Reader<'_> {
         if !inner.0 {
             let region = self.region(span);
             self.code.for_each.push(region);
-        }
-    }
-
-    /// A function returns this.
-    fn believes(&mut self, value: Option<&Expr>) {
-        if let Some(value) = value.filter(|value| is_returned(value)) {
-            let region = self.region(value.span());
-            self.code.believed.push(region);
         }
     }
 
@@ -124,6 +115,10 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_block(&mut self, block: &'ast Block) {
+        for (wait, decides) in believed(block) {
+            let regions = (self.region(wait), self.region(decides));
+            self.code.believed.push(regions);
+        }
         if let Some(syn::Stmt::Expr(Expr::Return(_), _)) = block.stmts.last()
             && !goes_round(block)
         {
@@ -167,15 +162,6 @@ impl<'ast> Visit<'ast> for Reader<'_> {
     }
 
     fn visit_expr(&mut self, expression: &'ast Expr) {
-        if let Expr::If(branch) = expression
-            && leaves_at_once(branch)
-        {
-            let region = self.region(branch.cond.span());
-            self.code.believed.push(region);
-        }
-        if let Expr::Return(returned) = expression {
-            self.believes(returned.expr.as_deref());
-        }
         if let Expr::ForLoop(each) = expression {
             self.for_each(each.body.span(), |inner| inner.visit_block(&each.body));
         }
