@@ -2,6 +2,7 @@
 
 mod condvar;
 mod exclusive;
+mod limits;
 mod litmus;
 mod locals;
 mod modification_orders;
