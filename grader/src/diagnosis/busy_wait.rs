@@ -181,7 +181,7 @@ impl Finding for Repeated {
         if let Operation::Receive { channel, result: Received::NoSender, .. } = operation {
             return format!(
                 "{thread} spins at {places}: `{call}` of {channel} returns at once, again and again, since no sender is left. \
-                 Nothing can come any more: that is what ends the loop.",
+                 Nothing more can arrive: that is what has to end the loop.",
                 call = Verb::of(operation).as_str(),
                 channel = recording.quoted(channel),
             );

@@ -55,19 +55,19 @@ impl Finding for CheckThenAct {
         if first.object != second.object {
             format!(
                 "{thread} looks at {checked} {here}. Then {intruder} {changes} {changed} {there}. When {thread} {acts} \
-                 {acted} {back}, what it saw need not hold any more: check-then-act. What belongs together has to \
+                 {acted} {back}, what it saw may no longer hold: check-then-act. What belongs together has to \
                  be checked and changed in one critical section."
             )
         } else if first.in_section {
             format!(
                 "{thread} looks at {checked} {here} and releases the lock. Then {intruder} {changes} it {there}. In its \
-                 next critical section, {back}, {thread} acts, although what it saw in the first one need not hold any more: \
+                 next critical section, {back}, {thread} acts, although what it saw in the first one may no longer hold: \
                  check-then-act. Check and act in one critical section."
             )
         } else {
             format!(
                 "{thread} looks at {checked} {here}, and {intruder} {changes} it {there}. When {thread} acts {back}, what it \
-                 saw need not hold any more: check-then-act. Checking and acting must be one atomic step: a \
+                 saw may no longer hold: check-then-act. Checking and acting must be one atomic step: a \
                  `compare_exchange`, or one critical section."
             )
         }

@@ -120,10 +120,7 @@ impl Finding for LostInPanic {
         let (takes, undoes) = if self.is_message {
             (format!("takes a message from {object}"), "sends none back".to_owned())
         } else {
-            (
-                format!("{} {object}", recording.changes(self.taken)),
-                format!("does not change {object} any more"),
-            )
+            (format!("{} {object}", recording.changes(self.taken)), format!("does not change {object} again"))
         };
         let waiter = if self.waiter == self.thread {
             "Later, it".to_owned()

@@ -209,8 +209,8 @@ impl Finding for NobodyLeft {
 
 impl NobodyLeft {
     fn cure(&self, recording: &Recording, waiter: &str) -> String {
-        const DROPPED: &str = "the channel end: it does so when none of its senders exists any more, and one still does. Drop each \
-                               of them when nothing is sent by it any more.";
+        const DROPPED: &str = "the channel end: it does so when none of its senders exists, and one still does. Drop each \
+                               of them when it sends nothing more.";
         if !self.panics.is_empty() {
             let is_of_the_check = |panic: &StepId| {
                 let place = &recording.step(*panic).place;

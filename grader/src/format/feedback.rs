@@ -1,4 +1,4 @@
-//! How much a learner is told: a report is cut down before any format sees it, so that no format can leak the rest.
+//! How much a learner gets to see: a report is cut down before any format sees it, so that no format can leak the rest.
 
 use strum::{IntoStaticStr, VariantArray};
 

@@ -11,7 +11,7 @@ use super::{CheckReport, Engine, Failure, FailureKind, Mistake, Recording, Sourc
 #[derive(Debug, Clone, PartialEq, Eq, JsonSchema, Serialize)]
 #[schemars(deny_unknown_fields)]
 pub struct Group {
-    /// How the one fails that is told.
+    /// How the simplest one fails.
     pub kind: FailureKind,
     /// The mistake that all of them show, if it is known.
     pub mistake: Option<Mistake>,
@@ -19,10 +19,10 @@ pub struct Group {
     pub function: Option<String>,
     /// The lines to look at, the first one first.
     pub lines: Vec<SourceLine>,
-    /// How many threads take steps in the one that is told. Absent: its engine does not know.
+    /// How many threads take steps in the simplest one. Absent: its engine does not know.
     pub threads: Option<usize>,
     /// The failure that is the simplest to read: it has the fewest threads, then the fewest steps.
-    pub told: Member,
+    pub simplest: Member,
     /// The checks that fail for the same reason, in the order of the suite.
     pub others: Vec<Member>,
     /// Failures that may follow from this: they end as it does, and no more is known of them than that, or that they
@@ -53,15 +53,15 @@ impl Member {
 }
 
 impl Group {
-    /// Everything in the group, the one that is told first.
+    /// Everything in the group, the simplest one first.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
-        std::iter::once(&self.told).chain(&self.others).chain(&self.may_follow)
+        std::iter::once(&self.simplest).chain(&self.others).chain(&self.may_follow)
     }
 
-    /// What the check requires that is told, where no cause is known: a wrong value is only told from another by that.
+    /// What the simplest check requires, where no cause is known: only that distinguishes one wrong value from another.
     pub fn requirement<'a>(&self, checks: &'a [CheckReport]) -> Option<&'a str> {
         let is_unexplained = self.mistake.is_none() && self.kind == FailureKind::Assertion;
-        is_unexplained.then(|| self.told.find(checks).map(|check| &*check.title)).flatten()
+        is_unexplained.then(|| self.simplest.find(checks).map(|check| &*check.title)).flatten()
     }
 
     /// Whether its lines and its function are those of the mistake. Where a check has found a wrong value and the mistake
@@ -117,7 +117,7 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
     let mut unexplained = Vec::new();
     for (check, failure) in on_real_threads {
         let reason = reason(check, failure);
-        // What the model explains is told in the model's words. A panic in `std` has no place on real threads.
+        // What the model explains is reported in the model's words. A panic in `std` has no place on real threads.
         let own = |members: &[(&CheckReport, &Failure)]| {
             members.iter().any(|(other, known)| other.name == check.name || says_the_same(known, failure))
         };
@@ -131,13 +131,15 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
     for (check, failure) in unexplained {
         // A hang of one thread alone is explained by what hangs alone under the model only.
         let as_many_threads = |group: &Group| group.is_of_one_thread() || !failure.alone;
-        let is_alike = |group: &Group| match group.told.engine {
+        let is_alike = |group: &Group| match group.simplest.engine {
             Engine::Model => looks_like(failure.kind, group.kind),
             // Of what hangs on real threads no more is known than that.
             Engine::Stress | Engine::Contract | Engine::Loom => {
-                let told = group.told.find(checks).and_then(|told| told.failure.as_ref());
+                let simplest = group.simplest.find(checks).and_then(|check| check.failure.as_ref());
                 failure.kind == FailureKind::Deadlock
-                    && told.is_some_and(|told| (told.kind, &told.message) == (failure.kind, &failure.message))
+                    && simplest.is_some_and(|simplest| {
+                        (simplest.kind, &simplest.message) == (failure.kind, &failure.message)
+                    })
             }
         };
         let ends_alike = |group: &&mut Group| as_many_threads(group) && is_alike(group);
@@ -146,13 +148,13 @@ pub fn groups(checks: &[CheckReport]) -> Vec<Group> {
             None => groups.push(group(&[(check, failure)])),
         }
     }
-    groups.sort_by_key(|group| (rank(group), simplicity(checks, &group.told)));
+    groups.sort_by_key(|group| (rank(group), simplicity(checks, &group.simplest)));
     folded(groups, checks)
 }
 
 /// The same, with wrong values that may follow from a simpler story under that one.
 fn folded(groups: Vec<Group>, checks: &[CheckReport]) -> Vec<Group> {
-    let failure = |group: &Group| group.told.find(checks).and_then(|check| check.failure.as_ref());
+    let failure = |group: &Group| group.simplest.find(checks).and_then(|check| check.failure.as_ref());
     let mut stories: Vec<Group> = Vec::new();
     // What is explained comes first: what is not may be simpler to read, and still follow from it. Of stories of one kind
     // the simplest comes first.
@@ -168,7 +170,7 @@ fn folded(groups: Vec<Group>, checks: &[CheckReport]) -> Vec<Group> {
             None => stories.push(group),
         }
     }
-    stories.sort_by_key(|group| (rank(group), simplicity(checks, &group.told)));
+    stories.sort_by_key(|group| (rank(group), simplicity(checks, &group.simplest)));
     stories
 }
 
@@ -237,11 +239,11 @@ fn reason<'a>(check: &'a CheckReport, failure: &'a Failure) -> Reason<'a> {
 }
 
 fn group(members: &[(&CheckReport, &Failure)]) -> Group {
-    let (told, failure) = members
+    let (simplest, failure) = members
         .iter()
-        .min_by_key(|(check, failure)| told_first(check, failure))
+        .min_by_key(|(check, failure)| shown_first(check, failure))
         .expect("a group has at least one member");
-    let others = members.iter().filter(|(check, _)| !std::ptr::eq(*check, *told));
+    let others = members.iter().filter(|(check, _)| !std::ptr::eq(*check, *simplest));
     let lines = match &failure.diagnosis {
         Some(diagnosis) => diagnosis.lines.clone(),
         None => failure.place.iter().cloned().collect(),
@@ -252,7 +254,7 @@ fn group(members: &[(&CheckReport, &Failure)]) -> Group {
         function: failure.function.clone(),
         lines,
         threads: threads(failure),
-        told: Member::of(told),
+        simplest: Member::of(simplest),
         others: others.map(|(check, _)| Member::of(check)).collect(),
         may_follow: Vec::new(),
     }
@@ -285,7 +287,7 @@ fn complexity(check: &CheckReport, failure: &Failure) -> Complexity {
 
 /// The same within a story: there, what has an execution to read tells more than what has none, however many threads
 /// that one needs. And where no thread has to panic for it, no panic is part of the story.
-fn told_first(check: &CheckReport, failure: &Failure) -> (bool, bool, Complexity) {
+fn shown_first(check: &CheckReport, failure: &Failure) -> (bool, bool, Complexity) {
     let panics = |recording: &Recording| {
         recording.steps().any(|(_, step)| step.operation == Operation::Panic)
             && failure.kind == FailureKind::Deadlock
@@ -294,9 +296,9 @@ fn told_first(check: &CheckReport, failure: &Failure) -> (bool, bool, Complexity
     (failure.recording.is_none(), panics, complexity(check, failure))
 }
 
-fn simplicity(checks: &[CheckReport], told: &Member) -> Complexity {
-    let told = told.find(checks).and_then(|check| Some((check, check.failure.as_ref()?)));
-    told.map_or((usize::MAX, true, true, 0, true), |(check, failure)| complexity(check, failure))
+fn simplicity(checks: &[CheckReport], member: &Member) -> Complexity {
+    let failed = member.find(checks).and_then(|check| Some((check, check.failure.as_ref()?)));
+    failed.map_or((usize::MAX, true, true, 0, true), |(check, failure)| complexity(check, failure))
 }
 
 /// What is not there yet comes before what is wrong, and what could not be judged after it.
@@ -309,7 +311,7 @@ fn rank(group: &Group) -> u8 {
     }
 }
 
-/// Whether a failure on real threads says enough to be told by itself: where it is, or what one thread does wrong.
+/// Whether a failure on real threads says enough to be a story of its own: where it is, or what one thread does wrong.
 fn is_a_story(failure: &Failure) -> bool {
     let is_wrong_alone = failure.alone && failure.kind.family() != Family::Hangs;
     let says_why = matches!(failure.kind, FailureKind::Requirement | FailureKind::Panic)

@@ -9,7 +9,7 @@ use crate::report::{Diagnosis, Recording, SourceLine};
 
 /// What is known of a failure.
 #[derive(Debug)]
-pub(crate) struct Told<'a> {
+pub(crate) struct Failing<'a> {
     pub diagnosis: Option<&'a Diagnosis>,
     pub message: &'a str,
     pub recording: Option<&'a Recording>,
@@ -21,9 +21,9 @@ pub(crate) struct Told<'a> {
 impl Annotator {
     /// The functions that a failure may be about, of those that can be called from outside: those of the diagnosis; else
     /// those that the check's message names; else all that it has called, or where that is not known, what it is about.
-    pub(crate) fn about(&self, told: &Told<'_>) -> BTreeSet<String> {
+    pub(crate) fn about(&self, failing: &Failing<'_>) -> BTreeSet<String> {
         let code = self.code();
-        if let Some(diagnosis) = told.diagnosis {
+        if let Some(diagnosis) = failing.diagnosis {
             let place = |SourceLine { file, line }: &SourceLine| Place {
                 file: file.clone().into(),
                 line: *line,
@@ -32,14 +32,14 @@ impl Annotator {
             let places: Vec<Place> = diagnosis.lines.iter().map(place).collect();
             return self.entered(places.iter().filter_map(|place| code.function_of(place)));
         }
-        let named = code.named_in(told.message);
-        match told.recording {
+        let named = code.named_in(failing.message);
+        match failing.recording {
             Some(recording) if named.is_empty() => {
                 self.entered(recording.functions.iter().flatten().map(String::as_str))
             }
             Some(_) => owned(named),
             None => {
-                let texts = [told.title, told.promise].map(|text| code.named_in(text));
+                let texts = [failing.title, failing.promise].map(|text| code.named_in(text));
                 owned([named].into_iter().chain(texts).find(|names| !names.is_empty()).unwrap_or_default())
             }
         }
@@ -74,23 +74,23 @@ mod tests {
     #[test]
     fn what_is_known_best_says_what_a_failure_is_about() {
         let annotator = Annotator::of(&[Source::new("src/lib.rs", SOURCE)]);
-        let about = |told: &Told<'_>| annotator.about(told).into_iter().collect::<Vec<_>>();
-        let told = Told {
+        let about = |failing: &Failing<'_>| annotator.about(failing).into_iter().collect::<Vec<_>>();
+        let failing = Failing {
             diagnosis: None,
             message: "3 items",
             recording: None,
             title: "It is in order",
             promise: "`len` counts",
         };
-        assert_eq!(about(&told), ["len"]);
-        let told = Told { message: "your code gave 3 for `queue.get()`", ..told };
-        assert_eq!(about(&told), ["get"]);
+        assert_eq!(about(&failing), ["len"]);
+        let failing = Failing { message: "your code gave 3 for `queue.get()`", ..failing };
+        assert_eq!(about(&failing), ["get"]);
         let diagnosis = Diagnosis {
             kind: Mistake::WrongLogic,
             message: String::new(),
             steps: Vec::new(),
             lines: vec![SourceLine { file: "src/lib.rs".to_owned(), line: 5 }],
         };
-        assert_eq!(about(&Told { diagnosis: Some(&diagnosis), ..told }), ["get", "get_timeout"]);
+        assert_eq!(about(&Failing { diagnosis: Some(&diagnosis), ..failing }), ["get", "get_timeout"]);
     }
 }

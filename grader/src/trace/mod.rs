@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 use model_trace::history::{Ending, critical_sections};
 use model_trace::{Content, Execution, Operation, Place, Step, StepId, ThreadId};
 
-pub(crate) use about::Told;
+pub(crate) use about::Failing;
 pub(crate) use code::{Code, Composed};
 pub(crate) use edges::{EdgeKind, edges};
 pub(crate) use returns::Computed;

@@ -1,7 +1,7 @@
 //! A rubric: what the instructor makes of the points.
 //!
 //! [`read`] reads `rubric.toml` and refuses a broken one with its line; [`time`] says how late a submission is. What
-//! is here is arithmetic, and each step of it is told in the report.
+//! is here is arithmetic, and the report gives each step of it.
 
 mod read;
 #[cfg(test)]

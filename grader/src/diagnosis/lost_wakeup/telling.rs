@@ -136,7 +136,7 @@ impl Finding for LostWakeup {
             Loss::AnotherCondvar { notification, notified, change, gone: Some(gone) } => format!(
                 "{thread} {waits} {here}. {other} {changes} {object} {there} and then notifies {notified} {sent}. There, {before} \
                  had waited, and has given up: its timeout has elapsed {back}. {thread} is not woken: a lost wakeup. A \
-                 waiter that gives up must not be chosen any more, or has to pass on what comes for it.",
+                 waiter that gives up must no longer be chosen, or has to pass on what comes for it.",
                 changes = change.changes(recording),
                 other = recording.thread(change.thread),
                 object = recording.quoted(change.object),
@@ -158,9 +158,9 @@ impl Finding for LostWakeup {
                 sent = at(notification),
             ),
             Loss::WentToTheGone { other, notification, gone } => format!(
-                "{thread} {waits} {here}. The wakeup that {notifier} sends {there} goes to {other}, which does not wait \
-                 for it any more: its timeout has elapsed {back}. No later wakeup reaches {thread}: a lost wakeup. A waiter \
-                 that goes on by itself must not be woken any more, or has to wake the next one.",
+                "{thread} {waits} {here}. The wakeup that {notifier} sends {there} goes to {other}, which no \
+                 longer waits for it: its timeout has elapsed {back}. No later wakeup reaches {thread}: a lost wakeup. A waiter \
+                 that goes on by itself must no longer be woken, or has to wake the next one.",
                 notifier = by(notification),
                 there = at(notification),
                 other = recording.thread(other),

@@ -55,13 +55,13 @@ pub(super) fn stories(
 
 fn story(group: &Group, all: &[CheckReport], sources: Option<&str>, explorers: &mut Explorers) -> Markup {
     let found = |members: &[Member]| members.iter().filter_map(|member| member.find(all)).collect::<Vec<_>>();
-    let same: Vec<&CheckReport> = group.told.find(all).into_iter().chain(found(&group.others)).collect();
+    let same: Vec<&CheckReport> = group.simplest.find(all).into_iter().chain(found(&group.others)).collect();
     let blocks = by_name(&same);
-    let (told, others) = blocks.split_at(blocks.len().min(1));
+    let (simplest, others) = blocks.split_at(blocks.len().min(1));
     let may_follow = found(&group.may_follow);
     let may_follow = by_name(&may_follow);
     html! {
-        @for block in told { (not_passed(block, sources, explorers)) }
+        @for block in simplest { (not_passed(block, sources, explorers)) }
         @if !others.is_empty() {
             details.others {
                 summary {
@@ -81,7 +81,7 @@ fn story(group: &Group, all: &[CheckReport], sources: Option<&str>, explorers: &
     }
 }
 
-/// All checks of a group, the entries of one check together; the one that is told comes first.
+/// All checks of a group, the entries of one check together; the simplest one comes first.
 fn checks<'a>(group: &Group, all: &'a [CheckReport]) -> Vec<Vec<&'a CheckReport>> {
     let members: Vec<&CheckReport> = group.members().filter_map(|member: &Member| member.find(all)).collect();
     by_name(&members)

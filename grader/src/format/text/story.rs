@@ -48,13 +48,13 @@ impl Page {
     }
 
     fn story(&mut self, group: &Group, checks: &[CheckReport]) {
-        let members: Vec<&CheckReport> = std::iter::once(&group.told)
+        let members: Vec<&CheckReport> = std::iter::once(&group.simplest)
             .chain(&group.others)
             .filter_map(|member| member.find(checks))
             .collect();
         let mut blocks = by_name(&members).into_iter();
-        if let Some(told) = blocks.next() {
-            self.failed(&told);
+        if let Some(simplest) = blocks.next() {
+            self.failed(&simplest);
         }
         let others: Vec<_> = blocks.collect();
         if self.detail == Detail::Everything {

@@ -51,7 +51,7 @@ impl Page {
             );
             self.paragraph("  ", 4, &format!("{file}:{at}  {text}"));
         }
-        let token = group.told.find(&exercise.checks);
+        let token = group.simplest.find(&exercise.checks);
         let token = token.and_then(|check| check.failure.as_ref()?.token.as_deref());
         let kind = group.mistake.map(Kind::Mistake).unwrap_or(Kind::Failure(group.kind));
         let mut commands = vec![("what that is", format!("cargo xtask explain {}", kind.as_str()))];

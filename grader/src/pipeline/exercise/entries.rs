@@ -16,7 +16,7 @@ use crate::report::{
 };
 use crate::source::{Source, lines_with_counts};
 use crate::suite::{Entry, Subject};
-use crate::trace::{Annotator, Told};
+use crate::trace::{Annotator, Failing};
 
 impl<'a> ExerciseRun<'a> {
     /// Says that a check begins to run.
@@ -129,7 +129,7 @@ impl<'a> ExerciseRun<'a> {
                 });
                 let function = guilty.as_ref().or(place.as_ref());
                 let function = function.and_then(|place| annotator.code().function_of(place));
-                let about = annotator.about(&Told {
+                let about = annotator.about(&Failing {
                     diagnosis: diagnosis.as_ref(),
                     message: &message,
                     recording: recorded,

@@ -98,7 +98,7 @@ fn a_story_is_told_by_its_schedule_where_it_has_one() {
     ];
     let groups = groups(&checks);
     assert_eq!(groups.len(), 1, "{groups:#?}");
-    assert_eq!(groups[0].told, Member { check: "one".to_owned(), engine: Engine::Model });
+    assert_eq!(groups[0].simplest, Member { check: "one".to_owned(), engine: Engine::Model });
     assert_eq!(names(&groups[0]), ["one", "three", "three", "other"]);
 }
 
