@@ -98,7 +98,17 @@ pub(super) fn intermediate_state(evidence: &Evidence<'_>) -> Option<AtomicityVio
                     && has_failed(evidence, access)
             })
         };
-        (half_done || two_moments && !looks_again() && !found_out())
+        // What the first look has found still holds at the second one: that shows both as they are then.
+        let still_holds = || {
+            !evidence.accesses.iter().any(|access| {
+                access.thread != first.thread
+                    && access.object == first.object
+                    && access.writes
+                    && (first.at..second.at).contains(&access.at)
+                    && !access.leaves_all_as_it_was()
+            })
+        };
+        (half_done || two_moments && !looks_again() && !found_out() && !still_holds())
             && !is_of_flag(evidence, first)
             && evidence.is_a_caller(first.thread)
     };

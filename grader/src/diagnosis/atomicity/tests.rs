@@ -88,6 +88,7 @@ fn who_adds_and_takes_back_shows_an_intermediate_state_and_loses_no_update() {
 
 #[test]
 fn a_look_at_each_item_is_not_one_look_at_all_of_them() {
+    let taken = (T1, replaces(0, 5, 4));
     let steps = [
         (MAIN, spawn(T1), 0),
         (MAIN, lock_with(0, 5), 9),
@@ -96,7 +97,7 @@ fn a_look_at_each_item_is_not_one_look_at_all_of_them() {
         (T1, lock_with(0, 5), 12),
         (T1, lock_with(1, 5), 12),
         (T1, replaces(1, 5, 6), 14),
-        (T1, replaces(0, 5, 4), 14),
+        (taken.0, taken.1, 14),
         (MAIN, lock_with(1, 6), 9),
         (MAIN, unlock(1), 9),
         (MAIN, join(T1), 0),
@@ -107,6 +108,9 @@ fn a_look_at_each_item_is_not_one_look_at_all_of_them() {
     assert_eq!(diagnosis.kind, Mistake::TornOperation, "{}", diagnosis.message);
     let said = "main looks at `one` at line 9 and at `other` at line 9.";
     assert!(diagnosis.message.starts_with(said), "{}", diagnosis.message);
+    // What was found at the first one is still there: so both are as they are at the second look.
+    let alone: Vec<_> = steps.into_iter().filter(|(thread, step, _)| (*thread, *step) != taken).collect();
+    assert_eq!(diagnosed(&shelves, &alone).map(|diagnosis| diagnosis.kind), None);
 }
 
 #[test]

@@ -221,6 +221,10 @@ impl Finding for LostWakeup {
                 object = recording.quoted(change.object),
                 there = at(change.last_use),
                 without = match source {
+                    // One of several of that name: others may have been notified.
+                    WakeSource::Condvar(condvar) if recording.quoted(condvar).contains('#') => {
+                        format!("without a notification of {}", recording.quoted(condvar))
+                    }
                     WakeSource::Condvar(_) => "without a notification".to_owned(),
                     WakeSource::Channel(_) => "without sending a message".to_owned(),
                     WakeSource::Token => format!("without unparking {thread}"),

@@ -74,13 +74,15 @@ pub fn wait_once_it_is_asked(&self) {
 const FLAG: u32 = 0;
 const SLEEPERS: u32 = 1;
 const BELL: ObjectId = ObjectId(2);
+const ANOTHER_BELL: ObjectId = ObjectId(3);
 
 /// `T1` waits, and `main` calls `set` and `clear`, or `raise`.
 fn diagnosed(steps: &[(u32, Operation, u32)]) -> Diagnosis {
     let joins = (MAIN, Operation::Block { on: Blocker::Thread(ThreadId(T1)) }, 0);
     let steps: Vec<_> = [(MAIN, spawn(T1), 0)].iter().chain(steps).chain([&joins]).copied().collect();
     let sleepers = ObjectKind::Atomic(AtomicType::Usize);
-    let objects = [("flag", ObjectKind::Mutex), ("sleepers", sleepers), ("bell", ObjectKind::Condvar)];
+    let (bell, another) = (("bell", ObjectKind::Condvar), ("bell #2", ObjectKind::Condvar));
+    let objects = [("flag", ObjectKind::Mutex), ("sleepers", sleepers), bell, another];
     let mut recording = recording(&objects, &steps);
     let function = |line: u32| match line {
         1..=7 => Some("set"),
@@ -283,6 +285,20 @@ fn of_several_changes_without_a_notification_the_one_counts_that_skips_its_own()
     assert!(diagnosis.message.contains(said), "{}", diagnosis.message);
     assert!(diagnosis.message.contains("by T2 at line 9 either"), "{}", diagnosis.message);
     assert_eq!(diagnosis.lines.iter().map(|line| line.line).collect::<Vec<_>>(), [40, 9]);
+}
+
+#[test]
+fn a_notification_of_others_is_come_to() {
+    let diagnosis = diagnosed(&[
+        (T1, lock_with(FLAG, 0), 12),
+        (T1, WAITS, 15),
+        (T1, unlock(FLAG), 15),
+        (MAIN, lock_with(FLAG, 0), 3),
+        (MAIN, replaces(FLAG, 0, 1), 3),
+        (MAIN, Operation::NotifyAll { condvar: ANOTHER_BELL, woken: 1 }, 5),
+    ]);
+    assert_eq!(diagnosis.kind, Mistake::LostWakeup, "{}", diagnosis.message);
+    assert!(!diagnosis.message.contains("does not come to"), "{}", diagnosis.message);
 }
 
 #[test]

@@ -81,9 +81,19 @@ impl Waiter {
             let later = evidence.within(change.end..evidence.over()).filter(|(id, _)| *id > change.last_use);
             later.filter(|(_, step)| step.thread == change.thread)
         };
-        let comes_late = later().any(|(id, step)| {
-            self.source.is_used_by(step, self.thread) && is_of_the_call(evidence, change, id)
+        // It comes to the notification, and notifies others there, each on a condition variable of its own.
+        let comes_for_others = later().any(|(id, step)| {
+            let place = evidence.place(id);
+            let notifies =
+                matches!(step.operation, Operation::NotifyOne { .. } | Operation::NotifyAll { .. });
+            notifies
+                && (&place.file, place.line) == (&site.file, site.line)
+                && is_of_the_call(evidence, change, id)
         });
+        let comes_late = comes_for_others
+            || later().any(|(id, step)| {
+                self.source.is_used_by(step, self.thread) && is_of_the_call(evidence, change, id)
+            });
         // Where all are blocked, whoever is not has finished.
         let ended = evidence.kind == FailureKind::Deadlock && evidence.blocked(change.thread).is_none();
         let is_over = ended || later().any(|(id, _)| !is_of_the_call(evidence, change, id));

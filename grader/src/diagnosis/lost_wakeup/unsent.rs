@@ -5,7 +5,7 @@ use model_trace::{ObjectId, Operation, Step, StepId};
 use super::super::atomicity::{AtomicityViolation, violations};
 use super::super::evidence::{Access, Evidence};
 use super::unnotified::{Changer, Unnotified};
-use super::{Loss, NeverSent, Waiter, WakeSource};
+use super::{Loss, NeverSent, Waiter, WakeSource, awaited};
 
 impl Waiter {
     /// What it looked at was changed by another thread before it had put down that it waits.
@@ -94,11 +94,28 @@ impl Waiter {
         if self.until < evidence.over() && skipped.is_none() && self.is_notified_elsewhere(evidence, change) {
             return None;
         }
+        if self.is_late(evidence) {
+            return None;
+        }
         let mut later = evidence.within(change.at..self.until);
         let panic =
             later.find(|(_, step)| step.thread == change.thread && step.operation == Operation::Panic);
         let panic = panic.map(|(id, _)| id);
         Some(Loss::NeverSent(NeverSent { change: *change, skipped, other: other.copied(), panic }))
+    }
+
+    /// Whether the wait has timed out, and the wakeup was on its way then: whoever sends it had begun the call that does.
+    fn is_late(self, evidence: &Evidence<'_>) -> bool {
+        let own_call = |id: StepId, thread| {
+            let mut before = evidence.within(StepId(0)..self.until).rev();
+            before
+                .find(|(_, step)| step.thread == thread)
+                .is_some_and(|(last, _)| evidence.may_be_one_call(last, id))
+        };
+        evidence
+            .within(self.until..evidence.over())
+            .take_while(|(_, step)| step.thread != self.thread || awaited(step.operation).is_none())
+            .any(|(id, step)| self.source.is_used_by(step, self.thread) && own_call(id, step.thread))
     }
 
     /// Another waiter was woken, changed the data once more, and woke nobody in turn.
@@ -168,7 +185,7 @@ fn gone(evidence: &Evidence<'_>, condvar: ObjectId, before: StepId) -> Option<St
 mod tests {
     use std::time::Duration;
 
-    use model_trace::ObjectKind;
+    use model_trace::{ObjectKind, ThreadId};
 
     use super::*;
     use crate::diagnosis::diagnose;
@@ -211,7 +228,11 @@ pub fn put(&self) {
             (MAIN, join(T1), 0),
             (MAIN, Operation::Panic, 0),
         ];
-        let mut recording = recording(&[("flag", ObjectKind::Mutex), ("bell", ObjectKind::Condvar)], &steps);
+        kind(source, &steps)
+    }
+
+    fn kind(source: &str, steps: &[(u32, Operation, u32)]) -> Option<Mistake> {
+        let mut recording = recording(&[("flag", ObjectKind::Mutex), ("bell", ObjectKind::Condvar)], steps);
         let function = |line: u32| match line {
             1..=6 => Some("wait"),
             7..=12 => Some("set"),
@@ -226,6 +247,33 @@ pub fn put(&self) {
     #[test]
     fn a_timed_wait_has_missed_a_notification_that_its_change_skips() {
         assert_eq!(found(SOURCE, 8), Some(Mistake::LostWakeup));
+    }
+
+    #[test]
+    fn a_wakeup_that_comes_after_the_timeout_is_late_and_not_lost() {
+        let called_late = |notifies: bool| {
+            let park = Operation::Park { timeout: Some(Duration::from_millis(100)) };
+            let mut steps = vec![
+                (MAIN, spawn(T1), 0),
+                (T1, lock_with(0, 0), 2),
+                (T1, unlock(0), 3),
+                (T1, park, 4),
+                (MAIN, lock_with(0, 0), 8),
+                (MAIN, replaces(0, 0, 1), 8),
+                (T1, Operation::TimedOut { object: None }, 4),
+                (MAIN, Operation::Unpark { thread: ThreadId(T1) }, 10),
+                (T1, lock_with(0, 1), 2),
+                (T1, unlock(0), 6),
+                (MAIN, join(T1), 0),
+                (MAIN, Operation::Panic, 0),
+            ];
+            if !notifies {
+                steps.remove(7);
+            }
+            kind(SOURCE, &steps)
+        };
+        assert_eq!(called_late(false), Some(Mistake::LostWakeup));
+        assert_ne!(called_late(true), Some(Mistake::LostWakeup));
     }
 
     #[test]
