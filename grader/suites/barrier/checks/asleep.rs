@@ -16,43 +16,50 @@ fn with_a_timeout(barrier: &Barrier) -> Place {
     Barrier::wait_timeout(barrier, A_WHILE).ok()
 }
 
-/// Keeps threads waiting for a while and looks at what they do meanwhile. Before that, `rounds` are complete.
-fn waiters_sleep(count: usize, wait: Way, rounds: usize, begin: fn(&Barrier)) {
-    let barrier = shared(count + 1);
-    begin(&barrier);
+/// Keeps threads waiting for a while, so many at a barrier for each, and looks at what they do meanwhile. Before that,
+/// `rounds` are complete.
+fn waiters_sleep(counts: &[usize], wait: Way, rounds: usize, begin: fn(&Barrier)) {
     let waits = move |barrier: &Barrier| (0..=rounds).filter(|_| wait(barrier).is_some()).count();
-    let waiters: Vec<_> = (0..count).map(|_| with("waiter", &barrier, waits)).collect();
-    for _ in 0..rounds {
-        assert!(plain(&barrier).is_some(), "a round that is complete");
-    }
+    let arrive = |count: &usize| {
+        let barrier = shared(count + 1);
+        begin(&barrier);
+        let waiters: Vec<_> = (0..*count).map(|_| with("waiter", &barrier, waits)).collect();
+        for _ in 0..rounds {
+            assert!(plain(&barrier).is_some(), "a round that is complete");
+        }
+        (*count, barrier, waiters)
+    };
+    let meetings: Vec<_> = counts.iter().map(arrive).collect();
     until_others_sleep();
     // Nothing happens for which they wait.
-    let asked = (Barrier::is_broken(&barrier), Barrier::waiting(&barrier));
+    let ask = |barrier: &Barrier| (Barrier::is_broken(barrier), Barrier::waiting(barrier));
+    let asked: Vec<_> = meetings.iter().map(|(_, barrier, _)| ask(barrier)).collect();
     let rest = rest();
-    let last = plain(&barrier);
-    let complete: Vec<_> = waiters.into_iter().map(finish).collect();
-    rest.assert_quiet(&format!("the {count} threads that waited"));
-    assert_eq!(asked, (false, count), "`is_broken` and `waiting` while all but one wait");
-    assert_eq!(last, Some(count), "the place of the last party");
-    assert_eq!(complete, vec![rounds + 1; count], "the rounds that each of the waiters completed");
+    let last: Vec<_> = meetings.iter().map(|(_, barrier, _)| plain(barrier)).collect();
+    let complete = |(count, _, waiters)| (count, Vec::from_iter(Vec::into_iter(waiters).map(finish)));
+    let complete: Vec<(usize, Vec<usize>)> = meetings.into_iter().map(complete).collect();
+    rest.assert_quiet("the threads that waited");
+    for (place, (count, complete)) in complete.into_iter().enumerate() {
+        assert_eq!(asked[place], (false, count), "`is_broken` and `waiting` while all but one wait");
+        assert_eq!(last[place], Some(count), "the place of the last party");
+        assert_eq!(complete, vec![rounds + 1; count], "the rounds that each of the waiters completed");
+    }
 }
 
 #[test]
 fn threads_that_wait_sleep() {
-    WAITERS.into_iter().for_each(|count| waiters_sleep(count, plain, 0, |_| ()));
+    waiters_sleep(&WAITERS, plain, 0, |_| ());
 }
 
 #[test]
 fn threads_that_wait_in_a_later_round_sleep() {
-    waiters_sleep(WAITERS[0], plain, 3, |_| ());
+    waiters_sleep(&WAITERS[..1], plain, 3, |_| ());
 }
 
 #[test]
 fn threads_that_wait_with_a_timeout_sleep_after_a_reset() {
-    for count in WAITERS {
-        waiters_sleep(count, with_a_timeout, 1, |barrier| {
-            Barrier::abort(barrier);
-            Barrier::reset(barrier);
-        });
-    }
+    waiters_sleep(&WAITERS, with_a_timeout, 1, |barrier| {
+        Barrier::abort(barrier);
+        Barrier::reset(barrier);
+    });
 }

@@ -9,25 +9,28 @@ use harness::stress::{Sleepers, rest, sleepers, until_others_sleep};
 
 use crate::instruments::{finish, plain, with};
 
-/// A few, and more than there are places where places are few.
+/// A few at one event, and at another one more than there are places where places are few.
 const WAITERS: [usize; 2] = [3, 40];
 /// Far longer than the checks last: a thread that is woken never gets there.
 const A_WHILE: Duration = Duration::from_secs(30);
 
-/// Keeps threads waiting for a while and looks at what they do meanwhile.
+/// Keeps threads waiting for a while, some at one event and some at another, and looks at what they do meanwhile.
 fn waiters_sleep(wait: fn(&Event)) {
-    for count in WAITERS {
-        let event = Arc::new(Event::new());
-        let waiters: Vec<_> = (0..count).map(|_| with("waiter", &event, wait)).collect();
-        until_others_sleep();
-        // Nothing happens for which they wait.
-        Event::clear(&event);
-        Event::wait_timeout(&event, Duration::ZERO);
-        let rest = rest();
-        Event::set(&event);
-        waiters.into_iter().for_each(finish);
-        rest.assert_quiet(&format!("the {count} threads that waited"));
+    let events = WAITERS.map(|count| (count, Arc::new(Event::new())));
+    let begin = |(count, event): &(usize, Arc<Event>)| -> Vec<_> {
+        (0..*count).map(|_| with("waiter", event, wait)).collect()
+    };
+    let waiters: Vec<_> = events.iter().flat_map(begin).collect();
+    until_others_sleep();
+    // Nothing happens for which they wait.
+    for (_, event) in &events {
+        Event::clear(event);
+        Event::wait_timeout(event, Duration::ZERO);
     }
+    let rest = rest();
+    events.iter().for_each(|(_, event)| Event::set(event));
+    waiters.into_iter().for_each(finish);
+    rest.assert_quiet("the threads that waited");
 }
 
 #[test]
