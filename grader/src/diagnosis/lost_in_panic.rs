@@ -32,35 +32,45 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
             return message(evidence, channel, waiting.thread, waits);
         }
         let looked = looked(evidence, waiting.thread, waits)?;
-        let taken = evidence.accesses.iter().rfind(|access| {
-            access.object == looked.object
-                && access.writes
-                && !access.leaves_all_as_it_was()
-                && !access.waits
-                && access.end < looked.at
-        })?;
-        // It may have been itself, in an earlier call.
-        let panic = panic_after(evidence, taken.thread, taken.at)?;
-        let lost = LostInPanic {
-            thread: taken.thread,
-            taken: taken.last_use,
-            object: taken.object,
-            is_message: false,
-            panic,
-            waiter: waiting.thread,
-            waits,
+        let takes = |access: &&Access| {
+            access.object == looked.object && access.writes && !access.leaves_all_as_it_was() && !access.waits
         };
-        // Who may still unwind when it waits does not come too late: that is what unwinding does here. But what it takes again
-        // in the same way it had taken before.
-        let own = |id: StepId| evidence.step(id).thread == waiting.thread;
-        let function = |id: StepId| evidence.code.function_of(evidence.place(id));
-        let unwinds = taken.thread == waiting.thread
-            && function(taken.shown) != function(waits)
-            && evidence.within(after(panic)..waits).all(|(id, _)| !own(id) || evidence.is_submitted(id));
-        let is_given_back = undoes(evidence, taken.object, panic);
-        (evidence.is_submitted(taken.at) && !is_given_back && !unwinds).then_some(lost)
+        let before = evidence.accesses.iter().rfind(|access| takes(access) && access.end < looked.at);
+        // Or one that calls the same has been faster, while this one waits.
+        let called = evidence.called(waits);
+        let is_faster = |access: &&Access| {
+            access.thread != waiting.thread
+                && access.at > waits
+                && called.is_some()
+                && evidence.called(access.shown) == called
+        };
+        let faster = evidence.accesses.iter().rfind(takes).filter(is_faster);
+        [faster, before].into_iter().flatten().find_map(|taken| lost(evidence, waiting.thread, waits, taken))
     });
     Some(Box::new(found?))
+}
+
+/// What has been taken and not given back, if who has taken it panicked.
+fn lost(evidence: &Evidence<'_>, waiter: ThreadId, waits: StepId, taken: &Access) -> Option<LostInPanic> {
+    // It may have been itself, in an earlier call.
+    let panic = panic_after(evidence, taken.thread, taken.at)?;
+    // Who may still unwind when it waits does not come too late: that is what unwinding does here. But what it takes again
+    // in the same way it had taken before.
+    let own = |id: StepId| evidence.step(id).thread == waiter;
+    let function = |id: StepId| evidence.code.function_of(evidence.place(id));
+    let unwinds = taken.thread == waiter
+        && function(taken.shown) != function(waits)
+        && evidence.within(after(panic)..waits).all(|(id, _)| !own(id) || evidence.is_submitted(id));
+    let is_given_back = undoes(evidence, taken.object, panic);
+    (evidence.is_submitted(taken.at) && !is_given_back && !unwinds).then_some(LostInPanic {
+        thread: taken.thread,
+        taken: taken.last_use,
+        object: taken.object,
+        is_message: false,
+        panic,
+        waiter,
+        waits,
+    })
 }
 
 /// What a thread looked at last before it began to wait.
@@ -135,5 +145,83 @@ impl Finding for LostInPanic {
             panics = at(self.panic),
             here = at(self.waits),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model_trace::history::Ending;
+    use model_trace::{ObjectKind, Waiting};
+
+    use crate::diagnosis::diagnose;
+    use crate::report::samples::{MAIN, T1, lock_with, place, recording, replaces, unlock};
+    use crate::report::{Diagnosis, FailureKind, Mistake};
+    use crate::source::{Parsed, Source};
+    use crate::trace::Code;
+
+    use super::*;
+
+    const SOURCE: &str = "pub fn acquire(&self) {
+    let mut count = self.count.lock().unwrap();
+    count = self.changed.wait(count).unwrap();
+}
+";
+    const COUNT: u32 = 0;
+    const CHANGED: ObjectId = ObjectId(1);
+    const WAITS: Operation = Operation::Wait { condvar: CHANGED, timeout: None };
+
+    /// `main` calls `acquire` and waits to the end, and `T1` calls another function, or the same.
+    fn diagnosed(steps: &[(u32, Operation, u32)], called: &str) -> Option<Diagnosis> {
+        let mut recording =
+            recording(&[("count", ObjectKind::Mutex), ("changed", ObjectKind::Condvar)], steps);
+        let function = |thread: u32| if thread == MAIN { "acquire" } else { called };
+        let functions =
+            steps.iter().map(|(thread, _, line)| (*line > 0).then(|| function(*thread).to_owned()));
+        recording.functions = functions.collect();
+        let wait = Wait::Notification { condvar: CHANGED };
+        recording.execution.waiting = vec![Waiting { thread: ThreadId(MAIN), wait, place: place(3) }];
+        recording.ending = Ending::Complete;
+        diagnose(
+            &recording,
+            FailureKind::Deadlock,
+            &Code::of(&Parsed::all(&[Source::new("src/lib.rs", SOURCE)])),
+        )
+    }
+
+    #[test]
+    fn what_is_taken_before_a_panic_and_not_given_back_is_awaited_in_vain() {
+        let mut steps = vec![
+            (T1, lock_with(COUNT, 0), 2),
+            (T1, replaces(COUNT, 0, 1), 2),
+            (MAIN, lock_with(COUNT, 1), 2),
+            (MAIN, WAITS, 3),
+            (MAIN, unlock(COUNT), 3),
+            (T1, Operation::Panic, 0),
+        ];
+        let lost = diagnosed(&steps, "enter").expect("a diagnosis");
+        assert_eq!(lost.kind, Mistake::LostInPanic);
+        assert!(
+            lost.message.starts_with("T1 changes `count` at line 2, and then panics"),
+            "{}",
+            lost.message
+        );
+        steps.extend([(T1, lock_with(COUNT, 1), 3), (T1, replaces(COUNT, 1, 0), 3)]);
+        assert_ne!(diagnosed(&steps, "enter").map(|diagnosis| diagnosis.kind), Some(Mistake::LostInPanic));
+    }
+
+    #[test]
+    fn what_another_one_takes_while_one_waits_and_loses_in_a_panic_is_awaited_in_vain() {
+        let steps = [
+            (MAIN, lock_with(COUNT, 1), 2),
+            (MAIN, WAITS, 3),
+            (MAIN, unlock(COUNT), 3),
+            (T1, lock_with(COUNT, 0), 2),
+            (T1, replaces(COUNT, 0, 1), 2),
+            (T1, Operation::Panic, 0),
+        ];
+        let kind = |called| diagnosed(&steps, called).map(|diagnosis| diagnosis.kind);
+        assert_eq!(kind("acquire"), Some(Mistake::LostInPanic));
+        // Who calls something else may have given it.
+        assert_ne!(kind("release"), Some(Mistake::LostInPanic));
     }
 }

@@ -254,38 +254,6 @@ fn a_result_that_is_made_of_parameters_is_read_from_nothing() {
 }
 
 #[test]
-fn what_is_taken_before_a_panic_and_not_given_back_is_awaited_in_vain() {
-    let wait = Operation::Wait { condvar: ObjectId(2), timeout: None };
-    let steps = |given_back: bool| {
-        let mut steps = vec![
-            (T1, lock_with(COUNT, 0), 2),
-            (T1, replaces(COUNT, 0, 1), 2),
-            (MAIN, lock_with(COUNT, 1), 2),
-            (MAIN, wait, 3),
-            (MAIN, unlock(COUNT), 3),
-            (T1, Operation::Panic, 0),
-        ];
-        if given_back {
-            steps.extend([(T1, lock_with(COUNT, 1), 3), (T1, replaces(COUNT, 1, 0), 3)]);
-        }
-        steps
-    };
-    let diagnosed = |given_back| {
-        let flag = ObjectKind::Atomic(AtomicType::Bool);
-        let objects = [("count", ObjectKind::Mutex), ("ready", flag), ("changed", ObjectKind::Condvar)];
-        let mut recording = recording(&objects, &steps(given_back));
-        let wait = Wait::Notification { condvar: ObjectId(2) };
-        recording.execution.waiting = vec![Waiting { thread: ThreadId(MAIN), wait, place: place(3) }];
-        recording.ending = Ending::Complete;
-        diagnose(&recording, FailureKind::Deadlock, &code())
-    };
-    let lost = diagnosed(false).expect("a diagnosis");
-    assert_eq!(lost.kind, Mistake::LostInPanic);
-    assert!(lost.message.starts_with("T1 changes `count` at line 2, and then panics"), "{}", lost.message);
-    assert_ne!(diagnosed(true).map(|diagnosis| diagnosis.kind), Some(Mistake::LostInPanic));
-}
-
-#[test]
 fn a_read_modify_write_has_no_gap() {
     let add = Operation::Update {
         atomic: ObjectId(READY),

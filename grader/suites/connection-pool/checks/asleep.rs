@@ -4,9 +4,9 @@ use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use connection_pool::{ConnectionPool, Semaphore};
-use harness::stress::rest;
+use harness::stress::{rest, until_others_sleep};
 
-use crate::instruments::{Lender, finish, with};
+use crate::instruments::{Lender, finish, size, with};
 
 const WAITERS: usize = 3;
 /// Far longer than the check lasts: a thread that is woken never gets there.
@@ -46,6 +46,24 @@ fn threads_that_wait_for_a_permit_with_a_timeout_sleep() {
 #[test]
 fn threads_that_wait_for_a_connection_sleep() {
     waiters_sleep::<ConnectionPool<()>>(|pool| Lender::hold(pool, || ()));
+    waiters_sleep_while_another_one_connects();
+}
+
+/// The only place is taken by a thread that is inside `connect`.
+fn waiters_sleep_while_another_one_connects() {
+    let [begun, end] = [(); 2].map(|()| Arc::new(Barrier::new(2)));
+    let theirs = [Arc::clone(&begun), Arc::clone(&end)];
+    let connect = move || theirs.iter().for_each(|barrier| drop(barrier.wait()));
+    let pool = Arc::new(ConnectionPool::new(size(1), connect));
+    let connector = with("connector", &pool, |pool| drop(pool.acquire()));
+    begun.wait();
+    let timed = with("timed waiter", &pool, |pool| drop(pool.acquire_timeout(A_WHILE)));
+    let waiters = [(); WAITERS].map(|()| with("waiter", &pool, |pool| drop(pool.acquire())));
+    until_others_sleep();
+    let rest = rest();
+    end.wait();
+    waiters.into_iter().chain([connector, timed]).for_each(finish);
+    rest.assert_quiet("the threads that waited while another one was inside `connect`");
 }
 
 #[test]
