@@ -94,7 +94,7 @@ pub(super) fn intermediate_state(evidence: &Evidence<'_>) -> Option<AtomicityVio
             evidence.accesses.iter().any(|access| {
                 access.thread == first.thread
                     && access.object == first.object
-                    && (first.at..second.at).contains(&access.at)
+                    && (first.at..second.end).contains(&access.at)
                     && has_failed(evidence, access)
             })
         };

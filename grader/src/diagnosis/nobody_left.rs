@@ -2,7 +2,7 @@
 
 use model_trace::{ObjectId, Operation, Place, Step, StepId, ThreadId, Wait, Waiting};
 
-use super::evidence::Evidence;
+use super::evidence::{Evidence, after};
 use super::finding::{Finding, cite};
 use crate::report::{Citation, Recording, Role, SourceLine, in_std, in_submission};
 
@@ -41,9 +41,9 @@ pub(super) fn diagnose(evidence: &Evidence<'_>) -> Option<Box<dyn Finding>> {
         let concerns = is_submitted || made.is_some() || !evidence.is_a_caller(waiter.thread);
         concerns.then(|| NobodyLeft {
             chain: chain(evidence, waiter.thread),
-            panics: panics(evidence),
+            panics: panics(evidence, waiter.thread),
             woken: waits.and_then(|waits| woken(evidence, waiter.thread, waits)),
-            finished: finished(evidence),
+            finished: finished(evidence, waiter.thread),
             is_alone: evidence.recording.acting_threads() == [waiter.thread],
             made,
             waiter: waiter.clone(),
@@ -114,8 +114,22 @@ fn chain(evidence: &Evidence<'_>, mut last: ThreadId) -> Vec<(Waiting, StepId)> 
     chain
 }
 
-fn panics(evidence: &Evidence<'_>) -> Vec<StepId> {
-    evidence.steps().filter(|(_, step)| step.operation == Operation::Panic).map(|(id, _)| id).collect()
+/// The step with which a thread exists. Whatever was over before that is none of its business.
+fn begun(evidence: &Evidence<'_>, thread: ThreadId) -> StepId {
+    let spawns = |(_, step): &(StepId, &Step)| step.operation == (Operation::Spawn { thread });
+    evidence.steps().find(spawns).map_or(StepId(0), |(id, _)| id)
+}
+
+/// The panics that may have kept a thread from what the waiter needs.
+fn panics(evidence: &Evidence<'_>, waiter: ThreadId) -> Vec<StepId> {
+    // Its own has been caught, if it was back in the check after it.
+    let is_caught = |(id, step): &(StepId, &Step)| {
+        let mut later = evidence.within(after(*id)..evidence.over());
+        step.thread == waiter && later.any(|(id, step)| step.thread == waiter && !evidence.is_submitted(id))
+    };
+    let panics = evidence.within(begun(evidence, waiter)..evidence.over());
+    let panics = panics.filter(|panic| panic.1.operation == Operation::Panic && !is_caught(panic));
+    panics.map(|(id, _)| id).collect()
 }
 
 /// The notification that woke a thread in the call in which it waits again, and where it woke up.
@@ -139,11 +153,15 @@ fn woken(evidence: &Evidence<'_>, thread: ThreadId, waits: StepId) -> Option<(St
     in_the_call.then_some((by, end))
 }
 
-/// The learner's own threads that have finished.
-fn finished(evidence: &Evidence<'_>) -> Vec<ThreadId> {
+/// The learner's own threads that have finished since the waiter exists.
+fn finished(evidence: &Evidence<'_>, waiter: ThreadId) -> Vec<ThreadId> {
     let acting = evidence.recording.acting_threads();
+    let begun = begun(evidence, waiter);
     let is_done = |thread: &ThreadId| {
-        !evidence.is_a_caller(*thread) && evidence.waiting().iter().all(|waiting| waiting.thread != *thread)
+        let mut since = evidence.within(begun..evidence.over());
+        !evidence.is_a_caller(*thread)
+            && evidence.waiting().iter().all(|waiting| waiting.thread != *thread)
+            && since.any(|(_, step)| step.thread == *thread)
     };
     acting.into_iter().filter(is_done).collect()
 }

@@ -1,8 +1,8 @@
-use model_trace::{AtomicType, Content, ObjectId, ObjectKind, Operation, Order, UpdateCall};
+use model_trace::{AtomicType, Content, ObjectId, ObjectKind, Operation, Order, Reads, StepId, UpdateCall};
 
 use crate::diagnosis::diagnose;
 use crate::report::samples::{
-    MAIN, T1, T2, join, lock, lock_with, recording, replaces, spawn, unlock, unlock_with, word,
+    MAIN, T1, T2, join, load, lock, lock_with, recording, replaces, spawn, unlock, unlock_with, word,
 };
 use crate::report::{Diagnosis, FailureKind, Mistake};
 use crate::source::{Parsed, Source};
@@ -157,6 +157,37 @@ fn who_waits_looks_at_the_same_once_more() {
     };
     assert_eq!(looks(28, 29, "both"), Some(Mistake::TornOperation));
     assert_ne!(looks(23, 24, "wait"), Some(Mistake::TornOperation));
+}
+
+#[test]
+fn an_exchange_that_fails_finds_out_that_a_look_is_out_of_date() {
+    let (end, found) = (ObjectId(0), word(2));
+    let fails = Operation::ExchangeFailed {
+        atomic: end,
+        found,
+        order: Order::SeqCst,
+        reads: Reads { from: Some(StepId(3)), newest: Some(StepId(3)) },
+        spurious: false,
+    };
+    let kind = |finds_out: bool| {
+        let mut steps = vec![
+            (MAIN, spawn(T1), 0),
+            (MAIN, load(0, word(0), None, None), 28),
+            (MAIN, Operation::Preempted, 29),
+            (T1, update(UpdateCall::CompareExchange, 0, 2), 2),
+            (MAIN, lock(1), 29),
+            (MAIN, unlock(1), 29),
+            (MAIN, join(T1), 0),
+            (MAIN, Operation::Panic, 0),
+        ];
+        if finds_out {
+            steps.insert(5, (MAIN, fails, 29));
+        }
+        let objects = [("end", ObjectKind::Atomic(AtomicType::Usize)), ("round", ObjectKind::Mutex)];
+        diagnosed(&objects, &steps).map(|diagnosis| diagnosis.kind)
+    };
+    assert_eq!(kind(false), Some(Mistake::TornOperation));
+    assert_ne!(kind(true), Some(Mistake::TornOperation));
 }
 
 #[test]

@@ -17,11 +17,17 @@ const CHANNEL: ObjectId = ObjectId(0);
 
 /// A thread of `main`'s own waits for a message, and `main` joins it.
 fn joined(before: &[(u32, Operation, u32)]) -> Option<Diagnosis> {
+    joined_later(&[], before)
+}
+
+/// The same, and what happens before there is such a thread.
+fn joined_later(earlier: &[(u32, Operation, u32)], before: &[(u32, Operation, u32)]) -> Option<Diagnosis> {
     let ends = [
         (T1, Operation::Block { on: Blocker::Object(CHANNEL) }, 2),
         (MAIN, Operation::Block { on: Blocker::Thread(ThreadId(T1)) }, 3),
     ];
-    let steps: Vec<_> = [(MAIN, spawn(T1), 2)].iter().chain(before).chain(&ends).copied().collect();
+    let spawns = [(MAIN, spawn(T1), 2)];
+    let steps = [earlier, &spawns, before, &ends].concat();
     let mut recording = recording(&[("sender", ObjectKind::Channel)], &steps);
     recording.execution.waiting = vec![
         Waiting { thread: ThreadId(MAIN), wait: Wait::Join { thread: ThreadId(T1) }, place: place(3) },
@@ -52,6 +58,9 @@ fn who_has_panicked_is_named() {
     assert!(message.contains("a `Drop`, which runs while a panic unwinds"), "{message}");
     assert!(message.contains("If your code was not meant to panic there"), "{message}");
     assert!(message.contains("Or let the channel end"), "{message}");
+    // What was over before the thread existed has not kept anybody from what it waits for.
+    let message = joined_later(&[(MAIN, Operation::Panic, 3)], &[]).expect("a diagnosis").message;
+    assert!(!message.contains("panicked"), "{message}");
     // What the check has found may be what is wrong.
     let message = joined(&[(MAIN, Operation::Panic, 0)]).expect("a diagnosis").message;
     assert!(message.contains("main has panicked in the check."), "{message}");
