@@ -8,7 +8,7 @@
 
 use std::collections::HashMap;
 
-use model_trace::{Format, ObjectKind, Operation, UpdateCall};
+use model_trace::{Format, ObjectKind, Operation, StepId, UpdateCall};
 
 use super::evidence::{Access, Evidence};
 
@@ -80,8 +80,12 @@ fn is_checked(evidence: &Evidence<'_>, violation: &AtomicityViolation) -> bool {
 pub(super) fn intermediate_state(evidence: &Evidence<'_>) -> Option<AtomicityViolation> {
     let shows_it = |violation: &&AtomicityViolation| {
         let AtomicityViolation { first, other, second } = violation;
-        // Whoever waits because of what it sees is not misled by it.
-        let half_done = first.writes && !first.leaves_all_as_it_was() && other.reads && !other.waits;
+        // Whoever waits because of what it sees is not misled by it, nor is whoever has waited until its time was over.
+        let half_done = first.writes
+            && !first.leaves_all_as_it_was()
+            && other.reads
+            && !other.waits
+            && !has_timed_out(evidence, other);
         let two_moments = !first.writes && !second.writes && other.writes && !other.leaves_all_as_it_was();
         // Whoever waits looks at the same again, to see whether it has changed.
         let looks_again = || {
@@ -113,6 +117,13 @@ pub(super) fn intermediate_state(evidence: &Evidence<'_>) -> Option<AtomicityVio
             && evidence.is_a_caller(first.thread)
     };
     violations(evidence).iter().rfind(shows_it).copied()
+}
+
+/// Whether a thread comes to an access out of a wait that has timed out.
+fn has_timed_out(evidence: &Evidence<'_>, access: &Access) -> bool {
+    let mut before = evidence.within(StepId(0)..access.at).rev();
+    let last = before.find(|(_, step)| step.thread == access.thread);
+    last.is_some_and(|(_, step)| matches!(step.operation, Operation::TimedOut { .. }))
 }
 
 /// Whether an access is to a flag that is loaded, stored or found: one that is up for a while is no intermediate

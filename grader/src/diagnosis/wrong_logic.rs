@@ -227,8 +227,8 @@ impl Finding for WrongLogic {
                  logic of {whose}, in what it does or returns."
             ),
             Certain::OneAfterTheOther => format!(
-                "No two calls of your code overlap in this schedule: those of {named} come one after the other, each from \
-                 its beginning to its end. So no interleaving is to blame: the mistake is in the logic of {whose}, in what \
+                "In this schedule no step of one call of your code comes between two steps of another call: those of {named} \
+                 come one after the other. So no interleaving is to blame: the mistake is in the logic of {whose}, in what \
                  it does or returns."
             ),
             Certain::Locked { lock } => format!(

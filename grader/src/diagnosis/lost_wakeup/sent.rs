@@ -3,6 +3,7 @@
 use model_trace::{ObjectId, Operation, Step, StepId, ThreadId};
 
 use super::super::evidence::{Access, Evidence};
+use super::unnotified::Changer;
 use super::{Loss, Waiter, WakeSource};
 
 impl Waiter {
@@ -100,6 +101,14 @@ impl Waiter {
         let (notification, other) = self.last_notify_one(evidence, &notifications)?;
         let next = |access: &&Access| access.thread == other && access.at > notification;
         let next = evidence.accesses.iter().find(next)?;
+        // What it was woken for is over because of a change that comes without a wakeup: that is what is missing.
+        let is_overtaken = self.unnotified(evidence, Changer::NotWoken).is_some_and(|unnotified| {
+            let change = unnotified.change;
+            change.thread != other && change.at > notification && change.end < next.at
+        });
+        if is_overtaken {
+            return None;
+        }
         let is_of_no_use = !next.writes || next.leaves_all_as_it_was() || next.waits;
         is_of_no_use.then_some(Loss::WokeAnother { other, notification, waits: next.waits })
     }

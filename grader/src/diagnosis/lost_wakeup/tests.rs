@@ -302,6 +302,32 @@ fn a_notification_of_others_is_come_to() {
 }
 
 #[test]
+fn a_wakeup_is_of_no_use_because_of_a_change_that_comes_without_one() {
+    let said = |changed: bool| {
+        let mut steps = vec![
+            (T1, lock_with(FLAG, 0), 12),
+            (T1, WAITS, 15),
+            (T1, unlock(FLAG), 15),
+            (2, lock_with(FLAG, 0), 12),
+            (2, WAITS, 15),
+            (2, unlock(FLAG), 15),
+            (MAIN, lock_with(FLAG, 0), 3),
+            (MAIN, replaces(FLAG, 0, 1), 3),
+            (MAIN, Operation::NotifyOne { condvar: BELL, woken: Some(ThreadId(2)) }, 5),
+        ];
+        if changed {
+            steps.extend([(MAIN, lock_with(FLAG, 1), 46), (MAIN, replaces(FLAG, 1, 3), 46)]);
+        }
+        let found = if changed { 3 } else { 1 };
+        let woken = Operation::Notified { condvar: BELL };
+        steps.extend([(2, woken, 15), (2, lock_with(FLAG, found), 15), (2, unlock(FLAG), 17)]);
+        diagnosed(&steps).message
+    };
+    assert!(said(false).contains("wakes T2 instead, which changes nothing then"), "{}", said(false));
+    assert!(said(true).contains("main changes `flag` at line 46 without a notification"), "{}", said(true));
+}
+
+#[test]
 fn of_changes_whose_functions_notify_nobody_the_first_comes_first() {
     let diagnosis = diagnosed(&[
         (T1, lock_with(FLAG, 0), 12),
