@@ -169,11 +169,14 @@ fn two_monitors_are_independent_of_each_other() {
     let (one, beats_of_one) = timed(1, |_| Duration::ZERO);
     let (other, beats_of_other) = timed(2, |_| Duration::ZERO);
     next(&beats_of_one);
+    let meanwhile = choose(2);
+    // The first beat of one runs until that is stopped.
+    (0..meanwhile).for_each(|_| _ = next(&beats_of_other));
     let of_one = one.stop();
     // The other one goes on.
-    let goes_on = [(); 2].map(|()| beats_of_other.recv().is_ok());
+    let goes_on = (meanwhile..2).all(|_| beats_of_other.recv().is_ok());
     let of_other = other.stop();
-    assert_eq!(goes_on, [true; 2], "whether the second monitor beat twice");
+    assert!(goes_on, "the second monitor did not beat twice");
     assert_eq!(of_one, 1 + rest(&beats_of_one), "the beats that the first monitor counted, of those it had");
     assert_eq!(
         of_other,

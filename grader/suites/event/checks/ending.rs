@@ -2,10 +2,10 @@
 
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use event::Monitor;
 use harness::model::{choose, lateness};
@@ -83,16 +83,21 @@ impl Counts {
     }
 }
 
-/// A monitor whose first beat takes half an interval. It has begun when this returns.
+/// A monitor whose first beat takes half an interval, or each of whose beats takes longer than one: then the next is
+/// always due at once. The first has begun when this returns.
 fn slow_beat() -> (Observed, Arc<Counts>) {
     let counts = Arc::new(Counts::default());
     let (tell, begun) = mpsc::channel();
     let theirs = Arc::clone(&counts);
+    let takes = [[INTERVAL / 2, Duration::ZERO], [INTERVAL * 3 / 2; 2]][choose(2)];
     let observed = observe(2, move |number| {
         theirs.begun.fetch_add(1, Ordering::SeqCst);
+        let takes = takes[usize::from(number > 1)];
         if number == 1 {
             let _ = tell.send(());
-            thread::sleep(INTERVAL / 2);
+        }
+        if !takes.is_zero() {
+            thread::sleep(takes);
         }
         theirs.ended.fetch_add(1, Ordering::SeqCst);
     });
@@ -159,13 +164,25 @@ fn no_beat_begins_after_a_drop() {
     ends_before_the_beat(dropped);
 }
 
-/// What the last beat wrote, and the number of it, as they are read after the end.
+/// What a beat owns: it says when it is dropped, in an order that only the end of the thread gives.
+struct Owned(Arc<AtomicBool>);
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What the last beat wrote, and the number of it, as they are read after the end, when what it owned is gone.
 fn shows_what_beats_did(end: End) {
     let done = Arc::new(AtomicUsize::new(0));
+    let gone = Arc::new(AtomicBool::new(false));
     let (tell, begun) = mpsc::channel();
     let theirs = Arc::clone(&done);
+    let owned = Owned(Arc::clone(&gone));
     let mut number = 0;
     let observed = observe(2, move |_| {
+        let _owned = &owned;
         let _ = tell.send(());
         number += 1;
         // Relaxed: only the end of the thread orders it with what follows.
@@ -175,6 +192,7 @@ fn shows_what_beats_did(end: End) {
     observed.end(end);
     let last = begun.try_iter().count() + 1;
     assert_eq!(done.load(Ordering::Relaxed), last, "what the last beat wrote, as it is read after the end");
+    assert!(gone.load(Ordering::Relaxed), "what a beat owns was not dropped when the monitor had ended");
 }
 
 #[test]

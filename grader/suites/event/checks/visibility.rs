@@ -10,16 +10,19 @@ use harness::until_others_wait;
 
 use crate::instruments::{finish, plain, timed, with};
 
-/// Something is written before `set`, and read after a wait. Both are relaxed: only the event orders them. If it is
-/// `cleared` at once, the wait has begun before.
-fn is_seen_after(wait: fn(&Event), cleared: bool) {
+/// Something is written before `set`, and read after each of these waits. Both are relaxed: only the event orders them.
+/// If it is `cleared` at once, the waits have begun before.
+fn is_seen_after(waits: &[fn(&Event)], cleared: bool) {
     let event = Arc::new(Event::new());
     let written = Arc::new(AtomicUsize::new(0));
-    let theirs = Arc::clone(&written);
-    let waiter = with("waiter", &event, move |event| {
-        wait(event);
-        theirs.load(Ordering::Relaxed)
-    });
+    let waiter = |&wait: &fn(&Event)| {
+        let theirs = Arc::clone(&written);
+        with("waiter", &event, move |event| {
+            wait(event);
+            theirs.load(Ordering::Relaxed)
+        })
+    };
+    let waiters: Vec<_> = waits.iter().map(waiter).collect();
     if cleared {
         until_others_wait();
     }
@@ -28,18 +31,24 @@ fn is_seen_after(wait: fn(&Event), cleared: bool) {
     if cleared {
         Event::clear(&event);
     }
-    let seen = finish(waiter);
-    assert_eq!(seen, 1, "what was written before `set`, as it is read after the wait that it released");
+    for seen in waiters.into_iter().map(finish) {
+        assert_eq!(seen, 1, "what was written before `set`, as it is read after the wait that it released");
+    }
+}
+
+/// One that waits, or two of them: whoever is released by another waiter has to see it as well.
+fn one_or_two(wait: fn(&Event)) -> Vec<fn(&Event)> {
+    vec![wait; 1 + choose(2)]
 }
 
 #[test]
 fn what_was_done_before_a_set_is_seen_after_the_wait() {
-    is_seen_after(plain, false);
+    is_seen_after(&one_or_two(plain), false);
 }
 
 #[test]
 fn what_was_done_before_a_set_is_seen_after_a_timed_wait() {
-    is_seen_after(timed, false);
+    is_seen_after(&one_or_two(timed), false);
 }
 
 #[test]
@@ -55,19 +64,16 @@ fn what_was_done_before_a_set_is_seen_by_who_asks_once() {
     written.store(1, Ordering::Relaxed);
     Event::set(&event);
     if let Some(seen) = finish(asker) {
-        assert_eq!(
-            seen, 1,
-            "what was written before `set`, as it is read after a short wait that succeeded"
-        );
+        assert_eq!(seen, 1, "what was written before `set`, as it is read after a short wait that succeeded");
     }
 }
 
 #[test]
 fn what_was_done_before_a_set_is_seen_though_a_clear_follows() {
-    is_seen_after(plain, true);
+    is_seen_after(&[plain], true);
 }
 
 #[test]
 fn what_was_done_before_a_set_is_seen_after_a_timed_wait_though_a_clear_follows() {
-    is_seen_after(timed, true);
+    is_seen_after(&[timed], true);
 }
