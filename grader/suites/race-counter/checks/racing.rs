@@ -9,7 +9,11 @@ use crate::instruments::{after_adding, after_stepping};
 #[cfg(engine = "model")]
 #[test]
 fn two_adds_can_lose_one() {
-    harness::model::expect_some(|| after_adding(RacyCounter::new(), &[1, 1]) == 1);
+    // Of more than one, upwards and downwards: `increment` and `decrement` below add one.
+    harness::model::expect_some(|| {
+        let loses_one = |amounts: [i64; 2]| amounts.contains(&after_adding(RacyCounter::new(), &amounts));
+        loses_one([2, 3]) && loses_one([-2, -3])
+    });
 }
 
 #[cfg(engine = "model")]

@@ -37,8 +37,10 @@ fn ten_readers_are_inside_at_once() {
 
 #[test]
 fn all_readers_that_wait_for_a_writer_come_in_together() {
-    // In the end, more of them than a byte can count.
-    for count in std::iter::repeat_n(READERS, 50).chain([300]) {
+    // In the end, more of them than a byte can count; and then one for which several writers come and leave before it wakes up,
+    // as many as a few bits can tell apart.
+    let visits = [16, 32, 64, 256].into_iter().flat_map(|visits| std::iter::repeat_n((1, visits), 5));
+    for (count, visits) in std::iter::repeat_n((READERS, 1), 50).chain([(300, 1)]).chain(visits) {
         let lock = Arc::new(RawReadWriteLock::new());
         let inside = Arc::new(Barrier::new(count));
         let readers: Vec<_> = write(&lock, || {
@@ -49,11 +51,12 @@ fn all_readers_that_wait_for_a_writer_come_in_together() {
             let readers = (0..count).map(visit).collect();
             // Some of them have begun to wait by now, some have not.
             thread::yield_now();
-            if count > READERS {
+            if count != READERS {
                 until_others_sleep();
             }
             readers
         });
+        (1..visits).for_each(|_| drop(try_write(&lock, || ())));
         readers.into_iter().for_each(finish);
         is_free(&lock);
     }

@@ -41,6 +41,17 @@ pub fn try_write<R>(lock: &RawReadWriteLock, inside: impl FnOnce() -> R) -> Opti
     })
 }
 
+/// Comes in as the writer. The lock is free.
+pub fn come_in_by_trying(lock: &RawReadWriteLock) {
+    assert!(lock.try_lock_exclusive(), "a writer is refused though the lock is free");
+}
+
+/// Comes in as a reader. There is no writer.
+#[cfg(engine = "stress")]
+pub fn join_by_trying(lock: &RawReadWriteLock) {
+    assert!(lock.try_lock_shared(), "a reader is refused though there is no writer");
+}
+
 /// Whether a writer waits. The caller is inside as a reader, so no writer is inside: there is no other reason
 /// to refuse a reader.
 pub fn a_writer_waits(lock: &RawReadWriteLock) -> bool {

@@ -11,7 +11,9 @@ use harness::model::choose;
 use harness::until_others_wait;
 use read_write_lock::RawReadWriteLock;
 
-use crate::instruments::{a_writer_waits, finish, is_free, read, try_read, try_write, with, write};
+use crate::instruments::{
+    a_writer_waits, come_in_by_trying, finish, is_free, read, try_read, try_write, with, write,
+};
 
 /// A lock, and whether the writer that waited has been inside.
 struct Hall {
@@ -198,6 +200,9 @@ fn a_writer_that_waits_is_not_forgotten_when_another_tries() {
 /// one's turn.
 #[test]
 fn a_reader_does_not_come_between_two_writers() {
+    if choose(2) == 1 {
+        return a_reader_waits_behind_the_second_writer(come_in_by_trying, false);
+    }
     let hall = Hall::new();
     let (writer, waits) = read(&hall.lock, || {
         let writer = hall.writer();
@@ -210,6 +215,25 @@ fn a_reader_does_not_come_between_two_writers() {
         comes_after_the_writer(seen);
     }
     finish(writer);
+    is_free(&hall.lock);
+}
+
+/// All wait when the first writer leaves: an earlier reader may go before the second writer, this one may not.
+fn a_reader_waits_behind_the_second_writer(come_in: fn(&RawReadWriteLock), behind_a_reader: bool) {
+    let hall = Hall::new();
+    come_in(&hall.lock);
+    let earlier = behind_a_reader.then(|| with("earlier reader", &hall, |hall| read(&hall.lock, || ())));
+    until_others_wait();
+    let writer = hall.writer();
+    until_others_wait();
+    let reader = with("later reader", &hall, |hall| read(&hall.lock, || hall.writer_was_here()));
+    until_others_wait();
+    hall.lock.unlock_exclusive();
+    let tried = try_read(&hall.lock, || hall.writer_was_here());
+    comes_after_the_writer(finish(reader));
+    assert_ne!(tried, Some(false), "`try_lock_shared` let a reader in although a writer waited");
+    finish(writer);
+    earlier.into_iter().for_each(finish);
     is_free(&hall.lock);
 }
 
@@ -240,11 +264,16 @@ fn a_second_writer_takes_nothing_from_the_first() {
 /// place.
 #[test]
 fn a_later_reader_does_not_take_the_place_of_one_still_asleep() {
+    if choose(2) == 1 {
+        return a_reader_waits_behind_the_second_writer(RawReadWriteLock::lock_exclusive, true);
+    }
     let hall = Hall::new();
     let first = write(&hall.lock, || with("reader", &hall, |hall| read(&hall.lock, || ())));
     let (writer, late) = read(&hall.lock, || {
+        // Until the first reader is in, it may be a reason to refuse one. Then a refusal says nothing about the writer.
+        let is_told = !a_writer_waits(&hall.lock);
         let writer = hall.writer();
-        let arrives = a_writer_waits(&hall.lock);
+        let arrives = is_told && a_writer_waits(&hall.lock);
         (writer, arrives.then(|| with("reader", &hall, |hall| read(&hall.lock, || hall.writer_was_here()))))
     });
     if let Some(late) = late {

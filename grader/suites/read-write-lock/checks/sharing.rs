@@ -2,9 +2,10 @@
 
 use std::sync::{Arc, Barrier};
 
+use harness::model::choose;
 use read_write_lock::RawReadWriteLock;
 
-use crate::instruments::{finish, is_free, read, try_read, try_write, with, write};
+use crate::instruments::{come_in_by_trying, finish, is_free, read, try_read, try_write, with, write};
 
 #[test]
 fn a_reader_joins_another() {
@@ -31,12 +32,13 @@ fn three_readers_meet_inside() {
 fn readers_that_waited_for_a_writer_meet_inside() {
     let lock = Arc::new(RawReadWriteLock::new());
     let inside = Arc::new(Barrier::new(2));
-    let readers = write(&lock, || {
-        [0, 1].map(|_| {
-            let inside = Arc::clone(&inside);
-            with("reader", &lock, move |lock| read(lock, || drop(inside.wait())))
-        })
+    let come_in = [RawReadWriteLock::lock_exclusive, come_in_by_trying][choose(2)];
+    come_in(&lock);
+    let readers = [0, 1].map(|_| {
+        let inside = Arc::clone(&inside);
+        with("reader", &lock, move |lock| read(lock, || drop(inside.wait())))
     });
+    lock.unlock_exclusive();
     readers.into_iter().for_each(finish);
     is_free(&lock);
 }

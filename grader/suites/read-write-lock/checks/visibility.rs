@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use harness::model::choose;
+use harness::until_others_wait;
 use read_write_lock::RawReadWriteLock;
 
 use crate::instruments::{finish, read, try_read, try_write, with, write};
@@ -43,6 +45,10 @@ fn is_whole((left, right): (usize, usize)) {
 
 #[test]
 fn what_a_writer_wrote_the_next_writer_sees() {
+    match choose(3) {
+        0 => (),
+        way => return the_next_of_three_writers_sees_it(way == 1),
+    }
     let pair = Pair::new();
     let other = with("writer", &pair, |pair| write(&pair.lock, || pair.add_one()));
     write(&pair.lock, || pair.add_one());
@@ -50,8 +56,35 @@ fn what_a_writer_wrote_the_next_writer_sees() {
     assert_eq!(read(&pair.lock, || pair.seen()), (2, 2), "two writers added one each");
 }
 
+/// One of them waits, and the other one comes when the first one is about to leave: it may be faster than the one that waits,
+/// or one of two that wait.
+fn the_next_of_three_writers_sees_it(tries: bool) {
+    let pair = Pair::new();
+    let (waits, comes) = write(&pair.lock, || {
+        let waits = with("writer that waits", &pair, |pair| write(&pair.lock, || pair.add_one()));
+        until_others_wait();
+        let comes = with("writer", &pair, move |pair| {
+            if tries {
+                try_write(&pair.lock, || pair.add_one()).is_some()
+            } else {
+                write(&pair.lock, || pair.add_one());
+                true
+            }
+        });
+        pair.add_one();
+        (waits, comes)
+    });
+    let wrote = 2 + usize::from(finish(comes));
+    finish(waits);
+    assert_eq!(read(&pair.lock, || pair.seen()), (wrote, wrote), "{wrote} writers added one each");
+}
+
 #[test]
 fn what_a_writer_wrote_a_reader_sees() {
+    match choose(3) {
+        0 => (),
+        way => return two_readers_see_it(way == 1),
+    }
     let pair = Pair::new();
     let reader = write(&pair.lock, || {
         let reader = with("reader", &pair, |pair| read(&pair.lock, || pair.seen()));
@@ -59,6 +92,26 @@ fn what_a_writer_wrote_a_reader_sees() {
         reader
     });
     assert_eq!(finish(reader), (1, 1), "what a reader that had to wait for the writer sees");
+}
+
+/// One that joins another one sees it as well, also where it is admitted by that one.
+fn two_readers_see_it(one_tries: bool) {
+    let pair = Pair::new();
+    let readers = write(&pair.lock, || {
+        let waits = with("reader", &pair, |pair| Some(read(&pair.lock, || pair.seen())));
+        let other = with("reader", &pair, move |pair| {
+            if one_tries {
+                try_read(&pair.lock, || pair.seen())
+            } else {
+                Some(read(&pair.lock, || pair.seen()))
+            }
+        });
+        pair.add_one();
+        [waits, other]
+    });
+    for seen in readers.map(finish).into_iter().flatten() {
+        assert_eq!(seen, (1, 1), "what each of two readers sees that got in after the writer");
+    }
 }
 
 #[test]

@@ -6,34 +6,51 @@ use std::thread::JoinHandle;
 use harness::stress::{rest, until_others_sleep};
 use reentrant_lock::{CachedRepository, RawReentrantLock};
 
-use crate::instruments::{finish, hold, try_hold, with};
+use crate::instruments::{finish, hold, try_hold, unlock, with};
 
-const WAITERS: usize = 3;
+/// More than there are places where places are few.
+const MANY: usize = 40;
 
 /// Threads that wait for what the caller holds; they have all begun when this returns.
-fn waiters<T: Send + Sync + 'static>(shared: &Arc<T>, visit: fn(&T)) -> [JoinHandle<()>; WAITERS] {
-    let started = Arc::new(Barrier::new(WAITERS + 1));
-    let waiters = [(); WAITERS].map(|()| {
+fn waiters<T: Send + Sync + 'static>(shared: &Arc<T>, count: usize, visit: fn(&T)) -> Vec<JoinHandle<()>> {
+    let started = Arc::new(Barrier::new(count + 1));
+    let waiter = |_| {
         let started = Arc::clone(&started);
         with("waiter", shared, move |shared| {
             started.wait();
             visit(shared);
         })
-    });
+    };
+    let waiters = (0..count).map(waiter).collect();
     started.wait();
     waiters
 }
 
+/// How the caller comes in, and how many wait for it: for each way another lock.
+const HELD: [(fn(&RawReentrantLock), usize); 3] = [
+    (RawReentrantLock::lock, 3),
+    (RawReentrantLock::lock, MANY),
+    (|lock| assert!(RawReentrantLock::try_lock(lock), "`try_lock` of a free lock was refused"), 3),
+];
+
 #[test]
 fn threads_that_wait_for_the_lock_sleep() {
-    let lock = Arc::new(RawReentrantLock::new());
-    let (rest, waiting) = hold(&lock, 2, || {
-        let waiting = waiters(&lock, |lock| hold(lock, 2, || ()));
-        until_others_sleep();
-        // Nothing of this lets anybody in.
-        try_hold(&lock, || hold(&lock, 2, || ()));
-        (rest(), waiting)
+    let mut waiting = Vec::new();
+    let locks = HELD.map(|(come_in, count)| {
+        let lock = Arc::new(RawReentrantLock::new());
+        (0..2).for_each(|_| come_in(&lock));
+        waiting.extend(waiters(&lock, count, |lock| hold(lock, 2, || ())));
+        lock
     });
+    until_others_sleep();
+    // Nothing of this lets anybody in.
+    for lock in &locks {
+        try_hold(lock, || hold(lock, 2, || ()));
+    }
+    let rest = rest();
+    for lock in &locks {
+        (0..2).for_each(|_| unlock(lock));
+    }
     // The threads are joined before the verdict, so that a failure leaves none behind.
     waiting.into_iter().for_each(finish);
     rest.assert_quiet("the threads that waited for the lock");
@@ -44,7 +61,7 @@ fn threads_that_wait_for_a_transaction_sleep() {
     let repository = Arc::new(CachedRepository::new());
     let mut seen = None;
     CachedRepository::update(&repository, "a", |_| {
-        let waiting = waiters(&repository, |repository| {
+        let waiting = waiters(&repository, MANY, |repository| {
             CachedRepository::update(repository, "a", |found| found.unwrap_or(0) + 1);
             CachedRepository::get(repository, "b");
         });
@@ -56,5 +73,6 @@ fn threads_that_wait_for_a_transaction_sleep() {
     let (rest, waiting) = seen.expect("`change` is called");
     waiting.into_iter().for_each(finish);
     rest.assert_quiet("the threads that waited for a transaction");
-    assert_eq!(CachedRepository::get(&repository, "a"), Some(10), "the value after three more updates");
+    let found = CachedRepository::get(&repository, "a");
+    assert_eq!(found, Some(7 + MANY), "the value after {MANY} more updates");
 }

@@ -65,6 +65,15 @@ fn its_panic_reaches_the_caller_and_the_repository_is_usable() {
         // From another thread: a lock that is still held would block it.
         finish(with("other", &repository, is_usable));
     }
+    let repository = Repository::new();
+    panics(&repository, || ());
+    let stored = Repository::get_or_set(&repository, "a", 5);
+    let found = Repository::get(&repository, "a");
+    assert_eq!(
+        (stored, found),
+        (5, Some(5)),
+        "`get_or_set` of a new key whose `change` panicked, and its value"
+    );
 }
 
 #[test]

@@ -138,6 +138,13 @@ fn a_change_may_write_the_repository() {
     assert_eq!(stored, 5, "what `update` returned");
     let found = ["a", "b", "c"].map(|key| CachedRepository::get(&repository, key));
     assert_eq!(found, [Some(5), Some(2), Some(3)], "the values of three keys after `update`");
+    // Its own key has no value before the end, unless it is given one.
+    let stored = CachedRepository::update(&repository, "d", |_| {
+        let found = CachedRepository::get_or_set(&repository, "d", 6);
+        assert_eq!(found, 6, "`get_or_set` of the new key that is updated, in `change`");
+        CachedRepository::get(&repository, "d").unwrap_or(0) + 1
+    });
+    assert_eq!(stored, 7, "what `update` returned, after `change` had stored 6 in its own key");
 }
 
 #[test]

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use harness::model::choose;
+use harness::until_others_wait;
 use reentrant_lock::RawReentrantLock;
 
 use crate::instruments::{finish, hold, is_free, try_hold, with};
@@ -22,11 +24,39 @@ impl Counted {
 
 #[test]
 fn what_one_owner_wrote_the_next_one_sees() {
+    match choose(3) {
+        0 => (),
+        way => return the_next_of_three_owners_sees_it(way == 1),
+    }
     let counted = Arc::new(Counted::default());
     let other = with("writer", &counted, |counted| hold(&counted.lock, 1, || counted.add_one()));
     hold(&counted.lock, 1, || counted.add_one());
     finish(other);
     assert_eq!(counted.count.load(Ordering::Relaxed), 2, "what two threads counted, one after the other");
+}
+
+/// One of them waits, and the other one comes when the first one is about to unlock: it may be faster than the one that waits,
+/// or one of two that wait.
+fn the_next_of_three_owners_sees_it(tries: bool) {
+    let counted = Arc::new(Counted::default());
+    let (waits, comes) = hold(&counted.lock, 1, || {
+        let waits =
+            with("writer that waits", &counted, |counted| hold(&counted.lock, 1, || counted.add_one()));
+        until_others_wait();
+        let comes = with("writer", &counted, move |counted| {
+            if tries {
+                try_hold(&counted.lock, || counted.add_one()).is_some()
+            } else {
+                hold(&counted.lock, 1, || counted.add_one());
+                true
+            }
+        });
+        counted.add_one();
+        (waits, comes)
+    });
+    let added = 2 + usize::from(finish(comes));
+    finish(waits);
+    assert_eq!(counted.count.load(Ordering::Relaxed), added, "what the threads counted that got the lock");
 }
 
 /// After the inner `unlock`, and before the outer one.
