@@ -1,5 +1,9 @@
 //! What comes back from `run_sequential` and `run_threaded`, and how often the job was called for it.
 
+#[cfg(engine = "stress")]
+use std::panic::{self, AssertUnwindSafe};
+#[cfg(engine = "stress")]
+use std::sync::Barrier;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 #[cfg(engine = "stress")]
@@ -8,9 +12,9 @@ use std::thread;
 #[cfg(engine = "stress")]
 use harness::stress::{Rng, seed};
 
-#[cfg(engine = "stress")]
-use crate::instruments::Gauge;
 use crate::instruments::{Counted, Turns, finish, run, scoped, start};
+#[cfg(engine = "stress")]
+use crate::instruments::{Gauge, panics, run_all, survive};
 
 /// Numbers of threads and of inputs.
 #[cfg(engine = "model")]
@@ -188,7 +192,7 @@ fn two_calls_do_not_disturb_each_other() {
     }
 }
 
-/// A job that calls `run_threaded` itself.
+/// A job that calls `run_threaded` itself: the inner call has as many jobs running as any other.
 #[cfg(engine = "stress")]
 #[test]
 fn a_job_may_call_run_threaded() {
@@ -197,4 +201,36 @@ fn a_job_may_call_run_threaded() {
         run(&row, 2, &|number| number + 1).into_iter().sum::<usize>()
     });
     assert_eq!(sums, [0, 1, 3, 6, 10, 15], "the sums of the rows");
+    for (outer, inner) in [(1, 2), (2, 3)] {
+        run_all(&vec![0; outer], outer, &|_| {
+            let everybody = Barrier::new(inner);
+            run_all(&vec![0; 2 * inner], inner, &|_| drop(everybody.wait()));
+        });
+    }
+    for count in [1, 2] {
+        a_destructor_may_call_it(count);
+    }
+}
+
+/// A thread that unwinds already is not one whose job has panicked.
+#[cfg(engine = "stress")]
+fn a_destructor_may_call_it(count: usize) {
+    struct CleansUp<'a>(&'a Turns, usize);
+    impl Drop for CleansUp<'_> {
+        fn drop(&mut self) {
+            let work = || run(&[0, 1, 2], self.1, &|input| self.0.take(*input));
+            // A panic that leaves a destructor while another one unwinds ends the process.
+            drop(panic::catch_unwind(AssertUnwindSafe(work)));
+        }
+    }
+    let turns = Turns::of(3);
+    survive(|| {
+        let _cleans_up = CleansUp(&turns, count);
+        panics();
+    });
+    assert_eq!(
+        turns.each(),
+        [1; 3],
+        "calls of the job for each input, in a thread that unwinds, {count} threads"
+    );
 }

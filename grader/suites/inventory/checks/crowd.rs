@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Barrier};
 
-use harness::stress::{Rng, seed};
+use harness::stress::{Rng, seed, until_others_sleep};
 use inventory::Inventory;
 
 use crate::instruments::{finish, holds, stocks, with};
@@ -87,4 +87,22 @@ fn eight_threads_use_the_shelves_in_all_ways() {
     let total: i64 = stocks(&inventory).into_iter().map(i64::from).sum();
     assert_eq!(total, expected, "what was there and what was added");
     assert_eq!(i64::try_from(Inventory::total(&inventory)), Ok(expected), "the total at the end");
+}
+
+/// As many as a byte counts, and one less: whoever counts the threads in a byte, with its holder or without, has none.
+#[test]
+fn two_hundred_and_fifty_six_threads_wait_for_a_shelf() {
+    for waiting in [256, 255] {
+        let inventory = Arc::new(Inventory::new(&[0]));
+        let waiters: Vec<_> = Inventory::update_with(&inventory, 0, |_| {
+            let add = |inventory: &Inventory| Inventory::update_stock(inventory, 0, 1);
+            let waiters = (0..waiting).map(|_| with("waiter", &inventory, add)).collect();
+            until_others_sleep();
+            waiters
+        });
+        for waiter in waiters {
+            assert!(finish(waiter).is_ok(), "`update_stock` by 1 is refused");
+        }
+        assert_eq!(Inventory::stock(&inventory, 0), waiting, "the stock after each thread added one item");
+    }
 }

@@ -4,11 +4,19 @@ use std::sync::Arc;
 #[cfg(engine = "stress")]
 use std::sync::Barrier;
 
+#[cfg(engine = "model")]
+use harness::model::choose;
 #[cfg(engine = "stress")]
 use harness::stress::until_others_sleep;
 use inventory::{Inventory, OutOfStock};
 
-use crate::instruments::{finish, holds, with};
+#[cfg(engine = "model")]
+use crate::instruments::holds;
+use crate::instruments::{finish, with};
+#[cfg(engine = "model")]
+use crate::sequential::Call::{Total, Transfer, UpdateStock, UpdateWith};
+#[cfg(engine = "model")]
+use crate::sequential::perform;
 
 /// While a `change` of shelf `held` runs, a thread makes these calls with the numbers of the two others.
 fn beside_a_change(calls: fn(&Inventory, [usize; 2])) {
@@ -144,6 +152,10 @@ fn who_waits_for_the_shelf_goes_on_afterwards() {
 #[cfg(engine = "model")]
 #[test]
 fn who_waits_for_either_of_two_shelves_goes_on_afterwards() {
+    let case = choose(4);
+    if case > 0 {
+        return who_waits_for_one_goes_on_before_the_other_one_ends(case);
+    }
     let inventory = Arc::new(Inventory::new(&[5, 5]));
     let change =
         |shelf| with("holder", &inventory, move |inventory| Inventory::update_with(inventory, shelf, |_| ()));
@@ -153,6 +165,46 @@ fn who_waits_for_either_of_two_shelves_goes_on_afterwards() {
     assert_eq!(finish(waiter), Ok(6), "`update_stock` by 1");
     holders.map(finish);
     holds(&inventory, &[6, 6], "after one item was added to each");
+}
+
+/// The `change` of the other shelf ends when this one has been used. Nor are shelves in each other's way whose numbers
+/// differ by a power of two, or which have the same number in two inventories.
+#[cfg(engine = "model")]
+fn who_waits_for_one_goes_on_before_the_other_one_ends(case: usize) {
+    const SHELVES: usize = 65;
+    let (which, other) = [(0, 1), (0, SHELVES - 1), (1, 0)][case - 1];
+    let inventories = Arc::new([(); 2].map(|()| Inventory::new(&[5; SHELVES])));
+    let add = |which: usize, shelf| {
+        with("updater", &inventories, move |all| Inventory::update_stock(&all[which], shelf, 1))
+    };
+    let waiter = Inventory::update_with(&inventories[which], other, |_| {
+        let waiter = add(which, other);
+        let holder = with("holder", &inventories, |all| Inventory::update_with(&all[0], 0, |_| ()));
+        assert_eq!(finish(add(0, 0)), Ok(6), "`update_stock` by 1");
+        finish(holder);
+        waiter
+    });
+    assert_eq!(finish(waiter), Ok(6), "`update_stock` by 1, after the change");
+}
+
+/// Two inventories share neither locks nor notes about who does what: inside of a `change` of one, the other one is used
+/// as at any other time. Another thread waits for the first one, or uses the second one as well.
+#[cfg(engine = "model")]
+#[test]
+fn another_inventory_is_used_inside_of_a_change() {
+    let calls = [(0, Transfer(0, 1, 1)), (0, Total), (1, UpdateStock(1, 10)), (1, UpdateWith(1, 10))];
+    let (which, call) = calls[choose(4)];
+    let inventories = Arc::new([(); 2].map(|()| Inventory::new(&[5; 2])));
+    let caller = Inventory::update_with(&inventories[0], 0, |_| {
+        let caller = with("caller", &inventories, move |all| drop(perform(&all[which], &call)));
+        for call in [UpdateWith(1, 3), Transfer(0, 1, 2), Total] {
+            perform(&inventories[1], &call);
+        }
+        caller
+    });
+    finish(caller);
+    let added = if which == 1 { 10 } else { 0 };
+    holds(&inventories[1], &[3, 10 + added], "after what was done inside of a `change` of another inventory");
 }
 
 /// The virtual clock of a thread advances only when one of its timed waits expires, or when a thread is slow.
@@ -211,13 +263,16 @@ fn transfers_that_wait_for_shelves_far_apart_go_on() {
             let [begun, end] = [(); 2].map(|()| Arc::new(Barrier::new(2)));
             let theirs = [Arc::clone(&begun), Arc::clone(&end)];
             let updater = with("updater", &inventory, move |inventory| {
-                Inventory::update_with(inventory, shelf, |_| theirs.iter().for_each(|barrier| drop(barrier.wait())));
+                Inventory::update_with(inventory, shelf, |_| {
+                    theirs.iter().for_each(|barrier| drop(barrier.wait()))
+                });
             });
             begun.wait();
             (updater, end)
         });
-        let movers = [(0, FAR), (FAR, 0)]
-            .map(|(from, to)| with("mover", &inventory, move |inventory| Inventory::transfer(inventory, from, to, 1)));
+        let movers = [(0, FAR), (FAR, 0)].map(|(from, to)| {
+            with("mover", &inventory, move |inventory| Inventory::transfer(inventory, from, to, 1))
+        });
         for (updater, end) in changes {
             until_others_sleep();
             end.wait();

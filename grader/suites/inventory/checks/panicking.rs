@@ -85,8 +85,12 @@ fn the_number_after_the_last_is_too_large() {
         assert!(said.contains("33"), "the panic for shelf 33 does not have its number: {said:?}");
     }
     for number in [usize::MAX, usize::MAX / 2 + 1, usize::MAX / 2 + 33] {
-        let said = attempt(|| Inventory::stock(&inventory, number)).expect_err("a shelf far behind the last one exists");
-        assert!(said.contains(&number.to_string()), "the panic for shelf {number} does not have its number: {said:?}");
+        let said = attempt(|| Inventory::stock(&inventory, number))
+            .expect_err("a shelf far behind the last one exists");
+        assert!(
+            said.contains(&number.to_string()),
+            "the panic for shelf {number} does not have its number: {said:?}"
+        );
     }
     #[cfg(target_pointer_width = "64")]
     attempt(|| Inventory::stock(&inventory, 1 << 32)).expect_err("shelf 4,294,967,296 of 33 exists");
@@ -207,6 +211,12 @@ fn after_a_panic_of_change_other_shelves_work() {
             );
             let stock = Inventory::update_with(inventory, other, |stock| std::mem::replace(stock, 5));
             assert_eq!(stock, 6, "the stock of another shelf for `update_with`");
+            // A `change` that has returned counts, also in a thread that unwinds.
+            assert_eq!(
+                Inventory::stock(inventory, other),
+                5,
+                "the stock of another shelf after `update_with`"
+            );
             assert_eq!(Inventory::shelves(inventory), 3, "the number of shelves");
         };
         use_others(&inventory);

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fmt::Debug;
 use std::hash::{Hash, Hasher};
+use std::panic::{self, AssertUnwindSafe};
 use std::rc::Rc;
 
 use harness::linearizability::Sequential;
@@ -61,6 +62,15 @@ fn a_replaced_key_is_used_and_evicts_nothing() {
     assert_eq!(cache.keys(), [4, 1, 3], "2 was used least recently");
 }
 
+/// Asks for 4 when it is dropped.
+struct Makes<'a>(&'a LruCache<u32, u32>);
+
+impl Drop for Makes<'_> {
+    fn drop(&mut self) {
+        self.0.get_or_insert_with(4, || 40);
+    }
+}
+
 #[test]
 fn a_value_is_made_only_when_there_is_none() {
     let cache = holding(2, &[(1, 10), (2, 20)]);
@@ -78,6 +88,13 @@ fn a_value_is_made_only_when_there_is_none() {
     assert_eq!(cache.put(3, 32), Some(30), "what `put(3, 32)` replaced");
     assert_eq!(cache.get_or_insert_with(2, || make(21)), 21, "2 was evicted");
     assert_eq!((cache.keys(), cache.len(), made.get()), (vec![2, 3], 2, 2), "keys, entries, and values made");
+    // A `make` that returns has not panicked, though its thread unwinds.
+    let unwinding = panic::catch_unwind(AssertUnwindSafe(|| {
+        let _makes = Makes(&cache);
+        panic::resume_unwind(Box::new("of the check"));
+    }));
+    assert!(unwinding.is_err(), "a panic of the check was swallowed");
+    assert_eq!(cache.get(&4), Some(40), "the value of 4, which was made by a thread that unwinds");
 }
 
 #[test]
@@ -181,7 +198,7 @@ fn follows_the_model<K: Clone + Eq + Hash + Debug>(
 #[test]
 fn long_random_sequences_follow_the_model() {
     let mut rng = Rng::new(seed());
-    for (capacity, calls) in [(1, 1_000), (2, 2_000), (3, 4_000), (7, 6_000), (40, 10_000)] {
+    for (capacity, calls) in [(1, 1_000), (2, 2_000), (3, 4_000), (7, 6_000), (40, 10_000), (300, 2_000)] {
         follows_the_model(&mut rng, capacity, calls, |number| number);
     }
     follows_the_model(&mut rng, 5, 2_000, |number| format!("key {number}"));

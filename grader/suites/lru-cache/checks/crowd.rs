@@ -171,3 +171,23 @@ fn those_that_miss_two_keys_with_one_hash_get_two_values() {
     let kept = [1, 2].map(|key| cache.get(&Colliding(key)));
     assert_eq!(kept, [Some(10), Some(20)], "what the cache has for two keys with the same hash");
 }
+
+/// As many as a byte counts, and one less: whoever counts the threads in a byte, with the one that makes the value or
+/// without, has none.
+#[test]
+fn two_hundred_and_fifty_six_threads_wait_for_a_value() {
+    for waiting in [256, 255] {
+        let cache = Arc::new(LruCache::new(room_for(1)));
+        let mut waiters = Vec::new();
+        let mine = cache.get_or_insert_with(1, || {
+            let ask = |cache: &LruCache<u32, u32>| cache.get_or_insert_with(1, || 20);
+            waiters.extend((0..waiting).map(|_| with("waiter", &cache, ask)));
+            until_others_sleep();
+            10
+        });
+        assert_eq!(mine, 10, "what the thread got that made the value");
+        for waiter in waiters {
+            assert_eq!(finish(waiter), 10, "what a thread got that waited for the value");
+        }
+    }
+}

@@ -76,6 +76,52 @@ fn those_that_miss_two_keys_get_one_value_each() {
     assert_eq!(shared.made(), 2, "how many values were made for two keys");
 }
 
+/// Asks the first of two caches, which makes its value by asking the second one.
+fn ask_through(caches: &[Arc<Counted>; 2]) -> usize {
+    caches[0].cache.get_or_insert_with(A, || {
+        caches[0].made.fetch_add(1, Ordering::Relaxed);
+        caches[1].ask(A)
+    })
+}
+
+/// Neither who makes a value nor who waits for one is known to another cache, or to the thread.
+#[test]
+fn two_caches_make_their_values_independently() {
+    let caches = Arc::new([(); 2].map(|()| Counted::new(1)));
+    let other: fn(&[Arc<Counted>; 2]) -> usize = match choose(3) {
+        0 => |caches| caches[1].ask(A),
+        1 => ask_through,
+        _ => return one_cache_waits_and_the_other_one_does_not(&caches),
+    };
+    let other = with("asker", &caches, other);
+    let values = [ask_through(&caches), finish(other)];
+    let made = || [0, 1].map(|which| caches[which].made());
+    assert_eq!(
+        (values, made()),
+        ([1; 2], [1; 2]),
+        "what two threads got, and how many values each cache has made"
+    );
+    caches[0].cache.put(B, 20);
+    assert_eq!(
+        (ask_through(&caches), made()),
+        (1, [2, 1]),
+        "a value that was evicted, and how many were made"
+    );
+}
+
+/// While the first cache makes a value, another thread waits for it, and two ask the second cache.
+fn one_cache_waits_and_the_other_one_does_not(caches: &Arc<[Arc<Counted>; 2]>) {
+    let mut waiter = None;
+    let mine = caches[0].cache.get_or_insert_with(A, || {
+        waiter = Some(with("waiter", caches, |caches| caches[0].ask(A)));
+        let others = [(); 2].map(|()| with("asker", caches, |caches| caches[1].ask(A)));
+        assert_eq!(others.map(finish), [1; 2], "what two threads got that asked the second cache");
+        10
+    });
+    let theirs = finish(waiter.expect("a value of a new key is made"));
+    assert_eq!((mine, theirs), (10, 10), "what two threads got that asked the first cache");
+}
+
 #[test]
 fn a_put_during_it_is_never_overwritten() {
     explain(2, &[(B, 20)], &[&[GetOrMake(A, 11)], &[Put(A, 12), Get(A)]]);

@@ -73,7 +73,7 @@ fn the_keys_are_a_snapshot() {
 /// Whoever lists them a few at a time shows several moments: the oldest key twice, or not at all.
 #[test]
 fn many_keys_are_a_snapshot() {
-    const MANY: u32 = 34;
+    const MANY: u32 = 66;
     let entries: Vec<_> = (0..MANY).map(|key| (key, key)).collect();
     let cache = Arc::new(holding(entries.len(), &entries));
     let getter = with("getter", &cache, |cache| cache.get(&0));
