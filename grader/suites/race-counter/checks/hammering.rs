@@ -113,7 +113,7 @@ fn no_threads_or_no_increments_change_nothing() {
         assert_eq!(
             race_counter::hammer(&counter, threads, increments),
             7,
-            "{threads} threads, {increments} increments each"
+            "the value after 7, `threads` = {threads} and `increments` = {increments}"
         );
     }
 }
@@ -175,7 +175,8 @@ fn panics_in(threads: usize, increments: u64, fatal: u64, with_a_message: bool) 
     let result = panic::catch_unwind(AssertUnwindSafe(|| race_counter::hammer(&counter, threads, increments)));
     assert!(
         result.is_err(),
-        "{threads} threads, {increments} increments each: number {fatal} panicked and `hammer` returned {result:?}"
+        "with `threads` = {threads} and `increments` = {increments}, increment number {fatal} panicked, and `hammer` \
+         returned {result:?}"
     );
 }
 
