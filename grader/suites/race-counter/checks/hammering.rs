@@ -172,7 +172,8 @@ fn reaches_the_caller(with_a_message: bool) {
 
 fn panics_in(threads: usize, increments: u64, fatal: u64, with_a_message: bool) {
     let counter = Panicking::in_increment(fatal, with_a_message);
-    let result = panic::catch_unwind(AssertUnwindSafe(|| race_counter::hammer(&counter, threads, increments)));
+    let result =
+        panic::catch_unwind(AssertUnwindSafe(|| race_counter::hammer(&counter, threads, increments)));
     assert!(
         result.is_err(),
         "with `threads` = {threads} and `increments` = {increments}, increment number {fatal} panicked, and `hammer` \
