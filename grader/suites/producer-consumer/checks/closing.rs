@@ -1,14 +1,21 @@
 //! `close`, while others put and take.
 
+use harness::model::choose;
 use producer_consumer::{BoundedBuffer, Closed};
 
-use crate::instruments::{finish, holding, with};
+use crate::instruments::{finish, holding, while_unwinding, with};
+
+/// As usual, or in a guard of a thread that unwinds.
+fn either_way() -> fn(&BoundedBuffer<u32>) {
+    if choose(2) == 0 { BoundedBuffer::close } else { |buffer| while_unwinding(|| buffer.close()) }
+}
 
 #[test]
 fn it_wakes_a_consumer() {
+    let close = either_way();
     let buffer = holding(1, []);
     let consumer = with("consumer", &buffer, BoundedBuffer::take);
-    buffer.close();
+    close(&buffer);
     assert_eq!(finish(consumer), None, "what a consumer of a closed, empty buffer took");
 }
 
@@ -22,9 +29,10 @@ fn it_wakes_every_consumer() {
 
 #[test]
 fn it_wakes_a_producer() {
+    let close = either_way();
     let buffer = holding(1, [1]);
     let producer = with("producer", &buffer, |buffer| buffer.put(2));
-    buffer.close();
+    close(&buffer);
     assert_eq!(
         finish(producer).map_err(|Closed(item)| item),
         Err(2),

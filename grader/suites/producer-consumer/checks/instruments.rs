@@ -3,6 +3,8 @@
 #[cfg(engine = "stress")]
 use std::fs;
 use std::num::NonZeroUsize;
+#[cfg(engine = "model")]
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::Arc;
 #[cfg(engine = "stress")]
 use std::thread;
@@ -28,6 +30,25 @@ pub fn holding(capacity: usize, items: impl IntoIterator<Item = u32>) -> Arc<Bou
         assert_eq!(buffer.put(item), Ok(()), "`put({item})` into a buffer that is open and not full");
     }
     Arc::new(buffer)
+}
+
+/// Makes a call while the thread unwinds, as a guard does when it is dropped. A panic in it would end the process, so
+/// what it returns is for the caller to look at.
+#[cfg(engine = "model")]
+pub fn while_unwinding<R>(call: impl FnOnce() -> R) -> R {
+    struct OnDrop<F: FnMut()>(F);
+    impl<F: FnMut()> Drop for OnDrop<F> {
+        fn drop(&mut self) {
+            (self.0)();
+        }
+    }
+    let (mut call, mut returned) = (Some(call), None);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+        let _guard = OnDrop(|| returned = call.take().map(|call| call()));
+        panic::resume_unwind(Box::new("the check makes this thread panic"));
+    }));
+    assert!(outcome.is_err(), "the panic is caught");
+    returned.expect("the guard was dropped")
 }
 
 pub fn pipeline(producers: usize, consumers: usize, capacity: usize, items_per_producer: u64) -> Pipeline {

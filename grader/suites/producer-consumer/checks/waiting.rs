@@ -7,34 +7,71 @@ use std::time::{Duration, Instant};
 use harness::model::{choose, lateness};
 use producer_consumer::BoundedBuffer;
 
-use crate::instruments::{finish, holding, size, with};
+use crate::instruments::{finish, holding, size, while_unwinding, with};
 
 fn puts(item: u32) -> impl FnOnce(&BoundedBuffer<u32>) + Send + 'static {
     move |buffer| assert_eq!(buffer.put(item), Ok(()), "`put({item})` into a buffer that is never closed")
 }
 
+/// Also if it is put by a guard of a thread that unwinds, and while another consumer waits at another buffer.
 #[test]
 fn an_item_wakes_a_consumer() {
+    match choose(3) {
+        0 => wakes_a_consumer(|buffer| buffer.put(1).is_ok()),
+        1 => wakes_a_consumer(|buffer| while_unwinding(|| buffer.put(1).is_ok())),
+        _ => consumers_of_two_buffers(),
+    }
+}
+
+fn wakes_a_consumer(put: fn(&BoundedBuffer<u32>) -> bool) {
     let buffer = holding(1, []);
     let consumer = with("consumer", &buffer, BoundedBuffer::take);
-    puts(1)(&buffer);
+    assert!(put(&buffer), "`put(1)` into a buffer that is never closed");
     assert_eq!(finish(consumer), Some(1), "what the consumer took");
     assert_eq!(buffer.len(), 0, "left at the end");
 }
 
+fn consumers_of_two_buffers() {
+    let buffers = [holding(1, []), holding(1, [])];
+    let consumers = [0, 1].map(|buffer| with("consumer", &buffers[buffer], BoundedBuffer::take));
+    for ((item, buffer), consumer) in (1..).zip(&buffers).zip(consumers) {
+        puts(item)(buffer);
+        assert_eq!(finish(consumer), Some(item), "what the consumer of one buffer took");
+    }
+}
+
+/// Also if a guard takes the item in a thread that unwinds, and while another producer waits at another buffer.
 #[test]
 fn a_place_wakes_a_producer() {
+    match choose(3) {
+        0 => wakes_a_producer(BoundedBuffer::take),
+        1 => wakes_a_producer(|buffer| while_unwinding(|| buffer.take())),
+        _ => producers_of_two_buffers(),
+    }
+}
+
+fn wakes_a_producer(take: fn(&BoundedBuffer<u32>) -> Option<u32>) {
     let buffer = holding(1, [1]);
     let producer = with("producer", &buffer, puts(2));
-    assert_eq!(buffer.take(), Some(1), "the item at the front");
+    assert_eq!(take(&buffer), Some(1), "the item at the front");
     finish(producer);
     assert_eq!(buffer.len(), 1, "left at the end");
     assert_eq!(buffer.take(), Some(2), "what the producer put");
 }
 
+fn producers_of_two_buffers() {
+    let buffers = [holding(1, [1]), holding(1, [1])];
+    let producers = [0, 1].map(|buffer| with("producer", &buffers[buffer], puts(2)));
+    for (buffer, producer) in buffers.iter().zip(producers) {
+        assert_eq!(buffer.take(), Some(1), "the item at the front");
+        finish(producer);
+    }
+}
+
+/// However many places there are.
 #[test]
 fn two_items_wake_two_consumers() {
-    let buffer = holding(2, []);
+    let buffer = holding([2, 40][choose(2)], []);
     let consumers = [(); 2].map(|()| with("consumer", &buffer, BoundedBuffer::take));
     puts(1)(&buffer);
     puts(2)(&buffer);
@@ -45,7 +82,7 @@ fn two_items_wake_two_consumers() {
 
 #[test]
 fn two_places_wake_two_producers() {
-    let capacity = [2, 3, 5][choose(3)];
+    let capacity = [2, 3, 5, 40][choose(4)];
     let buffer = holding(capacity, (1..).take(capacity));
     let producers = [11, 12].map(|item| with("producer", &buffer, puts(item)));
     assert_eq!([buffer.take(), buffer.take()], [Some(1), Some(2)], "the items at the front");
@@ -116,6 +153,21 @@ fn items_of_one_producer_keep_their_order() {
 
 #[test]
 fn no_more_than_the_capacity_is_ever_inside() {
+    if choose(2) == 0 { one_puts_into_a_full_buffer() } else { two_put_into_one_place() }
+}
+
+fn two_put_into_one_place() {
+    let capacity = [1, 2, 40][choose(3)];
+    let buffer = holding(capacity, (1..).take(capacity - 1));
+    let producers = [51, 52].map(|item| with("producer", &buffer, puts(item)));
+    let length = buffer.len();
+    assert!(length <= capacity, "{length} items inside, {capacity} is the most");
+    assert!(buffer.take().is_some(), "an item, of a buffer into which two are put");
+    producers.into_iter().for_each(finish);
+    assert_eq!(buffer.len(), capacity, "left at the end");
+}
+
+fn one_puts_into_a_full_buffer() {
     for capacity in [1, 2, 3] {
         let buffer = holding(capacity, 1..=capacity as u32);
         let taken = Arc::new(AtomicUsize::new(0));

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use harness::model::choose;
+use harness::until_others_wait;
 use work_queue::WorkQueue;
 
-use crate::instruments::{AGES, ORDERS, finish, finishes, size, with};
+use crate::instruments::{AGES, ORDERS, finish, finishes, holding, puts, size, with};
 use crate::queue::Noted;
 
 const PUTTERS: u32 = 2;
@@ -19,7 +20,31 @@ fn get(queue: &WorkQueue<u32>, way: usize) -> Option<u32> {
     if way == 0 { queue.get().ok() } else { queue.get_timeout(AGES).ok() }
 }
 
+/// Two of so many share one of eight places to wait at.
+const CALLERS: u32 = 9;
+
 #[test]
+fn many_put_work_and_join() {
+    if choose(4) == 0 { many_wait_for_one_place() } else { two_put_three_work_and_two_join() }
+}
+
+fn many_wait_for_one_place() {
+    let queue = holding(1, [0]);
+    let putters: Vec<_> = (1..=CALLERS).map(|item| with("putter", &queue, puts(item))).collect();
+    until_others_wait();
+    let mut taken: Vec<u32> = (0..=CALLERS)
+        .map(|_| {
+            let item = queue.get().expect("an item, of a queue that is open");
+            finishes(&queue);
+            item
+        })
+        .collect();
+    putters.into_iter().for_each(finish);
+    taken.sort_unstable();
+    assert_eq!(taken, (0..=CALLERS).collect::<Vec<_>>(), "what was taken, of what was put");
+    queue.join();
+}
+
 fn two_put_three_work_and_two_join() {
     let queue = Arc::new(WorkQueue::fifo(size(1 + choose(3))));
     let putters: Vec<_> = (0..PUTTERS)

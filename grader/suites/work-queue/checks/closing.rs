@@ -5,12 +5,16 @@ use std::sync::Arc;
 use harness::until_others_wait;
 use work_queue::{Closed, GetError, WorkQueue};
 
-use crate::instruments::{Get, finish, finishes, holding, one_of, plain, puts, size, timed, with};
+use crate::instruments::{
+    Get, finish, finishes, holding, holding_in_any_order, one_of, plain, puts, size, timed, while_unwinding,
+    with, with_room,
+};
 
 fn wakes_all<const N: usize>(ways: [Get; N]) {
-    let queue = holding(1, []);
+    let close = one_of([WorkQueue::close as fn(&WorkQueue<u32>), |queue| while_unwinding(|| queue.close())]);
+    let queue = with_room(1, []);
     let waiters = ways.map(|get| with("waiter", &queue, get));
-    queue.close();
+    close(&queue);
     for waiter in waiters {
         assert_eq!(finish(waiter), Err(GetError::Closed), "a get that waits when the queue is closed");
     }
@@ -28,7 +32,7 @@ fn it_wakes_every_get() {
 
 #[test]
 fn it_wakes_a_put() {
-    let queue = holding(1, [1]);
+    let queue = holding_in_any_order(1, [1]);
     let putter = with("putter", &queue, |queue| queue.put(2));
     queue.close();
     assert_eq!(finish(putter), Err(Closed(2)), "a `put` that waits when the queue is closed");
@@ -56,7 +60,7 @@ fn it_wakes_every_put() {
 
 #[test]
 fn it_wakes_a_put_and_leaves_a_join_waiting() {
-    let queue = holding(1, [1]);
+    let queue = holding_in_any_order(1, [1]);
     let joiner = with("joiner", &queue, |queue| {
         queue.join();
         queue.unfinished()
@@ -83,7 +87,7 @@ fn two_may_close_at_once() {
 
 #[test]
 fn one_gets_the_last_item_and_the_other_none() {
-    let queue = holding(1, []);
+    let queue = with_room(1, []);
     let getters = [plain as Get, timed].map(|get| with("getter", &queue, get));
     puts(1)(&queue);
     queue.close();

@@ -164,28 +164,51 @@ fn ten_joins_return_each_time_though_work_goes_on() {
     assert_eq!(queue.unfinished(), 1, "unfinished at the end");
 }
 
+/// As many threads as a byte counts to none. One item, and one place, are there for one of them; `close` is for the rest.
 #[test]
-fn closing_wakes_a_hundred_waiters() {
+fn hundreds_that_wait_are_woken() {
+    const MANY: u32 = 256;
     let (empty, full) = (Arc::new(WorkQueue::fifo(None)), Arc::new(WorkQueue::fifo(size(1))));
     assert_eq!(full.put(0), Ok(()), "`put` into a queue that is not full");
-    let getters: Vec<_> = (0..60)
+    let getters: Vec<_> = (0..MANY)
         .map(|number| {
             with("getter", &empty, move |queue: &WorkQueue<u32>| {
                 let got = if number % 2 == 0 { queue.get() } else { queue.get_timeout(AGES) };
+                if got.is_ok() {
+                    assert_eq!(queue.task_done(), Ok(()), "`task_done` of an item that was taken");
+                }
                 got == Err(GetError::Closed)
             })
         })
         .collect();
-    let putters: Vec<_> = (1..=40)
+    let putters: Vec<_> = (1..=MANY)
         .map(|item| with("putter", &full, move |queue| queue.put(item) == Err(Closed(item))))
         .collect();
     until_others_wait();
+    assert_eq!(empty.put(1), Ok(()), "`put` into a queue that is open");
+    assert_eq!(full.get(), Ok(0), "the item inside");
+    empty.join();
+    assert!(full.get().is_ok(), "a get, when others wait for the place to put an item");
+    // Whether or not one more is put before.
     empty.close();
     full.close();
     let ended = getters.into_iter().map(finish).filter(|&ended| ended).count();
     let refused = putters.into_iter().map(finish).filter(|&refused| refused).count();
-    assert_eq!((ended, refused), (60, 40), "gets that ended as closed, and puts that got their item back");
-    assert_eq!((full.len(), full.unfinished()), (1, 1), "left in the full queue");
+    let left = full.len();
+    let expected = (MANY as usize - 1, MANY as usize - 1 - left);
+    assert_eq!((ended, refused), expected, "gets that ended as closed, and puts that got their item back");
+    assert_eq!(full.unfinished(), left + 2, "unfinished: what is left, and two that were taken");
+    hundreds_that_join();
+}
+
+fn hundreds_that_join() {
+    let queue = Arc::new(WorkQueue::fifo(None));
+    assert_eq!(queue.put(1), Ok(()), "`put` into a queue that is open");
+    assert_eq!(queue.get(), Ok(1), "the item inside");
+    let joiners: Vec<_> = (0..256).map(|_| with("joiner", &queue, WorkQueue::join)).collect();
+    until_others_wait();
+    assert_eq!(queue.task_done(), Ok(()), "`task_done` of an item that was taken");
+    joiners.into_iter().for_each(finish);
 }
 
 #[test]

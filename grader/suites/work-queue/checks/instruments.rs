@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::num::NonZeroUsize;
 #[cfg(engine = "model")]
+use std::panic::{self, AssertUnwindSafe};
+#[cfg(engine = "model")]
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -75,17 +77,44 @@ impl Order {
 /// First in, first out, for `capacity` items, with `items` inside.
 #[cfg(engine = "model")]
 pub fn holding(capacity: usize, items: impl IntoIterator<Item = u32>) -> Arc<WorkQueue<u32>> {
-    let queue = WorkQueue::fifo(size(capacity));
+    filled(WorkQueue::fifo(size(capacity)), items)
+}
+
+/// The same in any order: a search tries all of them.
+#[cfg(engine = "model")]
+pub fn holding_in_any_order(capacity: usize, items: impl IntoIterator<Item = u32>) -> Arc<WorkQueue<u32>> {
+    let order = one_of([WorkQueue::fifo, WorkQueue::lifo, WorkQueue::priority]);
+    filled(order(size(capacity)), items)
+}
+
+/// The same in any order, where nobody waits for a place: one of them has no bound.
+#[cfg(engine = "model")]
+pub fn with_room(capacity: usize, items: impl IntoIterator<Item = u32>) -> Arc<WorkQueue<u32>> {
+    let bounded = size(capacity);
+    let queue = match choose(3) {
+        0 => WorkQueue::fifo(bounded),
+        1 => WorkQueue::lifo(None),
+        _ => WorkQueue::priority(bounded),
+    };
+    filled(queue, items)
+}
+
+#[cfg(engine = "model")]
+fn filled(queue: WorkQueue<u32>, items: impl IntoIterator<Item = u32>) -> Arc<WorkQueue<u32>> {
     for item in items {
         assert_eq!(queue.put(item), Ok(()), "`put({item})` into a queue that is open and not full");
     }
     Arc::new(queue)
 }
 
-/// First in, first out, unbounded, with nothing inside. Some items were taken and are not finished.
+/// Of any order, with nothing inside. Some items were taken and are not finished.
 #[cfg(engine = "model")]
 pub fn with_unfinished(taken: u32) -> Arc<WorkQueue<u32>> {
-    let queue = WorkQueue::fifo(None);
+    let queue = match choose(3) {
+        0 => WorkQueue::fifo(None),
+        1 => WorkQueue::lifo(size(3)),
+        _ => WorkQueue::priority(None),
+    };
     for item in 1..=taken {
         assert_eq!(queue.put(item), Ok(()), "`put({item})` into a queue that is open");
         assert_eq!(queue.get(), Ok(item), "`get` when one item is inside");
@@ -107,6 +136,25 @@ pub fn finishes(queue: &WorkQueue<u32>) {
 #[cfg(engine = "model")]
 pub fn one_of<T, const N: usize>(options: [T; N]) -> T {
     options.into_iter().nth(choose(N)).expect("the number that is chosen is below that of the options")
+}
+
+/// Makes a call while the thread unwinds, as a guard does when it is dropped. A panic in it would end the process, so
+/// what it returns is for the caller to look at.
+#[cfg(engine = "model")]
+pub fn while_unwinding<R>(call: impl FnOnce() -> R) -> R {
+    struct OnDrop<F: FnMut()>(F);
+    impl<F: FnMut()> Drop for OnDrop<F> {
+        fn drop(&mut self) {
+            (self.0)();
+        }
+    }
+    let (mut call, mut returned) = (Some(call), None);
+    let outcome = panic::catch_unwind(AssertUnwindSafe(|| {
+        let _guard = OnDrop(|| returned = call.take().map(|call| call()));
+        panic::resume_unwind(Box::new("the check makes this thread panic"));
+    }));
+    assert!(outcome.is_err(), "the panic is caught");
+    returned.expect("the guard was dropped")
 }
 
 /// A way to wait for an item.

@@ -8,14 +8,18 @@ use harness::model::choose;
 use harness::until_others_wait;
 use work_queue::WorkQueue;
 
-use crate::instruments::{finish, finishes, holding, one_of, puts, with, with_unfinished};
+use crate::instruments::{
+    finish, finishes, holding_in_any_order, one_of, puts, while_unwinding, with, with_room, with_unfinished,
+};
 
-/// The last item is finished while threads wait in `join`, or before they do.
+/// The last item is finished while threads wait in `join`, or before they do, perhaps by a worker that panics.
 #[test]
 fn finishing_the_last_item_wakes_every_join() {
     let queue = with_unfinished(1);
     let joiners: Vec<_> = (0..one_of([1, 2])).map(|_| with("joiner", &queue, WorkQueue::join)).collect();
-    finishes(&queue);
+    let finished =
+        if one_of([false, true]) { while_unwinding(|| queue.task_done()) } else { queue.task_done() };
+    assert_eq!(finished, Ok(()), "`task_done` of an item that was taken");
     joiners.into_iter().for_each(finish);
     assert_eq!(queue.unfinished(), 0, "unfinished at the end");
 }
@@ -33,7 +37,7 @@ fn two_who_finish_at_the_same_time_wake_a_join() {
 
 #[test]
 fn a_worker_that_takes_and_finishes_wakes_a_join() {
-    let queue = holding(2, [1]);
+    let queue = with_room(2, [1]);
     let worker = with("worker", &queue, |queue| {
         let taken = queue.get();
         finishes(queue);
@@ -75,18 +79,20 @@ fn takes_and_finishes(queue: &WorkQueue<u32>) {
 #[test]
 fn an_unfinished_item_is_waited_for() {
     match choose(5) {
-        0 => nobody_returns_early(holding(2, [1]), |_, _| (), takes_and_finishes),
+        0 => nobody_returns_early(with_room(2, [1]), |_, _| (), takes_and_finishes),
         1 => nobody_returns_early(
-            holding(2, [1]),
+            with_room(2, [1]),
             |queue, _| assert_eq!(queue.get(), Ok(1), "the item at the front"),
             finishes,
         ),
         2 => nobody_returns_early(with_unfinished(2), |queue, _| finishes(queue), finishes),
-        3 => {
-            nobody_returns_early(holding(2, [1, 2]), |queue, _| takes_and_finishes(queue), takes_and_finishes)
-        }
+        3 => nobody_returns_early(
+            with_room(2, [1, 2]),
+            |queue, _| takes_and_finishes(queue),
+            takes_and_finishes,
+        ),
         _ => {
-            let queue = holding(2, []);
+            let queue = with_room(2, []);
             let getter = with("getter", &queue, WorkQueue::get);
             until_others_wait();
             puts(1)(&queue);
@@ -113,10 +119,10 @@ fn an_item_that_is_put_later_is_waited_for_while_something_is_unfinished() {
 #[test]
 fn closing_releases_no_join() {
     match choose(4) {
-        0 => nobody_returns_early(holding(2, [1]), |queue, _| queue.close(), takes_and_finishes),
+        0 => nobody_returns_early(with_room(2, [1]), |queue, _| queue.close(), takes_and_finishes),
         1 => nobody_returns_early(with_unfinished(1), |queue, _| queue.close(), finishes),
         2 => {
-            let queue = holding(2, [1]);
+            let queue = with_room(2, [1]);
             queue.close();
             nobody_returns_early(queue, |_, _| (), takes_and_finishes);
         }
@@ -134,7 +140,7 @@ fn nothing_else_releases_a_join() {
     match choose(3) {
         0 => nobody_returns_early(with_unfinished(1), |_, joiner| joiner.unpark(), finishes),
         1 => nobody_returns_early(
-            holding(2, [1]),
+            with_room(2, [1]),
             |queue, _| assert!(queue.task_done().is_err(), "`task_done` when none was taken"),
             takes_and_finishes,
         ),
@@ -147,7 +153,7 @@ fn nothing_else_releases_a_join() {
 
 /// A `put` that still waits has put nothing, and one that is refused never will.
 fn a_put_that_waits_and_is_refused() {
-    let queue = holding(1, [1]);
+    let queue = holding_in_any_order(1, [1]);
     let putter = with("putter", &queue, |queue| queue.put(2).is_err());
     until_others_wait();
     assert_eq!(queue.unfinished(), 1, "unfinished while a second item waits for a place");

@@ -11,7 +11,7 @@ use harness::model::{expect_some, lateness, own_lateness};
 use harness::until_others_wait;
 use work_queue::{GetError, WorkQueue};
 
-use crate::instruments::{finish, holding, puts, with};
+use crate::instruments::{finish, puts, with, with_room};
 
 /// The timeout of the waiters. Not a whole number of milliseconds or microseconds, and none that a float of 32 bits can
 /// hold: an implementation that rounds down to one of these gives up early.
@@ -51,14 +51,14 @@ impl Attempt {
 
 #[test]
 fn a_timed_get_fails_at_its_deadline() {
-    let queue = holding(1, []);
+    let queue = with_room(1, []);
     finish(with("waiter", &queue, Attempt::on)).fails_in_time();
     assert_eq!((queue.len(), queue.unfinished()), (0, 0), "inside and unfinished, after a timeout");
 }
 
 #[test]
 fn being_unparked_does_not_restart_the_clock() {
-    let queue = holding(1, []);
+    let queue = with_room(1, []);
     let waiter = with("waiter", &queue, Attempt::on);
     thread::sleep(A_WHILE);
     waiter.thread().unpark();
@@ -68,7 +68,7 @@ fn being_unparked_does_not_restart_the_clock() {
 /// Another thread takes what the waiter was woken for.
 #[test]
 fn a_wakeup_for_an_item_that_another_takes_is_no_timeout() {
-    let queue = holding(1, []);
+    let queue = with_room(1, []);
     let waiter = with("waiter", &queue, Attempt::on);
     puts(1)(&queue);
     let mine = queue.get_timeout(Duration::ZERO);
@@ -83,7 +83,7 @@ fn a_wakeup_for_an_item_that_another_takes_is_no_timeout() {
 
 #[test]
 fn a_wakeup_does_not_restart_the_clock() {
-    let queue = holding(1, []);
+    let queue = with_room(1, []);
     let waiter = with("waiter", &queue, Attempt::on);
     thread::sleep(A_WHILE);
     puts(1)(&queue);
@@ -100,7 +100,7 @@ fn a_wakeup_does_not_restart_the_clock() {
 #[test]
 fn a_slow_thread_takes_what_was_there_before() {
     for timeout in [Duration::ZERO, Duration::from_nanos(1), TIMEOUT] {
-        let queue = holding(1, [1]);
+        let queue = with_room(1, [1]);
         let got = queue.get_timeout(timeout);
         assert_eq!(got, Ok(1), "a timed get of {timeout:?}, though the item was there all the time");
     }
@@ -108,7 +108,7 @@ fn a_slow_thread_takes_what_was_there_before() {
 
 #[test]
 fn a_waiter_that_wakes_up_late_takes_what_is_there() {
-    let queue = holding(1, []);
+    let queue = with_room(1, []);
     let was_put = Arc::new(AtomicBool::new(false));
     let theirs = Arc::clone(&was_put);
     let waiter = with("waiter", &queue, move |queue| {
@@ -126,7 +126,7 @@ fn a_waiter_that_wakes_up_late_takes_what_is_there() {
 
 #[test]
 fn a_waiter_that_is_slow_takes_what_is_there() {
-    let queue = holding(1, []);
+    let queue = with_room(1, []);
     let put_in_time = Arc::new(AtomicBool::new(false));
     let theirs = Arc::clone(&put_in_time);
     let waiter = with("waiter", &queue, move |queue| {
@@ -145,7 +145,7 @@ fn a_waiter_that_is_slow_takes_what_is_there() {
 
 /// Whether `change` woke the waiter: then it returns before its timeout, but not before the time of the change.
 fn is_woken(change: impl FnOnce(&WorkQueue<u32>), expected: Result<u32, GetError>) -> bool {
-    let queue = holding(1, []);
+    let queue = with_room(1, []);
     let waiter = with("waiter", &queue, Attempt::on);
     thread::sleep(A_WHILE);
     change(&queue);

@@ -6,7 +6,9 @@ use harness::model::lateness;
 use harness::until_others_wait;
 use work_queue::{GetError, WorkQueue};
 
-use crate::instruments::{Get, finish, finishes, holding, one_of, plain, puts, timed, with, with_unfinished};
+use crate::instruments::{
+    Get, finish, finishes, holding, one_of, plain, puts, timed, with, with_room, with_unfinished,
+};
 
 /// It elapses in the model whenever somebody waits for it.
 const A_MOMENT: Duration = Duration::from_millis(10);
@@ -69,7 +71,7 @@ fn one_gives_up() {
 
 #[test]
 fn a_timed_get_gives_up_while_others_wait() {
-    let queue = holding(2, []);
+    let queue = with_room(2, []);
     let patient = with("patient", &queue, plain);
     let got = queue.get_timeout(A_MOMENT);
     assert_eq!(got, Err(GetError::TimedOut), "a timed get, though nothing was put");
@@ -80,7 +82,7 @@ fn a_timed_get_gives_up_while_others_wait() {
 /// Those who have given up are forgotten: what comes later is for others.
 #[test]
 fn giving_up_leaves_no_trace() {
-    let queue = holding(2, []);
+    let queue = with_room(2, []);
     for timeout in [Duration::ZERO, A_MOMENT, A_MOMENT] {
         assert_eq!(
             queue.get_timeout(timeout),
@@ -99,7 +101,7 @@ fn giving_up_leaves_no_trace() {
 /// Two items and at most one other thread that takes one: something is there all the time.
 fn while_another_takes() {
     let timeout = one_of([Duration::ZERO, Duration::from_nanos(1)]);
-    let queue = holding(2, [1, 2]);
+    let queue = with_room(2, [1, 2]);
     let other = with("getter", &queue, plain);
     let mine = queue.get_timeout(timeout);
     assert!(

@@ -9,12 +9,13 @@ use harness::until_others_wait;
 use work_queue::{GetError, WorkQueue};
 
 use crate::instruments::{
-    Get, finish, finishes, holding, one_of, plain, puts, size, timed, with, with_unfinished,
+    Get, finish, finishes, holding, holding_in_any_order, one_of, plain, puts, size, timed, while_unwinding,
+    with, with_room, with_unfinished,
 };
 
 /// As many items as there are threads that wait: each gets one.
 fn all_are_served<const N: usize>(ways: [Get; N]) {
-    let queue = holding(N, []);
+    let queue = with_room(N, []);
     let waiters = ways.map(|get| with("waiter", &queue, get));
     let items: Vec<u32> = (1..).take(N).collect();
     items.iter().for_each(|&item| puts(item)(&queue));
@@ -26,7 +27,16 @@ fn all_are_served<const N: usize>(ways: [Get; N]) {
 
 #[test]
 fn an_item_wakes_a_get() {
-    all_are_served([one_of([plain, timed])]);
+    one_of([|| all_are_served([one_of([plain, timed])]), an_item_of_a_guard])();
+}
+
+/// Whoever panics may hand its item to others while it unwinds.
+fn an_item_of_a_guard() {
+    let queue = holding(1, []);
+    let getter = with("getter", &queue, plain);
+    let put = while_unwinding(|| queue.put(1));
+    assert_eq!(put, Ok(()), "`put(1)` of a thread that unwinds");
+    assert_eq!(finish(getter), Ok(1), "what another thread got, of a queue that is open");
 }
 
 #[test]
@@ -37,8 +47,13 @@ fn two_items_wake_two_gets() {
 /// Whichever way an item is taken.
 #[test]
 fn a_place_wakes_a_put() {
-    let get: Get = one_of([plain, timed, |queue| queue.get_timeout(Duration::ZERO)]);
-    let queue = holding(1, [1]);
+    let get: Get = one_of([
+        plain,
+        timed,
+        |queue| queue.get_timeout(Duration::ZERO),
+        |queue| while_unwinding(|| queue.get()),
+    ]);
+    let queue = holding_in_any_order(1, [1]);
     let putter = with("putter", &queue, puts(2));
     assert_eq!(get(&queue), Ok(1), "the item at the front");
     finish(putter);
@@ -49,10 +64,12 @@ fn a_place_wakes_a_put() {
 #[test]
 fn two_places_wake_two_puts() {
     let zero: Get = |queue| queue.get_timeout(Duration::ZERO);
-    let (capacity, get) = one_of([(2, plain as Get), (3, plain), (5, plain), (2, timed), (3, timed), (3, zero)]);
-    let queue = holding(capacity, (1..).take(capacity));
+    let (capacity, get) =
+        one_of([(2, plain as Get), (3, plain), (5, plain), (2, timed), (3, timed), (3, zero)]);
+    let queue = holding_in_any_order(capacity, (1..).take(capacity));
     let putters = [11, 12].map(|item| with("putter", &queue, puts(item)));
-    assert_eq!([get(&queue), get(&queue)], [Ok(1), Ok(2)], "the items at the front");
+    // Which ones depends on the order, and on what was put meanwhile.
+    assert_eq!([get(&queue).is_ok(), get(&queue).is_ok()], [true; 2], "two gets from a full queue");
     putters.into_iter().for_each(finish);
     assert_eq!(queue.len(), capacity, "left at the end");
 }
@@ -80,7 +97,30 @@ fn a_get_among_puts() {
 
 #[test]
 fn one_among_others_is_woken() {
-    one_of([a_put_among_gets, a_get_among_puts])();
+    one_of([a_put_among_gets, a_get_among_puts, gets_of_two_queues, puts_of_two_queues])();
+}
+
+/// What waits for one queue waits among those that wait for another one.
+fn gets_of_two_queues() {
+    let queues = [holding(1, []), holding(1, [])];
+    let getters = [0, 1].map(|queue| with("getter", &queues[queue], plain));
+    for ((item, queue), getter) in (1..).zip(&queues).zip(getters) {
+        puts(item)(queue);
+        assert_eq!(
+            finish(getter),
+            Ok(item),
+            "what a thread got of one queue, while another waits for another one"
+        );
+    }
+}
+
+fn puts_of_two_queues() {
+    let queues = [holding(1, [1]), holding(1, [1])];
+    let putters = [0, 1].map(|queue| with("putter", &queues[queue], puts(2)));
+    for (queue, putter) in queues.iter().zip(putters) {
+        assert_eq!(queue.get(), Ok(1), "the item at the front");
+        finish(putter);
+    }
 }
 
 #[test]
@@ -169,7 +209,7 @@ fn a_put_that_is_unparked() {
 
 fn a_get_that_is_unparked() {
     let get = one_of([plain, timed]);
-    let queue = holding(1, []);
+    let queue = with_room(1, []);
     let getter = with("getter", &queue, get);
     getter.thread().unpark();
     until_others_wait();
