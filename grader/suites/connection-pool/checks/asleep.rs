@@ -8,7 +8,8 @@ use harness::stress::{rest, until_others_sleep};
 
 use crate::instruments::{Lender, finish, size, with};
 
-const WAITERS: usize = 3;
+/// More than a table of sixteen has places for.
+const WAITERS: usize = 20;
 /// Far longer than the check lasts: a thread that is woken never gets there.
 const A_WHILE: Duration = Duration::from_secs(30);
 

@@ -1,10 +1,10 @@
 //! A `connect` that is slow, blocks, or panics.
 
 use std::mem;
-use std::panic::{self, AssertUnwindSafe};
 use std::ops::Range;
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::Duration;
 #[cfg(engine = "model")]
@@ -15,41 +15,9 @@ use harness::model::choose;
 #[cfg(engine = "model")]
 use harness::model::lateness;
 
-use crate::instruments::{finish, ms, size, with};
+use crate::instruments::{AGES, Gate, finish, ms, size, with};
 #[cfg(engine = "model")]
 use crate::timing::{A_WHILE, TIMEOUT};
-
-/// Blocks a `connect` until the check opens it.
-#[derive(Default)]
-struct Gate {
-    state: Mutex<GateState>,
-    changed: Condvar,
-}
-
-#[derive(Default)]
-struct GateState {
-    reached: bool,
-    open: bool,
-}
-
-impl Gate {
-    fn pass(&self) {
-        let mut state = self.state.lock().unwrap();
-        state.reached = true;
-        self.changed.notify_all();
-        drop(self.changed.wait_while(state, |state| !state.open).unwrap());
-    }
-
-    fn wait_until_reached(&self) {
-        let state = self.state.lock().unwrap();
-        drop(self.changed.wait_while(state, |state| !state.reached).unwrap());
-    }
-
-    fn open(&self) {
-        self.state.lock().unwrap().open = true;
-        self.changed.notify_all();
-    }
-}
 
 /// A pool whose connection number `gated` is open only once the gate is.
 fn gated(max_size: usize, gated: usize) -> (Arc<ConnectionPool<usize>>, Arc<Gate>) {
@@ -76,6 +44,22 @@ fn gated_after_panics(
     (Arc::new(pool), gate)
 }
 
+/// A pool of two whose second `connect` panics, once the gate is open.
+fn gated_panic() -> (Arc<ConnectionPool<usize>>, Arc<Gate>) {
+    let gate = Arc::new(Gate::default());
+    let theirs = Arc::clone(&gate);
+    let calls = AtomicUsize::new(0);
+    let pool = ConnectionPool::new(size(2), move || {
+        let call = calls.fetch_add(1, Ordering::Relaxed);
+        if call == 1 {
+            theirs.pass();
+            panic!("the check makes this call of `connect` panic");
+        }
+        call
+    });
+    (Arc::new(pool), gate)
+}
+
 #[test]
 fn others_release_and_acquire_meanwhile() {
     let (pool, gate) = gated(2, 1);
@@ -96,6 +80,13 @@ fn others_release_and_acquire_meanwhile() {
 
 #[test]
 fn a_waiter_gets_what_is_released_meanwhile() {
+    match choose(2) {
+        0 => a_waiter_gets_it_before_connect_returns(),
+        _ => a_waiter_gets_it_though_connect_panics(),
+    }
+}
+
+fn a_waiter_gets_it_before_connect_returns() {
     let (pool, gate) = gated(2, 1);
     let held = pool.acquire();
     let connecting = with("connector", &pool, |pool| *pool.acquire());
@@ -107,12 +98,26 @@ fn a_waiter_gets_what_is_released_meanwhile() {
     assert_eq!(finish(connecting), 1, "the number of the connection that took long to open");
 }
 
+/// The place of the panic is free no earlier than the other connection is idle: nothing new is to be opened.
+fn a_waiter_gets_it_though_connect_panics() {
+    let (pool, gate) = gated_panic();
+    let held = pool.acquire();
+    let connecting = with("connector", &pool, acquires);
+    gate.wait_until_reached();
+    let waiter = with("waiter", &pool, |pool| *pool.acquire());
+    drop(held);
+    gate.open();
+    assert_eq!(finish(waiter), 0, "the number of the connection that was released before `connect` panicked");
+    assert!(!finish(connecting), "the panic of `connect` was swallowed");
+    assert_eq!(pool.available(), 2, "free at the end");
+}
+
 #[test]
 fn a_timed_acquire_gives_up_meanwhile() {
     // The thread inside `connect` may have waited before, until another one had a panic.
-    let panics = choose(2);
+    let (panics, acquire) = [(0, acquires as fn(&_) -> _), (1, acquires), (1, acquires_in_ages)][choose(3)];
     let (pool, gate) = gated_after_panics(panics, 1, panics);
-    let connecting: Vec<_> = (0..=panics).map(|_| with("connector", &pool, acquires)).collect();
+    let connecting: Vec<_> = (0..=panics).map(|_| with("connector", &pool, acquire)).collect();
     gate.wait_until_reached();
     assert!(
         pool.acquire_timeout(Duration::ZERO).is_err(),
@@ -162,6 +167,11 @@ fn acquires_within(pool: &ConnectionPool<usize>, timeout: Duration) -> Option<bo
         Ok(false) => None,
         Err(_) => Some(false),
     }
+}
+
+/// With a timeout that never expires.
+fn acquires_in_ages(pool: &ConnectionPool<usize>) -> bool {
+    acquires_within(pool, AGES).expect("time for ever")
 }
 
 #[test]
@@ -214,13 +224,20 @@ fn after_its_panic_a_waiter_may_try() {
     assert_eq!(pool.available(), 1, "free at the end");
 }
 
-/// Whether it got a connection, which it never gives back, or the panic of `connect`.
-fn keeps(pool: &ConnectionPool<()>) -> bool {
-    panic::catch_unwind(AssertUnwindSafe(|| mem::forget(pool.acquire()))).is_ok()
+/// Whether it got a connection, which it never gives back, or the panic of `connect`; `None` when the timeout expired.
+fn keeps(pool: &ConnectionPool<()>, timeout: Option<Duration>) -> Option<bool> {
+    let keep = || match timeout {
+        Some(timeout) => pool.acquire_timeout(timeout).map(mem::forget).ok(),
+        None => Some(pool.acquire()).map(mem::forget),
+    };
+    match panic::catch_unwind(AssertUnwindSafe(keep)) {
+        Ok(kept) => kept.map(|()| true),
+        Err(_) => Some(false),
+    }
 }
 
-/// These calls of `connect` panic, and as many threads more than there are places try to get a connection for good. One
-/// connection may be lent for a while before.
+/// These calls of `connect` panic, and as many threads more than there are places try to get a connection for good, some of
+/// them with a timeout. One connection may be lent for a while before.
 fn all_places_are_lent_in_the_end(places: usize, panics: Range<usize>) {
     let failures = panics.len();
     let lent_before = panics.start;
@@ -231,12 +248,26 @@ fn all_places_are_lent_in_the_end(places: usize, panics: Range<usize>) {
         assert!(!panics.contains(&call), "the check makes this call of `connect` panic");
     }));
     let held = (lent_before > 0).then(|| pool.acquire());
-    let others: Vec<_> =
-        (0..places + failures).map(|_| with("acquirer", &pool, keeps)).collect();
+    let others: Vec<_> = (0..places + failures)
+        .map(|_| {
+            let timeout = [None, Some(AGES), Some(ms(10))][choose(3)];
+            with("acquirer", &pool, move |pool| {
+                let kept = keeps(pool, timeout);
+                assert!(kept.is_some() || timeout != Some(AGES), "gave up, long before its time was over");
+                kept
+            })
+        })
+        .collect();
     drop(held);
-    let kept = others.into_iter().map(finish).filter(|kept| *kept).count();
-    assert_eq!(kept, places, "connections lent after {failures} of the threads had a panic of `connect`");
-    assert_eq!(pool.available(), 0, "free while all are held");
+    let outcomes: Vec<_> = others.into_iter().map(finish).collect();
+    let count = |outcome| outcomes.iter().filter(|other| **other == outcome).count();
+    let (kept, gave_up) = (count(Some(true)), count(None));
+    assert!(
+        (places.saturating_sub(gave_up)..=places).contains(&kept),
+        "{kept} of {places} connections lent after {} threads had a panic of `connect` and {gave_up} gave up",
+        count(Some(false))
+    );
+    assert_eq!(pool.available(), places - kept, "free while {kept} of {places} are held");
 }
 
 #[test]
@@ -346,17 +377,7 @@ fn the_timeout_does_not_cover_it_after_a_wait() {
 /// to panic.
 #[test]
 fn the_number_free_is_possible_around_its_panic() {
-    let gate = Arc::new(Gate::default());
-    let theirs = Arc::clone(&gate);
-    let calls = AtomicUsize::new(0);
-    let pool = Arc::new(ConnectionPool::new(size(2), move || {
-        let call = calls.fetch_add(1, Ordering::Relaxed);
-        if call == 1 {
-            theirs.pass();
-            panic!("the check makes this call of `connect` panic");
-        }
-        call
-    }));
+    let (pool, gate) = gated_panic();
     let held = pool.acquire();
     let connecting = with("connector", &pool, acquires);
     gate.wait_until_reached();

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::Duration;
 
 use connection_pool::{ConnectionPool, OverRelease, Semaphore, TimeoutError};
-use harness::stress::{Rng, seed};
+use harness::stress::{Rng, seed, until_others_sleep};
 
 use crate::instruments::{Lender, finish, ms, size, with};
 
@@ -150,4 +150,26 @@ fn a_release_that_meets_a_timeout_loses_no_permit() {
 #[test]
 fn a_release_that_meets_a_timeout_loses_no_connection() {
     releases_race_with_timeouts::<ConnectionPool<()>>();
+}
+
+/// More than a byte can count. Each gives back what it gets, for the next one.
+fn three_hundred_wait<L: Lender>() {
+    let lender = Arc::new(L::lending(1));
+    let waiters: Vec<_> = L::hold(&lender, || {
+        let waiters = (0..300).map(|_| with("waiter", &lender, |lender| L::hold(&lender, || ()))).collect();
+        until_others_sleep();
+        waiters
+    });
+    waiters.into_iter().for_each(finish);
+    assert_eq!(L::free(&lender), 1, "free when all have ended");
+}
+
+#[test]
+fn three_hundred_that_wait_all_get_a_permit() {
+    three_hundred_wait::<Semaphore>();
+}
+
+#[test]
+fn three_hundred_that_wait_all_get_a_connection() {
+    three_hundred_wait::<ConnectionPool<()>>();
 }

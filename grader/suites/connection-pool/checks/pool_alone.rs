@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use connection_pool::{ConnectionPool, TimeoutError};
 
-use crate::instruments::{ms, numbered, size};
+use crate::instruments::{ms, numbered, size, while_unwinding};
 
 #[test]
 fn connections_are_opened_when_they_are_needed() {
@@ -28,9 +28,10 @@ fn connections_are_opened_when_they_are_needed() {
 fn idle_connections_are_used_again() {
     let (pool, opened) = numbered(4);
     for round in 0..20 {
-        match round % 3 {
+        match round % 4 {
             0 => drop(pool.acquire()),
             1 => pool.acquire().release(),
+            2 => pool.acquire_timeout(Duration::ZERO).expect("all are free").release(),
             _ => pool.acquire_timeout(ms(1)).expect("all are free").release(),
         }
         assert_eq!(opened.load(Ordering::Relaxed), 1, "opened, with one holder at a time");
@@ -45,7 +46,7 @@ fn idle_connections_are_used_again() {
 
 #[test]
 fn no_more_than_the_maximum_are_lent() {
-    for max_size in [1, 2, 5] {
+    for max_size in [1, 2, 5, 300] {
         let (pool, opened) = numbered(max_size);
         let held: Vec<_> = (0..max_size).map(|_| pool.acquire()).collect();
         let mut numbers: Vec<_> = held.iter().map(|connection| **connection).collect();
@@ -111,6 +112,22 @@ fn a_holder_that_panics_gives_back() {
     let both = [pool.acquire(), pool.acquire_timeout(Duration::ZERO).expect("one is free")];
     assert_ne!(*both[0], *both[1], "the numbers of two connections held at once");
     assert_eq!(opened.load(Ordering::Relaxed), 2, "opened");
+    a_panic_of_its_holder_is_none_of_connect();
+}
+
+/// A destructor acquires while the stack unwinds: to the pool it is a holder like any other.
+fn a_panic_of_its_holder_is_none_of_connect() {
+    let (pool, opened) = numbered(1);
+    let seen = while_unwinding(|| {
+        let _held = pool.acquire();
+        (pool.available(), pool.acquire_timeout(Duration::ZERO).is_err())
+    });
+    assert_eq!(
+        seen,
+        (0, true),
+        "available, and whether one more was refused, in a destructor that holds the only one"
+    );
+    assert_eq!((pool.available(), opened.load(Ordering::Relaxed)), (1, 1), "available, and opened, after it");
 }
 
 /// Counts how often it is dropped.

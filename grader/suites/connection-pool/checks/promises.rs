@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use harness::model::choose;
 
-use crate::instruments::{Lender, finish, ms, with};
+use crate::instruments::{Lender, Way, finish, ms, while_unwinding, with};
 
 /// Counts itself in and out; returns how many were in, this one included.
 fn enter_and_leave(inside: &AtomicUsize) -> usize {
@@ -47,10 +47,33 @@ pub fn timed_holders_are_limited<L: Lender>() {
 
 /// Gives back while another thread waits.
 pub fn giving_back_wakes_a_waiter<L: Lender>() {
+    match choose(4) {
+        0 => wakes_a_waiter::<L>(Way::Plainly, |lender| L::hold(lender, || ())),
+        1 => wakes_a_waiter::<L>(Way::Elsewhere, |lender| L::hold(lender, || ())),
+        2 => wakes_a_waiter::<L>(Way::Plainly, |lender| while_unwinding(|| L::hold(lender, || ()))),
+        _ => wakes_a_waiter_of_its_own::<L>(),
+    }
+}
+
+fn wakes_a_waiter<L: Lender>(way: Way, wait: fn(&L)) {
     let lender = Arc::new(L::lending(1));
-    let waiter = L::hold(&lender, || with("waiter", &lender, |lender| L::hold(&lender, || ())));
+    let waiter = L::lend(&lender, way, || with("waiter", &lender, move |lender| wait(lender)));
     finish(waiter);
     assert_eq!(L::free(&lender), 1, "free at the end");
+}
+
+/// A thread waits for each of two. They are the first and the last of many, which have the same place in a table of 2, 4,
+/// 8 or 16 rows.
+fn wakes_a_waiter_of_its_own<L: Lender>() {
+    let all: Vec<_> = (0..=16).map(|_| Arc::new(L::lending(1))).collect();
+    let (this, other) = (&all[0], &all[16]);
+    let theirs = L::hold(other, || {
+        let theirs = with("waiter of another one", other, |lender| L::hold(&lender, || ()));
+        finish(L::hold(this, || with("waiter", this, |lender| L::hold(&lender, || ()))));
+        theirs
+    });
+    finish(theirs);
+    assert_eq!([L::free(this), L::free(other)], [1; 2], "free of each at the end");
 }
 
 /// Two threads wait for one: when the first gives it back, the second is woken.
@@ -64,11 +87,13 @@ pub fn every_waiter_is_served<L: Lender>() {
 
 /// Two are given back in a row, while two threads wait that give nothing back themselves. Others may be lent for good.
 pub fn two_given_back_wake_two<L: Lender>() {
-    let kept = [0, 1, 3][choose(3)];
+    let inputs =
+        [(0, Way::Plainly), (1, Way::Plainly), (3, Way::Plainly), (0, Way::ByRelease), (0, Way::Unwinding)];
+    let (kept, way) = inputs[choose(inputs.len())];
     let lender = Arc::new(L::lending(2 + kept));
     (0..kept).for_each(|_| L::keep(&lender));
-    let waiters = L::hold(&lender, || {
-        L::hold(&lender, || [0, 1].map(|_| with("waiter", &lender, |lender| L::keep(&lender))))
+    let waiters = L::lend(&lender, way, || {
+        L::lend(&lender, way, || [0, 1].map(|_| with("waiter", &lender, |lender| L::keep(&lender))))
     });
     waiters.into_iter().for_each(finish);
     assert_eq!(L::free(&lender), 0, "free while two are held");
@@ -84,8 +109,38 @@ pub fn a_waiter_gets_its_turn_among_others<L: Lender>() {
     assert_eq!(L::free(&lender), 1, "free at the end");
 }
 
-/// There are two and at most one other holder: a try must succeed, whatever the other one is doing.
+/// A try fails only if nothing is free, and it does not block.
 pub fn a_try_succeeds_while_something_is_free<L: Lender>() {
+    match choose(4) {
+        0 => a_try_beside_a_holder::<L>(),
+        1 => two_tries_for_one::<L>(),
+        2 => an_attempt_beside_a_waiter::<L>(0),
+        _ => an_attempt_beside_a_waiter::<L>(10),
+    }
+}
+
+/// The thread that is faster never gives back, so the other one must not wait for it.
+fn two_tries_for_one<L: Lender>() {
+    let lender = Arc::new(L::lending(1));
+    let other = with("taker", &lender, |lender| L::keep_within(&lender, ms(0)));
+    let mine = L::keep_within(&lender, ms(0));
+    let tries = [mine, finish(other)];
+    assert_ne!(tries[0], tries[1], "whether each of two tries for the only one succeeded");
+    assert_eq!(L::free(&lender), 0, "free while it is held");
+}
+
+/// Two are free from the moment they are given back, and the other thread takes no more than one.
+fn an_attempt_beside_a_waiter<L: Lender>(timeout: u64) {
+    let lender = Arc::new(L::lending(2));
+    let waiter = L::hold(&lender, || L::hold(&lender, || with("waiter", &lender, |lender| L::keep(&lender))));
+    let served = L::keep_within(&lender, ms(timeout));
+    finish(waiter);
+    assert!(served, "failed with a timeout of {timeout} ms although one of two was free all the time");
+    assert_eq!(L::free(&lender), 0, "free while both are held");
+}
+
+/// There are two and at most one other holder: a try must succeed, whatever the other one is doing.
+fn a_try_beside_a_holder<L: Lender>() {
     let lender = Arc::new(L::lending(2));
     let other = with("borrower", &lender, |lender| L::hold(&lender, || ()));
     let tried = L::hold_within(&lender, ms(0), || ());
@@ -127,14 +182,41 @@ pub fn a_waiter_does_not_hold_up_a_timed_one<L: Lender>() {
         // Still held here: if the timed waiter were blocked behind the other one, this would be a deadlock.
         let served = L::hold_within(&lender, ms(10), || ());
         assert!(served.is_none(), "served although another thread held the only one");
+        assert_eq!(L::free(&lender), 0, "free while the only one is held");
         patient
     });
     finish(patient);
     assert_eq!(L::free(&lender), 1, "free at the end");
 }
 
-/// After timeouts, everything that is given back can be acquired again.
+/// After timeouts, everything that is given back can be acquired again, and nothing else.
 pub fn giving_up_leaves_no_trace<L: Lender>() {
+    match choose(2) {
+        0 => all_is_free_after_timeouts::<L>(),
+        _ => who_gave_up_gets_none_of_it_elsewhere::<L>(),
+    }
+}
+
+/// A thread gives up, and waits for something else: what it gave up on is not what it waits for.
+fn who_gave_up_gets_none_of_it_elsewhere<L: Lender>() {
+    let [this, other] = [(); 2].map(|()| Arc::new(L::lending(1)));
+    let held = Arc::new(AtomicUsize::new(1));
+    let (theirs, is_held) = (Arc::clone(&other), Arc::clone(&held));
+    let waiter = L::hold(&other, || {
+        let waiter = L::hold(&this, || {
+            with("waiter", &this, move |this| {
+                L::hold_within(&this, ms(10), || ());
+                L::hold(&theirs, || is_held.load(Ordering::Relaxed))
+            })
+        });
+        held.store(0, Ordering::Relaxed);
+        waiter
+    });
+    assert_eq!(finish(waiter), 0, "other holders of what a thread waited for after it gave up elsewhere");
+    assert_eq!([L::free(&this), L::free(&other)], [1; 2], "free of each at the end");
+}
+
+fn all_is_free_after_timeouts<L: Lender>() {
     let lender = L::lending(2);
     L::hold(&lender, || {
         L::hold(&lender, || {

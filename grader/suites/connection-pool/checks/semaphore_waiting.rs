@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use connection_pool::{OverRelease, Semaphore};
 use harness::model::choose;
 
-use crate::instruments::{AGES, finish, with};
+use crate::instruments::{AGES, finish, ms, with};
 use crate::promises;
 #[cfg(engine = "model")]
 use crate::timing;
@@ -119,11 +120,12 @@ fn a_timed_waiter_is_woken_before_its_time_is_over() {
     harness::model::expect_some(timing::is_woken_before_its_time_is_over::<Semaphore>);
 }
 
-/// Adds one to a number that only the semaphore protects: the accesses to it are relaxed.
-fn add_one(semaphore: &Semaphore, number: &AtomicUsize, timed: bool) {
-    match timed {
-        true => assert_eq!(semaphore.acquire_timeout(AGES), Ok(()), "an acquire with time for ever"),
-        false => semaphore.acquire(),
+/// Adds one to a number that only the semaphore protects: the accesses to it are relaxed. If the timeout expires, it waits
+/// without one.
+fn add_one(semaphore: &Semaphore, number: &AtomicUsize, timeout: Option<Duration>) {
+    if timeout.is_none_or(|timeout| semaphore.acquire_timeout(timeout).is_err()) {
+        assert_ne!(timeout, Some(AGES), "the timeout that expired");
+        semaphore.acquire();
     }
     let seen = number.load(Ordering::Relaxed);
     number.store(seen + 1, Ordering::Relaxed);
@@ -132,12 +134,12 @@ fn add_one(semaphore: &Semaphore, number: &AtomicUsize, timed: bool) {
 
 #[test]
 fn what_one_holder_wrote_the_next_one_reads() {
-    let timed = choose(2) == 1;
+    let timeout = [None, Some(AGES), Some(ms(0)), Some(ms(10))][choose(4)];
     let semaphore = Arc::new(Semaphore::new(1));
     let number = Arc::new(AtomicUsize::new(0));
     let theirs = Arc::clone(&number);
-    let other = with("adder", &semaphore, move |semaphore| add_one(semaphore, &theirs, timed));
-    add_one(&semaphore, &number, timed);
+    let other = with("adder", &semaphore, move |semaphore| add_one(semaphore, &theirs, timeout));
+    add_one(&semaphore, &number, timeout);
     finish(other);
     assert_eq!(number.load(Ordering::Relaxed), 2, "two holders, one after the other, added one each");
 }

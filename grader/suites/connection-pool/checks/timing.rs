@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use harness::model::{choose, lateness};
 
-use crate::instruments::{AGES, Lender, finish, ms, with};
+use crate::instruments::{AGES, Lender, Way, finish, ms, with};
 
 /// The timeout of the waiters. Not a whole number of milliseconds or microseconds, and none that a float of 32 bits can
 /// hold: an implementation that rounds down to one of these gives up early.
@@ -52,10 +52,12 @@ pub fn giving_back_wakes_a_timed_waiter<L: Lender>() {
 /// Two are given back in a row, while one thread waits with a timeout, which may expire meanwhile, and another one
 /// without. Each keeps what it gets, so that the other one needs a notification of its own.
 pub fn two_given_back_wake_a_timed_waiter_as_well<L: Lender>() {
-    let timeout = [AGES, ms(10)][choose(2)];
+    let inputs =
+        [(AGES, Way::Plainly), (ms(10), Way::Plainly), (AGES, Way::ByRelease), (AGES, Way::Unwinding)];
+    let (timeout, way) = inputs[choose(inputs.len())];
     let lender = Arc::new(L::lending(2));
-    let (patient, timed) = L::hold(&lender, || {
-        L::hold(&lender, || {
+    let (patient, timed) = L::lend(&lender, way, || {
+        L::lend(&lender, way, || {
             let patient = with("waiter", &lender, |lender| L::keep(&lender));
             let timed = with("timed waiter", &lender, move |lender| L::keep_within(&lender, timeout));
             (patient, timed)
