@@ -58,7 +58,7 @@ impl Semaphore {
         while !line.is_turn_of(ticket) {
             line = self.moved.wait(line).unwrap();
         }
-        self.go(&mut line, ticket);
+        self.go(&mut line);
     }
 
     pub fn acquire_timeout(&self, timeout: Duration) -> Result<(), TimeoutError> {
@@ -66,9 +66,8 @@ impl Semaphore {
         let ticket = line.draw();
         let not_yet = |line: &mut Line| !line.is_turn_of(ticket);
         line = self.moved.wait_timeout_while(line, timeout, not_yet).unwrap().0;
-        // Its time is over, so it need not be the first if there is one for each before it.
-        if line.is_enough_for(ticket) {
-            self.go(&mut line, ticket);
+        if line.is_turn_of(ticket) {
+            self.go(&mut line);
             return Ok(());
         }
         // Steps out of the line: the one behind may be the first now.
@@ -77,8 +76,8 @@ impl Semaphore {
         Err(TimeoutError)
     }
 
-    fn go(&self, line: &mut Line, ticket: u64) {
-        line.waiting.retain(|&waiting| waiting != ticket);
+    fn go(&self, line: &mut Line) {
+        line.waiting.pop_front();
         line.free -= 1;
         self.moved.notify_all();
     }
@@ -109,10 +108,6 @@ impl Line {
 
     fn is_turn_of(&self, ticket: u64) -> bool {
         self.free > 0 && self.waiting.front() == Some(&ticket)
-    }
-
-    fn is_enough_for(&self, ticket: u64) -> bool {
-        self.waiting.iter().take(self.free).any(|&waiting| waiting == ticket)
     }
 }
 
