@@ -113,7 +113,9 @@ impl Bench<'_> {
                 let program = &programs[learner * 7 % programs.len()];
                 let file = self.file(class, learner, exercise);
                 fs::create_dir_all(file.parent().ok_or("a file is in a folder")?)?;
-                fs::write(file, format!("{program}\n// {class}, learner {learner}\n"))?;
+                // The folder has another name in each run: what an earlier one has handed in is in the cache.
+                let run = self.folder.display();
+                fs::write(file, format!("{program}\n// {run}, {class}, learner {learner}\n"))?;
             }
         }
         Ok(())
